@@ -1,0 +1,1 @@
+"""Bundled models, icons and figures, reached through importlib.resources."""

@@ -1,0 +1,1 @@
+"""One file a codec; each offers one object of the `Codec` protocol, named in `engine.registry`."""

@@ -1,0 +1,71 @@
+"""Named parts, added with one new file and one line here; tests run over every entry.
+
+Entries are import paths, resolved at first use, so that listing names costs nothing and the window
+opens before PyTorch is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Generic, Protocol, TypeVar
+
+from engine.errors import UserError
+from engine.types import Coded, EncodeOptions, Pixels
+
+
+T = TypeVar("T")
+
+
+class Codec(Protocol):
+    """Encoder and standard decoder of one format. Stateless."""
+
+    name: str
+    """Key in the registry, as commands take it."""
+    title: str
+    """As people write it: "JPEG", "JPEG 2000"."""
+    suffixes: tuple[str, ...]
+    """File endings of its streams, the first one is used for saving."""
+    qualities: tuple[int, int]
+    """Lowest and highest quality accepted."""
+
+    def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
+        """Encode uint8 (height, width, 3) sRGB. Raises UserError on impossible options."""
+        ...
+
+    def decode(self, payload: bytes, name: str = "stream") -> Coded:
+        """Read a stream. Raises UserError, naming `name`, on anything that is not a whole, valid one."""
+        ...
+
+
+class Registry(Generic[T]):
+    """Names to lazily imported objects, in order of registration."""
+
+    def __init__(self, kind: str, entries: dict[str, str]) -> None:
+        self._kind = kind
+        self._entries = entries
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def get(self, name: str) -> T:
+        """Import and return an entry. Raises UserError for an unknown name, listing the known ones."""
+        try:
+            module, attribute = self._entries[name].split(":")
+        except KeyError:
+            known = ", ".join(self._entries)
+            raise UserError(f"unknown {self._kind} '{name}' (known: {known})") from None
+        entry: Any = getattr(import_module(module), attribute)
+        return entry
+
+
+CODECS: Registry[Codec] = Registry("codec", {"jpeg": "engine.codecs.jpeg:JPEG"})
+CELLS: Registry[Any] = Registry(
+    "cell", {"elman": "engine.cells.elman:Elman", "lstm": "engine.cells.lstm:LSTM"}
+)

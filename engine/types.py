@@ -1,0 +1,276 @@
+"""Frozen records that flow through the program and cross its threads.
+
+Every array in a record is a contiguous, read-only CPU NumPy array (see `frozen`). Torch tensors never
+leave the decoders and the training code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PATCH = 8
+"""Side of a patch in pixels."""
+
+Pixels = NDArray[np.uint8]
+"""Image samples: shape (height, width, 3), sRGB, 0 to 255."""
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` contiguous and read-only; copies unless it already is both."""
+    if array.flags.c_contiguous and not array.flags.writeable:
+        return array
+    copy = np.array(array, order="C", copy=True)
+    copy.setflags(write=False)
+    return copy
+
+
+class Context(Enum):
+    """Which neighbours a decoder may look at (a run option)."""
+
+    NONE = "none"
+    CAUSAL = "causal"
+    NONCAUSAL = "non-causal"
+    BOTH = "both"
+
+    @property
+    def causal(self) -> bool:
+        return self in (Context.CAUSAL, Context.BOTH)
+
+    @property
+    def noncausal(self) -> bool:
+        return self in (Context.NONCAUSAL, Context.BOTH)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A loaded image.
+
+    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white").
+    """
+
+    name: str
+    pixels: Pixels
+    path: Path | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+
+@dataclass(frozen=True)
+class Component:
+    """Symbols of one colour component as the stream holds them.
+
+    coefficients: int16 (block rows, block columns, 8, 8), quantised, natural (not zigzag) order
+    [vertical frequency, horizontal frequency]. quantisation: uint16 (8, 8), same order.
+    h, v: sampling factors of the frame header.
+    """
+
+    coefficients: NDArray[np.int16]
+    quantisation: NDArray[np.uint16]
+    h: int
+    v: int
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Quantised symbols of a stream: one entry per component (grey: 1, YCbCr: 3)."""
+
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True)
+class PatchBits:
+    """Where a file's bits go; `patches.sum() + headers + padding + stuffing` is the file size in bits.
+
+    patches: float64 (ceil(height/8), ceil(width/8)): bits of each 8×8 luma patch, with its share of the
+    chroma bits. Blocks that exist only to complete a unit beyond the picture's edge count for the
+    nearest patch inside. headers: everything outside the entropy-coded data; padding: fill bits before
+    markers; stuffing: the 0x00 bytes after 0xFF.
+    """
+
+    patches: NDArray[np.float64]
+    headers: int
+    padding: int
+    stuffing: int
+
+
+@dataclass(frozen=True)
+class EncodeOptions:
+    """What to ask of an encoder: exactly one of `quality` (1–100) and `bits_per_pixel` (> 0)."""
+
+    quality: int | None = None
+    bits_per_pixel: float | None = None
+    subsampling: str = "4:2:0"
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What was sent, and what the standard decoder makes of it. Holds nothing of the original.
+
+    payload: the file, byte for byte. standard: the standard decode, uint8 (height, width, 3) sRGB.
+    quality: what the encoder was asked for, or None for a stream that was received. scale: the step
+    size relative to the codec's reference (JPEG: 1 at quality 50, 2 at 25, 5 at 10), estimated from
+    the stream alone. patch_bits_note: why `patch_bits` is None, for people to read.
+    """
+
+    codec: str
+    payload: bytes
+    standard: Pixels
+    scale: float
+    quality: int | None = None
+    subsampling: str = ""
+    symbols: Symbols | None = None
+    patch_bits: PatchBits | None = None
+    patch_bits_note: str = ""
+
+    @property
+    def bits(self) -> int:
+        return 8 * len(self.payload)
+
+    @property
+    def height(self) -> int:
+        return int(self.standard.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.standard.shape[1])
+
+    @property
+    def bits_per_pixel(self) -> float:
+        return self.bits / (self.height * self.width)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Computed on 8-bit pixels, peak 255; None where undefined (no original, or too small).
+
+    An identical picture has infinite PSNR.
+    """
+
+    psnr_rgb_db: float | None = None
+    psnr_y_db: float | None = None
+    ssim: float | None = None
+    ms_ssim: float | None = None
+
+
+@dataclass(frozen=True)
+class DecodeOptions:
+    """Run options of a decoder. `steps` 0 means as many as the model was trained for."""
+
+    steps: int = 0
+    context: Context = Context.BOTH
+    carry: bool = False
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a decoder yields after each step: the whole picture, uint8 (height, width, 3).
+
+    seconds: time since the decode began.
+    """
+
+    index: int
+    pixels: Pixels
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a refinement: index 0 is the standard decode. seconds: since the decode began."""
+
+    index: int
+    pixels: Pixels
+    scores: Scores
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RefineRequest:
+    """Everything that determines a refinement but the pixels."""
+
+    image: str
+    codec: str
+    encode: EncodeOptions | None
+    decoder: str
+    options: DecodeOptions = field(default_factory=DecodeOptions)
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """One decode run, growing step by step; each growth is a new record.
+
+    original: None for a stream opened as received. finished: all steps are there. cancelled: stopped
+    before the last one.
+    """
+
+    request: RefineRequest
+    coded: Coded
+    original: Picture | None
+    steps: tuple[Step, ...] = ()
+    planned_steps: int = 0
+    finished: bool = False
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class RatePoint:
+    """One operating point of a codec on one picture."""
+
+    codec: str
+    quality: int
+    bits_per_pixel: float
+    psnr_rgb_db: float
+
+
+@dataclass(frozen=True)
+class TrainEvent:
+    """Progress of a training run, a sibling of `Step`.
+
+    loss: mean since the last event. validation_db: gain over the standard decode at each step, or
+    empty when not measured at this event.
+    """
+
+    update: int
+    updates: int
+    loss: float
+    seconds: float
+    updates_per_second: float
+    seconds_left: float
+    validation_db: tuple[float, ...] = ()
+
+
+Cancelled = Callable[[], bool]
+"""Asked between steps (and fronts, tiles); true means stop soon."""
+
+Progress = Callable[[float], None]
+"""Told how much is done, 0 to 1."""
+
+
+def never() -> bool:
+    """A `Cancelled` that never is."""
+    return False
+
+
+def ignore(_: float) -> None:
+    """A `Progress` that nobody watches."""
+
+
+def patch_grid(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of 8×8 patches that cover a picture."""
+    return math.ceil(height / PATCH), math.ceil(width / PATCH)
