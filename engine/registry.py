@@ -13,7 +13,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions, Pixels
 
-
 T = TypeVar("T")
 
 
@@ -61,7 +60,7 @@ class Registry(Generic[T]):
         except KeyError:
             known = ", ".join(self._entries)
             raise UserError(f"unknown {self._kind} '{name}' (known: {known})") from None
-        entry: Any = getattr(import_module(module), attribute)
+        entry: T = getattr(import_module(module), attribute)
         return entry
 
 

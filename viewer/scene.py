@@ -87,7 +87,7 @@ class ThumbScene:
 
 @dataclass(frozen=True)
 class TransportScene:
-    """State of the scrubbers. scan_total 0: this decoder has no scan. scan None: scan finished (not shown)."""
+    """State of the scrubbers. scan_total 0: no scan. scan None: scan finished (not shown)."""
 
     step: int
     steps_ready: int
