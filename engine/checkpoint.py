@@ -1,0 +1,60 @@
+"""Weights on disk: safetensors with a JSON card beside them, and resumable training states."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from engine.errors import UserError
+from engine.models import ModelCard
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Fill `network` from a safetensors file. Raises UserError when it is missing, broken or another's."""
+    try:
+        tensors = load_file(str(path))
+        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path.name}: can't read the weights ({str(error).splitlines()[0]})") from None
+    except RuntimeError as error:
+        raise UserError(f"{path.name}: weights don't fit the card ({str(error).splitlines()[0]})") from None
+
+
+def save_model(card: ModelCard, network: nn.Module, folder: Path) -> Path:
+    """Write `<name>.json` and `<name>.safetensors` (float32) into `folder`; returns the card's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / f"{card.name}.safetensors"
+    tensors = {
+        name: value.detach().float().cpu().contiguous() for name, value in network.state_dict().items()
+    }
+    partial = weights.with_suffix(".partial")
+    save_file(tensors, str(partial), metadata={"model": card.name})
+    partial.replace(weights)
+    path = folder / f"{card.name}.json"
+    path.write_text(card.to_json(), encoding="utf-8")
+    return path
+
+
+def save_state(state: dict[str, Any], path: Path) -> None:
+    """Write a training state so that a kill at any moment leaves the old one or the new one whole."""
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def load_state(path: Path) -> dict[str, Any]:
+    """Read what `save_state` wrote. Raises UserError when the file is missing or broken."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        raise UserError(f"{path.name}: can't resume from it ({str(error).splitlines()[0]})") from None
+    return state

@@ -1,0 +1,71 @@
+"""What every decoder offers, and what they share: devices, colour and 8-bit output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.errors import UserError
+from engine.models import ModelCard
+from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
+
+# BT.601 full range, as JFIF 1.02 defines it; chroma centred on 0.
+RGB_TO_YCC = (
+    (0.299, 0.587, 0.114),
+    (-0.168735892, -0.331264108, 0.5),
+    (0.5, -0.418687589, -0.081312411),
+)
+YCC_TO_RGB = ((1.0, 0.0, 1.402), (1.0, -0.344136286, -0.714136286), (1.0, 1.772, 0.0))
+
+
+class Decoder(Protocol):
+    """A trained decoder. It sees a `Coded` and its weights, nothing else."""
+
+    card: ModelCard
+
+    def refine(
+        self, coded: Coded, options: DecodeOptions, cancelled: Cancelled, progress: Progress
+    ) -> Iterator[Estimate]:
+        """Yield the estimates of steps 1 to K; stops early, without an error, once `cancelled()`."""
+        ...
+
+
+def pick_device(name: str) -> torch.device:
+    """`auto` takes CUDA, then MPS, then the CPU. Raises UserError for a device that is not there."""
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if available[kind]))
+    if not available.get(name, False):
+        there = ", ".join(kind for kind, found in available.items() if found)
+        raise UserError(f"device '{name}' is not available here (available: auto, {there})")
+    return torch.device(name)
+
+
+def colour_matrix(matrix: tuple[tuple[float, ...], ...], like: Tensor) -> Tensor:
+    return torch.tensor(matrix, dtype=like.dtype, device=like.device)
+
+
+def to_ycc(rgb: Tensor) -> Tensor:
+    """(batch, 3, height, width) RGB to YCbCr with chroma centred on 0, in the units of the input."""
+    return torch.einsum("ij,bjhw->bihw", colour_matrix(RGB_TO_YCC, rgb), rgb)
+
+
+def to_rgb(ycc: Tensor) -> Tensor:
+    """Inverse of `to_ycc`."""
+    return torch.einsum("ij,bjhw->bihw", colour_matrix(YCC_TO_RGB, ycc), ycc)
+
+
+def tensor_from_pixels(pixels: Pixels, device: torch.device) -> Tensor:
+    """uint8 (height, width, 3) to float32 (1, 3, height, width), 0 to 1."""
+    array = np.array(pixels, order="C", copy=True)  # PyTorch refuses read-only memory
+    return torch.from_numpy(array).to(device).permute(2, 0, 1).unsqueeze(0).float() / 255
+
+
+def pixels_from_ycc(ycc: Tensor) -> Pixels:
+    """(1, 3, height, width) YCbCr, 0 to 1, to 8-bit RGB pixels (rounded to nearest)."""
+    rgb = (to_rgb(ycc)[0].clamp(0, 1) * 255).round().to(torch.uint8)
+    return frozen(rgb.permute(1, 2, 0).contiguous().cpu().numpy())

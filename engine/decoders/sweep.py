@@ -1,0 +1,209 @@
+"""Sweep decoder: a recurrent convolutional network over the whole picture, weights shared over sweeps.
+
+Works at half resolution (2×2 pixels a cell). With q the standard decode in YCbCr, s the stream's step
+scale and P a learned bias for each position inside the 16×16 coding unit, sweep k = 1..K computes
+
+    u_k = relu(W_q [q, log s, f] + P + W_e · 4 (x_{k-1} - q))        what is seen
+    h_k = R(u_1)  for k = 1,   R(W_m [h_{k-1}, u_k])  after that      what is remembered
+    x_k = x_{k-1} + W_o h_k / 4,        x_0 = q                        the estimate
+
+where R is a chain of residual blocks h + W_b relu(W_a h), f tells whether chroma is at full resolution,
+and all W but W_m (1×1) are 3×3 convolutions. W_o starts at zero, so training starts from the standard
+decode. The recurrence over estimates follows Ororbia, Mali et al., *Learned Neural Iterative Decoding*
+(DCC 2019); the convolutional form is this project's own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.checkpoint import load_weights
+from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.models import ModelCard
+from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
+
+UNIT = 16
+"""Side of a 4:2:0 coding unit in pixels: pictures are padded to a multiple of it."""
+_CELLS = UNIT // 2
+TILE = 768
+"""Side of a tile's own area in pixels."""
+
+
+@dataclass(frozen=True)
+class SweepSizes:
+    """channels: width of the hidden state; blocks: residual blocks a sweep; steps: sweeps in training."""
+
+    channels: int = 48
+    blocks: int = 2
+    steps: int = 4
+
+
+class ResidualBlock(nn.Module):
+    """h + W_b relu(W_a h)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.a = nn.Conv2d(channels, channels, 3, padding=1)
+        self.b = nn.Conv2d(channels, channels, 3, padding=1)
+        with torch.no_grad():
+            self.b.weight.mul_(0.1)
+
+    def forward(self, h: Tensor) -> Tensor:
+        return h + self.b(F.relu(self.a(h)))  # type: ignore[no-any-return]
+
+
+class SweepNetwork(nn.Module):
+    """The network of the module's docstring."""
+
+    def __init__(self, sizes: SweepSizes) -> None:
+        super().__init__()
+        n = sizes.channels
+        self.sizes = sizes
+        self.seen = nn.Conv2d(14, n, 3, padding=1)
+        self.changed = nn.Conv2d(12, n, 3, padding=1, bias=False)
+        self.position = nn.Parameter(torch.randn(1, n, _CELLS, _CELLS) * 0.1)
+        self.remember = nn.Conv2d(2 * n, n, 1)
+        self.blocks = nn.ModuleList(ResidualBlock(n) for _ in range(sizes.blocks))
+        self.out = nn.Conv2d(n, 12, 3, padding=1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)  # type: ignore[arg-type]
+
+    def forward(self, standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
+        """Yield the estimates of `steps` sweeps.
+
+        standard: (batch, 3, height, width) YCbCr, 0 to 1, sides multiples of 16. condition: (batch, 2):
+        log of the step scale, and 1 where chroma has full resolution. Estimates have standard's shape.
+        """
+        centred = standard - standard.new_tensor([0.5, 0.0, 0.0]).view(1, 3, 1, 1)
+        q = F.pixel_unshuffle(centred, 2)
+        batch, _, rows, columns = q.shape
+        planes = condition.to(q.dtype).view(batch, 2, 1, 1).expand(batch, 2, rows, columns)
+        base = self.seen(torch.cat([2 * q, planes], 1))
+        base = base + self.position.repeat(1, 1, rows // _CELLS, columns // _CELLS)
+        change = torch.zeros_like(q)
+        hidden: Tensor | None = None
+        for k in range(steps):
+            u = F.relu(base if k == 0 else base + self.changed(4 * change))
+            hidden = u if hidden is None else self.remember(torch.cat([hidden, u], 1))
+            for block in self.blocks:
+                hidden = block(hidden)
+            change = change + 0.25 * self.out(hidden)
+            yield standard + F.pixel_shuffle(change, 2)
+
+
+def reach(sizes: SweepSizes, steps: int) -> int:
+    """How far, in pixels, an estimate looks: a tile's overlap, rounded up to whole coding units."""
+    per_sweep = 1 + 2 * sizes.blocks + 1
+    pixels = 2 * (per_sweep * steps + 1)
+    return math.ceil(pixels / UNIT) * UNIT
+
+
+def condition_of(coded: Coded) -> tuple[float, float]:
+    """What the network is told about the stream besides its pixels."""
+    return math.log(coded.scale), 1.0 if coded.subsampling == "4:4:4" else 0.0
+
+
+class SweepDecoder:
+    """A trained sweep network as a `Decoder`."""
+
+    def __init__(self, card: ModelCard, network: SweepNetwork) -> None:
+        self.card = card
+        self.network = network.eval()
+
+    @classmethod
+    def load(cls, card: ModelCard) -> SweepDecoder:
+        network = SweepNetwork(SweepSizes(**card.network))
+        load_weights(network, card.weights_path)
+        return cls(card, network)
+
+    def refine(
+        self,
+        coded: Coded,
+        options: DecodeOptions,
+        cancelled: Cancelled,
+        progress: Progress,
+        tile: int = TILE,
+    ) -> Iterator[Estimate]:
+        """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
+        the next tile, so that memory stays bounded, and the steps are yielded together at the end."""
+        start = time.perf_counter()
+        steps = options.steps or self.card.steps
+        device = pick_device(options.device)
+        network = self.network.to(device, memory_format=torch.channels_last)
+        boxes = _tiles(coded.height, coded.width, tile)
+        if len(boxes) == 1:
+            for k, pixels in enumerate(self._sweeps(network, coded, boxes[0], 0, steps, device), 1):
+                progress(k / steps)
+                yield Estimate(k, pixels, time.perf_counter() - start)
+                if cancelled():
+                    return
+            return
+        halo = reach(network.sizes, steps)
+        canvases = [coded.standard.copy() for _ in range(steps)]
+        for done, box in enumerate(boxes):
+            top, left, bottom, right = box
+            for k, pixels in enumerate(self._sweeps(network, coded, box, halo, steps, device)):
+                canvases[k][top:bottom, left:right] = pixels
+                if cancelled():
+                    return
+                progress((done + (k + 1) / steps) / len(boxes))
+        seconds = time.perf_counter() - start
+        for k in range(steps):
+            canvases[k].setflags(write=False)
+            yield Estimate(k + 1, canvases[k], seconds * (k + 1) / steps)
+            if cancelled():
+                return
+
+    @staticmethod
+    def _sweeps(
+        network: SweepNetwork,
+        coded: Coded,
+        box: tuple[int, int, int, int],
+        halo: int,
+        steps: int,
+        device: torch.device,
+    ) -> Iterator[Pixels]:
+        """Yield each step's pixels of `box` (top, left, bottom, right), computed with `halo` around it."""
+        top, left, bottom, right = box
+        y0, x0 = max(0, top - halo), max(0, left - halo)
+        y1, x1 = min(coded.height, bottom + halo), min(coded.width, right + halo)
+        # The mode is entered anew for each sweep: a generator must not leave it switched on meanwhile.
+        with torch.inference_mode():
+            rgb = tensor_from_pixels(coded.standard[y0:y1, x0:x1], device)
+            ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
+            condition = torch.tensor([condition_of(coded)], device=device)
+            estimates = network(ycc.contiguous(memory_format=torch.channels_last), condition, steps)
+        inside = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
+        for _ in range(steps):
+            with torch.inference_mode():
+                pixels = pixels_from_ycc(next(estimates)[:, :, inside[0], inside[1]])
+            yield frozen(pixels)
+
+
+def _tiles(height: int, width: int, tile: int) -> list[tuple[int, int, int, int]]:
+    """Boxes (top, left, bottom, right) on the coding-unit grid that cover the picture.
+
+    A picture of up to 1.5 tiles' sides stays whole: a thin second tile costs more than it saves.
+    """
+    if tile % UNIT:
+        raise ValueError(f"tile side {tile} is no multiple of {UNIT}")
+
+    def cuts(length: int) -> list[int]:
+        count = max(1, round(length / tile))
+        side = math.ceil(length / count / UNIT) * UNIT
+        return [*range(0, length, side), length]
+
+    rows, columns = cuts(height), cuts(width)
+    return [
+        (top, left, bottom, right)
+        for top, bottom in itertools.pairwise(rows)
+        for left, right in itertools.pairwise(columns)
+    ]

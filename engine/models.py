@@ -1,0 +1,101 @@
+"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError
+from engine.types import Context
+
+FORMAT = 1
+"""Version of the card and weight files; raised when older files can no longer be read."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything worth knowing about one trained decoder.
+
+    kind: "sweep" or "raster". network: the sizes that rebuild it. training: data, updates, seconds,
+    seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
+    """
+
+    name: str
+    kind: str
+    title: str
+    cell: str
+    learner: str
+    steps: int
+    contexts: tuple[Context, ...]
+    carry: bool
+    weights: int
+    network: Mapping[str, Any]
+    summary: str = ""
+    training: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = None
+
+    @property
+    def weights_path(self) -> Path:
+        """The safetensors file beside the card."""
+        if self.path is None:
+            raise UserError(f"model '{self.name}' was never saved")
+        return self.path.with_suffix(".safetensors")
+
+    def to_json(self) -> str:
+        record: dict[str, Any] = {"format": FORMAT}
+        for key in _FIELDS:
+            record[key] = getattr(self, key)
+        record["contexts"] = [context.value for context in self.contexts]
+        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+_FIELDS = (
+    "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
+    "network", "training", "scores",
+)  # fmt: skip
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read `path` (a card's JSON file). Raises UserError naming the file when it is not a card."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        version = record["format"]
+        if version != FORMAT:
+            raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
+        values = {key: record[key] for key in _FIELDS}
+        values["contexts"] = tuple(Context(value) for value in values["contexts"])
+        return ModelCard(**values, path=path)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path.name}: not a model card ({error})") from None
+
+
+def models_folder() -> Path:
+    """The folder of the bundled models."""
+    with as_file(files("assets").joinpath("models")) as folder:
+        return Path(folder)
+
+
+def shipped_cards() -> tuple[ModelCard, ...]:
+    """Cards of the bundled models, the flagship first."""
+    cards = [read_card(path) for path in sorted(models_folder().glob("*.json"))]
+    return tuple(sorted(cards, key=lambda card: (card.kind != "sweep", -card.weights, card.name)))
+
+
+def find_card(name: str) -> ModelCard:
+    """A bundled model by name, or a model of your own by the path of its card or weights."""
+    cards = shipped_cards()
+    for card in cards:
+        if card.name == name:
+            return card
+    path = Path(name)
+    if path.suffix in (".json", ".safetensors"):
+        return read_card(path.with_suffix(".json"))
+    known = ", ".join(card.name for card in cards) or "none"
+    raise UserError(f"unknown decoder '{name}' (shipped: {known}; or the path of a model card)")

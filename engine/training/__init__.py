@@ -1,0 +1,1 @@
+"""Training of the decoders: typed configurations, data, tasks and one resumable loop."""

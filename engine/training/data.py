@@ -1,0 +1,91 @@
+"""Photographs for training: found in folders, held in memory, encoded on the fly."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from engine.errors import UserError
+from engine.image import load_picture
+from engine.training.config import DataConfig
+from engine.types import Pixels
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
+
+
+def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
+    """All pictures below `folders`, in order of their paths, that are at least `least_side` wide and high.
+
+    Raises UserError when a folder is missing or none is found.
+    """
+    pictures: list[Pixels] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"{folder}: not a folder")
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES:
+                pixels = load_picture(path).pixels
+                if min(pixels.shape[:2]) >= least_side:
+                    pictures.append(pixels)
+    if not pictures:
+        names = ", ".join(str(folder) for folder in folders)
+        raise UserError(f"{names}: no pictures of at least {least_side} pixels a side")
+    return pictures
+
+
+def jpeg_scale(quality: int) -> float:
+    """libjpeg's scale of its standard tables at `quality`: 1 at 50, 5 at 10."""
+    return (5000 / quality if quality < 50 else 200 - 2 * quality) / 100
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture (or crop) and what JPEG makes of it, both uint8 (height, width, 3)."""
+
+    original: Pixels
+    standard: Pixels
+    scale: float
+    full_chroma: bool
+
+
+def compress(original: Pixels, quality: int, full_chroma: bool) -> Example:
+    """Encode with libjpeg and decode again; the quickest way, without counting bits."""
+    buffer = io.BytesIO()
+    Image.fromarray(original).save(buffer, "JPEG", quality=quality, subsampling=0 if full_chroma else 2)
+    buffer.seek(0)
+    with Image.open(buffer) as image:
+        return Example(original, np.asarray(image.convert("RGB")), jpeg_scale(quality), full_chroma)
+
+
+def draw_quality(rng: np.random.Generator, config: DataConfig) -> int:
+    """Log-uniform, so that low qualities, where steps are coarse, are not rare."""
+    low, high = math.log(config.quality_low), math.log(config.quality_high + 0.999)
+    return min(config.quality_high, int(math.exp(rng.uniform(low, high))))
+
+
+def turn(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """One of the eight flips and turns of a picture."""
+    pixels = pixels[:: int(rng.integers(2)) * 2 - 1, :: int(rng.integers(2)) * 2 - 1]
+    return np.ascontiguousarray(pixels.transpose(1, 0, 2) if rng.integers(2) else pixels)
+
+
+def draw_crop(pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig) -> Example:
+    """A random crop that is not flat, turned, then encoded, so that its block grid starts at a corner."""
+    side = config.crop
+    for _ in range(1000):
+        picture = pictures[int(rng.integers(len(pictures)))]
+        y = int(rng.integers(picture.shape[0] - side + 1))
+        x = int(rng.integers(picture.shape[1] - side + 1))
+        crop = picture[y : y + side, x : x + side]
+        if crop.std() >= config.min_deviation:
+            break
+    else:
+        raise UserError("the training pictures are nearly flat: no crop varies by data.min_deviation levels")
+    full = bool(rng.random() < config.full_chroma)
+    return compress(turn(crop, rng), draw_quality(rng, config), full)

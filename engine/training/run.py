@@ -1,0 +1,242 @@
+"""One resumable training loop for every kind of decoder."""
+
+from __future__ import annotations
+
+import copy
+import json
+import platform
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.checkpoint import load_state, save_model, save_state
+from engine.errors import UserError
+from engine.models import ModelCard
+from engine.training.config import TrainConfig, load_config
+from engine.training.data import load_folder
+from engine.training.optim import average, optimisers, schedule
+from engine.types import Context, Pixels, TrainEvent
+
+STATE = "checkpoint.pt"
+RECORD = "record.jsonl"
+VALIDATION_PICTURES = 24
+
+
+class Task(Protocol):
+    """What the loop needs of a kind of decoder."""
+
+    network: Any
+
+    def start(self, averaged: Any, update: int) -> None: ...
+
+    def loss(self, update: int) -> Tensor: ...
+
+    def validate(self, network: Any) -> tuple[float, ...]: ...
+
+
+@dataclass
+class _State:
+    """Where a run stands."""
+
+    update: int = 0
+    seconds: float = 0.0
+
+
+def make_task(config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]) -> Task:
+    """The task of `config.kind`. Raises UserError for an unknown kind."""
+    if config.kind == "sweep":
+        from engine.training.sweep_task import SweepTask
+
+        return SweepTask(config, pictures, validation)
+    if config.kind == "raster":
+        from engine.training.raster_task import RasterTask
+
+        return RasterTask(config, pictures, validation)
+    raise UserError(f"configuration '{config.name}': unknown kind '{config.kind}' (known: sweep, raster)")
+
+
+def train(
+    config: str | Path,
+    data: Sequence[Path],
+    run: Path,
+    *,
+    resume: bool = False,
+    validation: Sequence[Path] = (),
+    report: Callable[[TrainEvent], None] = lambda _: None,
+) -> bool:
+    """Train `config` on the pictures below `data`, keeping everything in `run`; true once complete.
+
+    Ctrl+C (SIGINT) or SIGTERM ends it after the current update, with a checkpoint; false then. `resume`
+    goes on from the last checkpoint: batches depend on seed and update alone, so nothing is repeated or
+    left out but the updates since. Without `validation` folders every tenth picture is held out.
+    Raises UserError for bad configurations, folders and checkpoints.
+    """
+    settings = load_config(config)
+    state_path = run / STATE
+    if resume and not state_path.exists():
+        raise UserError(f"{run}: nothing to resume, no {STATE} in it")
+    if not resume and state_path.exists():
+        raise UserError(f"{run}: holds a run already; resume it or name another folder")
+    pictures = load_folder(data, max(settings.data.crop, 64))
+    if validation:
+        held_out = load_folder(validation, 16)[:VALIDATION_PICTURES]
+    else:
+        held_out = pictures[::10][:VALIDATION_PICTURES]
+        pictures = [pixels for i, pixels in enumerate(pictures) if i % 10] or pictures
+    run.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(settings.seed)
+    task = make_task(settings, pictures, held_out)
+    source = {"folders": [path.name for path in data], "pictures": len(pictures)}
+    return _Loop(settings, task, run, source, report).go(state_path if resume else None)
+
+
+class _Loop:
+    """The loop proper: updates, averaging, events, checkpoints."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        task: Task,
+        run: Path,
+        source: dict[str, Any],
+        report: Callable[[TrainEvent], None],
+    ) -> None:
+        self.config, self.task, self.run, self.source, self.report = config, task, run, source, report
+        self.averaged: nn.Module = copy.deepcopy(task.network)
+        self.optimisers = optimisers(task.network, config.optimiser)
+        self.state = _State()
+        self.losses: list[float] = []
+
+    def go(self, resume_from: Path | None) -> bool:
+        if resume_from is not None:
+            self._restore(resume_from)
+        state, total = self.state, self.config.optimiser.updates
+        self.task.start(self.averaged, state.update)
+        began, first = time.perf_counter() - state.seconds, state.update
+        saved = validated = time.perf_counter()
+        with _stop_signal() as stopped:
+            while state.update < total and not stopped():
+                self._update()
+                now = time.perf_counter()
+                state.seconds = now - began
+                if now - saved > self.config.checkpoint_seconds:
+                    self._save()
+                    saved = now
+                if now - validated > self.config.validate_seconds or state.update == total:
+                    self._event(first, now - validated, validate=True)
+                    validated = time.perf_counter()
+            self._save()
+        return state.update >= total
+
+    def _update(self) -> None:
+        config = self.config.optimiser
+        factor = schedule(self.state.update, config)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+            for group in optimiser.param_groups:
+                group["lr"] = group["peak"] * factor
+        loss = self.task.loss(self.state.update)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.task.network.parameters(), config.clip)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        average(self.averaged, self.task.network, self.state.update, config.ema)
+        self.losses.append(loss.item())
+        self.state.update += 1
+
+    def _event(self, first: int, since: float, validate: bool) -> None:
+        state, total = self.state, self.config.optimiser.updates
+        rate = len(self.losses) / max(since, 1e-9)
+        event = TrainEvent(
+            update=state.update,
+            updates=total,
+            loss=float(np.mean(self.losses)) if self.losses else float("nan"),
+            seconds=state.seconds,
+            updates_per_second=rate,
+            seconds_left=(total - state.update) / max(rate, 1e-9),
+            validation_db=self.task.validate(self.averaged) if validate else (),
+        )
+        self.losses.clear()
+        with (self.run / RECORD).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(event)) + "\n")
+        self.report(event)
+
+    def _save(self) -> None:
+        save_state(
+            {
+                "config": asdict(self.config),
+                "update": self.state.update,
+                "seconds": self.state.seconds,
+                "network": self.task.network.state_dict(),
+                "averaged": self.averaged.state_dict(),
+                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            },
+            self.run / STATE,
+        )
+        save_model(self._card(), self.averaged, self.run)
+
+    def _restore(self, path: Path) -> None:
+        saved = load_state(path)
+        if saved["config"]["network"] != self.config.network or saved["config"]["kind"] != self.config.kind:
+            raise UserError(f"{path}: made with another network than configuration '{self.config.name}'")
+        self.state = _State(saved["update"], saved["seconds"])
+        self.task.network.load_state_dict(saved["network"])
+        self.averaged.load_state_dict(saved["averaged"])
+        for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
+            peaks = [group["peak"] for group in optimiser.param_groups]
+            optimiser.load_state_dict(state)
+            for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+                group["peak"] = peak
+
+    def _card(self) -> ModelCard:
+        config, sizes = self.config, self.task.network.sizes
+        return ModelCard(
+            name=config.name,
+            kind=config.kind,
+            title=config.title,
+            summary=config.summary,
+            cell=getattr(sizes, "cell", "residual convolution"),
+            learner="BPTT",
+            steps=sizes.steps,
+            contexts=tuple(Context) if config.kind == "raster" else (Context.BOTH,),
+            carry=config.kind == "raster",
+            weights=sum(parameter.numel() for parameter in self.task.network.parameters()),
+            network=asdict(sizes),
+            training={
+                "data": self.source,
+                "configuration": asdict(config),
+                "updates": self.state.update,
+                "seconds": round(self.state.seconds),
+                "seed": config.seed,
+                "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s), "
+                f"PyTorch {torch.__version__}",
+            },
+        )
+
+
+@contextmanager
+def _stop_signal() -> Iterator[Callable[[], bool]]:
+    """Turns SIGINT and SIGTERM into a question; does nothing outside the main thread."""
+    flag = [False]
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        flag[0] = True
+
+    try:
+        before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not the main thread: the caller stops us otherwise
+        before = {}
+    try:
+        yield lambda: flag[0]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
