@@ -1,0 +1,47 @@
+"""Recurrent cells: one file a cell, named in `engine.registry`.
+
+Each is a pure function of a parameter dictionary, a drive and a state, so that any learner can
+differentiate it in whatever way it needs. All follow the protocol `Cell`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from torch import Generator, Tensor
+
+Parameters = Mapping[str, Tensor]
+
+
+class Cell(Protocol):
+    """s_t = step(θ, drive(θ, x_t), s_{t-1}); the visible part of s_t is output(s_t)."""
+
+    name: str
+
+    def state_size(self, units: int) -> int:
+        """Length of the state vector."""
+        ...
+
+    def initial(self, inputs: int, units: int, generator: Generator) -> dict[str, Tensor]:
+        """Fresh parameters, drawn from `generator`."""
+        ...
+
+    def drive(self, parameters: Parameters, x: Tensor) -> Tensor:
+        """The input's part of the pre-activations, (batch, inputs) in: computed once an episode."""
+        ...
+
+    def step(self, parameters: Parameters, drive: Tensor, state: Tensor) -> Tensor:
+        """Next state, (batch, state_size)."""
+        ...
+
+    def output(self, state: Tensor) -> Tensor:
+        """Hidden activations, (batch, units)."""
+        ...
+
+
+def uniform(rows: int, columns: int, generator: Generator) -> Tensor:
+    """(rows, columns) drawn from ±1/√columns, as PyTorch's recurrent layers do."""
+    import torch
+
+    return (torch.rand(rows, columns, generator=generator) * 2 - 1) / columns**0.5
