@@ -1,0 +1,136 @@
+"""Colours with a fixed meaning, and colour maps. No Qt, so the pure `resolve` may use it.
+
+Okabe & Ito, *Color Universal Design* (2008): eight colours that colour-blind people can tell apart. Every
+codec, decoder and learner has one of them together with a line style, so that no meaning hangs on hue alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+CAUSAL = "#0072B2"
+NONCAUSAL = "#E69F00"
+SELF = "#56B4E9"
+"""The patch itself, wherever it is drawn together with its context."""
+
+SKY, GREEN, VERMILION, PURPLE, YELLOW, GREY = (
+    "#56B4E9",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#B7A300",
+    "#8A939E",
+)
+
+_CODECS = {
+    "jpeg": (VERMILION, "solid"),
+    "jpeg2000": (PURPLE, "dash"),
+    "webp": (YELLOW, "dash"),
+    "avif": (GREY, "dash"),
+    "goog": (NONCAUSAL, "dot"),
+    "e2e": (CAUSAL, "dot"),
+}
+_DECODERS = {"sweep": (GREEN, "solid"), "raster": (SKY, "solid"), "sibling": (PURPLE, "solid")}
+_LEARNERS = {
+    "bptt": (SKY, "solid"),
+    "tbptt": (CAUSAL, "dash"),
+    "sab": (GREEN, "solid"),
+    "uoro": (VERMILION, "dash"),
+    "rtrl": (NONCAUSAL, "solid"),
+    "snap1": (YELLOW, "dash"),
+    "kf-rtrl": (PURPLE, "dash"),
+    "rflo": (GREY, "dot"),
+    "eprop": (PURPLE, "dot"),
+}
+
+
+def _look(table: dict[str, tuple[str, str]], name: str) -> tuple[str, str]:
+    """A model's name may carry more than its kind ("raster-lstm"): the longest known start decides."""
+    known = [key for key in table if name.lower().startswith(key)]
+    return table[max(known, key=len)] if known else (GREY, "dash")
+
+
+def codec_colour(name: str) -> str:
+    """Colour of a codec as "#RRGGBB"; grey for one that has no fixed colour."""
+    return _look(_CODECS, name)[0]
+
+
+def codec_style(name: str) -> str:
+    """Line style of a codec: solid, dash or dot."""
+    return _look(_CODECS, name)[1]
+
+
+def decoder_colour(name: str) -> str:
+    """Colour of a decoder as "#RRGGBB"."""
+    return _look(_DECODERS, name)[0]
+
+
+def decoder_style(name: str) -> str:
+    """Line style of a decoder: solid, dash or dot."""
+    return _look(_DECODERS, name)[1]
+
+
+def learner_colour(name: str) -> str:
+    """Colour of a learner as "#RRGGBB"."""
+    return _look(_LEARNERS, name)[0]
+
+
+def learner_style(name: str) -> str:
+    """Line style of a learner: solid, dash or dot."""
+    return _look(_LEARNERS, name)[1]
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of "#RRGGBB"."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2)."""
+    linear = [c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible(colour: str, background: str, ratio: float = 3.0) -> str:
+    """`colour`, mixed with black or white just as far as it takes to stand out from `background`."""
+    toward = 255 if luminance(background) < 0.18 else 0
+    for percent in range(0, 100, 4):
+        mixed = [round(c + (toward - c) * percent / 100) for c in rgb(colour)]
+        candidate = "#{:02X}{:02X}{:02X}".format(*mixed)
+        if contrast(candidate, background) >= ratio:
+            return candidate
+    return "#FFFFFF" if toward else "#000000"
+
+
+def _ramp(colours: str) -> NDArray[np.uint8]:
+    """Colour map through equally spaced stops: uint8 (256, 3), read-only."""
+    stops = colours.split()
+    table = np.array([rgb(stop) for stop in stops], dtype=np.float64)
+    at = np.linspace(0, len(stops) - 1, 256)
+    ramp = np.stack([np.interp(at, np.arange(len(stops)), table[:, c]) for c in range(3)], axis=1)
+    result = np.round(ramp).astype(np.uint8)
+    result.setflags(write=False)
+    return result
+
+
+VIRIDIS = _ramp(
+    "#440154 #481467 #482576 #453781 #404688 #39558C #33638D #2D718E #287D8E "
+    "#238A8D #1F968B #20A386 #29AF7F #3DBC74 #56C667 #75D054 #95D840 #BADE28 #DDE318 #FDE725"
+)
+"""Sequential, after Smith & van der Walt's viridis (matplotlib, CC0)."""
+
+CIVIDIS = _ramp(
+    "#00204D #002C69 #06366E #2D426C #414D6B #52596C #61646F #6F7073 #7D7C78 "
+    "#8B8779 #9B9477 #ACA174 #BCAF6F #CEBC68 #E0CB5E #F2DA50 #FFEA46"
+)
+"""Sequential, after Nuñez, Anderton & Renslow, PLOS ONE 13(7), 2018."""
+
+DIVERGING = _ramp("#053B6E #0072B2 #62AEDD #BFDDF0 #F7F7F7 #F9D9A0 #EFB03C #C97B00 #7F4600")
+"""Blue – white – orange around zero, equally dark at both ends."""

@@ -1,0 +1,109 @@
+"""Qt style sheet of the whole application; @names stand for the theme's colours and drawings."""
+
+SHEET = """
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QMainWindow::separator { background: @window; width: 4px; height: 4px; }
+QSplitter::handle { background: @window; }
+QSplitter::handle:hover { background: @line; }
+QFrame[role="panel"], QWidget[role="panel"] { background: @panel; }
+QLabel[role="muted"] { color: @muted; }
+QLabel[role="error"] { color: @error; }
+
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 4px 8px; spacing: 4px; }
+QToolBar::separator { background: @line; width: 1px; margin: 4px 6px; }
+QStatusBar { background: @panel; border-top: 1px solid @line; }
+QStatusBar::item { border: none; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { background: @panel; padding: 4px 8px; }
+
+QPushButton, QToolButton {
+  background: @raised; color: @text; border: 1px solid @line; border-radius: 4px;
+  padding: 3px 8px; min-height: 20px;
+}
+QPushButton { padding: 3px 12px; }
+QToolButton[flat="true"] { background: transparent; border-color: transparent; padding: 3px; }
+QPushButton:hover, QToolButton:hover, QToolButton[flat="true"]:hover { background: @hover; }
+QPushButton:pressed, QToolButton:pressed { background: @line; }
+QToolButton:checked, QPushButton:checked { background: @hover; border-color: @accent; }
+QPushButton:focus, QToolButton:focus, QToolButton[flat="true"]:focus { border-color: @accent; }
+QPushButton:disabled, QToolButton:disabled { background: transparent; }
+QPushButton[primary="true"] {
+  background: @accent; color: @on_accent; border-color: @accent; font-weight: 600;
+}
+QPushButton[primary="true"]:hover { border-color: @text; }
+QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 2px 11px; }
+QToolButton::menu-indicator { image: url(@down); width: 10px; height: 10px; right: 3px; bottom: 3px; }
+QToolButton[popupMode="2"] { padding-right: 16px; }
+QToolButton::menu-button { border: none; width: 16px; }
+QToolButton::menu-arrow { image: url(@down); width: 10px; height: 10px; }
+
+QToolButton[segment="first"] { border-top-right-radius: 0; border-bottom-right-radius: 0; }
+QToolButton[segment="middle"] { border-radius: 0; border-left: none; }
+QToolButton[segment="last"] { border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: none; }
+QToolButton[segment]:checked { background: @accent; color: @on_accent; border-color: @accent; }
+QToolButton[segment]:focus { border: 1px solid @text; }
+
+QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {
+  background: @raised; color: @text; border: 1px solid @line; border-radius: 4px;
+  padding: 3px 8px; min-height: 20px;
+  selection-background-color: @accent; selection-color: @on_accent;
+}
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { background: @hover; }
+QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+  background: transparent;
+}
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(@down); width: 10px; height: 10px; }
+QComboBox QAbstractItemView, QListView, QTreeView {
+  background: @raised; color: @text; border: 1px solid @line; outline: none; padding: 4px;
+  selection-background-color: @accent; selection-color: @on_accent;
+}
+QComboBox QAbstractItemView::item, QListView::item { min-height: 24px; padding: 0 6px; border-radius: 3px; }
+QListView::item:selected { background: @accent; color: @on_accent; }
+QSpinBox, QDoubleSpinBox { padding-right: 18px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button {
+  subcontrol-origin: border; subcontrol-position: top right; width: 18px;
+  border: none; background: transparent;
+}
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+  subcontrol-origin: border; subcontrol-position: bottom right; width: 18px;
+  border: none; background: transparent;
+}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(@up); width: 8px; height: 8px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(@down); width: 8px; height: 8px; }
+
+QCheckBox { spacing: 6px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
+QCheckBox:focus { border-color: @accent; }
+QCheckBox::indicator {
+  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @raised;
+}
+QCheckBox::indicator:hover { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
+QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
+
+QMenuBar { background: @panel; border-bottom: 1px solid @line; }
+QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 24px; border-radius: 3px; }
+QMenu::item:selected { background: @accent; color: @on_accent; }
+QMenu::item:disabled { color: @muted; background: transparent; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+QMenu::indicator { width: 14px; height: 14px; left: 5px; }
+
+QProgressBar {
+  background: @raised; border: 1px solid @line; border-radius: 4px; text-align: center; color: @text;
+}
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+
+QScrollArea { border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 4px; margin: 1px; }
+QScrollBar::handle:vertical { min-height: 24px; }
+QScrollBar::handle:horizontal { min-width: 24px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
