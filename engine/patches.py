@@ -53,5 +53,5 @@ def patch_coefficients(ycc: Tensor) -> Tensor:
 
 def patch_samples(coefficients: Tensor) -> Tensor:
     """(…, 192) coefficients to (…, 3, 64) samples; inverse of `patch_coefficients` for each patch."""
-    parts = coefficients.unflatten(-1, (3, PATCH * PATCH))
-    return parts @ basis(coefficients.dtype).to(coefficients.device)
+    parts = coefficients.reshape(*coefficients.shape[:-1], 3, PATCH * PATCH)
+    return torch.matmul(parts, basis(coefficients.dtype).to(coefficients.device))

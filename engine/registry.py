@@ -27,6 +27,8 @@ class Codec(Protocol):
     """File endings of its streams, the first one is used for saving."""
     qualities: tuple[int, int]
     """Lowest and highest quality accepted."""
+    magic: tuple[bytes, ...]
+    """First bytes of its streams."""
 
     def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
         """Encode uint8 (height, width, 3) sRGB. Raises UserError on impossible options."""
@@ -34,6 +36,10 @@ class Codec(Protocol):
 
     def decode(self, payload: bytes, name: str = "stream") -> Coded:
         """Read a stream. Raises UserError, naming `name`, on anything that is not a whole, valid one."""
+        ...
+
+    def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
+        """The payload and its standard decode only, without symbols and bits: for rate curves."""
         ...
 
 
@@ -67,4 +73,11 @@ class Registry(Generic[T]):
 CODECS: Registry[Codec] = Registry("codec", {"jpeg": "engine.codecs.jpeg:JPEG"})
 CELLS: Registry[Any] = Registry(
     "cell", {"elman": "engine.cells.elman:Elman", "lstm": "engine.cells.lstm:LSTM"}
+)
+DECODERS: Registry[Any] = Registry(
+    "decoder kind",
+    {
+        "sweep": "engine.decoders.sweep:SweepDecoder",
+        "raster": "engine.decoders.raster:RasterDecoder",
+    },
 )

@@ -6,10 +6,11 @@ differentiate it in whatever way it needs. All follow the protocol `Cell`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Protocol
 
-from torch import Generator, Tensor
+from torch import Generator, Tensor, rand
 
 Parameters = Mapping[str, Tensor]
 
@@ -42,6 +43,4 @@ class Cell(Protocol):
 
 def uniform(rows: int, columns: int, generator: Generator) -> Tensor:
     """(rows, columns) drawn from ±1/√columns, as PyTorch's recurrent layers do."""
-    import torch
-
-    return (torch.rand(rows, columns, generator=generator) * 2 - 1) / columns**0.5
+    return (2 * rand(rows, columns, generator=generator) - 1) / math.sqrt(columns)

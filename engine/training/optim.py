@@ -22,7 +22,8 @@ def orthogonalise(gradient: Tensor, iterations: int = 5) -> Tensor:
     for _ in range(iterations):
         gram = x @ x.T
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return x if wide else x.T
+    result: Tensor = x if wide else x.T
+    return result
 
 
 class Muon(torch.optim.Optimizer):
@@ -35,7 +36,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": rate, "weight_decay": decay, "momentum": momentum})
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is None:
@@ -53,7 +54,8 @@ class Muon(torch.optim.Optimizer):
 
 def optimisers(network: nn.Module, config: OptimiserConfig) -> list[torch.optim.Optimizer]:
     """Muon for hidden weight matrices, AdamW for biases, tables and the output layer (or for all)."""
-    hidden, other = [], []
+    hidden: list[nn.Parameter] = []
+    other: list[nn.Parameter] = []
     for name, parameter in network.named_parameters():
         matrix = parameter.ndim in (2, 4) and not name.startswith(("out.", "position"))
         (hidden if matrix and config.muon_rate > 0 else other).append(parameter)

@@ -80,7 +80,7 @@ class RasterTask:
             states = self.network.episode(*self._inputs(self.network, where, grid), self.sizes.steps)
             residual = self.network.residual(torch.stack(states))
         target = self.target.reshape(-1, COEFFICIENTS)[where.plain]
-        error = (residual.float() - target).unflatten(-1, (3, -1))
+        error = (residual.float() - target).reshape(self.sizes.steps, count, 3, -1)
         rgb = torch.einsum("ij,kbjf->kbif", colour_matrix(YCC_TO_RGB, error), error)
         squared = rgb.square().mean((2, 3)) / self.energy[grid]
         return (squared.mean(1) * self.step_weights).sum()

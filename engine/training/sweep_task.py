@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
-from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes
+from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last
 from engine.training.config import TrainConfig, build
 from engine.training.data import Example, compress, draw_crop
 from engine.types import Pixels
@@ -40,7 +40,7 @@ class SweepTask:
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
         self.sizes = build(SweepSizes, config.network, "[network]")
-        self.network = SweepNetwork(self.sizes).to(memory_format=torch.channels_last)
+        self.network = channels_last(SweepNetwork(self.sizes))
         self.pictures = pictures
         weights = torch.linspace(1.0, 3.0, self.sizes.steps)
         self.step_weights = (weights / weights.sum()).tolist()

@@ -1,0 +1,144 @@
+"""From pixels to a refinement: encode, decode, refine, score. What the window and the commands call.
+
+Importing this module is cheap; PyTorch is loaded with the first decoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.errors import UserError
+from engine.models import ModelCard, find_card, shipped_cards
+from engine.registry import CODECS, DECODERS
+from engine.types import (
+    Cancelled,
+    Coded,
+    DecodeOptions,
+    EncodeOptions,
+    Picture,
+    Pixels,
+    Progress,
+    RatePoint,
+    Refinement,
+    RefineRequest,
+    Scores,
+    Step,
+    ignore,
+    never,
+)
+
+if TYPE_CHECKING:
+    from engine.decoders.base import Decoder
+
+MOST_STEPS = 12
+"""More steps than any model was trained for, so that people can see what happens beyond."""
+
+
+def encode(codec: str, pixels: Pixels, options: EncodeOptions) -> Coded:
+    """Encode uint8 (height, width, 3) sRGB. Raises UserError for unknown codecs and bad options."""
+    return CODECS.get(codec).encode(pixels, options)
+
+
+def decode(payload: bytes, name: str) -> Coded:
+    """Read a stream of any codec, told apart by its first bytes. Raises UserError naming `name`."""
+    if not payload:
+        raise UserError(f"{name}: the file is empty")
+    for key in CODECS:
+        codec = CODECS.get(key)
+        if any(payload.startswith(magic) for magic in codec.magic):
+            return codec.decode(payload, name)
+    known = ", ".join(CODECS.get(key).title for key in CODECS)
+    raise UserError(f"{name}: not a stream of a known codec ({known})")
+
+
+def model_cards() -> tuple[ModelCard, ...]:
+    """Cards of the bundled decoders, the flagship first."""
+    return shipped_cards()
+
+
+def load_decoder(name: str) -> Decoder:
+    """A bundled decoder by name, or one's own by the path of its card; kept in memory once loaded."""
+    return _loaded(str(find_card(name).path))
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: str) -> Decoder:
+    card = find_card(path)
+    decoder: Decoder = DECODERS.get(card.kind).load(card)
+    return decoder
+
+
+def check_options(card: ModelCard, options: DecodeOptions) -> None:
+    """Raise UserError, naming the option, when `card`'s decoder can't run with `options`."""
+    if not 0 <= options.steps <= MOST_STEPS:
+        raise UserError(f"steps must lie in 1 to {MOST_STEPS}, not {options.steps}")
+    if options.context not in card.contexts:
+        offered = ", ".join(context.value for context in card.contexts)
+        raise UserError(f"decoder '{card.name}' has no context '{options.context.value}' (it has: {offered})")
+    if options.carry and not card.carry:
+        raise UserError(f"decoder '{card.name}' has no state to carry along the row")
+
+
+def refine(
+    request: RefineRequest,
+    original: Picture | None,
+    coded: Coded | None = None,
+    *,
+    cancelled: Cancelled = never,
+    progress: Progress = ignore,
+) -> Iterator[Refinement]:
+    """Yield a refinement as it grows: first with step 0, the standard decode, then a step more each time.
+
+    The last record is `finished`, or `cancelled` when `cancelled()` became true on the way. With `coded`
+    nothing is encoded; without `original` nothing is scored. Raises UserError.
+    """
+    card = find_card(request.decoder)
+    check_options(card, request.options)
+    if coded is None:
+        if original is None or request.encode is None:
+            raise ValueError("refine needs a picture and how to encode it, or a coded stream")
+        coded = encode(request.codec, original.pixels, request.encode)
+    steps = request.options.steps or card.steps
+    first = Step(0, coded.standard, _scores(original, coded.standard), 0.0)
+    record = Refinement(request, coded, original, (first,), planned_steps=steps)
+    yield record
+    if cancelled():
+        yield replace(record, cancelled=True)
+        return
+    options = replace(request.options, steps=steps)
+    for estimate in load_decoder(request.decoder).refine(coded, options, cancelled, progress):
+        step = Step(estimate.index, estimate.pixels, _scores(original, estimate.pixels), estimate.seconds)
+        record = replace(record, steps=(*record.steps, step), finished=estimate.index == steps)
+        yield record
+    if not record.finished:
+        yield replace(record, cancelled=True)
+
+
+def rate_curve(
+    codec: str,
+    pixels: Pixels,
+    subsampling: str,
+    qualities: Sequence[int],
+    cancelled: Cancelled = never,
+) -> Iterator[RatePoint]:
+    """Yield the operating points of a codec on a picture, in the order of `qualities`."""
+    from engine.metrics import psnr_rgb_db
+
+    encoder = CODECS.get(codec)
+    for quality in qualities:
+        if cancelled():
+            return
+        payload, standard = encoder.size_and_standard(pixels, quality, subsampling)
+        rate = 8 * len(payload) / (pixels.shape[0] * pixels.shape[1])
+        yield RatePoint(codec, quality, rate, psnr_rgb_db(pixels, standard))
+
+
+def _scores(original: Picture | None, pixels: Pixels) -> Scores:
+    if original is None:
+        return Scores()
+    from engine.metrics import scores
+
+    return scores(original.pixels, pixels)
