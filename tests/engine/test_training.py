@@ -1,0 +1,225 @@
+"""Training: it learns, it survives a kill, it stops cleanly, and it says what is wrong with a configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.checkpoint import load_state
+from engine.errors import UserError
+from engine.models import read_card
+from engine.training.config import OptimiserConfig, load_config, shipped_configs
+from engine.training.optim import orthogonalise, schedule
+from engine.training.run import STATE, train
+from engine.types import TrainEvent
+
+SWEEP = """
+kind = "sweep"
+name = "tiny-sweep"
+title = "Tiny"
+checkpoint_seconds = {interval}
+validate_seconds = {interval}
+[network]
+channels = 8
+blocks = 1
+steps = 2
+[data]
+crop = 32
+batch = 4
+quality_low = 10
+quality_high = 10
+full_chroma = 0.0
+[optimiser]
+updates = {updates}
+muon_rate = 0.02
+adam_rate = 5e-3
+warmup = 5
+ema = 0.9
+"""
+RASTER = """
+kind = "raster"
+name = "tiny-raster"
+title = "Tiny"
+checkpoint_seconds = {interval}
+validate_seconds = {interval}
+[network]
+cell = "elman"
+units = 16
+steps = 2
+[data]
+crop = 64
+batch = 256
+quality_low = 10
+quality_high = 10
+[optimiser]
+updates = {updates}
+muon_rate = 0.02
+adam_rate = 5e-3
+warmup = 5
+ema = 0.9
+clip = 1.0
+"""
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """A folder of four pictures with edges at many angles."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    y, x = np.mgrid[0:96, 0:128]
+    for i in range(4):
+        wave = np.sin(x * 0.11 * (i + 1) + y * 0.07) > 0
+        disc = (x - 60) ** 2 + (y - 48) ** 2 < (20 + 6 * i) ** 2
+        planes = [wave * 120 + disc * 80 + 20, wave * 60 + x, disc * 150 + y]
+        Image.fromarray(np.clip(np.stack(planes, -1), 0, 255).astype(np.uint8)).save(folder / f"{i}.png")
+    return folder
+
+
+def write(path: Path, text: str, updates: int, interval: float = 1000.0) -> Path:
+    path.write_text(text.format(updates=updates, interval=interval), encoding="utf-8")
+    return path
+
+
+def record(run: Path) -> list[dict[str, float]]:
+    lines = (run / "record.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("text", [SWEEP, RASTER], ids=["sweep", "raster"])
+def test_training_gains_over_the_standard_decode(text: str, photographs: Path, tmp_path: Path) -> None:
+    config, events = write(tmp_path / "c.toml", text, 150), list[TrainEvent]()
+    assert train(config, [photographs], tmp_path / "run", report=events.append)
+    assert events[-1].update == events[-1].updates == 150
+    assert events[-1].validation_db[-1] > 0.1
+    assert events[-1].updates_per_second > 0
+    cards = list((tmp_path / "run").glob("*.json"))
+    card = read_card(cards[0])
+    assert card.training["updates"] == 150
+    assert card.weights_path.exists()
+
+
+def test_resume_repeats_nothing_and_leaves_nothing_out(photographs: Path, tmp_path: Path) -> None:
+    """Stopping half-way and resuming gives the very weights of an undisturbed run."""
+    config = write(tmp_path / "c.toml", SWEEP, 30)
+    train(config, [photographs], tmp_path / "whole")
+    stopper = write(tmp_path / "s.toml", SWEEP, 30)
+
+    def stop_at(event: TrainEvent) -> None:
+        if event.update >= 10:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    text = stopper.read_text().replace("validate_seconds = 1000.0", "validate_seconds = 0.0")
+    stopper.write_text(text)
+    assert not train(stopper, [photographs], tmp_path / "halved", report=stop_at)
+    assert load_state(tmp_path / "halved" / STATE)["update"] == 10
+    assert train(stopper, [photographs], tmp_path / "halved", resume=True)
+    one, two = (load_state(tmp_path / name / STATE) for name in ("whole", "halved"))
+    assert two["update"] == 30
+    for name, value in one["network"].items():
+        assert torch.equal(value, two["network"][name]), name
+
+
+def test_killed_run_goes_on(photographs: Path, tmp_path: Path) -> None:
+    """SIGKILL at any moment loses no more than the last interval; the loss goes on falling."""
+    config, run = write(tmp_path / "c.toml", SWEEP, 400, interval=0.5), tmp_path / "run"
+    code = (
+        "import sys, torch\nfrom pathlib import Path\ntorch.set_num_threads(1)\n"
+        "from engine.training.run import train\n"
+        "a = [Path(x) for x in sys.argv[1:4]]\n"
+        "train(a[0], [a[1]], a[2], resume=(a[2] / 'checkpoint.pt').exists())\n"
+    )
+    command = [sys.executable, "-c", code, str(config), str(photographs), str(run)]
+    with subprocess.Popen(command) as process:
+        deadline = time.monotonic() + 120
+        while not (run / "record.jsonl").exists() or len(record(run)) < 2:
+            assert process.poll() is None, "ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
+    saved, before = load_state(run / STATE)["update"], record(run)
+    assert 0 < saved < 400
+    assert saved >= before[-2]["update"] - 1  # no more than one interval is lost
+    subprocess.run(command, check=True, timeout=240)
+    after = record(run)[len(before) :]
+    assert after[0]["update"] > saved
+    assert after[-1]["update"] == 400
+    assert after[-1]["loss"] < before[0]["loss"]
+    assert after[-1]["seconds"] > before[-1]["seconds"]
+
+
+def test_a_run_is_never_overwritten(photographs: Path, tmp_path: Path) -> None:
+    config = write(tmp_path / "c.toml", SWEEP, 2)
+    with pytest.raises(UserError, match="nothing to resume"):
+        train(config, [photographs], tmp_path / "run", resume=True)
+    train(config, [photographs], tmp_path / "run")
+    with pytest.raises(UserError, match="holds a run already"):
+        train(config, [photographs], tmp_path / "run")
+    (tmp_path / "run" / STATE).write_bytes(b"broken")
+    with pytest.raises(UserError, match=r"checkpoint\.pt: can't resume"):
+        train(config, [photographs], tmp_path / "run", resume=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('kind = "sweep"', None),
+        ("kind = 3", "field 'kind' must be str"),
+        ('kind = "magic"', "unknown kind 'magic'"),
+        ('kind = "sweep"\ncolour = 1', "unknown field 'colour'"),
+        ('kind = "sweep', "not valid TOML"),
+    ],
+)
+def test_configurations_are_checked(
+    change: str, message: str | None, photographs: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(SWEEP.format(updates=1, interval=1).replace('kind = "sweep"', change))
+    if message is None:
+        assert load_config(path).network["channels"] == 8
+        return
+    with pytest.raises(UserError, match=message) as caught:
+        train(path, [photographs], tmp_path / "run")
+    assert "\n" not in str(caught.value)
+
+
+def test_bad_folders(tmp_path: Path) -> None:
+    config = write(tmp_path / "c.toml", SWEEP, 1)
+    with pytest.raises(UserError, match="not a folder"):
+        train(config, [tmp_path / "nowhere"], tmp_path / "run")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="no pictures"):
+        train(config, [tmp_path / "empty"], tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", list(shipped_configs()))
+def test_shipped_configurations_load(name: str) -> None:
+    config = load_config(name)
+    assert config.name == name
+    assert (config.data.quality_low, config.data.quality_high) == (5, 60)
+
+
+def test_schedule_rises_holds_and_falls_to_zero() -> None:
+    config = OptimiserConfig(updates=1000, warmup=10, decay_from=0.5)
+    values = [schedule(update, config) for update in range(1000)]
+    assert values[0] == pytest.approx(0.1)
+    assert values[10:500] == [1.0] * 490
+    assert values[750] == pytest.approx(0.5)
+    assert values[-1] < 0.003
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (4, 30), (30, 4)])
+def test_orthogonalise(shape: tuple[int, int]) -> None:
+    generator = torch.Generator().manual_seed(0)
+    values = torch.linalg.svdvals(orthogonalise(torch.randn(*shape, generator=generator)))
+    assert values.min() > 0.5
+    assert values.max() < 1.3
