@@ -80,7 +80,11 @@ def patch_gain_db(original: Pixels, standard: Pixels, estimate: Pixels) -> NDArr
     Clipped to ±20 dB, which is also what a patch gets when one of the two is exact; 0 when both are.
     Raises ValueError unless the shapes match.
     """
-    before, after = _patch_squared_error(original, standard), _patch_squared_error(original, estimate)
+    return error_gain_db(patch_squared_error(original, standard), patch_squared_error(original, estimate))
+
+
+def error_gain_db(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Gain in dB from squared errors `before` to `after`, clipped to ±20 dB; 0 where they are equal."""
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = 10.0 * np.log10(before / after)
     gain[before == after] = 0.0
@@ -114,8 +118,11 @@ def _psnr_db(*errors: float) -> tuple[float, ...]:
     return tuple(10.0 * math.log10(PEAK**2 / error) if error > 0 else math.inf for error in errors)
 
 
-def _patch_squared_error(a: Pixels, b: Pixels) -> NDArray[np.float64]:
-    """Sum of squared differences in each patch: float64 (patch rows, patch columns)."""
+def patch_squared_error(a: Pixels, b: Pixels) -> NDArray[np.float64]:
+    """Sum of squared RGB differences in each patch: float64 (patch rows, patch columns), exact integers.
+
+    Raises ValueError unless the shapes match.
+    """
     _check_shapes(a, b)
     height, width, _ = a.shape
     rows, columns = patch_grid(height, width)

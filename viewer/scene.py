@@ -154,7 +154,7 @@ class StatusScene:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """All of it."""
+    """All of it. summary: the picture's figures; inspector: those of the patch pointed at."""
 
     title: str
     mode: Mode
@@ -167,3 +167,4 @@ class Scene:
     inspector: tuple[InspectorRow, ...]
     status: StatusScene
     bits_readout: str = ""
+    summary: tuple[InspectorRow, ...] = ()
