@@ -8,6 +8,7 @@ QSplitter::handle:hover { background: @line; }
 QFrame[role="panel"], QWidget[role="panel"] { background: @panel; }
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="error"] { color: @error; }
+QFrame[role="rule"] { background: @line; border: none; }
 
 QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 4px 8px; spacing: 4px; }
 QToolBar::separator { background: @line; width: 1px; margin: 4px 6px; }

@@ -1,0 +1,180 @@
+"""Thumbnails of the steps above the transport: play, step, speed, and the scan over patches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from viewer.scene import ThumbScene, TransportScene
+from viewer.views.thumbs import ThumbRow, ThumbScroll
+from viewer.widgets.controls import IconButton, panel
+from viewer.widgets.scrub import ScrubBar
+
+_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_THIN = "\u2009"
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", _THIN)
+
+
+class Filmstrip(QWidget):
+    """Draws `ThumbScene`s and a `TransportScene`. The thumbnails say which steps can be chosen.
+
+    `scan_chosen` carries a number of patches already refined, 0 to scan_total - 1; `scan_ended` asks for
+    the whole step again. No signal comes from `set_scene`.
+    """
+
+    step_chosen = Signal(int)
+    play_toggled = Signal()
+    speed_chosen = Signal(float)
+    scan_chosen = Signal(int)
+    scan_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self._transport = TransportScene(0, 0, 0, False, 1.0, None, 0)
+        self._ready = -1
+        self.thumbs = ThumbRow()
+        self._scroll = ThumbScroll(self.thumbs)
+        self.first = IconButton("first", "First step", "First step: the standard decode  (Home)")
+        self.previous = IconButton("previous", "Previous step", "One step back  (←)")
+        self.play = IconButton("play", "Play", "Play the steps  (Space)")
+        self.next = IconButton("next", "Next step", "One step on  (→)")
+        self.last = IconButton("last", "Last step", "Last step that is ready  (End)")
+        self.steps = ScrubBar(ticks=True)
+        self.steps.setAccessibleName("Step")
+        self.steps.setToolTip("Step of the refinement; 0 is the standard decode")
+        self.step_label = QLabel()
+        self.speed = QComboBox()
+        self.scan_name = QLabel("Scan")
+        self.scan = ScrubBar()
+        self.scan.setAccessibleName("Scan over patches")
+        self.scan_label = QLabel()
+        self.scan_end = IconButton("close", "Show the whole step", "Leave the scan, show the whole step")
+        self._set_up_speed()
+        self._set_up_scan()
+        self._lay_out()
+        self._connect()
+        self.set_scene((), self._transport)
+
+    def _set_up_speed(self) -> None:
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("Speed of playback, relative to normal")
+        for speed in _SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+
+    def _set_up_scan(self) -> None:
+        self.scan_name.setProperty("role", "muted")
+        self.scan.setToolTip(
+            "Patches refined so far, in raster order: those before the position are refined (causal), "
+            "those after it are as received"
+        )
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        for button in (self.first, self.previous, self.play, self.next, self.last):
+            buttons.addWidget(button)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(8)
+        row.addLayout(buttons)
+        row.addWidget(self.steps, 3)
+        row.addWidget(self.step_label)
+        row.addWidget(self.scan_name)
+        row.addWidget(self.scan, 3)
+        row.addWidget(self.scan_label)
+        row.addWidget(self.scan_end)
+        row.addWidget(self.speed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        column.addWidget(self._scroll)
+        column.addLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for label in (self.step_label, self.scan_label):
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def _connect(self) -> None:
+        self.thumbs.chosen.connect(self.step_chosen)
+        self.steps.chosen.connect(self.step_chosen)
+        self.play.clicked.connect(lambda: self.play_toggled.emit())
+        self.first.clicked.connect(lambda: self._go(0))
+        self.previous.clicked.connect(lambda: self._go(self._transport.step - 1))
+        self.next.clicked.connect(lambda: self._go(self._transport.step + 1))
+        self.last.clicked.connect(lambda: self._go(self._ready))
+        self.speed.activated.connect(lambda at: self.speed_chosen.emit(self.speed.itemData(at)))
+        self.scan.chosen.connect(self._scan_moved)
+        self.scan_end.clicked.connect(lambda: self.scan_ended.emit())
+
+    def _go(self, step: int) -> None:
+        if 0 <= step <= self._ready and step != self._transport.step:
+            self.step_chosen.emit(step)
+
+    def _scan_moved(self, position: int) -> None:
+        if position >= self.scan.maximum():
+            self.scan_ended.emit()
+        else:
+            self.scan_chosen.emit(position)
+
+    def set_scene(self, thumbs: tuple[ThumbScene, ...], transport: TransportScene) -> None:
+        """Show this state."""
+        self._transport = transport
+        last = thumbs[-1].index if thumbs else 0
+        self._ready = max((thumb.index for thumb in thumbs if thumb.pixels is not None), default=-1)
+        self.thumbs.set_thumbs(thumbs, transport.step)
+        self._show_steps(last)
+        self._show_scan()
+        self._show_speed(transport.speed)
+        if transport.playing:
+            self.play.set_icon("pause", "Pause", "Pause  (Space)")
+        else:
+            self.play.set_icon("play", "Play", "Play the steps  (Space)")
+        for number, thumb in enumerate(thumbs):
+            if thumb.index == transport.step:
+                self._scroll.show_cell(self.thumbs.cell_rect(number))
+
+    def _show_steps(self, last: int) -> None:
+        step = self._transport.step
+        self.steps.show_range(0, max(1, last))
+        self.steps.set_ready(self._ready if self._ready < last else None)
+        self.steps.show_value(step)
+        self.steps.setEnabled(self._ready > 0)
+        self.first.setEnabled(self._ready >= 0 and step > 0)
+        self.previous.setEnabled(self._ready >= 0 and step > 0)
+        self.next.setEnabled(step < self._ready)
+        self.last.setEnabled(step < self._ready)
+        self.play.setEnabled(self._ready > 0 or self._transport.playing)
+        self._set_steady(self.step_label, f"{step} / {last}", f"{last} / {last}")
+
+    def _show_scan(self) -> None:
+        total, position = self._transport.scan_total, self._transport.scan
+        for widget in (self.scan_name, self.scan, self.scan_label, self.scan_end):
+            widget.setVisible(total > 0)
+        if total <= 0:
+            return
+        self.scan.show_range(0, total)
+        self.scan.setPageStep(max(1, total // 20))
+        self.scan.show_value(total if position is None else position)
+        self.scan_end.setEnabled(position is not None)
+        done = total if position is None else position
+        text = self._transport.scan_label or f"patch {_grouped(done)} / {_grouped(total)}"
+        widest = f"patch {_grouped(total)} / {_grouped(total)}"
+        self._set_steady(self.scan_label, text, widest)
+
+    def _show_speed(self, speed: float) -> None:
+        at = self.speed.findData(speed)
+        with QSignalBlocker(self.speed):
+            if at < 0:
+                self.speed.addItem(f"{speed:g}×", speed)
+                at = self.speed.count() - 1
+            self.speed.setCurrentIndex(at)
+
+    @staticmethod
+    def _set_steady(label: QLabel, text: str, widest: str) -> None:
+        """Set a text in a field as wide as its widest value, so that nothing beside it moves."""
+        label.setText(text)
+        metrics = label.fontMetrics()
+        label.setMinimumWidth(max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(text)) + 2)

@@ -1,0 +1,140 @@
+"""What is known of one patch, beside a drawing of its neighbourhood."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from viewer.scene import InspectorRow, PatchScene
+from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font
+from viewer.widgets.controls import panel, title_label
+
+_ROW = 20
+_ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}
+EMPTY = "Point at a patch"
+
+
+class Neighbourhood(QWidget):
+    """3×3 patches: the patch itself, its causal neighbours blue, the non-causal ones orange."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._patch: PatchScene | None = None
+        self.setFixedSize(84, 84)
+        self.setAccessibleName("Neighbourhood of the patch")
+        self.setToolTip(
+            "Blue: causal neighbours, already refined.  Orange: non-causal neighbours, only received.\n"
+            "Empty: outside the picture, or not used with this context"
+        )
+
+    def set_patch(self, patch: PatchScene | None) -> None:
+        if patch != self._patch:
+            self._patch = patch
+            self.update()
+
+    def role_of(self, dy: int, dx: int) -> str:
+        """ "self", "causal", "non-causal" or "" of the neighbour at this offset."""
+        if self._patch is None:
+            return ""
+        at = (self._patch.row + dy, self._patch.column + dx)
+        if (dy, dx) == (0, 0):
+            return "self"
+        if at in self._patch.causal:
+            return "causal"
+        return "non-causal" if at in self._patch.noncausal else ""
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        theme = current()
+        for dy in (-1, 0, 1):
+            for dx in (-1, 0, 1):
+                box = QRectF(2 + 27 * (dx + 1), 2 + 27 * (dy + 1), 25, 25)
+                role = self.role_of(dy, dx)
+                if not role:
+                    painter.setPen(QPen(QColor(theme.line), 1))
+                    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+                    continue
+                painter.fillRect(box, QColor(_ROLES[role]))
+                if role != "self":
+                    continue
+                pen = QPen(QColor(theme.text), 2)
+                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+                painter.setPen(pen)
+                painter.drawRect(box.adjusted(1, 1, -1, -1))
+
+
+class Table(QWidget):
+    """Labels on the left, values flush right; a coloured square tells a row's role."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[InspectorRow, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
+        if rows == self._rows:
+            return
+        taller = len(rows) != len(self._rows)
+        self._rows = rows
+        self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
+        if taller:
+            self.setMinimumHeight(max(1, len(rows)) * _ROW)
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(220, max(4, len(self._rows)) * _ROW)
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setFont(font())
+        theme = current()
+        if not self._rows:
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY)
+            return
+        metrics = QFontMetrics(painter.font())
+        any_role = any(row.role for row in self._rows)
+        indent = 16 if any_role else 0
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        for number, row in enumerate(self._rows):
+            line = QRectF(0, number * _ROW, self.width(), _ROW)
+            if row.role in _ROLES:
+                painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(_ROLES[row.role]))
+            room = line.width() - indent - 8
+            value_width = min(metrics.horizontalAdvance(row.value), round(room * 0.7))
+            value = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, value_width)
+            label = metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, round(room - value_width))
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(line.adjusted(indent, 0, 0, 0), middle, label)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(line, middle | int(Qt.AlignmentFlag.AlignRight), value)
+
+
+class Inspector(QWidget):
+    """Draws `InspectorRow`s and the `PatchScene` they belong to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.table = Table()
+        self.neighbourhood = Neighbourhood()
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        body.addWidget(self.neighbourhood, 0, Qt.AlignmentFlag.AlignTop)
+        body.addWidget(self.table, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        column.addWidget(title_label("Patch"))
+        column.addLayout(body)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
+        """Show these; none means that no patch is pointed at."""
+        self.table.set_rows(rows)
+
+    def set_patch(self, patch: PatchScene | None) -> None:
+        """Draw this patch's neighbourhood."""
+        self.neighbourhood.set_patch(patch)

@@ -1,0 +1,191 @@
+"""What is drawn over a picture: heat map, patch grid, the patch with its context.
+
+Painters passed in work in device pixels, with (0, 0) at the corner of the pane's picture area.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.types import PATCH
+from viewer.colours import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
+from viewer.scene import Overlay, OverlayScene, PatchScene
+from viewer.views.sampling import View, magnify
+
+_HALO = QColor(0, 0, 0, 190)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The picture under the marks. origin: its corner in the pane; shown: its visible part in the pane."""
+
+    image: tuple[int, int]
+    scale: float
+    origin: tuple[int, int]
+    shown: QRect
+    ratio: float
+    """Device pixels per logical pixel."""
+
+    def patch_rect(self, row: int, column: int) -> QRect:
+        """A patch in the pane; the last row and column end with the picture."""
+        x0, y0 = column * PATCH, row * PATCH
+        x1, y1 = min(x0 + PATCH, self.image[0]), min(y0 + PATCH, self.image[1])
+        left, top = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x0, y0)))
+        right, bottom = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x1, y1)))
+        return QRect(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def colour_map(scene: OverlayScene) -> NDArray[np.uint8]:
+    """uint8 (256, 3), low to high."""
+    if scene.diverging:
+        return DIVERGING
+    return CIVIDIS if scene.kind is Overlay.SETTLED else VIRIDIS
+
+
+def limits(scene: OverlayScene) -> tuple[float, float]:
+    """Values at the two ends of the colour map; a diverging one is symmetric about 0."""
+    if scene.diverging:
+        reach = max(abs(scene.low), abs(scene.high)) or 1.0
+        return -reach, reach
+    return scene.low, scene.high if scene.high > scene.low else scene.low + 1.0
+
+
+def coloured(scene: OverlayScene) -> NDArray[np.uint32]:
+    """The heat map as premultiplied ARGB (patch rows, patch columns); NaN is transparent."""
+    values = scene.values
+    assert values is not None
+    low, high = limits(scene)
+    finite = ~np.isnan(values)
+    part = np.clip((np.where(finite, values, low) - low) / (high - low), 0, 1)
+    colours = colour_map(scene)[np.round(255 * part).astype(np.intp)]
+    opacity = min(1.0, max(0.0, scene.opacity))
+    packed = np.empty((*values.shape, 4), np.uint8)
+    packed[..., :3] = np.round(colours[..., ::-1] * opacity)
+    packed[..., 3] = round(255 * opacity)
+    packed[~finite] = 0
+    return packed.view("<u4")[..., 0]
+
+
+def heat_map(packed: NDArray[np.uint32], ground: Ground) -> QImage:
+    """The visible part of `coloured`: one flat rectangle a patch, averaged where smaller than a pixel."""
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    x, y = ground.shown.x() - ground.origin[0], ground.shown.y() - ground.origin[1]
+    size = ground.shown.size()
+    step = ground.scale * PATCH
+    if step >= 1:
+        return magnify(packed, View(step, x, y, size.width(), size.height()), kind)
+    x0, y0 = int(x / step), int(y / step)
+    part = packed[
+        y0 : max(y0 + 1, round((y + size.height()) / step)),
+        x0 : max(x0 + 1, round((x + size.width()) / step)),
+    ]
+    part = np.ascontiguousarray(part)
+    image = QImage(part.data, part.shape[1], part.shape[0], 4 * part.shape[1], kind)
+    return image.scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    ).copy()
+
+
+def grid_is_visible(ground: Ground) -> bool:
+    """Lines closer than six logical pixels would only grey the picture."""
+    return PATCH * ground.scale >= 6 * ground.ratio
+
+
+def draw_grid(painter: QPainter, ground: Ground) -> None:
+    """Patch boundaries: a light line beside a dark one, one device pixel each, seen on any picture."""
+    shown, step = ground.shown, PATCH * ground.scale
+    light, dark = QColor(255, 255, 255, 90), QColor(0, 0, 0, 110)
+    both = step >= 10 * ground.ratio
+    x0, y0 = ground.origin
+    for k in range(math.ceil((shown.left() - x0) / step), math.floor((shown.right() - x0) / step) + 1):
+        x = round(x0 + k * step)
+        painter.fillRect(QRect(x, shown.top(), 1, shown.height()), light)
+        if both:
+            painter.fillRect(QRect(x - 1, shown.top(), 1, shown.height()), dark)
+    for k in range(math.ceil((shown.top() - y0) / step), math.floor((shown.bottom() - y0) / step) + 1):
+        y = round(y0 + k * step)
+        painter.fillRect(QRect(shown.left(), y, shown.width(), 1), light)
+        if both:
+            painter.fillRect(QRect(shown.left(), y - 1, shown.width(), 1), dark)
+
+
+def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:
+    """A sharp frame just inside `rect`."""
+    t = min(thickness, (rect.width() + 1) // 2, (rect.height() + 1) // 2)
+    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
+    for part in (
+        QRect(x, y, w, t),
+        QRect(x, y + h - t, w, t),
+        QRect(x, y + t, t, h - 2 * t),
+        QRect(x + w - t, y + t, t, h - 2 * t),
+    ):
+        painter.fillRect(part, colour)
+
+
+def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
+    """The patch in the accent colour, its causal neighbours blue, the non-causal ones orange.
+
+    A dark halo sets every outline off from the picture. Patches too small for an outline are filled.
+    """
+    thin = max(1, round(1.5 * ground.ratio))
+    thick = max(2, round(2 * ground.ratio))
+    halo = max(1, round(ground.ratio))
+    centre = ground.patch_rect(patch.row, patch.column)
+    around = [(ground.patch_rect(*at), QColor(CAUSAL)) for at in patch.causal]
+    around += [(ground.patch_rect(*at), QColor(NONCAUSAL)) for at in patch.noncausal]
+    for rect, _ in around:
+        frame(painter, rect.adjusted(-halo, -halo, halo, halo), halo, _HALO)
+    small = min(centre.width(), centre.height()) < 4 * thin + 4 * halo
+    for rect, colour in around:
+        if small:
+            painter.fillRect(rect, colour)
+        else:
+            frame(painter, rect, thin + 2 * halo, _HALO)
+            frame(painter, rect.adjusted(halo, halo, -halo, -halo), thin, colour)
+    outer = thick + halo
+    frame(painter, centre.adjusted(-outer, -outer, outer, outer), halo, _HALO)
+    frame(painter, centre.adjusted(-thick, -thick, thick, thick), thick, QColor(SELF))
+    if not small:
+        frame(painter, centre, halo, _HALO)
+    if patch.pinned:
+        _draw_pin(painter, centre, thick, ground.ratio)
+
+
+def _draw_pin(painter: QPainter, rect: QRect, outer: int, ratio: float) -> None:
+    """A pinned patch has solid corners."""
+    size = max(3, round(4 * ratio))
+    box = rect.adjusted(-outer, -outer, outer, outer)
+    for x in (box.left(), box.right() - size + 1):
+        for y in (box.top(), box.bottom() - size + 1):
+            painter.fillRect(QRect(x - 1, y - 1, size + 2, size + 2), _HALO)
+            painter.fillRect(QRect(x, y, size, size), QColor(SELF))
+
+
+def draw_divider(painter: QPainter, x: int, height: int, ratio: float) -> None:
+    """The wipe's edge with its handle, visible on light and dark."""
+    half = max(1, round(ratio))
+    painter.fillRect(QRect(x - half - 1, 0, 2 * half + 2, height), QColor(0, 0, 0, 140))
+    painter.fillRect(QRect(x - half, 0, 2 * half, height), QColor(255, 255, 255, 235))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(0, 0, 0, 140))
+    painter.setBrush(QColor(255, 255, 255, 235))
+    radius, middle = round(11 * ratio), height // 2
+    painter.drawEllipse(QPoint(x, middle), radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(40, 44, 52))
+    tip, base, rise = round(7 * ratio), round(2.5 * ratio), round(4 * ratio)
+    for side in (-1, 1):
+        painter.drawPolygon(
+            [
+                QPoint(x + side * tip, middle),
+                QPoint(x + side * base, middle - rise),
+                QPoint(x + side * base, middle + rise),
+            ]
+        )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

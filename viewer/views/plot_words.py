@@ -1,0 +1,107 @@
+"""Title, legend, note and read-out of a plot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from viewer.scene import Curve, PlotScene
+from viewer.theme import current, font
+from viewer.views.axes import labelled
+from viewer.views.plot_symbols import curve_colour, draw_key, draw_symbol
+
+_KEY = 22.0
+_GAP = 14.0
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+def draw_title(painter: QPainter, room: QRectF, scene: PlotScene, legend: bool) -> float:
+    """Title, below it the unit of y and the legend; returns the y where the plot may begin."""
+    theme = current()
+    bold, plain = font(weight=QFont.Weight.DemiBold), font(12)
+    line = QFontMetricsF(bold).height() + 2
+    painter.setFont(bold)
+    painter.setPen(QColor(theme.text))
+    title = painter.fontMetrics().elidedText(scene.title, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(QRectF(room.left(), room.top(), room.width(), line), _LEFT, title)
+    painter.setFont(plain)
+    metrics = QFontMetricsF(plain)
+    row = metrics.height() + 2
+    y = room.top() + line
+    if not scene.curves:
+        return y
+    painter.setPen(QColor(theme.muted))
+    painter.drawText(QRectF(room.left(), y, room.width(), row), _LEFT, scene.y_label)
+    if not legend:
+        return y + row
+    return _draw_legend(painter, room, scene, y, row, metrics)
+
+
+def _draw_legend(
+    painter: QPainter, room: QRectF, scene: PlotScene, top: float, row: float, metrics: QFontMetricsF
+) -> float:
+    """Flush right beside the unit of y where that fits, else in rows of its own below it."""
+    entries = [(curve, _KEY + 6 + metrics.horizontalAdvance(curve.name)) for curve in scene.curves]
+    total = sum(width for _, width in entries) + _GAP * (len(entries) - 1)
+    beside = room.width() - metrics.horizontalAdvance(scene.y_label) - 2 * _GAP
+    x, y = room.left(), top
+    if total <= beside:
+        x = room.right() - total
+    else:
+        y += row
+    for curve, width in entries:
+        if x > room.left() and x + width > room.right() + 1:
+            x, y = room.left(), y + row
+        draw_key(painter, curve, QRectF(x, y, _KEY, row))
+        painter.setPen(QColor(current().text))
+        words = QRectF(x + _KEY + 6, y, max(0.0, room.right() - x - _KEY - 6), row)
+        name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, words.width() + 1)
+        painter.drawText(words, _LEFT, name)
+        x += width + _GAP
+    return y + row
+
+
+def draw_note(painter: QPainter, room: QRectF, scene: PlotScene) -> None:
+    """Why there is no data."""
+    painter.setFont(font())
+    painter.setPen(QColor(current().muted))
+    flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+    painter.drawText(room.adjusted(8, 24, -8, -8), flags, scene.note)
+
+
+def draw_readout(
+    painter: QPainter,
+    area: QRectF,
+    scene: PlotScene,
+    curve: Curve,
+    values: tuple[float, float],
+    place: QPointF,
+) -> None:
+    """The nearest point ringed, its values in a box that stays inside the plot and off the point."""
+    theme = current()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_symbol(painter, curve, "o", place, 5.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.text), 1.5))
+    painter.drawEllipse(place, 6.5, 6.5)
+    lines = [
+        curve.name,
+        labelled(scene.x_label, values[0], scene.x_decimals),
+        labelled(scene.y_label, values[1], scene.y_decimals),
+    ]
+    painter.setFont(font(12))
+    metrics = QFontMetricsF(painter.font())
+    row = metrics.height()
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    height = row * len(lines) + 8
+    x = place.x() + 12 if place.x() + 12 + width <= area.right() else place.x() - 12 - width
+    y = place.y() - 12 - height if place.y() - 12 - height >= area.top() - 20 else place.y() + 12
+    box = QRectF(max(2.0, x), min(y, area.bottom() - height + 24), width, height)
+    face = QColor(theme.raised)
+    face.setAlpha(240)
+    painter.setPen(QPen(QColor(theme.line), 1))
+    painter.setBrush(face)
+    painter.drawRoundedRect(box, 4, 4)
+    for number, line in enumerate(lines):
+        painter.setPen(curve_colour(curve) if number == 0 else QColor(theme.text))
+        painter.drawText(QRectF(box.left() + 8, box.top() + 4 + number * row, width, row), _LEFT, line)

@@ -1,0 +1,147 @@
+"""The words around pictures: title strips and the colour bar. Painters work in logical pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolygonF
+
+from viewer.scene import Overlay, OverlayScene, PaneScene
+from viewer.theme import current, font
+from viewer.views.marks import colour_map, limits
+
+STRIP = 28
+"""Height of a title strip."""
+BAR = 32
+"""Height of the colour bar's strip."""
+
+_PAD = 8.0
+_GAP = 12.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A title and a detail shortened to a width, and whether either lost something."""
+
+    title: str
+    detail: str
+    cut: bool
+
+
+def _fonts() -> tuple[QFont, QFont]:
+    return font(weight=QFont.Weight.DemiBold), font()
+
+
+def fit_words(pane: PaneScene, width: float) -> Fitted:
+    """Share out a strip: everything if it fits, else each keeps what the other can spare."""
+    bold, plain = (QFontMetricsF(face) for face in _fonts())
+    wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
+    room = max(0.0, width - 2 * _PAD - (_GAP if pane.detail else 0.0))
+    if sum(wants) <= room:
+        return Fitted(pane.title, pane.detail, False)
+    detail = min(wants[1], max(room * 0.55, room - wants[0]))
+    if detail < 40:
+        detail = 0.0
+    elide = Qt.TextElideMode.ElideRight
+    short = plain.elidedText(pane.detail, elide, detail) if detail else ""
+    left = room - (plain.horizontalAdvance(short) if short else -_GAP)
+    return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True)
+
+
+def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, mirrored: bool = False) -> None:
+    """Name on the left, numbers on the right; `mirrored` the other way round."""
+    theme = current()
+    words = fit_words(pane, rect.width())
+    bold, plain = _fonts()
+    inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+    sides = [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight]
+    if mirrored:
+        sides.reverse()
+    painter.setFont(bold)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(inner, int(sides[0] | Qt.AlignmentFlag.AlignVCenter), words.title)
+    painter.setFont(plain)
+    painter.setPen(QColor(theme.muted))
+    painter.drawText(inner, int(sides[1] | Qt.AlignmentFlag.AlignVCenter), words.detail)
+
+
+def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
+    """Stands where a picture can't."""
+    painter.setFont(font())
+    painter.setPen(QColor(current().muted))
+    flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+    painter.drawText(rect.adjusted(16, 8, -16, -8), flags, text)
+
+
+def number(value: float, span: float, whole: bool = False) -> str:
+    """A value of the colour bar, with as many decimals as its range deserves and a real minus sign."""
+    decimals = 0 if whole or span >= 100 else 1 if span >= 10 else 2
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def draw_bar(
+    painter: QPainter, rect: QRectF, scene: OverlayScene, note: str, marked: float | None = None
+) -> None:
+    """Colour bar with its numbers and unit, or the note that stands in its place.
+
+    marked: the hovered patch's value, shown as a notch with its number.
+    """
+    theme = current()
+    painter.setFont(font())
+    inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+    middle = int(Qt.AlignmentFlag.AlignVCenter)
+    painter.setPen(QColor(theme.muted))
+    if scene.values is None or note:
+        text = painter.fontMetrics().elidedText(
+            note or scene.note, Qt.TextElideMode.ElideRight, int(inner.width())
+        )
+        painter.drawText(inner, middle | int(Qt.AlignmentFlag.AlignLeft), text)
+        return
+    low, high = limits(scene)
+    whole = scene.kind is Overlay.SETTLED
+    ends = [number(end, high - low, whole) for end in (low, high)]
+    metrics = QFontMetricsF(painter.font())
+    ends_width = [metrics.horizontalAdvance(end) for end in ends]
+    legend = scene.legend or scene.kind.value
+    space = inner.width() - sum(ends_width) - 4 * _PAD
+    bar_width = min(200.0, max(64.0, space - metrics.horizontalAdvance(legend)))
+    legend = metrics.elidedText(legend, Qt.TextElideMode.ElideRight, max(0.0, space - bar_width))
+    x = inner.left()
+    painter.setPen(QColor(theme.text))
+    painter.drawText(QRectF(x, inner.top(), inner.width(), inner.height()), middle, legend)
+    x += metrics.horizontalAdvance(legend) + 2 * _PAD
+    painter.setPen(QColor(theme.muted))
+    painter.drawText(QRectF(x, inner.top(), ends_width[0] + 1, inner.height()), middle, ends[0])
+    bar = QRectF(x + ends_width[0] + _PAD, inner.center().y() - 5, bar_width, 10)
+    _draw_gradient(painter, bar, scene)
+    painter.drawText(QRectF(bar.right() + _PAD, inner.top(), 80, inner.height()), middle, ends[1])
+    if marked is not None and np.isfinite(marked):
+        _draw_notch(painter, bar, (marked - low) / (high - low))
+
+
+def _draw_gradient(painter: QPainter, bar: QRectF, scene: OverlayScene) -> None:
+    table = np.empty((1, 256, 4), np.uint8)
+    table[0, :, :3] = colour_map(scene)[:, ::-1]
+    table[..., 3] = 255
+    image = QImage(table.data, 256, 1, 1024, QImage.Format.Format_RGB32).copy()
+    painter.drawImage(bar, image)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(bar)
+
+
+def _draw_notch(painter: QPainter, bar: QRectF, part: float) -> None:
+    x = bar.left() + bar.width() * min(1.0, max(0.0, part))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(current().text))
+    for y, rise in ((bar.top() - 1, -5), (bar.bottom() + 1, 5)):
+        notch = QPolygonF()
+        for dx, dy in ((0, 0), (-4, rise), (4, rise)):
+            notch.append(bar.topLeft().__class__(x + dx, y + dy))
+        painter.drawPolygon(notch)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
