@@ -72,6 +72,9 @@ def read_tiff(
     with TiffFile(file) as tiff:
         page: Any = tiff.pages.first
         check_size(int(page.imagewidth), int(page.imagelength), label)
+        frames = f"first of {len(tiff.pages)} frames"
+        if len(tiff.pages) > 1 and frames not in notes:
+            notes.append(frames)
         array = _page_array(page, label)
         orientation = int(_tag(page, "Orientation", 1))
         icc = _tag(page, "InterColorProfile", None)
