@@ -1,0 +1,161 @@
+"""`nrc encode` and `nrc decode`: streams to and from files; decoding knows no original."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.commands import arguments as shared
+from engine.errors import UserError
+
+if TYPE_CHECKING:
+    from engine.types import Coded, Pixels
+
+ENCODE = """
+Encode a picture and write the stream, exactly as 'nrc refine' sends it:
+baseline JPEG with optimised Huffman tables. Any program opens the file; what
+it shows is step 0 of a refinement.
+"""
+ENCODE_EXAMPLES = """
+nrc encode photo.png --quality 15 -o photo.jpg
+nrc encode photo.png --bpp 0.37 --subsampling 4:4:4 -o photo.jpg
+nrc encode photo.png --quality 10 -o - | nrc decode - --decoder sweep -o out.png
+"""
+DECODE = """
+Decode a stream to a PNG file, with the standard decoder or with a recurrent
+one that repairs it.
+
+Nothing but the stream is used, so any JPEG file will do, also one that you
+already have: baseline or progressive, grey or colour, any subsampling. A
+picture that its EXIF data turns is written upright.
+"""
+DECODE_EXAMPLES = """
+nrc decode holiday.jpg --decoder sweep -o repaired.png
+nrc decode holiday.jpg --decoder raster --context causal --steps 2 -o two.png
+nrc decode holiday.jpg -o as-received.png
+"""
+
+
+def add(subparsers: shared.Subparsers) -> None:
+    encode = shared.add_command(subparsers, "encode", "encode a picture to a stream", ENCODE, run_encode)
+    encode.add_argument("image", type=Path, metavar="IMAGE", help="picture to encode (any common format)")
+    encode.add_argument(
+        "-o", "--output", required=True, metavar="STREAM", help="file to write; '-' is standard output"
+    )
+    shared.add_rate(encode)
+    shared.examples(encode, ENCODE_EXAMPLES)
+
+    decode = shared.add_command(subparsers, "decode", "decode or repair any JPEG file", DECODE, run_decode)
+    decode.add_argument("stream", metavar="STREAM", help="file to decode; '-' is standard input")
+    decode.add_argument(
+        "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"
+    )
+    shared.add_decoding(decode, required=False)
+    shared.examples(decode, DECODE_EXAMPLES)
+
+
+def run_encode(arguments: argparse.Namespace) -> int:
+    from engine import pipeline
+    from engine.commands.refine import describe
+    from engine.image import load_picture
+
+    if arguments.output != shared.STANDARD_STREAM:
+        shared.check_output(Path(arguments.output), arguments.image)
+    picture = load_picture(arguments.image)
+    coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
+    _write(arguments.output, coded.payload)
+    for note in picture.notes:
+        print(f"nrc: note: {picture.name}: {note}", file=sys.stderr)
+    _say(arguments.output, describe(picture.name, coded, arguments.bpp))
+    return 0
+
+
+def run_decode(arguments: argparse.Namespace) -> int:
+    from engine import pipeline
+    from engine.commands.refine import describe
+
+    _check_decode(arguments)
+    name, payload = _read(arguments.stream)
+    coded = pipeline.decode(payload, name)
+    pixels, how = (
+        (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
+    )
+    _write(arguments.output, _png(pixels, payload))
+    _say(arguments.output, f"{describe(name, coded)}; {how}")
+    return 0
+
+
+def _check_decode(arguments: argparse.Namespace) -> None:
+    if arguments.output != shared.STANDARD_STREAM:
+        output = Path(arguments.output)
+        if output.suffix.lower() != ".png":
+            raise UserError(f"{output}: decoding writes PNG; let the name end in .png")
+        shared.check_output(output, Path(arguments.stream))
+    if arguments.decoder is None:
+        for option in ("steps", "context", "carry"):
+            if getattr(arguments, option):
+                raise UserError(f"argument --{option}: needs --decoder; the standard decoder has no steps")
+
+
+def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
+    """The last step's pixels, and what was done, for people."""
+    from engine import pipeline
+    from engine.commands.progress import progress_bar
+    from engine.models import find_card
+    from engine.types import RefineRequest
+
+    card = find_card(arguments.decoder)
+    options = shared.decode_options(arguments, card)
+    request = RefineRequest(arguments.stream, coded.codec, None, arguments.decoder, options)
+    with progress_bar("decoding") as progress:
+        for refinement in pipeline.refine(request, None, coded, progress=progress):
+            last = refinement.steps[-1]
+    plural = "s" if last.index > 1 else ""
+    how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
+    return last.pixels, f"{card.title} ({card.name}), {how}"
+
+
+def _png(pixels: Pixels, payload: bytes) -> bytes:
+    """A PNG file of what `payload` decodes to: turned upright, with the stream's own colour profile."""
+    from PIL import Image
+
+    from engine.image import upright
+
+    with Image.open(BytesIO(payload)) as stream:
+        profile = stream.info.get("icc_profile")
+        orientation = stream.getexif().get(0x0112, 1)
+    image = Image.fromarray(upright(pixels, orientation))
+    file = BytesIO()
+    image.save(file, "PNG", icc_profile=profile)
+    return file.getvalue()
+
+
+def _read(stream: str) -> tuple[str, bytes]:
+    """Name for messages and bytes of a file, or of standard input."""
+    if stream == shared.STANDARD_STREAM:
+        return "standard input", sys.stdin.buffer.read()
+    path = Path(stream)
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder, not a stream")
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({(error.strerror or str(error)).lower()})") from None
+
+
+def _write(output: str, data: bytes) -> None:
+    from engine.image import write_atomically
+
+    if output == shared.STANDARD_STREAM:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_atomically(output, lambda file: file.write(data))
+
+
+def _say(output: str, line: str) -> None:
+    """Tell people, without getting into a stream that goes to standard output."""
+    print(line, file=sys.stderr if output == shared.STANDARD_STREAM else sys.stdout)

@@ -1,0 +1,115 @@
+"""`nrc refine`: encode a picture, refine the stream, keep every step and its scores."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.commands import arguments as shared
+
+if TYPE_CHECKING:
+    from engine.types import Coded, Refinement
+
+DESCRIPTION = """
+Encode a picture, decode the stream step by step, and score every step against
+the original.
+
+The folder receives
+  original.png    the picture as it was read (8-bit sRGB, upright)
+  received.jpg    the stream, byte for byte as a file would hold it
+  step-0.png      the standard decode
+  step-1.png …    the estimate after each step
+  report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
+                  learner, context, and steps, a list with index, psnr_rgb_db,
+                  psnr_y_db, ssim, ms_ssim and seconds of each
+
+Scores are computed on the 8-bit pixels written, peak 255; seconds count from
+the start of decoding. A score is null where it is undefined: MS-SSIM of a
+picture below 161 pixels a side, SSIM below 11, and the PSNR of an exact copy,
+which is infinite. The report is written last; with it, all the rest is there.
+"""
+EXAMPLES = """
+nrc refine photo.png --quality 15 --decoder sweep -o out
+nrc refine photo.png --bpp 0.37 --decoder raster --context causal -o causal
+nrc refine photo.png --quality 10 --subsampling 4:4:4 --decoder raster \\
+    --steps 6 --carry -o carry
+"""
+
+
+def add(subparsers: shared.Subparsers) -> None:
+    parser = shared.add_command(
+        subparsers, "refine", "encode a picture, refine the stream and score every step", DESCRIPTION, run
+    )
+    parser.add_argument("image", type=Path, metavar="IMAGE", help="picture to start from (any common format)")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder to write to; made if missing"
+    )
+    shared.add_rate(parser)
+    shared.add_decoding(parser, required=True)
+    shared.examples(parser, EXAMPLES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from engine import pipeline
+    from engine.commands.progress import progress_bar
+    from engine.image import load_picture
+    from engine.models import find_card
+    from engine.report import RefinementFolder
+    from engine.types import RefineRequest
+
+    card = find_card(arguments.decoder)
+    options = shared.decode_options(arguments, card)
+    original = load_picture(arguments.image)
+    coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
+    folder = RefinementFolder(arguments.output)
+    folder.add_sent(original, coded)
+    request = RefineRequest(
+        original.name, arguments.codec, shared.encode_options(arguments), arguments.decoder, options
+    )
+    with progress_bar("refining") as progress:
+        for refinement in pipeline.refine(request, original, coded, progress=progress):
+            folder.add_step(refinement.steps[-1])
+    folder.finish(refinement, card)
+    for note in original.notes:
+        print(f"nrc: note: {original.name}: {note}", file=sys.stderr)
+    print(describe(original.name, coded, arguments.bpp))
+    print(f"{card.title} ({card.name}), context {options.context.value}:")
+    print()
+    print(step_table(refinement))
+    return 0
+
+
+def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
+    """One line on what was sent; with `target_bpp`, how near it came."""
+    from engine.registry import CODECS
+
+    asked = f" (asked for {target_bpp:g}; quality {coded.quality} comes nearest)" if target_bpp else ""
+    how = [f"quality {coded.quality}" if coded.quality is not None else "as received", coded.subsampling]
+    return (
+        f"{name}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
+        f"{coded.width}×{coded.height}, {coded.bits // 8:,} bytes, {coded.bits_per_pixel:.3f} bpp{asked}"
+    )
+
+
+def step_table(refinement: Refinement) -> str:
+    """Scores of every step, and the gain over the standard decode."""
+    from engine.bench import gain
+    from engine.tables import number, plain_table
+
+    curve = [math.nan if (db := step.scores.psnr_rgb_db) is None else db for step in refinement.steps]
+    rows = [
+        [
+            str(step.index) if step.index else "0 (standard)",
+            number(db),
+            number(gain(curve[0], db), signed=True) if step.index else "",
+            number(step.scores.psnr_y_db),
+            number(step.scores.ssim, 4),
+            number(step.scores.ms_ssim, 4),
+            number(step.seconds),
+        ]
+        for step, db in zip(refinement.steps, curve, strict=True)
+    ]
+    return plain_table(["step", "PSNR RGB, dB", "gain, dB", "PSNR Y, dB", "SSIM", "MS-SSIM", "seconds"], rows)

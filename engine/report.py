@@ -1,0 +1,136 @@
+"""What a refinement leaves behind: its numbers as records, and a folder of pictures beside them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError
+from engine.image import save_png, write_atomically
+from engine.models import ModelCard
+from engine.registry import CODECS
+from engine.types import Coded, Picture, Refinement, Step
+
+REPORT = "report.json"
+_STEP_FILE = re.compile(r"step-(\d+)\.png")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step of one refinement, flat; the fields of a benchmark's table, in order.
+
+    decoder: as it was asked for, a shipped name or a path. quality is None for a stream that was
+    received. Scores are None where they are undefined: without an original, or on a picture too small
+    for them. seconds: since the decode began.
+    """
+
+    image: str
+    codec: str
+    quality: int | None
+    bits: int
+    bits_per_pixel: float
+    width: int
+    height: int
+    decoder: str
+    learner: str
+    context: str
+    step: int
+    psnr_rgb_db: float | None
+    psnr_y_db: float | None
+    ssim: float | None
+    ms_ssim: float | None
+    seconds: float
+
+
+def rows_of(refinement: Refinement, card: ModelCard) -> list[Row]:
+    """The refinement's steps, flat, step 0 (the standard decode) first."""
+    run = _run_record(refinement, card)
+    image = refinement.request.image
+    return [
+        Row(image=image, **run, step=step.index, **asdict(step.scores), seconds=step.seconds)
+        for step in refinement.steps
+    ]
+
+
+def report_of(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
+    """The refinement as a record for JSON: what was sent, what decoded it, and `steps` with their scores."""
+    return {
+        **_run_record(refinement, card),
+        "steps": [
+            {"index": step.index, **asdict(step.scores), "seconds": step.seconds} for step in refinement.steps
+        ],
+    }
+
+
+def _run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
+    coded = refinement.coded
+    return {
+        "codec": coded.codec,
+        "quality": coded.quality,
+        "bits": coded.bits,
+        "bits_per_pixel": coded.bits_per_pixel,
+        "width": coded.width,
+        "height": coded.height,
+        "decoder": refinement.request.decoder,
+        "learner": card.learner,
+        "context": refinement.request.options.context.value,
+    }
+
+
+def strict_json(record: Mapping[str, Any]) -> str:
+    """`record` as JSON that any parser reads: infinities and NaN, which JSON has not, become null."""
+    return json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+class RefinementFolder:
+    """A folder that receives one refinement; the report is written last, so with it all the rest is there.
+
+    Every file appears whole or not at all. Of an earlier run in the same folder the report goes first and
+    steps beyond the new last one go too, so that what is there always belongs together. All methods raise
+    UserError, naming the file, when something can't be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / REPORT).unlink(missing_ok=True)
+        except FileExistsError:
+            raise UserError(f"{folder}: is a file, not a folder to write to") from None
+        except OSError as error:
+            raise UserError(f"{folder}: can't be written to ({error.strerror or error})") from None
+
+    def add_sent(self, original: Picture, coded: Coded) -> None:
+        """Write `original.png` and the payload, byte for byte, as `received` with the codec's ending."""
+        save_png(self.folder / "original.png", original.pixels)
+        suffix = CODECS.get(coded.codec).suffixes[0]
+        write_atomically(self.folder / f"received{suffix}", lambda file: file.write(coded.payload))
+
+    def add_step(self, step: Step) -> None:
+        """Write `step-<index>.png`."""
+        save_png(self.folder / f"step-{step.index}.png", step.pixels)
+
+    def finish(self, refinement: Refinement, card: ModelCard) -> None:
+        """Write `report.json` and remove the later steps of an earlier, longer run."""
+        last = refinement.steps[-1].index
+        for path in self.folder.iterdir():
+            match = _STEP_FILE.fullmatch(path.name)
+            if match and int(match[1]) > last:
+                path.unlink(missing_ok=True)
+        text = strict_json(report_of(refinement, card))
+        write_atomically(self.folder / REPORT, lambda file: file.write(text.encode()))
