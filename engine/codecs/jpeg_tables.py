@@ -1,0 +1,55 @@
+"""Constants of JPEG (ISO/IEC 10918-1, ITU-T T.81) and the step size of a quantisation table."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+ZIGZAG: NDArray[np.intp] = np.array(
+    [
+        0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+        12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+        35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+        58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+    ],
+    dtype=np.intp,
+)  # fmt: skip
+"""Natural index (8 · vertical + horizontal frequency) of each zigzag position (T.81, figure A.6)."""
+
+STANDARD_LUMA: NDArray[np.float64] = np.array(
+    [
+        16, 11, 10, 16, 24, 40, 51, 61,
+        12, 12, 14, 19, 26, 58, 60, 55,
+        14, 13, 16, 24, 40, 57, 69, 56,
+        14, 17, 22, 29, 51, 87, 80, 62,
+        18, 22, 37, 56, 68, 109, 103, 77,
+        24, 35, 55, 64, 81, 104, 113, 92,
+        49, 64, 78, 87, 103, 121, 120, 101,
+        72, 92, 95, 98, 112, 100, 103, 99,
+    ],
+    dtype=np.float64,
+).reshape(8, 8)  # fmt: skip
+"""Luma quantisation table of T.81, table K.1, natural order: libjpeg's at quality 50."""
+
+_CEILING = 255
+"""Largest step of a baseline file; encoders clip there."""
+_FINEST = 1 / float(STANDARD_LUMA.max())
+"""Scale of a table of ones, the finest there is."""
+
+
+def step_scale(table: NDArray[np.uint16]) -> float:
+    """How coarse a luma table (8, 8) is, relative to `STANDARD_LUMA`; always above 0.
+
+    libjpeg clips its scaled table to 1 … 255, so entries at either end only bound the scale and are left
+    out. Of the others' ratios to the standard table the geometric mean counts, without the eighth at each
+    end, so that single odd steps of other encoders don't carry it away. For libjpeg's own tables at
+    qualities 2 to 99 this is within 3 % of (5000 / q below 50, else 200 - 2 q) / 100.
+    """
+    inside = (table > 1) & (table != _CEILING)
+    ratios = table / STANDARD_LUMA
+    if inside.any():
+        logs = np.sort(np.log(ratios[inside]))
+        trim = len(logs) // 8
+        return float(np.exp(logs[trim : len(logs) - trim].mean()))
+    # Every entry only bounds the scale: the entries that clip last give the tightest bound.
+    return max(_FINEST, float(ratios.max() if table.max() >= _CEILING else ratios.min()))
