@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from engine.errors import UserError
@@ -34,7 +34,7 @@ def save_model(card: ModelCard, network: nn.Module, folder: Path) -> Path:
         name: value.detach().float().cpu().contiguous() for name, value in network.state_dict().items()
     }
     partial = weights.with_suffix(".partial")
-    save_file(tensors, str(partial), metadata={"model": card.name})
+    partial.write_bytes(save(tensors, metadata={"model": card.name}))
     partial.replace(weights)
     path = folder / f"{card.name}.json"
     path.write_text(card.to_json(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Training: it learns, it survives a kill, it stops cleanly, and it says what is wrong with a configuration."""
+"""Training: it learns, survives a kill, stops cleanly, and says what is wrong with a configuration."""
 
 from __future__ import annotations
 
