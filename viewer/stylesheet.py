@@ -22,19 +22,21 @@ QPushButton, QToolButton {
   padding: 3px 8px; min-height: 20px;
 }
 QPushButton { padding: 3px 12px; }
+QPushButton[compact="true"] { padding: 0 10px; min-height: 20px; }
 QToolButton[flat="true"] { background: transparent; border-color: transparent; padding: 3px; }
 QPushButton:hover, QToolButton:hover, QToolButton[flat="true"]:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
 QToolButton:checked, QPushButton:checked { background: @hover; border-color: @accent; }
 QPushButton:focus, QToolButton:focus, QToolButton[flat="true"]:focus { border-color: @accent; }
-QPushButton:disabled, QToolButton:disabled { background: transparent; }
+QPushButton:disabled, QToolButton:disabled { background: transparent; color: @faint; }
 QPushButton[primary="true"] {
   background: @accent; color: @on_accent; border-color: @accent; font-weight: 600;
 }
 QPushButton[primary="true"]:hover { border-color: @text; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 2px 11px; }
 QToolButton::menu-indicator { image: url(@down); width: 10px; height: 10px; right: 3px; bottom: 3px; }
-QToolButton[popupMode="2"] { padding-right: 16px; }
+QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton[popupMode="2"] { padding-right: 18px; }
 QToolButton::menu-button { border: none; width: 16px; }
 QToolButton::menu-arrow { image: url(@down); width: 10px; height: 10px; }
 
@@ -52,7 +54,7 @@ QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { background: @hover; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
 QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
-  background: transparent;
+  background: transparent; color: @faint;
 }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(@down); width: 10px; height: 10px; }
@@ -62,7 +64,8 @@ QComboBox QAbstractItemView, QListView, QTreeView {
 }
 QComboBox QAbstractItemView::item, QListView::item { min-height: 24px; padding: 0 6px; border-radius: 3px; }
 QListView::item:selected { background: @accent; color: @on_accent; }
-QSpinBox, QDoubleSpinBox { padding-right: 18px; }
+QSpinBox, QDoubleSpinBox { padding: 3px 20px 3px 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; min-height: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 18px;
   border: none; background: transparent;

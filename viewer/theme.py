@@ -74,6 +74,8 @@ class Theme:
     accent: str
     on_accent: str
     error: str
+    faint: str
+    """Words of what can't be used now."""
 
     @property
     def dark(self) -> bool:
@@ -93,6 +95,7 @@ DARK = Theme(
     accent="#56b4e9",
     on_accent="#0b1016",
     error="#ff8f7a",
+    faint="#5f6873",
 )
 LIGHT = Theme(
     name="light",
@@ -107,6 +110,7 @@ LIGHT = Theme(
     accent="#0f6cab",
     on_accent="#ffffff",
     error="#b3261e",
+    faint="#9aa1aa",
 )
 
 _current = DARK
@@ -172,10 +176,8 @@ def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     for key, value in colours.items():
         palette.setColor(key, QColor(value))
-    faded = QColor(theme.muted)
-    faded.setAlpha(120)
     for key in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, key, faded)
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(theme.faint))
     return palette
 
 

@@ -47,7 +47,7 @@ def finite(curve: Curve) -> tuple[Floats, Floats]:
 
 
 def data_range(parts: list[Floats], least: float) -> tuple[float, float] | None:
-    """Smallest and largest value, widened to span at least `least`; None without data."""
+    """Smallest and largest value, spanning `least` or more, from 0 if that is near; None without data."""
     kept = [values[~np.isnan(values)] for values in parts]
     kept = [values for values in kept if values.size]
     if not kept:
@@ -56,6 +56,8 @@ def data_range(parts: list[Floats], least: float) -> tuple[float, float] | None:
     if high - low < least:
         middle = (low + high) / 2
         return middle - least / 2, middle + least / 2
+    if 0 < low < 0.1 * high:
+        low = 0.0  # so near to nothing, the axis may as well begin there
     return low, high
 
 

@@ -62,6 +62,7 @@ class Filmstrip(QWidget):
     def _set_up_speed(self) -> None:
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("Speed of playback, relative to normal")
+        self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for speed in _SPEEDS:
             self.speed.addItem(f"{speed:g}×", speed)
 

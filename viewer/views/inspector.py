@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.scene import InspectorRow, PatchScene
@@ -94,7 +94,7 @@ class Table(QWidget):
             painter.setPen(QColor(theme.muted))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY)
             return
-        metrics = QFontMetrics(painter.font())
+        metrics = QFontMetricsF(painter.font())
         any_role = any(row.role for row in self._rows)
         indent = 16 if any_role else 0
         middle = int(Qt.AlignmentFlag.AlignVCenter)
@@ -103,9 +103,9 @@ class Table(QWidget):
             if row.role in _ROLES:
                 painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(_ROLES[row.role]))
             room = line.width() - indent - 8
-            value_width = min(metrics.horizontalAdvance(row.value), round(room * 0.7))
+            value_width = min(metrics.horizontalAdvance(row.value) + 1, room * 0.75)
             value = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, value_width)
-            label = metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, round(room - value_width))
+            label = metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, room - value_width)
             painter.setPen(QColor(theme.muted))
             painter.drawText(line.adjusted(indent, 0, 0, 0), middle, label)
             painter.setPen(QColor(theme.text))

@@ -131,40 +131,49 @@ def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> Non
 def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
     """The patch in the accent colour, its causal neighbours blue, the non-causal ones orange.
 
-    A dark halo sets every outline off from the picture. Patches too small for an outline are filled.
+    A dark halo sets everything off from the picture. Patches too small for outlines become tiles.
     """
-    thin = max(1, round(1.5 * ground.ratio))
-    thick = max(2, round(2 * ground.ratio))
-    halo = max(1, round(ground.ratio))
     centre = ground.patch_rect(patch.row, patch.column)
     around = [(ground.patch_rect(*at), QColor(CAUSAL)) for at in patch.causal]
     around += [(ground.patch_rect(*at), QColor(NONCAUSAL)) for at in patch.noncausal]
-    for rect, _ in around:
-        frame(painter, rect.adjusted(-halo, -halo, halo, halo), halo, _HALO)
-    small = min(centre.width(), centre.height()) < 4 * thin + 4 * halo
-    for rect, colour in around:
-        if small:
-            painter.fillRect(rect, colour)
-        else:
-            frame(painter, rect, thin + 2 * halo, _HALO)
-            frame(painter, rect.adjusted(halo, halo, -halo, -halo), thin, colour)
-    outer = thick + halo
-    frame(painter, centre.adjusted(-outer, -outer, outer, outer), halo, _HALO)
-    frame(painter, centre.adjusted(-thick, -thick, thick, thick), thick, QColor(SELF))
-    if not small:
-        frame(painter, centre, halo, _HALO)
+    if min(centre.width(), centre.height()) < 12 * ground.ratio:
+        _draw_tiles(painter, [*around, (centre, QColor(SELF))], ground.ratio)
+    else:
+        _draw_outlines(painter, around, centre, ground.ratio)
     if patch.pinned:
-        _draw_pin(painter, centre, thick, ground.ratio)
+        _draw_pin(painter, centre, ground.ratio)
 
 
-def _draw_pin(painter: QPainter, rect: QRect, outer: int, ratio: float) -> None:
+def _draw_tiles(painter: QPainter, tiles: list[tuple[QRect, QColor]], ratio: float) -> None:
+    halo, ring = max(1, round(ratio)), max(1, round(ratio))
+    for width, colour in ((halo + ring, QColor(255, 255, 255, 220)), (halo, QColor(0, 0, 0))):
+        for rect, _ in tiles:
+            painter.fillRect(rect.adjusted(-width, -width, width, width), colour)
+    for rect, colour in tiles:
+        painter.fillRect(rect, colour)
+
+
+def _draw_outlines(
+    painter: QPainter, around: list[tuple[QRect, QColor]], centre: QRect, ratio: float
+) -> None:
+    thin, thick, halo = max(2, round(2 * ratio)), max(3, round(3 * ratio)), max(1, round(ratio))
+    for rect, _ in around:
+        frame(painter, rect.adjusted(-halo, -halo, halo, halo), thin + 3 * halo, _HALO)
+    for rect, colour in around:
+        frame(painter, rect.adjusted(halo, halo, -halo, -halo), thin, colour)
+    frame(painter, centre.adjusted(-thick, -thick, thick, thick), thick + 2 * halo, _HALO)
+    outline = thick - halo
+    frame(painter, centre.adjusted(-outline, -outline, outline, outline), thick, QColor(SELF))
+
+
+def _draw_pin(painter: QPainter, rect: QRect, ratio: float) -> None:
     """A pinned patch has solid corners."""
-    size = max(3, round(4 * ratio))
-    box = rect.adjusted(-outer, -outer, outer, outer)
-    for x in (box.left(), box.right() - size + 1):
-        for y in (box.top(), box.bottom() - size + 1):
-            painter.fillRect(QRect(x - 1, y - 1, size + 2, size + 2), _HALO)
-            painter.fillRect(QRect(x, y, size, size), QColor(SELF))
+    size = max(5, round(5 * ratio))
+    for x in (rect.left(), rect.right() + 1):
+        for y in (rect.top(), rect.bottom() + 1):
+            corner = QRect(x - size // 2, y - size // 2, size, size)
+            painter.fillRect(corner.adjusted(-1, -1, 1, 1), QColor(0, 0, 0))
+            painter.fillRect(corner, QColor(255, 255, 255))
 
 
 def draw_divider(painter: QPainter, x: int, height: int, ratio: float) -> None:

@@ -277,8 +277,8 @@ class PanesView(QWidget):
         self._paint_marks(painter, ground)
         marks.draw_divider(painter, at, cell.depth, ground.ratio)
 
-    def _strip_rects(self) -> list[tuple[PaneScene, QRectF, bool]]:
-        """Each title strip in logical pixels, with its pane and whether it is mirrored."""
+    def _strip_rects(self) -> list[tuple[PaneScene, QRectF, strips.Side]]:
+        """Each title strip in logical pixels, with its pane and where its words lie."""
         ratio = self.devicePixelRatioF()
 
         def logical(x: float, y: float, width: float, height: float) -> QRectF:
@@ -288,19 +288,19 @@ class PanesView(QWidget):
             cell = self._cells[0]
             half = cell.width / 2
             return [
-                (self._panes[0], logical(cell.x, cell.y, half, cell.strip), False),
-                (self._panes[1], logical(cell.x + half, cell.y, half, cell.strip), True),
+                (self._panes[0], logical(cell.x, cell.y, half, cell.strip), strips.Side.LEFT),
+                (self._panes[1], logical(cell.x + half, cell.y, half, cell.strip), strips.Side.RIGHT),
             ]
         return [
-            (pane, logical(cell.x, cell.y, cell.width, cell.strip), False)
+            (pane, logical(cell.x, cell.y, cell.width, cell.strip), strips.Side.SPREAD)
             for pane, cell in zip(self._panes, self._cells, strict=False)
         ]
 
     def _paint_words(self, painter: QPainter) -> None:
         theme, ratio = current(), self.devicePixelRatioF()
-        for pane, rect, mirrored in self._strip_rects():
+        for pane, rect, side in self._strip_rects():
             painter.fillRect(rect, QColor(theme.panel))
-            strips.draw_strip(painter, rect, pane, mirrored)
+            strips.draw_strip(painter, rect, pane, side)
             if pane.pixels is None:
                 depth = self._cells[0].depth / ratio
                 area = QRectF(rect.left(), rect.bottom(), rect.width(), depth)

@@ -128,12 +128,23 @@ class Plot(QWidget):
             if frame.area.left() <= x <= frame.area.right():
                 painter.setPen(QPen(QColor(theme.accent), 1.5))
                 painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()))
+                self._draw_marked(painter, frame, marker)
         if self._cursor is not None:
             point = self.nearest(self._cursor)
             if point is not None:
                 words.draw_readout(
                     painter, frame.area, self._scene, point.curve, (point.x, point.y), point.place
                 )
+
+    def _draw_marked(self, painter: QPainter, frame: Frame, marker: float) -> None:
+        """The points that the marker stands on, above its line."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for curve, (x, y) in zip(self._scene.curves, self._data, strict=True):
+            for k in np.flatnonzero(x == marker) if curve.symbol else ():
+                if not np.isnan(y[k]):
+                    draw_symbol(
+                        painter, curve, curve.symbol, QPointF(frame.x.at(x[k]), frame.y.at(y[k])), 5.5
+                    )
 
     def _prepare(self) -> None:
         ratio, theme = self.devicePixelRatioF(), current()

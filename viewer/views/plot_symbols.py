@@ -40,7 +40,7 @@ def draw_symbol(painter: QPainter, curve: Curve, symbol: str, at: QPointF, size:
     elif symbol == "t":
         _polygon(painter, at, [(0, -size - 0.5), (size + 0.5, size - 0.5), (-size - 0.5, size - 0.5)])
     elif symbol in ("star", "*"):
-        spikes = [(size + 2.5 if k % 2 == 0 else size * 0.5, math.pi * k / 5) for k in range(10)]
+        spikes = [(size + 4 if k % 2 == 0 else size * 0.85, math.pi * k / 5) for k in range(10)]
         _polygon(painter, at, [(r * math.sin(a), -r * math.cos(a)) for r, a in spikes])
     elif symbol in ("x", "+"):
         painter.setPen(QPen(curve_colour(curve), 2))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from viewer.scene import Curve, PlotScene
 from viewer.theme import current, font
 from viewer.views.axes import labelled
-from viewer.views.plot_symbols import curve_colour, draw_key, draw_symbol
+from viewer.views.plot_symbols import draw_key, draw_symbol
 
 _KEY = 22.0
 _GAP = 14.0
@@ -92,7 +92,8 @@ def draw_readout(
     painter.setFont(font(12))
     metrics = QFontMetricsF(painter.font())
     row = metrics.height()
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    widths = [metrics.horizontalAdvance(line) for line in lines]
+    width = max(widths[0] + _KEY + 6, *widths[1:]) + 16
     height = row * len(lines) + 8
     x = place.x() + 12 if place.x() + 12 + width <= area.right() else place.x() - 12 - width
     y = place.y() - 12 - height if place.y() - 12 - height >= area.top() - 20 else place.y() + 12
@@ -103,5 +104,9 @@ def draw_readout(
     painter.setBrush(face)
     painter.drawRoundedRect(box, 4, 4)
     for number, line in enumerate(lines):
-        painter.setPen(curve_colour(curve) if number == 0 else QColor(theme.text))
-        painter.drawText(QRectF(box.left() + 8, box.top() + 4 + number * row, width, row), _LEFT, line)
+        text = QRectF(box.left() + 8, box.top() + 4 + number * row, width, row)
+        if number == 0:
+            draw_key(painter, curve, QRectF(text.left(), text.top(), _KEY, row))
+            text.setLeft(text.left() + _KEY + 6)
+        painter.setPen(QColor(theme.text if number else theme.muted))
+        painter.drawText(text, _LEFT, line)

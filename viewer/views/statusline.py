@@ -37,7 +37,7 @@ class StatusLine(QWidget):
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop the work in progress  (Esc)")
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit())
-        self.cancel.setFixedHeight(24)
+        self.cancel.setProperty("compact", True)
         self._lay_out()
         self.set_scene(StatusScene())
 
@@ -53,12 +53,12 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
-        self._rules: list[QFrame] = []
         row.addWidget(self.cursor_field)
         row.addWidget(self._rule())
         row.addWidget(self.values_field, 3)
         row.addWidget(self.patch_field)
-        row.addWidget(self._rule())
+        self._message_rule = self._rule()
+        row.addWidget(self._message_rule)
         row.addWidget(self.message, 2)
         row.addWidget(self.job)
         row.addWidget(self.progress)
@@ -72,7 +72,6 @@ class StatusLine(QWidget):
         rule = QFrame()
         rule.setFixedSize(1, 16)
         rule.setProperty("role", "rule")
-        self._rules.append(rule)
         return rule
 
     def set_scene(self, scene: StatusScene) -> None:
@@ -95,6 +94,8 @@ class StatusLine(QWidget):
 
     def _show_message(self, text: str, role: str) -> None:
         self.message.setText(text)
+        for widget in (self.message, self._message_rule):
+            widget.setVisible(bool(text))
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)

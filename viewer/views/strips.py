@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -50,21 +51,36 @@ def fit_words(pane: PaneScene, width: float) -> Fitted:
     return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True)
 
 
-def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, mirrored: bool = False) -> None:
-    """Name on the left, numbers on the right; `mirrored` the other way round."""
+class Side(Enum):
+    """How a strip's words lie: spread over it, or together at one end (the halves of a wipe)."""
+
+    SPREAD = "spread"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Side.SPREAD) -> None:
+    """Name and numbers of a pane."""
     theme = current()
     words = fit_words(pane, rect.width())
     bold, plain = _fonts()
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
-    sides = [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight]
-    if mirrored:
-        sides.reverse()
+    title = QFontMetricsF(bold).horizontalAdvance(words.title)
+    detail = QFontMetricsF(plain).horizontalAdvance(words.detail)
+    left, middle = inner.left(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    if side is Side.RIGHT:
+        left = inner.right() - title
+    beside = {
+        Side.SPREAD: inner.right() - detail,
+        Side.LEFT: left + title + _GAP,
+        Side.RIGHT: left - _GAP - detail,
+    }[side]
     painter.setFont(bold)
     painter.setPen(QColor(theme.text))
-    painter.drawText(inner, int(sides[0] | Qt.AlignmentFlag.AlignVCenter), words.title)
+    painter.drawText(QRectF(left, inner.top(), title + 2, inner.height()), middle, words.title)
     painter.setFont(plain)
     painter.setPen(QColor(theme.muted))
-    painter.drawText(inner, int(sides[1] | Qt.AlignmentFlag.AlignVCenter), words.detail)
+    painter.drawText(QRectF(beside, inner.top(), detail + 2, inner.height()), middle, words.detail)
 
 
 def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
@@ -105,6 +121,8 @@ def draw_bar(
     low, high = limits(scene)
     whole = scene.kind is Overlay.SETTLED
     ends = [number(end, high - low, whole) for end in (low, high)]
+    if scene.diverging:
+        ends[1] = "+" + ends[1]
     metrics = QFontMetricsF(painter.font())
     ends_width = [metrics.horizontalAdvance(end) for end in ends]
     legend = scene.legend or scene.kind.value

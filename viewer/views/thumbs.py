@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTransform,
     QWheelEvent,
 )
@@ -32,6 +33,7 @@ class ThumbRow(QWidget):
     """Paints `ThumbScene`s side by side; `chosen` carries the index of a step that is there."""
 
     chosen = Signal(int)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,10 @@ class ThumbRow(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self._total_width(), HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def _fonts(self) -> tuple[QFont, QFont]:
         return font(12, QFont.Weight.Medium), font(12)
@@ -188,6 +194,8 @@ class ThumbScroll(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._wanted = QRect()
+        row.resized.connect(self._reveal)
         self.viewport().setAutoFillBackground(False)
         row.setAutoFillBackground(False)
 
@@ -198,5 +206,15 @@ class ThumbScroll(QScrollArea):
         event.accept()
 
     def show_cell(self, rect: QRect) -> None:
-        """Scroll just far enough to have a cell wholly in sight."""
+        """Scroll just far enough to have a cell wholly in sight, also after the next change of size."""
+        if rect != self._wanted:
+            self._wanted = rect
+            self._reveal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._reveal()
+
+    def _reveal(self) -> None:
+        rect = self._wanted
         self.ensureVisible(rect.center().x(), 0, rect.width() // 2 + 8, 0)

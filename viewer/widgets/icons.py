@@ -257,10 +257,4 @@ def icon(name: str, theme: Theme | None = None, on: str | None = None) -> QIcon:
     Icons hold colours: ask again when the theme changes. Raises KeyError for an unknown name.
     """
     theme = theme or current()
-    muted, behind = QColor(theme.muted), QColor(theme.panel)
-    faded = QColor(
-        (muted.red() + behind.red()) // 2,
-        (muted.green() + behind.green()) // 2,
-        (muted.blue() + behind.blue()) // 2,
-    )
-    return _icon(name, theme.text, faded.name(), on or theme.text)
+    return _icon(name, theme.text, theme.faint, on or theme.text)
