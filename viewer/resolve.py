@@ -1,0 +1,246 @@
+"""One pure function decides what the window shows: session and facts in, a scene out. No Qt.
+
+Parts that did not change are the same objects as before, so that views can skip them; `Memo` holds them.
+"""
+
+from __future__ import annotations
+
+from engine.types import Picture, Refinement
+from viewer import resolve_words as words
+from viewer.resolve_facts import Facts, Run
+from viewer.resolve_memo import Memo
+from viewer.resolve_overlay import gain_map, resolve_inspector, resolve_overlay, resolve_patch
+from viewer.resolve_panes import codec_title, resolve_panes
+from viewer.resolve_plots import equal_rate, resolve_plots
+from viewer.scene import (
+    InspectorRow,
+    Mode,
+    PaneScene,
+    PatchScene,
+    Scene,
+    StatusScene,
+    ThumbScene,
+    TransportScene,
+)
+from viewer.session import Session, scan_total, shown_step
+
+__all__ = ["Memo", "resolve"]
+
+
+def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """Everything on screen. `memo` changes nothing but the time that it takes."""
+    run = facts.run
+    panes = memo.recall("panes", _pane_inputs(session, facts), lambda: resolve_panes(session, facts, memo))
+    patch = memo.recall(
+        "patch",
+        (session.cursor, session.pinned, session.scan, session.size, run, session.options.context),
+        lambda: resolve_patch(session, run),
+        slots=2,
+    )
+    return Scene(
+        title=memo.recall("title", (session.name, run, session.step), lambda: _title(session, run), slots=16),
+        mode=_mode(session, panes),
+        panes=panes,
+        overlay=resolve_overlay(session, facts, memo),
+        patch=patch,
+        thumbs=memo.recall("thumbs", (run,), lambda: _thumbs(run)),
+        transport=_transport(session, run),
+        plots=resolve_plots(session, facts, memo),
+        inspector=resolve_inspector(session, run, patch, memo),
+        status=_status(session, facts, panes, patch, memo),
+        bits_readout=_bits_readout(run),
+        summary=memo.recall(
+            "summary",
+            (session.picture, session.stream, run, session.step, facts.rate_points),
+            lambda: _summary(session, facts),
+            slots=16,
+        ),
+    )
+
+
+def _pane_inputs(session: Session, facts: Facts) -> tuple[object, ...]:
+    waiting = (facts.job.progress is None, facts.error) if facts.run is None else ()
+    return (
+        session.picture, session.stream, facts.run, session.step, session.scan, session.mode,
+        session.order, session.solo, session.wipe, session.absolute, session.gain, session.peek,
+        session.options.decoder, session.options.codec, waiting,
+    )  # fmt: skip
+
+
+def _mode(session: Session, panes: tuple[PaneScene, ...]) -> Mode:
+    """A wipe needs two pictures."""
+    if session.mode is Mode.WIPE and (len(panes) != 2 or any(pane.pixels is None for pane in panes)):
+        return Mode.SIDE
+    return session.mode
+
+
+def _title(session: Session, run: Run | None) -> str:
+    if not session.name:
+        return ""
+    parts = [session.name]
+    if run is not None:
+        record, step = run.refinement, shown_step(session, run.ready)
+        name = codec_title(record.coded.codec)
+        quality = f" q{record.coded.quality}" if record.coded.quality is not None else " as received"
+        parts.append(f"{name}{quality}, {words.bpp(record.coded.bits_per_pixel)}")
+        psnr = record.steps[step].scores.psnr_rgb_db
+        label = f"{record.request.decoder} step {step} of {run.planned}" if step else "standard decode"
+        parts.append(label + (f", RGB {words.db(psnr)}" if psnr is not None else ""))
+    return " · ".join(parts)
+
+
+def _thumbs(run: Run | None) -> tuple[ThumbScene, ...]:
+    if run is None:
+        return ()
+    record = run.refinement
+    name = codec_title(record.coded.codec)
+    last = run.ready if run.over else run.planned
+    cells = []
+    for index in range(last + 1):
+        title = name if index == 0 else f"step {index}"
+        if index > run.ready:
+            cells.append(ThumbScene(index, None, title, "…"))
+            continue
+        step = record.steps[index]
+        psnr = step.scores.psnr_rgb_db
+        if psnr is None:
+            detail = "as received" if index == 0 else f"{step.seconds:.2f} s"
+        else:
+            detail = words.db(psnr)
+        cells.append(ThumbScene(index, step.pixels, title, detail))
+    return tuple(cells)
+
+
+def _transport(session: Session, run: Run | None) -> TransportScene:
+    ready, planned = (run.ready, run.planned) if run is not None else (0, 0)
+    total = scan_total(session) if run is not None and run.ready > 0 else 0
+    label = ""
+    if session.scan is not None and total:
+        row, column = divmod(session.scan, session.grid[1])
+        label = f"row {row}, column {column}"
+    return TransportScene(
+        step=shown_step(session, ready),
+        steps_ready=ready,
+        steps_planned=planned,
+        playing=session.playing,
+        speed=session.speed,
+        scan=session.scan if total else None,
+        scan_total=total,
+        scan_label=label,
+    )
+
+
+def _bits_readout(run: Run | None) -> str:
+    if run is None:
+        return ""
+    coded = run.refinement.coded
+    return f"{words.bpp(coded.bits_per_pixel)} · {words.size(len(coded.payload))}"
+
+
+def _status(
+    session: Session, facts: Facts, panes: tuple[PaneScene, ...], patch: PatchScene | None, memo: Memo
+) -> StatusScene:
+    cursor = values = ""
+    if session.cursor is not None:
+        x, y = session.cursor
+        cursor = f"x {x}, y {y}"
+        values = "   ".join(_value(pane, x, y) for pane in _pictures(session, facts, panes))
+    return StatusScene(
+        cursor=cursor,
+        values=values,
+        patch=_patch_words(session, facts.run, patch, memo),
+        zoom=f"{session.zoom:.0f} %" if session.zoom >= 10 else f"{session.zoom:.1f} %",
+        message=facts.message,
+        error=facts.error,
+        progress=facts.job.progress,
+        job=facts.job.text,
+    )
+
+
+def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...]) -> list[PaneScene]:
+    """What to read pixel values from: in a difference, the pictures behind it."""
+    if session.mode is not Mode.DIFFERENCE or facts.run is None:
+        return [pane for pane in panes if pane.pixels is not None]
+    run, step = facts.run, shown_step(session, facts.run.ready)
+    original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []
+    name = codec_title(run.refinement.coded.codec)
+    shown = [PaneScene("", name, "", run.pixels(0)), PaneScene("", f"Step {step}", "", run.pixels(step))]
+    return original + shown
+
+
+def _value(pane: PaneScene, x: int, y: int) -> str:
+    assert pane.pixels is not None
+    r, g, b = (int(sample) for sample in pane.pixels[y, x])
+    name = pane.title.split(" · ")[0].split(" of ")[0].split(":")[0]
+    return f"{name} {r} {g} {b}"
+
+
+def _patch_words(session: Session, run: Run | None, patch: PatchScene | None, memo: Memo) -> str:
+    if patch is None:
+        return ""
+    parts = [f"patch {patch.row}, {patch.column}"]
+    if run is not None:
+        bits = run.refinement.coded.patch_bits
+        if bits is not None:
+            parts.append(words.bits(float(bits.patches[patch.row, patch.column])))
+        step = shown_step(session, run.ready)
+        if run.errors and step:
+            parts.append(words.gain(float(gain_map(run, step, memo)[patch.row, patch.column])))
+    return " · ".join(parts)
+
+
+def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
+    """The picture's figures: what was sent, and how near the estimate comes to the original."""
+    if session.size is None:
+        return ()
+    height, width = session.size
+    run = facts.run
+    rows = [InspectorRow("Picture", f"{width} × {height}")]
+    if run is None:
+        return tuple(rows)
+    record, step = run.refinement, shown_step(session, run.ready)
+    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
+    rows.append(InspectorRow("Sent", sent))
+    if record.original is not None:
+        rows += _score_rows(record, step)
+        rows += _equal_rate_rows(facts, record, step)
+    seconds = record.steps[step].seconds
+    rows.append(InspectorRow("Decoding time", f"{seconds:.2f} s" if step else "–"))
+    rows += [InspectorRow("Note", note) for note in _notes(session.picture)]
+    return tuple(rows)
+
+
+def _score_rows(record: Refinement, step: int) -> list[InspectorRow]:
+    before, after = record.steps[0].scores, record.steps[step].scores
+    rows = []
+    for name, old, new in (
+        ("PSNR, RGB", before.psnr_rgb_db, after.psnr_rgb_db),
+        ("PSNR, Y", before.psnr_y_db, after.psnr_y_db),
+    ):
+        if old is not None and new is not None:
+            change = f" ({words.gain(words.difference(new, old), '')})" if step else ""
+            rows.append(InspectorRow(name, words.db(new) + change))
+    for name, old, new in (
+        ("SSIM, Y", before.ssim, after.ssim),
+        ("MS-SSIM, Y", before.ms_ssim, after.ms_ssim),
+    ):
+        if old is None or new is None:
+            rows.append(InspectorRow(name, "picture too small"))
+        else:
+            rows.append(InspectorRow(name, f"{old:.4f} → {new:.4f}" if step else f"{new:.4f}"))
+    return rows
+
+
+def _equal_rate_rows(facts: Facts, record: Refinement, step: int) -> list[InspectorRow]:
+    if not step:
+        return []
+    rate = equal_rate(facts.rate_points, record.steps[step].scores.psnr_rgb_db)
+    if rate is None:
+        return []
+    more = 100 * (rate / record.coded.bits_per_pixel - 1)
+    name = codec_title(record.coded.codec)
+    return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({words.decimal(more, 0)} % more)")]
+
+
+def _notes(picture: Picture | None) -> tuple[str, ...]:
+    return picture.notes if picture is not None else ()

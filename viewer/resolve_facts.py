@@ -1,0 +1,86 @@
+"""What has been computed so far, as `resolve` reads it beside the session. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
+from viewer.scene import Overlay
+
+MapKey = tuple[Overlay, int]
+"""An overlay and the step it was measured on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A refinement with its squared errors per patch, one array a step; none without an original."""
+
+    refinement: Refinement
+    errors: tuple[NDArray[np.float64], ...] = ()
+
+    @property
+    def ready(self) -> int:
+        """Index of the newest step."""
+        return len(self.refinement.steps) - 1
+
+    @property
+    def planned(self) -> int:
+        """Index of the last step there will be."""
+        return max(self.refinement.planned_steps, self.ready)
+
+    @property
+    def over(self) -> bool:
+        """Whether no step is to come."""
+        return self.refinement.finished or self.refinement.cancelled
+
+    def pixels(self, step: int) -> Pixels:
+        return self.refinement.steps[step].pixels
+
+
+@dataclass(frozen=True)
+class Past:
+    """A finished run on the same stream, kept for comparison. db: RGB PSNR of step 0, 1, …"""
+
+    request: RefineRequest
+    label: str
+    db: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class JobState:
+    """What runs at the moment. progress None: nothing does."""
+
+    text: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Everything that jobs have brought, and what there is to say about them.
+
+    map_note: why an overlay's map is not there, when it can't be made.
+    """
+
+    run: Run | None = None
+    past: tuple[Past, ...] = ()
+    rate_points: tuple[RatePoint, ...] = ()
+    maps: Mapping[MapKey, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    map_note: str = ""
+    job: JobState = JobState()
+    message: str = ""
+    error: str = ""
+
+
+def run_label(request: RefineRequest, kind: str) -> str:
+    """Name of a run among others: the decoder with what sets it apart."""
+    words = [request.decoder]
+    if kind == "raster" and request.options.context is not Context.BOTH:
+        words.append(f"context {request.options.context.value}")
+    if request.options.carry:
+        words.append("carry")
+    return ", ".join(words)

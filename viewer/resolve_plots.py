@@ -1,0 +1,177 @@
+"""The plots: PSNR over steps, rate and distortion, bits along the scan. No Qt, pure."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import Coded, RatePoint
+from viewer import resolve_words as words
+from viewer.colours import codec_colour, codec_style, decoder_colour
+from viewer.resolve_facts import Facts, Past, Run, run_label
+from viewer.resolve_memo import Memo
+from viewer.resolve_panes import codec_title
+from viewer.scene import Curve, PlotScene
+from viewer.session import Session, active_patch, shown_step
+
+_POINTS = 1024
+"""Points of the curve of bits, at most: more than the plot has pixels."""
+_PAST_STYLES = ("dash", "dot")
+_NO_ORIGINAL = "A received file has no original to compare with"
+
+
+def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
+    """The three plots, also before there is data, so that nothing jumps."""
+    run = facts.run
+    step = shown_step(session, run.ready) if run is not None else None
+    note = _NO_ORIGINAL if session.picture is None and session.stream is not None else ""
+    kind = session.card.kind if session.card is not None else ""
+    return (
+        _psnr_plot(run, facts.past, step, kind, note, memo),
+        _rate_plot(facts, run, step, note, memo),
+        _bits_plot(session, run, memo),
+    )
+
+
+def _array(values: object) -> NDArray[np.float64]:
+    array = np.asarray(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+def _psnr_plot(
+    run: Run | None, past: tuple[Past, ...], step: int | None, kind: str, note: str, memo: Memo
+) -> PlotScene:
+    curves: tuple[Curve, ...] = ()
+    if run is not None and not note:
+        curves = memo.recall("psnr", (run, past), lambda: _psnr_curves(run, past, kind))
+    marker = float(step) if curves and step is not None else None
+    waiting = "Shown as the steps come"
+    return PlotScene(
+        "psnr", "PSNR over steps", "step", "PSNR (dB)", curves, marker, note or waiting, x_decimals=0
+    )
+
+
+def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ...]:
+    record = run.refinement
+    colour = decoder_colour(record.request.decoder)
+    x = _array(range(run.planned + 1))
+
+    def over_steps(values: list[float | None]) -> NDArray[np.float64]:
+        """NaN for steps still to come, and for an error of nothing, which has no place on the axis."""
+        known = [math.nan if value is None or math.isinf(value) else value for value in values]
+        return _array(known + [math.nan] * (len(x) - len(known)))
+
+    rgb = over_steps([step.scores.psnr_rgb_db for step in record.steps])
+    y = over_steps([step.scores.psnr_y_db for step in record.steps])
+    name = run_label(record.request, kind)
+    curves = [Curve(f"{name}, RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s")]
+    for number, old in enumerate(past):
+        db = _array([math.nan if math.isinf(value) else value for value in old.db])
+        style = _PAST_STYLES[number % len(_PAST_STYLES)]
+        curves.append(
+            Curve(
+                f"{old.label}, RGB",
+                _array(range(len(db))),
+                db,
+                decoder_colour(old.request.decoder),
+                style,
+                "x+dt"[number % 4],
+            )
+        )
+    return tuple(curves)
+
+
+def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo: Memo) -> PlotScene:
+    curves: tuple[Curve, ...] = ()
+    if not note:
+        curve = memo.recall("rate", (facts.rate_points,), lambda: _rate_curve(facts.rate_points))
+        points: tuple[Curve, ...] = ()
+        if run is not None and step is not None:
+            points = memo.recall("rate here", (run.refinement.steps, step), lambda: _rate_here(run, step))
+        curves = memo.recall("rate all", (curve, *points), lambda: (*curve, *points))
+    marker = run.refinement.coded.bits_per_pixel if run is not None and curves else None
+    return PlotScene(
+        "rate",
+        "Rate and distortion",
+        "bits per pixel (bpp)",
+        "RGB PSNR (dB)",
+        curves,
+        marker,
+        note or "Measured after the first decode",
+        x_decimals=3,
+    )
+
+
+def _rate_curve(points: tuple[RatePoint, ...]) -> tuple[Curve, ...]:
+    finite = sorted(
+        (point for point in points if math.isfinite(point.psnr_rgb_db)), key=lambda p: p.bits_per_pixel
+    )
+    if not finite:
+        return ()
+    codec = finite[0].codec
+    x = _array([point.bits_per_pixel for point in finite])
+    y = _array([point.psnr_rgb_db for point in finite])
+    return (Curve(codec_title(codec), x, y, codec_colour(codec), codec_style(codec)),)
+
+
+def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
+    """The stream's own point and, straight above it because the bits are the same, the refined one."""
+    record = run.refinement
+    rate = record.coded.bits_per_pixel
+    before, after = (record.steps[k].scores.psnr_rgb_db for k in (0, step))
+    curves = []
+    if before is not None and math.isfinite(before):
+        codec = record.coded.codec
+        name = f"{codec_title(codec)} sent"
+        curves.append(Curve(name, _array([rate]), _array([before]), codec_colour(codec), "points", "o"))
+    if step > 0 and after is not None and math.isfinite(after):
+        decoder = record.request.decoder
+        name = f"{decoder}, step {step}"
+        curves.append(
+            Curve(name, _array([rate]), _array([after]), decoder_colour(decoder), "points", "d")
+        )  # fmt: skip
+    return tuple(curves)
+
+
+def equal_rate(points: tuple[RatePoint, ...], psnr_db: float | None) -> float | None:
+    """Bits per pixel at which the codec alone reaches a PSNR on this picture, linear between points.
+
+    None outside the measured range.
+    """
+    if psnr_db is None or not math.isfinite(psnr_db):
+        return None
+    curve = sorted((p.psnr_rgb_db, p.bits_per_pixel) for p in points if math.isfinite(p.psnr_rgb_db))
+    if len(curve) < 2 or not curve[0][0] <= psnr_db <= curve[-1][0]:
+        return None
+    x, y = zip(*curve, strict=True)
+    return float(np.interp(psnr_db, x, y))
+
+
+def _bits_plot(session: Session, run: Run | None, memo: Memo) -> PlotScene:
+    curves: tuple[Curve, ...] = ()
+    note = "Shown once there is a stream"
+    marker = None
+    if run is not None:
+        coded = run.refinement.coded
+        curves = memo.recall("bits", (coded,), lambda: _bits_curves(coded))
+        note = coded.patch_bits_note or "This codec's bits can't be told apart by patch"
+        patch = active_patch(session)
+        if curves and patch is not None and session.grid[1]:
+            marker = float(patch[0] * session.grid[1] + patch[1])
+    title = "Bits along the scan"
+    return PlotScene(
+        "bits", title, "patch, in raster order", "kbit", curves, marker, note, x_decimals=0, y_decimals=1
+    )
+
+
+def _bits_curves(coded: Coded) -> tuple[Curve, ...]:
+    """Bits spent before each patch, the headers first, in thousands."""
+    if coded.patch_bits is None:
+        return ()
+    spent = coded.patch_bits.headers + np.concatenate([[0.0], np.cumsum(coded.patch_bits.patches)])
+    at = np.unique(np.linspace(0, len(spent) - 1, min(len(spent), _POINTS)).round().astype(int))
+    headers = f"headers {words.count(coded.patch_bits.headers)} bits, then patches"
+    return (Curve(headers, _array(at), _array(spent[at] / 1000), codec_colour(coded.codec)),)

@@ -1,0 +1,77 @@
+"""Numbers as the window writes them: dB with two decimals, bits per pixel with three."""
+
+from __future__ import annotations
+
+import math
+
+from engine.types import Scores
+
+MINUS = "\u2212"
+THIN = "\u2009"
+
+
+def decimal(value: float, places: int) -> str:
+    """Fixed decimals with a true minus sign."""
+    text = f"{value:.{places}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def db(value: float | None) -> str:
+    """A PSNR with its unit; an identical picture has no error at all."""
+    if value is None:
+        return "–"
+    return "identical" if math.isinf(value) else f"{decimal(value, 2)} dB"
+
+
+def gain(value: float, unit: str = " dB") -> str:
+    """A difference of PSNRs, always with its sign."""
+    if math.isnan(value):
+        return f"0.00{unit}"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text = decimal(value, 2)
+    return (text if text.startswith(MINUS) or float(text) == 0 else f"+{text}") + unit
+
+
+def bpp(value: float) -> str:
+    return f"{value:.3f} bpp"
+
+
+def count(value: int) -> str:
+    """A whole number in groups of three."""
+    return f"{value:,}".replace(",", THIN)
+
+
+def size(length: int) -> str:
+    """A file's length in bytes, kB from 10,000 on."""
+    if length < 10_000:
+        return f"{count(length)} bytes"
+    return f"{length / 1000:.1f} kB" if length < 10_000_000 else f"{length / 1e6:.1f} MB"
+
+
+def bits(value: float) -> str:
+    """Bits of a patch; shared chroma makes them fractions."""
+    whole = round(value)
+    return f"{count(whole)} bits" if abs(value - whole) < 0.05 else f"{value:.1f} bits"
+
+
+def scores_line(scores: Scores, before: Scores | None = None) -> str:
+    """RGB PSNR with its gain over `before`, and Y PSNR, for a pane's strip; "" without an original."""
+    if scores.psnr_rgb_db is None or scores.psnr_y_db is None:
+        return ""
+    first = rgb_line(scores.psnr_rgb_db, before.psnr_rgb_db if before is not None else None)
+    return f"{first} · Y {db(scores.psnr_y_db)}"
+
+
+def rgb_line(value: float, before: float | None = None) -> str:
+    """RGB PSNR, with its gain over `before`."""
+    if before is None:
+        return f"RGB {db(value)}"
+    return f"RGB {db(value)} ({gain(difference(value, before), '')})"
+
+
+def difference(after: float, before: float) -> float:
+    """Gain in dB; two identical pictures differ by nothing."""
+    return 0.0 if after == before else after - before
