@@ -14,7 +14,7 @@ from engine.errors import UserError
 from engine.image import save_png, write_atomically
 from engine.models import ModelCard
 from engine.registry import CODECS
-from engine.types import Coded, Picture, Refinement, Step
+from engine.types import Picture, Refinement
 
 REPORT = "report.json"
 _STEP_FILE = re.compile(r"step-(\d+)\.png")
@@ -101,8 +101,8 @@ class RefinementFolder:
     """A folder that receives one refinement; the report is written last, so with it all the rest is there.
 
     Every file appears whole or not at all. Of an earlier run in the same folder the report goes first and
-    steps beyond the new last one go too, so that what is there always belongs together. All methods raise
-    UserError, naming the file, when something can't be written.
+    steps beyond the new last one go too, so that what is there belongs together once the report is there.
+    Raises UserError, naming the file, when something can't be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -115,22 +115,20 @@ class RefinementFolder:
         except OSError as error:
             raise UserError(f"{folder}: can't be written to ({error.strerror or error})") from None
 
-    def add_sent(self, original: Picture, coded: Coded) -> None:
-        """Write `original.png` and the payload, byte for byte, as `received` with the codec's ending."""
+    def write(self, original: Picture, refinement: Refinement, card: ModelCard) -> None:
+        """Write `original.png`, the payload byte for byte as `received`, each step, and `report.json`."""
+        coded = refinement.coded
         save_png(self.folder / "original.png", original.pixels)
         suffix = CODECS.get(coded.codec).suffixes[0]
         write_atomically(self.folder / f"received{suffix}", lambda file: file.write(coded.payload))
+        for step in refinement.steps:
+            save_png(self.folder / f"step-{step.index}.png", step.pixels)
+        self._remove_steps_beyond(refinement.steps[-1].index)
+        text = strict_json(report_of(refinement, card))
+        write_atomically(self.folder / REPORT, lambda file: file.write(text.encode()))
 
-    def add_step(self, step: Step) -> None:
-        """Write `step-<index>.png`."""
-        save_png(self.folder / f"step-{step.index}.png", step.pixels)
-
-    def finish(self, refinement: Refinement, card: ModelCard) -> None:
-        """Write `report.json` and remove the later steps of an earlier, longer run."""
-        last = refinement.steps[-1].index
+    def _remove_steps_beyond(self, last: int) -> None:
         for path in self.folder.iterdir():
             match = _STEP_FILE.fullmatch(path.name)
             if match and int(match[1]) > last:
                 path.unlink(missing_ok=True)
-        text = strict_json(report_of(refinement, card))
-        write_atomically(self.folder / REPORT, lambda file: file.write(text.encode()))

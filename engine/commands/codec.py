@@ -83,7 +83,7 @@ def run_decode(arguments: argparse.Namespace) -> int:
     pixels, how = (
         (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
     )
-    _write(arguments.output, _png(pixels, payload))
+    _write(arguments.output, _png(pixels, coded))
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     return 0
 
@@ -118,18 +118,27 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     return last.pixels, f"{card.title} ({card.name}), {how}"
 
 
-def _png(pixels: Pixels, payload: bytes) -> bytes:
-    """A PNG file of what `payload` decodes to: turned upright, with the stream's own colour profile."""
+def _png(pixels: Pixels, coded: Coded) -> bytes:
+    """A PNG file that looks as the stream's file does: turned upright, with its own colour profile.
+
+    Decoders work on the coded grid and values, so what the file says about showing them is applied here.
+    """
     from PIL import Image
 
     from engine.image import upright
 
-    with Image.open(BytesIO(payload)) as stream:
-        profile = stream.info.get("icc_profile")
-        orientation = stream.getexif().get(0x0112, 1)
-    image = Image.fromarray(upright(pixels, orientation))
+    profile = None
+    if coded.codec == "jpeg":
+        from engine.codecs.jpeg_metadata import icc_profile, orientation
+        from engine.codecs.jpeg_parse import parse
+
+        stream = parse(coded.payload, "stream")
+        pixels = upright(pixels, orientation(stream))
+        profile = icc_profile(stream)
+    if profile is not None and profile[16:20] != b"RGB ":  # grey and CMYK profiles don't describe RGB pixels
+        profile = None
     file = BytesIO()
-    image.save(file, "PNG", icc_profile=profile)
+    Image.fromarray(pixels).save(file, "PNG", icc_profile=profile)
     return file.getvalue()
 
 

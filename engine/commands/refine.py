@@ -64,15 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     options = shared.decode_options(arguments, card)
     original = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
-    folder = RefinementFolder(arguments.output)
-    folder.add_sent(original, coded)
+    folder = RefinementFolder(arguments.output)  # a folder that can't be written to is told before the work
     request = RefineRequest(
         original.name, arguments.codec, shared.encode_options(arguments), arguments.decoder, options
     )
     with progress_bar("refining") as progress:
-        for refinement in pipeline.refine(request, original, coded, progress=progress):
-            folder.add_step(refinement.steps[-1])
-    folder.finish(refinement, card)
+        *_, refinement = pipeline.refine(request, original, coded, progress=progress)
+    folder.write(original, refinement, card)
     for note in original.notes:
         print(f"nrc: note: {original.name}: {note}", file=sys.stderr)
     print(describe(original.name, coded, arguments.bpp))
