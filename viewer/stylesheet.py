@@ -22,6 +22,7 @@ QPushButton, QToolButton {
   padding: 3px 8px; min-height: 20px;
 }
 QPushButton { padding: 3px 12px; }
+QToolButton { padding: 2px 8px 1px 8px; }
 QPushButton[compact="true"] { padding: 0 10px; min-height: 20px; }
 QToolButton[flat="true"] { background: transparent; border-color: transparent; padding: 3px; }
 QPushButton:hover, QToolButton:hover, QToolButton[flat="true"]:hover { background: @hover; }
@@ -64,8 +65,8 @@ QComboBox QAbstractItemView, QListView, QTreeView {
 }
 QComboBox QAbstractItemView::item, QListView::item { min-height: 24px; padding: 0 6px; border-radius: 3px; }
 QListView::item:selected { background: @accent; color: @on_accent; }
-QSpinBox, QDoubleSpinBox { padding: 3px 20px 3px 0; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 6px; min-height: 0; }
+QSpinBox, QDoubleSpinBox { padding: 1px 0 2px 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 18px;
   border: none; background: transparent;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -128,6 +129,11 @@ def system_theme(app: QApplication) -> Theme:
 
 def font(pixels: int = FONT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The system's UI font with tabular figures, so that numbers don't jitter."""
+    return QFont(_font(pixels, weight))
+
+
+@cache
+def _font(pixels: int, weight: QFont.Weight) -> QFont:
     result = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if result.family() in ("Sans Serif", "Sans", "sans-serif", ""):
         # No desktop has set a font: take the first good one rather than whatever the alias means.
@@ -142,6 +148,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole application this theme; visible widgets repaint themselves."""
     global _current
     _current = theme
+    _font.cache_clear()
     app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(_palette(theme))

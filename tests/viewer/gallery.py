@@ -42,7 +42,7 @@ from viewer.views.panes import PanesView
 from viewer.views.plots import PlotsView
 from viewer.views.statusline import StatusLine
 from viewer.widgets import icons
-from viewer.widgets.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, panel
+from viewer.widgets.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, inset, panel
 
 Shot = tuple[str, QWidget]
 
@@ -172,6 +172,8 @@ def _controls() -> QWidget:
     spin = QSpinBox()
     rate = QDoubleSpinBox()
     rate.setSuffix(" bpp")
+    inset(spin)
+    inset(rate)
     modes = SegmentedButtons([("side", "Side", ""), ("wipe", "Wipe", ""), ("diff", "Difference", "")])
     modes.set_current("wipe")
     slider = LabelledSlider("Quality", 1, 100)

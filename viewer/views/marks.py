@@ -19,6 +19,9 @@ from viewer.scene import Overlay, OverlayScene, PatchScene
 from viewer.views.sampling import View, magnify
 
 _HALO = QColor(0, 0, 0, 190)
+_LIGHT_LINE = 0x5A5A5A5A
+_DARK_LINE = 0x6E000000
+"""Premultiplied: white at 35 %, black at 43 %."""
 
 
 @dataclass(frozen=True)
@@ -97,22 +100,26 @@ def grid_is_visible(ground: Ground) -> bool:
     return PATCH * ground.scale >= 6 * ground.ratio
 
 
-def draw_grid(painter: QPainter, ground: Ground) -> None:
+def grid_lines(ground: Ground) -> QImage:
     """Patch boundaries: a light line beside a dark one, one device pixel each, seen on any picture."""
     shown, step = ground.shown, PATCH * ground.scale
-    light, dark = QColor(255, 255, 255, 90), QColor(0, 0, 0, 110)
-    both = step >= 10 * ground.ratio
-    x0, y0 = ground.origin
-    for k in range(math.ceil((shown.left() - x0) / step), math.floor((shown.right() - x0) / step) + 1):
-        x = round(x0 + k * step)
-        painter.fillRect(QRect(x, shown.top(), 1, shown.height()), light)
-        if both:
-            painter.fillRect(QRect(x - 1, shown.top(), 1, shown.height()), dark)
-    for k in range(math.ceil((shown.top() - y0) / step), math.floor((shown.bottom() - y0) / step) + 1):
-        y = round(y0 + k * step)
-        painter.fillRect(QRect(shown.left(), y, shown.width(), 1), light)
-        if both:
-            painter.fillRect(QRect(shown.left(), y - 1, shown.width(), 1), dark)
+    lines = np.zeros((shown.height(), shown.width()), np.uint32)
+    x0, y0 = ground.origin[0] - shown.x(), ground.origin[1] - shown.y()
+    columns = _boundaries(x0, step, shown.width())
+    rows = _boundaries(y0, step, shown.height())
+    if step >= 10 * ground.ratio:
+        lines[:, np.maximum(columns - 1, 0)] = _DARK_LINE
+        lines[np.maximum(rows - 1, 0), :] = _DARK_LINE
+    lines[:, columns] = _LIGHT_LINE
+    lines[rows, :] = _LIGHT_LINE
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(lines.data, shown.width(), shown.height(), 4 * shown.width(), kind).copy()
+
+
+def _boundaries(start: float, step: float, length: int) -> NDArray[np.intp]:
+    first, last = math.ceil(-start / step), math.floor((length - 1 - start) / step)
+    at = np.round(start + step * np.arange(first, last + 1)).astype(np.intp)
+    return at[(at >= 0) & (at < length)]
 
 
 def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:

@@ -126,8 +126,9 @@ class Plot(QWidget):
         if marker is not None and np.isfinite(marker):
             x = round(frame.x.at(marker))
             if frame.area.left() <= x <= frame.area.right():
-                painter.setPen(QPen(QColor(theme.accent), 1.5))
-                painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()))
+                line = QRectF(x - 0.75, frame.area.top(), 1.5, frame.area.height())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.fillRect(line, QColor(theme.accent))
                 self._draw_marked(painter, frame, marker)
         if self._cursor is not None:
             point = self.nearest(self._cursor)

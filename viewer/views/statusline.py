@@ -50,7 +50,7 @@ class StatusLine(QWidget):
         return label
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.cursor_field)
@@ -96,6 +96,8 @@ class StatusLine(QWidget):
         self.message.setText(text)
         for widget in (self.message, self._message_rule):
             widget.setVisible(bool(text))
+        # An error has the right of way over the values under the cursor.
+        self._row.setStretchFactor(self.message, 6 if role else 2)
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)

@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSlider,
+    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -219,6 +221,11 @@ class LabelledSlider(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit_number()
         super().changeEvent(event)
+
+
+def inset(box: QSpinBox | QDoubleSpinBox) -> None:
+    """Keep a spin box's digits off its edge, which style sheets can't."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
 
 
 def panel(widget: QWidget) -> QWidget:
