@@ -1,0 +1,50 @@
+# Every target sets up what it needs first; see tools/set_up.py. Python: make PYTHON=python3.12 …
+PYTHON ?= python3
+# Arguments for the viewer (make run ARGS="photo.png --quality 10") or pytest (make test ARGS="-k jpeg").
+ARGS ?=
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help run test lint format bench clean distclean set-up
+
+help:
+	@echo 'make run     open the viewer (without a display: render it to a picture); ARGS="photo.png"'
+	@echo 'make test    linters, types, import contracts and every test; ARGS="-k jpeg" for pytest'
+	@echo 'make lint    only the linters, types and import contracts'
+	@echo 'make format  format the code'
+	@echo 'make bench   what can be measured, and how'
+	@echo 'make clean   remove what building and testing leave behind (distclean: .venv too)'
+
+set-up:
+	@$(PYTHON) tools/set_up.py
+
+run: set-up
+	@$(BIN)/python tools/open_viewer.py $(ARGS)
+
+# One thread each: the arrays of tests are small, and several threads on busy cores wait for each other.
+test: lint
+	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+lint: set-up
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+	$(BIN)/lint-imports
+
+format: set-up
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: set-up
+	@$(BIN)/nrc bench --help
+	@echo
+	@echo 'Measuring scripts (each has --help):'
+	@ls tests/bench/*.py
+
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis .pytest_cache
+	find engine viewer assets tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf .venv
