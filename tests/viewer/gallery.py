@@ -233,6 +233,18 @@ def shots() -> Iterator[Shot]:
     yield "whole", _whole()
 
 
+def render(app: QApplication, out: Path, tone: str, only: str) -> None:
+    """Write `out`/NAME-`tone`.png for every shot whose name begins with `only`."""
+    for name, widget in shots():
+        if name.startswith(only):
+            widget.show()
+            app.processEvents()
+            path = out / f"{name}-{tone}.png"
+            widget.grab().save(str(path))
+            print(path)
+            widget.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -245,15 +257,7 @@ def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     theme.apply(app, theme.DARK if options.theme == "dark" else theme.LIGHT)
-    for name, widget in shots():
-        if not name.startswith(options.only):
-            continue
-        widget.show()
-        app.processEvents()
-        path = options.out / f"{name}-{options.theme}.png"
-        widget.grab().save(str(path))
-        print(path)
-        widget.close()
+    render(app, options.out, options.theme, options.only)
 
 
 if __name__ == "__main__":

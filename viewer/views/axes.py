@@ -62,7 +62,18 @@ def data_range(parts: list[Floats], least: float) -> tuple[float, float] | None:
 
 
 def ticks(low: float, high: float, most: int, whole: bool = False) -> tuple[list[float], int]:
-    """At most `most` round values (1, 2 or 5 times a power of ten) and the decimals to write them with."""
+    """About `most` round values (1, 2 or 5 times a power of ten) and the decimals to write them with.
+
+    At least two where whole steps allow it: one number alone is no scale.
+    """
+    for attempt in (most, 2 * most, 4 * most):
+        values, decimals = _stepped(low, high, attempt, whole)
+        if len(values) > 1:
+            break
+    return values, decimals
+
+
+def _stepped(low: float, high: float, most: int, whole: bool) -> tuple[list[float], int]:
     wanted = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(wanted)) if wanted > 0 else 1.0
     step = next((m * power for m in (1, 2, 5) if m * power >= wanted * (1 - 1e-9)), 10 * power)
@@ -81,16 +92,19 @@ def written(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
-_UNIT = re.compile(r"^(?P<name>.+?)(?:, (?P<a>[^,()]+)| \((?P<b>[^()]+)\)| \[(?P<c>[^\[\]]+)\])$")
+_UNIT = re.compile(r"^(?P<name>.+?)(?:, (?P<a>[^\s,()]+)| \((?P<b>[^()]+)\)| \[(?P<c>[^\[\]]+)\])$")
 
 
-def labelled(label: str, value: float, decimals: int) -> str:
-    """ "PSNR, dB" and 31.2 make "PSNR 31.20 dB"; "PSNR (dB)" does too."""
+def labelled(label: str, value: float, decimals: int, bare_is_unit: bool = False) -> str:
+    """ "PSNR, dB" or "PSNR (dB)" and 31.2 make "PSNR 31.20 dB".
+
+    A label without a unit is the quantity's name ("step 4") or, if `bare_is_unit`, the unit itself
+    ("12.5 kbit").
+    """
     number, match = written(value, decimals), _UNIT.match(label)
-    if match is None:
-        return f"{label} {number}".strip()
-    unit = match["a"] or match["b"] or match["c"]
-    return f"{match['name']} {number} {unit}"
+    if match is not None:
+        return f"{match['name']} {number} {match['a'] or match['b'] or match['c']}"
+    return f"{number} {label}" if bare_is_unit else f"{label.split(',')[0]} {number}".strip()
 
 
 def thinned(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:

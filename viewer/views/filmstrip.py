@@ -162,6 +162,8 @@ class Filmstrip(QWidget):
         self.scan_end.setEnabled(position is not None)
         done = total if position is None else position
         text = self._transport.scan_label or f"patch {_grouped(done)} / {_grouped(total)}"
+        if position is None:
+            text = f"all {_grouped(total)} patches"
         widest = f"patch {_grouped(total)} / {_grouped(total)}"
         self._set_steady(self.scan_label, text, widest)
 
@@ -178,4 +180,5 @@ class Filmstrip(QWidget):
         """Set a text in a field as wide as its widest value, so that nothing beside it moves."""
         label.setText(text)
         metrics = label.fontMetrics()
-        label.setMinimumWidth(max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(text)) + 2)
+        wanted = max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(text)) + 2
+        label.setMinimumWidth(max(wanted, label.minimumWidth()))

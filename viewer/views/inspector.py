@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from viewer.scene import InspectorRow, PatchScene
 from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font
 from viewer.widgets.controls import panel, title_label
 
 _ROW = 20
+_LEAST_ROWS = 6
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}
 EMPTY = "Point at a patch"
 
@@ -65,26 +66,56 @@ class Neighbourhood(QWidget):
 
 
 class Table(QWidget):
-    """Labels on the left, values flush right; a coloured square tells a row's role."""
+    """Labels on the left, values flush right; a coloured square tells a row's role.
+
+    It never shrinks: what lies above and below it stays where it is while the rows change.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[InspectorRow, ...] = ()
+        self._places = _LEAST_ROWS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(self._places * _ROW)
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         if rows == self._rows:
             return
-        taller = len(rows) != len(self._rows)
         self._rows = rows
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
-        if taller:
-            self.setMinimumHeight(max(1, len(rows)) * _ROW)
+        if len(rows) > self._places:
+            self._places = len(rows)
+            self.setMinimumHeight(self._places * _ROW)
             self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, max(4, len(self._rows)) * _ROW)
+        return QSize(220, self._places * _ROW)
+
+    def fitted(self, row: InspectorRow) -> tuple[str, str]:
+        """Label and value as they fit: the value has the right of way, up to three quarters."""
+        metrics = QFontMetricsF(font())
+        room = self.width() - self._indent() - 8
+        width = min(metrics.horizontalAdvance(row.value) + 1, room * 0.75)
+        value = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, width)
+        return metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, room - width), value
+
+    def tooltip_at(self, y: float) -> str:
+        """A row's whole text where it had to be shortened, else nothing."""
+        number = int(y // _ROW)
+        if not 0 <= number < len(self._rows):
+            return ""
+        row = self._rows[number]
+        return "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+
+    def _indent(self) -> int:
+        return 16 if any(row.role for row in self._rows) else 0
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos().y()), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -94,18 +125,12 @@ class Table(QWidget):
             painter.setPen(QColor(theme.muted))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY)
             return
-        metrics = QFontMetricsF(painter.font())
-        any_role = any(row.role for row in self._rows)
-        indent = 16 if any_role else 0
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        indent, middle = self._indent(), int(Qt.AlignmentFlag.AlignVCenter)
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * _ROW, self.width(), _ROW)
             if row.role in _ROLES:
                 painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(_ROLES[row.role]))
-            room = line.width() - indent - 8
-            value_width = min(metrics.horizontalAdvance(row.value) + 1, room * 0.75)
-            value = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, value_width)
-            label = metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, room - value_width)
+            label, value = self.fitted(row)
             painter.setPen(QColor(theme.muted))
             painter.drawText(line.adjusted(indent, 0, 0, 0), middle, label)
             painter.setPen(QColor(theme.text))
@@ -113,11 +138,12 @@ class Table(QWidget):
 
 
 class Inspector(QWidget):
-    """Draws `InspectorRow`s and the `PatchScene` they belong to."""
+    """Draws `InspectorRow`s and the `PatchScene` they belong to; rows without a patch are the picture's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         panel(self)
+        self.title = title_label("Patch")
         self.table = Table()
         self.neighbourhood = Neighbourhood()
         body = QHBoxLayout()
@@ -127,14 +153,25 @@ class Inspector(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        column.addWidget(title_label("Patch"))
+        column.addWidget(self.title)
         column.addLayout(body)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._patch: PatchScene | None = None
+        self._has_rows = False
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         """Show these; none means that no patch is pointed at."""
+        self._has_rows = bool(rows)
         self.table.set_rows(rows)
+        self._name()
 
     def set_patch(self, patch: PatchScene | None) -> None:
         """Draw this patch's neighbourhood."""
+        self._patch = patch
         self.neighbourhood.set_patch(patch)
+        self._name()
+
+    def _name(self) -> None:
+        whole = self._has_rows and self._patch is None
+        pinned = self._patch is not None and self._patch.pinned
+        self.title.setText("Picture" if whole else "Patch, pinned" if pinned else "Patch")

@@ -172,7 +172,7 @@ class Plot(QWidget):
             words.draw_title(painter, room, scene, legend=False)
             words.draw_note(painter, room, scene)
             return None
-        room.setTop(words.draw_title(painter, room, scene, legend=len(scene.curves) > 1))
+        room.setTop(words.draw_title(painter, room, scene, legend=any(curve.name for curve in scene.curves)))
         frame = self._draw_axes(painter, theme, room, x_range, y_range)
         painter.setClipRect(frame.area.adjusted(0, -6, 6, 0))
         for curve, (x, y) in zip(scene.curves, self._data, strict=True):

@@ -87,7 +87,7 @@ def draw_readout(
     lines = [
         curve.name,
         labelled(scene.x_label, values[0], scene.x_decimals),
-        labelled(scene.y_label, values[1], scene.y_decimals),
+        labelled(scene.y_label, values[1], scene.y_decimals, bare_is_unit=True),
     ]
     painter.setFont(font(12))
     metrics = QFontMetricsF(painter.font())
