@@ -157,7 +157,9 @@ def _symbols(stream: JpegStream, planes: Planes) -> Symbols:
     components = []
     for index, (plane, component) in enumerate(zip(planes, stream.frame.components, strict=True)):
         rows, columns = stream.frame.blocks(index)
-        coefficients = frozen(plane[:rows, :columns])
+        inside = plane[:rows, :columns]
+        inside.setflags(write=False)  # nobody else holds it, so a copy is only needed where it was cut
+        coefficients = frozen(inside)
         components.append(Component(coefficients, stream.quantisation[index], component.h, component.v))
     return Symbols(tuple(components))
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.jpeg_stream import Frame, HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg_stream import MAX_SIDE, Frame, HuffmanTable, JpegStream, Scan
 from engine.codecs.jpeg_tables import ZIGZAG
 from engine.types import PatchBits, patch_grid
 
@@ -69,10 +69,6 @@ def check_countable(stream: JpegStream) -> None:
         raise UncountableError("arithmetic coding: patches share bits, so they can't be told apart")
     if frame.progressive:
         raise UncountableError("progressive JPEG: a patch's bits are spread over several passes")
-    if any(frame.v_max % c.v or frame.h_max % c.h for c in frame.components):
-        raise UncountableError(
-            f"unusual sampling factors ({stream.subsampling}): blocks don't cover whole patches"
-        )
     if len(stream.scans) > 1 and any(len(scan.components) > 1 for scan in stream.scans):
         raise UncountableError("its components are spread over scans of different kinds")
 
@@ -89,7 +85,7 @@ def _block_bits(
     rows, columns = plane.shape[:2]
     index = scan.components[position]
     if (rows, columns) != (frame.completed_blocks(index) if interleaved else frame.blocks(index)):
-        raise UncountableError("blocks beyond the picture's edge can't be read")
+        raise UncountableError(f"sides near {MAX_SIDE:,} pixels: blocks beyond the edge can't be read")
     ac = _ac_bits(plane.reshape(-1, 64), ac_table).reshape(rows // v, v, columns // h, h)
     dc = plane[:, :, 0, 0].reshape(rows // v, v, columns // h, h)
     order = (0, 2, 1, 3)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,13 @@ def read_coefficients(stream: JpegStream, *, trusted: bool = False) -> Planes:
     except ImportError:
         return _by_python(stream, grids)
     del jpeglib
-    if trusted:
-        return _by_jpeglib(data, stream, grids)
-    with _complaints() as complaints:
-        planes = _by_jpeglib(data, stream, grids)
+    try:
+        if trusted:
+            return _by_jpeglib(data, stream, grids)
+        with _complaints() as complaints:
+            planes = _by_jpeglib(data, stream, grids)
+    except OSError:  # no room or no right to write temporary files, or libjpeg gave up
+        raise CoefficientsUnavailableError("jpeglib could not read its coefficients") from None
     for complaint in complaints:
         if _DAMAGE.search(complaint):
             raise DamagedDataError(complaint.removeprefix("Corrupt JPEG data: ").strip())
@@ -111,10 +114,7 @@ def _by_jpeglib(data: bytes, stream: JpegStream, grids: Sequence[tuple[int, int]
         qt=None,
         quant_tbl_no=None,
     )
-    try:
-        file.load()
-    except OSError:  # no room or no right to write in the folder of temporary files, or libjpeg gave up
-        raise CoefficientsUnavailableError("jpeglib could not read its coefficients") from None
+    file.load()
     planes: Planes = [file.Y, file.Cb, file.Cr, file.K][: len(frame.components)]
     return planes
 
@@ -139,7 +139,8 @@ def _complaints() -> Iterator[list[str]]:
             return
         try:
             if sys.stderr is not None:
-                sys.stderr.flush()
+                with suppress(ValueError, OSError):  # closed
+                    sys.stderr.flush()
             os.dup2(caught.fileno(), 2)
             yield lines
         finally:

@@ -6,6 +6,7 @@ Symbol by symbol in Python with a look-up table of 16 bits: about two seconds a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,7 @@ def _order(frame: Frame, scan: Scan, interleaved: bool) -> list[_Block]:
     return order
 
 
+@lru_cache(maxsize=16)
 def _lookup(table: HuffmanTable) -> list[int]:
     """Code length · 256 + symbol for each 16 bits that may come next; 0 where no code begins so."""
     lengths = np.repeat(np.arange(1, 17), table.counts)
@@ -78,8 +80,10 @@ def _decode_scan(
     left = units
     for start, end in scan.segments.tolist():
         data = payload[start:end].rstrip(b"\xff").replace(b"\xff\x00", b"\xff")
-        _decode_segment(data, order, min(per_segment, left), values, places, counts)
+        used = _decode_segment(data, order, min(per_segment, left), values, places, counts)
         left -= per_segment
+        if left > 0 and 8 * len(data) - used >= 8:
+            raise ValueError("extraneous bytes before a restart marker")
     planes = []
     for value, place, count in zip(values, places, counts, strict=True):
         plane = np.zeros(count * 64, np.int64)
@@ -95,8 +99,8 @@ def _decode_segment(
     values: list[list[int]],
     places: list[list[int]],
     counts: list[int],
-) -> None:
-    """Decode `units` coding units, appending to the non-zero `values` and their `places`."""
+) -> int:
+    """Decode `units` coding units, appending to `values` and their `places`; returns the bits read."""
     padded = np.frombuffer(data + b"\xff" * 16, np.uint8).astype(np.int64)
     # The 32 bits that begin at each byte: any code, or any magnitude, lies within one of them.
     windows = (padded[:-3] << 24 | padded[1:-2] << 16 | padded[2:-1] << 8 | padded[3:]).tolist()
@@ -139,3 +143,4 @@ def _decode_segment(
                 table = ac
     if bit > bits:
         raise ValueError("premature end of data segment")
+    return bit

@@ -56,7 +56,7 @@ class _Parser:
         raise UserError(f"{self.name}: the JPEG file is cut off (it ends after {len(self.payload):,} bytes)")
 
     def parse(self) -> JpegStream:
-        if not b"\xff\xd8\xff".startswith(self.payload[:3]) or not self.payload:
+        if not self.payload.startswith(b"\xff\xd8\xff"):
             raise UserError(f"{self.name}: not a JPEG file")
         position = 2
         while True:
@@ -165,6 +165,9 @@ class _Parser:
         if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
             self.damaged("sampling factors")
         self.frame = Frame(marker, height, width, components)
+        if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
+            factors = ", ".join(f"{c.h}×{c.v}" for c in components)
+            raise UserError(f"{self.name}: JPEG with sampling factors {factors} is not supported")
 
     def _scan(self, body: bytes, start: int) -> int:
         """B.2.3; returns where the scan's data end."""
