@@ -107,9 +107,8 @@ class Lane(QObject):
         """Begin a job, or queue it on a lane that keeps; returns its number."""
         if self._closing:
             raise RuntimeError(f"lane '{self._name}' is shut down")
-        if not self._keep:
-            self._drop()
         job = _Job(next(_JOBS), work, self._posted.emit)
+        replaced = [] if self._keep else self._forget()
         self._live[job.number] = job
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}")
@@ -117,6 +116,8 @@ class Lane(QObject):
         with self._ready:
             self._queue.append(job)
             self._ready.notify()
+        for number in replaced:
+            self.cancelled.emit(number)
         return job.number
 
     def cancel(self) -> None:
@@ -126,7 +127,8 @@ class Lane(QObject):
 
     def drop(self) -> None:
         """Cancel and hear no more: `cancelled` is reported before this returns."""
-        self._drop()
+        for number in self._forget():
+            self.cancelled.emit(number)
 
     def busy(self) -> bool:
         """Whether a job is waiting or running."""
@@ -145,13 +147,15 @@ class Lane(QObject):
             self._thread = None
         self._posted.disconnect(self._hear)
 
-    def _drop(self) -> None:
+    def _forget(self) -> list[int]:
+        """Cancel all jobs and let what they still say count as stale; returns their numbers."""
         with self._ready:
             self._queue.clear()
-        for number, job in list(self._live.items()):
+        for job in self._live.values():
             job.token.cancel()
-            del self._live[number]
-            self.cancelled.emit(number)
+        numbers = list(self._live)
+        self._live.clear()
+        return numbers
 
     def _hear(self, event: _Event) -> None:
         if event.job not in self._live:

@@ -147,7 +147,8 @@ def _held(pane: PaneScene) -> PaneScene:
 def _original(session: Session) -> PaneScene:
     picture = session.picture
     assert picture is not None
-    return PaneScene("original", "Original", f"{picture.width} × {picture.height}", picture.pixels)
+    detail = f"{picture.name} · {picture.width} × {picture.height}"
+    return PaneScene("original", "Original", detail, picture.pixels)
 
 
 def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
@@ -173,7 +174,12 @@ def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> Pan
     if key == "standard":
         return memo.recall("standard", (coded, run.pixels(0)), lambda: _standard(run))
     if run.planned > 0 and run.ready == 0 and not run.over:
-        return PaneScene("estimate", "Refined", "", None, f"{run.refinement.request.decoder} is starting …")
+        starting = f"{run.refinement.request.decoder} is starting …"
+        return memo.recall(
+            "starting",
+            (run.pixels(0), starting),
+            lambda: PaneScene("estimate", shown.title, starting, run.pixels(0)),
+        )
     return memo.recall(
         "estimate pane",
         (shown,),

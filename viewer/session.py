@@ -62,8 +62,8 @@ class Session:
 
     step: the step asked for, None follows the newest. scan: position of the scan, None shows all
     patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
-    over all others. sample: name of the bundled sample that is shown, or "". jpeg: the picture came
-    from a JPEG file, so that it could be taken as received.
+    over all others; blinking does so by itself. sample: name of the bundled sample that is shown,
+    or "". jpeg: the picture came from a JPEG file, so that it could be taken as received.
     """
 
     options: Options = field(default_factory=Options)
@@ -85,6 +85,7 @@ class Session:
     absolute: bool = False
     gain: int = 4
     peek: str = ""
+    blinking: bool = False
     playing: bool = False
     speed: float = 1.0
     theme: str = ""
@@ -163,6 +164,7 @@ def _opened(
         pinned=None,
         playing=False,
         peek="",
+        blinking=False,
         solo="" if stream is not None and session.solo == "original" else session.solo,
         wipe=wipe,
     )
@@ -397,6 +399,16 @@ def set_peek(session: Session, key: str) -> Session:
     if key == "original" and session.picture is None:
         key = ""
     return replace(session, peek=key)
+
+
+def set_blinking(session: Session, blinking: bool) -> Session:
+    """Let the standard decode and the rest take turns, or stop it."""
+    return replace(session, blinking=blinking, peek="")
+
+
+def blink(session: Session) -> Session:
+    """One beat of blinking."""
+    return replace(session, peek="" if session.peek else "standard") if session.blinking else session
 
 
 def set_theme(session: Session, theme: str) -> Session:

@@ -173,6 +173,16 @@ def test_newest_wins_and_stale_results_are_dropped(qtbot: QtBot, lane: Lane) -> 
     assert [log.ends(job) for job in (first, second, third)] == [["cancelled"], ["cancelled"], ["finished"]]
 
 
+def test_a_replaced_job_ends_while_the_new_one_counts_as_running(qtbot: QtBot, lane: Lane) -> None:
+    busy: list[bool] = []
+    lane.cancelled.connect(lambda _: busy.append(lane.busy()))
+    lane.start(counting(1))
+    lane.start(counting(1))
+    assert busy == [True]
+    lane.drop()
+    assert busy == [True, False]
+
+
 def test_fifty_restarts_end_exactly_once_each(qtbot: QtBot, lane: Lane) -> None:
     log = Log(lane)
     jobs = [lane.start(counting(3)) for _ in range(50)]

@@ -90,8 +90,9 @@ def test_in_mid_run_the_newest_step_shows_and_others_are_to_come(engine: Engine)
     assert len(psnr.x) == 4
     assert [math.isnan(value) for value in psnr.y] == [False, False, True, True]
     start = scene(state, Facts(run=run(state, steps=0)))
-    assert start.panes[2].pixels is None
-    assert "sweep is starting" in start.panes[2].message
+    assert start.panes[2].pixels is start.panes[1].pixels  # nothing flickers while a slider moves
+    assert start.panes[2].title == "Step 0 · JPEG"
+    assert "sweep is starting" in start.panes[2].detail
 
 
 def test_the_scan_shows_both_sides(engine: Engine) -> None:
@@ -204,7 +205,7 @@ def test_wipe_solo_peek(engine: Engine) -> None:
     wipe = scene(s.toggle_mode(state, Mode.WIPE), facts)
     assert [pane.key for pane in wipe.panes] == ["standard", "estimate"]
     assert wipe.mode is Mode.WIPE
-    waiting = scene(s.toggle_mode(state, Mode.WIPE), Facts(run=run(state, steps=0)))
+    waiting = scene(s.toggle_mode(state, Mode.WIPE))
     assert waiting.mode is Mode.SIDE  # one side has no picture yet
     solo = scene(s.solo_pane(state, 2), facts)
     assert [pane.key for pane in solo.panes] == ["standard"]

@@ -1,0 +1,445 @@
+"""Between intents and views: changes the session, runs the jobs it needs, resolves, tells the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine import pipeline
+from engine.types import Coded, Picture, Pixels
+from viewer import session as s
+from viewer import work
+from viewer.jobs import Lane, Work
+from viewer.resolve import Memo, resolve
+from viewer.resolve_facts import Facts, JobState, Past, Run, run_label
+from viewer.resolve_overlay import needs_map
+from viewer.scene import Overlay, Scene
+from viewer.session import Session, Stream
+
+LINGER_SECONDS = 0.15
+"""After a change by slider the decoder waits this long, in case the hand moves on."""
+_PAST_RUNS = 4
+_BLINK_MS = 600
+
+
+class Controller(QObject):
+    """Owns session, facts and jobs. `changed` comes after every change, with `scene` up to date."""
+
+    changed = Signal()
+    opened = Signal(object)
+    """A file's path, once it has been read."""
+    failed = Signal(str)
+    """Any error that the window shows, for those who have no window to look at."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.facts = Facts()
+        self._memo = Memo()
+        self._coded: Coded | None = None
+        self._running: object = None
+        self._curve: tuple[Picture, str, str] | None = None
+        self._mapped: tuple[Overlay, Run] | None = None
+        self.refining = Lane("refine", self)
+        self.loading = Lane("load", self)
+        self.saving = Lane("save", self, keep=True)
+        self.measuring = Lane("curve", self, low=True)
+        self.mapping = Lane("maps", self, low=True)
+        self._blinker = self._timer(_BLINK_MS, self._blink)
+        self._player = self._timer(500, self._tick)
+        self._connect_lanes()
+        self.scene: Scene = resolve(session, self.facts, self._memo)
+
+    def _timer(self, interval: int, beat: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval)
+        timer.timeout.connect(beat)
+        return timer
+
+    def _connect_lanes(self) -> None:
+        self.refining.yielded.connect(self._refined)
+        self.refining.progressed.connect(lambda _, part: self._progress(part))
+        self.refining.finished.connect(lambda _: self._run_ended())
+        self.refining.cancelled.connect(lambda _: self._run_ended())
+        self.refining.failed.connect(lambda _, text: self._run_ended(text))
+        self.loading.yielded.connect(lambda _, opened: self._loaded(opened))
+        self.loading.finished.connect(lambda _: self._refresh())
+        self.loading.cancelled.connect(lambda _: self._refresh())
+        self.loading.failed.connect(lambda _, text: self._fail(text))
+        self.saving.yielded.connect(lambda _, path: self.say(f"Saved {path.name}"))
+        self.saving.finished.connect(lambda _: self._refresh())
+        self.saving.failed.connect(lambda _, text: self._fail(text))
+        self.measuring.yielded.connect(self._curve_grew)
+        self.measuring.failed.connect(lambda _, text: self._fail(text))
+        self.mapping.yielded.connect(self._map_made)
+        self.mapping.finished.connect(lambda _: self._refresh())
+        self.mapping.failed.connect(self._map_failed)
+
+    # ---- intents --------------------------------------------------------------------------------
+
+    def change(self, transition: Callable[[Session], Session], linger: float = 0.0) -> None:
+        """Take a transition; decode anew if the result calls for it."""
+        before, self.session = self.session, transition(self.session)
+        if s.needs_run(before, self.session):
+            self._start_run(linger)
+        self._refresh()
+
+    def toggle_play(self) -> None:
+        self.change(lambda session: s.toggle_play(session, *self._steps()))
+
+    def choose_step(self, step: int) -> None:
+        self.change(lambda session: s.choose_step(session, step, *self._steps()))
+
+    def step_by(self, delta: int) -> None:
+        self.change(lambda session: s.step_by(session, delta, *self._steps()))
+
+    def scan_by(self, delta: int) -> None:
+        """Move along the scan; the first move begins at the first patch."""
+        at = self.session.scan
+        self.change(lambda session: s.scan_to(session, 0 if at is None else at + delta))
+
+    def play_scan(self) -> None:
+        """Play the scan from its beginning, at the last step."""
+        start = replace(self.session, step=None)
+        self.change(lambda _: replace(s.scan_to(start, 0), playing=s.scan_total(start) > 1))
+
+    def quality_by(self, delta: int) -> None:
+        """A little better or worse; from a target it starts at the quality that was reached."""
+        self.change(lambda session: s.set_quality(session, self.quality() + delta), LINGER_SECONDS)
+
+    def quality(self) -> int:
+        """The quality in use: the one reached, while a target of bits is set."""
+        options, run = self.session.options, self.facts.run
+        if options.bits_per_pixel is None or run is None:
+            return options.quality
+        return run.refinement.coded.quality or options.quality
+
+    def decode(self) -> None:
+        """Run again what is set."""
+        if self.session.size is not None:
+            self._start_run(0.0, fresh=True)
+            self._refresh()
+
+    def stop(self) -> None:
+        """Stop whatever runs; what has been decoded so far stays."""
+        for lane in (self.refining, self.loading, self.measuring):
+            lane.cancel()
+
+    def say(self, text: str) -> None:
+        """Show a message until the next one."""
+        self.facts = replace(self.facts, message=text, error="")
+        self._refresh()
+
+    def complain(self, text: str) -> None:
+        """Show an error in one line; the window stays as it is."""
+        self._fail(text)
+
+    # ---- opening and saving ---------------------------------------------------------------------
+
+    def open_path(self, path: Path, received: bool = False) -> None:
+        """Read a file in the background; until it is there the old picture stays."""
+        self._load(f"Reading {path.name}", work.load_file(path, received))
+
+    def open_sample(self, name: str) -> None:
+        self._load("Reading the sample", work.load_sample(name))
+
+    def open_picture(self, picture: Picture) -> None:
+        """Show pixels that are there already, e.g. from the clipboard."""
+        self._loaded(work.Opened(picture))
+
+    def _load(self, text: str, job: Work) -> None:
+        self.facts = replace(self.facts, message="", error="")
+        self._loading_text = text
+        self.loading.start(job)
+        self._refresh()
+
+    def _loaded(self, opened: work.Opened) -> None:
+        shown: Picture | Stream | None = opened.picture or opened.stream
+        if shown is None:
+            return
+        self._memo.clear()
+        self._coded = opened.coded
+        self.measuring.drop()
+        self.mapping.drop()
+        self._curve = self._mapped = None
+        notes = opened.picture.notes if opened.picture is not None else ()
+        self.facts = Facts(message=" · ".join(notes))
+        if opened.picture is not None:
+            self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.jpeg)
+        elif opened.stream is not None:
+            self.session = s.open_stream(self.session, opened.stream)
+        self._start_run(0.0)
+        self._refresh()
+        if shown.path is not None and not opened.sample:
+            self.opened.emit(shown.path)
+
+    def toggle_received(self) -> None:
+        """Take an open JPEG file as the stream, or its pixels as an original."""
+        shown = self.session.picture or self.session.stream
+        if shown is None or not self.session.jpeg or shown.path is None:
+            return
+        self.open_path(shown.path, received=self.session.stream is None)
+
+    def open_neighbour(self, delta: int) -> None:
+        """The next sample, or the next file of the folder."""
+        from engine.samples import sample_names
+
+        shown = self.session.picture or self.session.stream
+        if self.session.sample or shown is None or shown.path is None:
+            names = sample_names()
+            at = names.index(self.session.sample) if self.session.sample in names else -1
+            self.open_sample(names[(at + delta) % len(names)])
+            return
+        files = neighbours(shown.path, self.session.stream is not None)
+        if len(files) > 1:
+            at = files.index(shown.path) if shown.path in files else 0
+            self.open_path(files[(at + delta) % len(files)], self.session.stream is not None)
+        else:
+            self.say(f"{shown.path.name} is the only picture in its folder")
+
+    def save_picture(self, path: Path) -> None:
+        """Write the refined picture that is shown, as PNG."""
+        pixels = self.shown_pixels("estimate")
+        if pixels is not None:
+            self.saving.start(work.save_picture(path, pixels))
+
+    def save_stream(self, path: Path) -> None:
+        """Write the payload, byte for byte."""
+        if self.facts.run is not None:
+            self.saving.start(work.save_bytes(path, self.facts.run.refinement.coded.payload))
+
+    def shown_pixels(self, key: str) -> Pixels | None:
+        """The pixels of a pane as they are shown now; those of the step when the pane is hidden."""
+        for pane in self.scene.panes:
+            if pane.key == key and not self.session.peek:
+                return pane.pixels
+        run, picture = self.facts.run, self.session.picture
+        if key == "original":
+            return picture.pixels if picture is not None else None
+        if run is None:
+            return None
+        return run.pixels(s.shown_step(self.session, run.ready) if key == "estimate" else 0)
+
+    # ---- the run --------------------------------------------------------------------------------
+
+    def _steps(self) -> tuple[int, int]:
+        run = self.facts.run
+        return (run.ready, run.planned) if run is not None else (0, 0)
+
+    def _start_run(self, linger: float, fresh: bool = False) -> None:
+        request = self.session.request()
+        self._remember(request)
+        self.facts = replace(self.facts, error="", message="")
+        coded = None if fresh and self.session.stream is None else self._reusable(request)
+        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger)
+        self._running = request
+        self._part = 0.0
+        self.refining.start(job)
+
+    def _reusable(self, request: Any) -> Coded | None:
+        """The stream at hand, if it is the one to be decoded: changing the decoder encodes nothing."""
+        if self.session.stream is not None:
+            return self._coded
+        run = self.facts.run
+        if run is None or run.refinement.original is not self.session.picture:
+            return None
+        old = run.refinement.request
+        same = (old.codec, old.encode) == (request.codec, request.encode)
+        return run.refinement.coded if same else None
+
+    def _remember(self, request: Any) -> None:
+        """Keep the finished run for comparison, as long as the stream stays the same."""
+        run = self.facts.run
+        if run is None:
+            return
+        if self._reusable(request) is None:
+            self.facts = replace(self.facts, past=())
+            return
+        record = run.refinement
+        scores = [step.scores.psnr_rgb_db for step in record.steps]
+        past = [old for old in self.facts.past if old.request not in (record.request, request)]
+        if record.finished and None not in scores:
+            kinds = {card.name: card.kind for card in self.session.models}
+            label = run_label(record.request, kinds.get(record.request.decoder, ""))
+            if record.request != request:
+                past.insert(0, Past(record.request, label, tuple(db for db in scores if db is not None)))
+        self.facts = replace(self.facts, past=tuple(past[:_PAST_RUNS]))
+
+    def _refined(self, _: int, run: Run) -> None:
+        if run.ready == 0:
+            self.facts = replace(self.facts, maps={}, map_note="")
+            self._mapped = None
+            self.mapping.drop()
+        self.facts = replace(self.facts, run=run)
+        if run.refinement.finished:
+            self.facts = replace(self.facts, message=_finished_words(run))
+        self._refresh()
+
+    def _progress(self, part: float) -> None:
+        self._part = part
+        self._refresh()
+
+    def _run_ended(self, error: str = "") -> None:
+        run = self.facts.run
+        if self.refining.busy():
+            return  # only replaced by a newer one
+        if run is not None and not run.over:
+            self.facts = replace(
+                self.facts, run=Run(replace(run.refinement, cancelled=True), run.errors)
+            )  # fmt: skip
+            if not error:
+                self.facts = replace(self.facts, message=f"Stopped after step {run.ready} of {run.planned}")
+        if error:
+            self._fail(error)
+        self._start_curve()
+        self._refresh()
+
+    def _job(self) -> JobState:
+        if self.loading.busy():
+            return JobState(self._loading_text, 0.0)
+        if self.saving.busy():
+            return JobState("Saving", 0.0)
+        if not self.refining.busy():
+            return JobState()
+        run = self.facts.run
+        if run is None or run.over or run.refinement.request != self._running:
+            words = "Encoding" if self.session.stream is None else "Reading the stream"
+            return JobState(words, 0.0)
+        if run.ready == 0 and self._part == 0:
+            return JobState(f"Starting {run.refinement.request.decoder}", 0.0)
+        return JobState(f"Refining {run.planned} steps", self._part)
+
+    # ---- curve and maps -------------------------------------------------------------------------
+
+    def _start_curve(self) -> None:
+        """Measure the codec on this picture once the first run is over, so that it doesn't wait."""
+        session = self.session
+        if session.picture is None or self.facts.run is None:
+            return
+        wanted = (session.picture, session.options.codec, session.options.subsampling)
+        if self._curve is not None and self._curve[0] is wanted[0] and self._curve[1:] == wanted[1:]:
+            return
+        self._curve = wanted
+        self.facts = replace(self.facts, rate_points=())
+        self.measuring.start(
+            work.rate_curve(session.options.codec, session.picture.pixels, session.options.subsampling)
+        )
+
+    def _curve_grew(self, _: int, points: Any) -> None:
+        self.facts = replace(self.facts, rate_points=points)
+        self._refresh()
+
+    def _start_map(self) -> None:
+        run = self.facts.run
+        key = needs_map(self.session, run)
+        if run is None or key is None or key in self.facts.maps or self.facts.map_note:
+            return
+        overlay, step = key
+        if self._mapped is not None and self._mapped[0] is overlay and self.mapping.busy():
+            return  # on its way, or next after what is
+        self._mapped = (overlay, run)
+        if overlay is Overlay.SETTLED:
+            order = list(range(run.ready + 1))
+        else:
+            order = [0, step, *range(run.ready, 0, -1)]
+            order = [k for k in dict.fromkeys(order) if (overlay, k) not in self.facts.maps]
+        self.mapping.start(work.overlay_maps(overlay, [(k, run.pixels(k)) for k in order]))
+
+    def _map_made(self, _: int, made: Any) -> None:
+        key, values = made
+        self.facts = replace(self.facts, maps={**self.facts.maps, key: values})
+        self._refresh()
+
+    def _map_failed(self, _: int, text: str) -> None:
+        self.facts = replace(self.facts, map_note=text)
+        self._fail(text)
+
+    # ---- playing --------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self.change(lambda session: s.tick(session, *self._steps(), patches=self._beat()[1]))
+
+    def _beat(self) -> tuple[int, int]:
+        """Milliseconds between two beats of playback, and patches a beat along a scan."""
+        session = self.session
+        if session.scan is None:
+            return round(700 / session.speed), 1
+        return scan_beat(s.scan_total(session), session.speed)
+
+    def _blink(self) -> None:
+        self.change(s.blink)
+
+    def _keep_time(self) -> None:
+        for timer, wanted in ((self._player, self.session.playing), (self._blinker, self.session.blinking)):
+            if wanted and not timer.isActive():
+                timer.start()
+            elif not wanted and timer.isActive():
+                timer.stop()
+        beat = self._beat()[0]
+        if self.session.playing and self._player.interval() != beat:
+            self._player.setInterval(beat)
+
+    # ---- telling --------------------------------------------------------------------------------
+
+    def _fail(self, text: str) -> None:
+        self.facts = replace(self.facts, error=text, message="")
+        self._refresh()
+        self.failed.emit(text)
+
+    def _refresh(self) -> None:
+        self._keep_time()
+        self._start_map()
+        job = self._job()
+        if job != self.facts.job:
+            self.facts = replace(self.facts, job=job)
+        self.scene = resolve(self.session, self.facts, self._memo)
+        self.changed.emit()
+
+    def complete(self) -> bool:
+        """Whether nothing is left to be computed for what is shown."""
+        lanes = (self.refining, self.loading, self.saving, self.measuring, self.mapping)
+        return self.facts.run is not None and not any(lane.busy() for lane in lanes)
+
+    def shutdown(self) -> None:
+        """Stop the clocks and wait for every thread."""
+        self._player.stop()
+        self._blinker.stop()
+        for lane in (self.refining, self.loading, self.measuring, self.mapping, self.saving):
+            lane.shutdown()
+
+    _loading_text = ""
+    _part = 0.0
+
+
+def _finished_words(run: Run) -> str:
+    last = run.refinement.steps[-1]
+    return f"{run.planned} steps in {last.seconds:.2f} s" if last.index else ""
+
+
+def scan_beat(total: int, speed: float, seconds: float = 20.0) -> tuple[int, int]:
+    """Beat in milliseconds and patches a beat, so that a whole scan takes `seconds` at speed 1."""
+    rate = max(1, total) * speed / seconds
+    patches = max(1, round(rate / 30))
+    return max(1, round(1000 * patches / rate)), patches
+
+
+def neighbours(path: Path, streams: bool) -> list[Path]:
+    """Pictures in the folder of `path` by name; only JPEG files when these are taken as streams."""
+    suffixes = {".jpg", ".jpeg"} if streams else PICTURE_SUFFIXES
+    try:
+        names = [each for each in path.parent.iterdir() if each.suffix.lower() in suffixes]
+    except OSError:
+        return []
+    return sorted(names, key=lambda each: each.name.lower())
+
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp"}
+
+
+def decoder_names() -> tuple[str, ...]:
+    """Names of the installed decoders, the one to start with first."""
+    return tuple(card.name for card in pipeline.model_cards())
