@@ -47,8 +47,7 @@ def blockiness_map(pixels: Pixels) -> Map:
 
 
 def blockiness(pixels: Pixels) -> float:
-    """Blockiness of a whole picture, 0 or more, in levels: the mean over patches of
-    B - A before it is clipped."""
+    """Blockiness of a whole picture, 0 or more, in levels: the mean over patches of B - A, unclipped."""
     return _clipped_mean(_banded(pixels, _signed_blockiness))
 
 

@@ -20,6 +20,7 @@ _DIRECT = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _TO_DIRECT = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB"}
 _PHOTOMETRIC, _BITS, _SAMPLE_FORMAT = 262, 258, 339  # TIFF 6.0, section 8
 _UNSIGNED = 1
+_STRIP = 64  # rows of floats widened at once
 
 
 def read_8bit(image: ImageFile.ImageFile, file: BinaryIO, label: str, notes: list[str]) -> Image.Image:
@@ -75,18 +76,22 @@ def from_floats(
 
     Raises UserError, naming `label`, when there are NaN or infinite samples.
     """
-    if not np.isfinite(samples).all():
+    strips = [samples[top : top + _STRIP] for top in range(0, len(samples), _STRIP)]
+    if not all(np.isfinite(strip).all() for strip in strips):
         raise UserError(f"{label}: holds samples that are not numbers (NaN or infinite)")
-    # Never the source's own array: it's scaled in place.
-    wide: NDArray[Any] = samples.astype(np.float64 if samples.dtype.itemsize > 4 else np.float32)
-    colours = wide[..., :-1] if alpha else wide
+    colours = samples[..., :-1] if alpha else samples
     low, high = float(colours.min()), float(colours.max())
-    if low < 0 or high > 1:
+    stretched = low < 0 or high > 1
+    if stretched:
         notes.append(f"values from {low:.4g} to {high:.4g} stretched onto black to white")
-        np.subtract(colours, low, out=colours)
-        np.divide(colours, (high - low) or 1.0, out=colours)
-    np.multiply(wide, 255, out=wide)
-    return _image(np.rint(np.clip(wide, 0, 255)).astype(np.uint8), white_is_zero)
+    result = np.empty(samples.shape, np.uint8)
+    for strip, eight in zip(strips, np.split(result, range(_STRIP, len(result), _STRIP)), strict=True):
+        wide: NDArray[Any] = strip.astype(np.float64 if strip.dtype.itemsize > 4 else np.float32)
+        if stretched:
+            parts = wide[..., :-1] if alpha else wide
+            parts[...] = (parts - low) / ((high - low) or 1.0)
+        eight[...] = np.rint(np.clip(wide * 255, 0, 255))
+    return _image(result, white_is_zero)
 
 
 def used_bits(samples: NDArray[Any], notes: list[str]) -> int:
