@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
+from typing import Any, get_args, get_type_hints
 
 from engine import pipeline
 from engine.errors import UserError
@@ -170,6 +171,30 @@ class Table:
     def close(self) -> None:
         with _reporting(self._path):
             self._file.close()
+
+
+def read_table(path: Path) -> list[Row]:
+    """Rows of a CSV file that `Table` wrote. Raises UserError, naming the file, when it is none."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if tuple(reader.fieldnames or ()) != FIELDS:
+                raise UserError(f"{path}: is not a table of 'nrc bench'")
+            return [_row(record) for record in reader]
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({(error.strerror or str(error)).lower()})") from None
+    except (ValueError, TypeError) as error:
+        raise UserError(f"{path}: is damaged ({error})") from None
+
+
+def _row(record: dict[str, str]) -> Row:
+    values: dict[str, Any] = {}
+    for name, hint in get_type_hints(Row).items():
+        text = record[name]
+        optional = type(None) in get_args(hint)
+        kind = get_args(hint)[0] if optional else hint
+        values[name] = None if optional and not text else kind(text)
+    return Row(**values)
 
 
 @contextmanager

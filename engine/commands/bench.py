@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         if rows:
             _print_summary(rows, plan, arguments)
     if failed:
-        print(f"nrc: error: {failed} of {len(pictures)} pictures were left out", file=sys.stderr)
+        print(f"nrc: error: {failed} of {len(pictures)} pictures left out", file=sys.stderr)
     return 2 if failed else 0
 
 

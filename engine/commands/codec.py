@@ -22,7 +22,7 @@ it shows is step 0 of a refinement.
 ENCODE_EXAMPLES = """
 nrc encode photo.png --quality 15 -o photo.jpg
 nrc encode photo.png --bpp 0.37 --subsampling 4:4:4 -o photo.jpg
-nrc encode photo.png --quality 10 -o - | nrc decode - --decoder sweep -o out.png
+nrc encode a.png --quality 10 -o - | nrc decode - --decoder sweep -o b.png
 """
 DECODE = """
 Decode a stream to a PNG file, with the standard decoder or with a recurrent

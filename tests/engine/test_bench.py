@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import json
 import math
+import time
 from pathlib import Path
 
 import pytest
+from tiny_models import save_tiny_model, textured_pixels
 
+from engine import pipeline
 from engine.bench import (
     FIELDS,
     Table,
@@ -25,7 +29,7 @@ from engine.commands.bench import summary_table
 from engine.errors import UserError
 from engine.models import ModelCard
 from engine.report import Row
-from engine.types import Context, DecodeOptions
+from engine.types import Context, DecodeOptions, EncodeOptions, ignore, never
 
 
 def card(name: str, contexts: tuple[Context, ...], carry: bool = False) -> ModelCard:
@@ -35,11 +39,11 @@ def card(name: str, contexts: tuple[Context, ...], carry: bool = False) -> Model
 def rows(
     image: str, curve: list[float], quality: int = 15, decoder: str = "a", context: str = "both"
 ) -> list[Row]:
+    sent = (0.4 if image == "x" else 0.6, 50, 40, decoder, "BPTT", context)
     return [
-        Row(image, "jpeg", quality, 800, 0.4 if image == "x" else 0.6, 50, 40, decoder, "BPTT", context, k, db,
-            db + 1, 0.9, None, 0.25 * k)
-        for k, db in enumerate(curve)
-    ]  # fmt: skip
+        Row(image, "jpeg", quality, 800, *sent, step, db, db + 1, 0.9, None, 0.25 * step)
+        for step, db in enumerate(curve)
+    ]
 
 
 def test_gain_of_exact_pictures() -> None:
@@ -90,7 +94,7 @@ def test_summary_table_names_the_context_only_where_it_matters() -> None:
     table = summary_table(one, "JPEG", markdown=True).splitlines()
     assert table[0] == "| quality | bpp | JPEG, dB | decoder | step 1 | step 2 | worst | worse | seconds |"
     assert table[2] == "| 15 | 0.400 | 30.00 | a | +1.00 | – | +1.00 | 0 of 1 | 0.25 |"
-    assert table[3] == "| 15 | 0.400 | 28.00 | b | +0.00 | +0.25 | +0.25 | 0 of 1 | 0.50 |"
+    assert table[3] == "| 15 | 0.400 | 28.00 | b | 0.00 | +0.25 | +0.25 | 0 of 1 | 0.50 |"
     two = summarise(rows("x", [30.0, 31.0]) + rows("x", [30.0, 30.5], context="none"))
     plain = summary_table(two, "JPEG").splitlines()
     assert plain[0].split()[5:7] == ["context", "step"]
@@ -117,6 +121,16 @@ def test_plan_gives_each_decoder_the_contexts_it_offers() -> None:
         plan_runs(decoders[:1], [], options)
     with pytest.raises(UserError, match="steps"):
         plan_runs(decoders, [], DecodeOptions(steps=99))
+
+
+def test_seconds_are_those_of_decoding_not_of_what_is_done_with_the_steps(tmp_path: Path) -> None:
+    coded = pipeline.encode("jpeg", textured_pixels(), EncodeOptions(quality=10))
+    decoder = pipeline.load_decoder(str(save_tiny_model(tmp_path)))
+    seconds = []
+    for estimate in decoder.refine(coded, DecodeOptions(device="cpu"), never, ignore):
+        seconds.append(estimate.seconds)
+        time.sleep(0.3)
+    assert 0 < seconds[0] < seconds[1] < seconds[0] + 0.3
 
 
 def test_widest_context() -> None:
@@ -176,8 +190,6 @@ def test_qualities_are_checked_before_anything_is_read() -> None:
 
 
 def test_card_scores_survive_json_and_are_found_again() -> None:
-    import json
-
     summaries = summarise(rows("x", [30.0, 31.0, 31.2346]))
     scores = json.loads(json.dumps({"kodak": card_scores(summaries)}))
     measured = dataclasses.replace(card("a", (Context.BOTH,)), scores=scores)
