@@ -148,11 +148,14 @@ class SweepDecoder:
         network = channels_last(self.network.to(device))
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
+            spent = 0.0
             for k, pixels in enumerate(self._sweeps(network, coded, boxes[0], 0, steps, device), 1):
+                spent += time.perf_counter() - start
                 progress(k / steps)
-                yield Estimate(k, pixels, time.perf_counter() - start)
+                yield Estimate(k, pixels, spent)
                 if cancelled():
                     return
+                start = time.perf_counter()  # what the caller did with the estimate is not decoding
             return
         halo = reach(network.sizes, steps)
         canvases = [coded.standard.copy() for _ in range(steps)]
