@@ -55,6 +55,7 @@ def load_state(path: Path) -> dict[str, Any]:
     """Read what `save_state` wrote. Raises UserError when the file is missing or broken."""
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
-        raise UserError(f"{path.name}: can't resume from it ({str(error).splitlines()[0]})") from None
+    except Exception as error:  # the unpickler stumbles over broken files in many ways
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UserError(f"{path.name}: can't resume from it ({reason})") from None
     return state

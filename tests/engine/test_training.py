@@ -58,7 +58,7 @@ units = 16
 steps = 2
 [data]
 crop = 64
-batch = 256
+batch = 512
 quality_low = 10
 quality_high = 10
 [optimiser]
@@ -98,7 +98,7 @@ def record(run: Path) -> list[dict[str, float]]:
 @pytest.mark.parametrize("text", [SWEEP, RASTER], ids=["sweep", "raster"])
 def test_training_gains_over_the_standard_decode(text: str, photographs: Path, tmp_path: Path) -> None:
     config, events = write(tmp_path / "c.toml", text, 150), list[TrainEvent]()
-    assert train(config, [photographs], tmp_path / "run", report=events.append)
+    assert train(config, [photographs], tmp_path / "run", validation=[photographs], report=events.append)
     assert events[-1].update == events[-1].updates == 150
     assert events[-1].validation_db[-1] > 0.1
     assert events[-1].updates_per_second > 0
