@@ -27,7 +27,7 @@ def decode_sequential(stream: JpegStream, grids: Sequence[tuple[int, int]]) -> l
     planes = [np.zeros((rows * columns, 64), np.int16) for rows, columns in grids]
     for scan in stream.scans:
         interleaved = len(scan.components) > 1
-        units = _units(stream.frame, scan.components[0], interleaved)
+        units = stream.frame.scan_units(scan.components)
         per_segment = scan.restart or units[0] * units[1]
         expected = -(-units[0] * units[1] // per_segment)
         if len(scan.segments) != expected:
@@ -42,10 +42,6 @@ def decode_sequential(stream: JpegStream, grids: Sequence[tuple[int, int]]) -> l
             blocks = blocks.reshape(units[0] * v, units[1] * h, 64)[:rows, :columns]
             planes[index][:, ZIGZAG] = blocks.reshape(-1, 64)
     return [plane.reshape(*grid, 8, 8) for plane, grid in zip(planes, grids, strict=True)]
-
-
-def _units(frame: Frame, index: int, interleaved: bool) -> tuple[int, int]:
-    return frame.units() if interleaved else frame.blocks(index)
 
 
 def _order(frame: Frame, scan: Scan, interleaved: bool) -> list[_Block]:

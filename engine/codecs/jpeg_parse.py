@@ -6,6 +6,7 @@ lengths, table numbers, Huffman codes, scan parameters. The entropy-coded data t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -198,6 +199,9 @@ class _Parser:
             self._check_tables(frame, dc, ac, first, approximation >> 4)
         self._latch(frame, indices)
         segments, stuffed, filling = self.markers.within(start, end)
+        rows, columns = frame.scan_units(indices)
+        if self.restart and len(segments) < math.ceil(rows * columns / self.restart):
+            self.damaged("restart markers are missing")
         self.scans.append(
             Scan(
                 tuple(indices),

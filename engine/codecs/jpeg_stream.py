@@ -8,6 +8,7 @@ metadata disturbs one. `engine.codecs.jpeg_parse` makes a `JpegStream` of bytes.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -109,6 +110,10 @@ class Frame:
             math.ceil(self.height * component.v / (8 * self.v_max)),
             math.ceil(self.width * component.h / (8 * self.h_max)),
         )
+
+    def scan_units(self, components: Sequence[int]) -> tuple[int, int]:
+        """Rows and columns of coding units in a scan: blocks, where it holds one component only (A.2.2)."""
+        return self.units() if len(components) > 1 else self.blocks(components[0])
 
     def completed_blocks(self, index: int) -> tuple[int, int]:
         """`blocks`, with those that only complete the last units of an interleaved scan."""

@@ -215,13 +215,6 @@ class TestWithoutJpeglib:
         assert (large.symbols, large.patch_bits) == (None, None)
         assert "jpeglib" in large.patch_bits_note
 
-    def test_restart_markers_are_counted(self) -> None:
-        payload = saved(photo(64, 64), quality=60, restart_marker_blocks=2)
-        at = payload.index(b"\xff\xd3")
-        stream = parse(payload[:at] + payload[at + 2 :], "x")
-        with pytest.raises(ValueError, match="segments"):
-            decode_sequential(stream, stream.completed()[1])
-
 
 def test_jpeglib_is_there_and_agrees_with_the_python_decoder() -> None:
     stream = parse(saved(photo(64, 70), quality=85), "x")

@@ -179,6 +179,16 @@ class TestBadFiles:
             JPEG.decode(payload[: len(payload) // 2] + b"\xff\xd9", "half.jpg")
         assert capfd.readouterr().err == ""
 
+    def test_missing_restart_markers_are_noticed(self, capfd: pytest.CaptureFixture[str]) -> None:
+        payload = saved(photo(64, 64), quality=60, restart_marker_blocks=2)
+        at = payload.index(b"\xff\xd3")
+        with pytest.raises(UserError, match="restart"):
+            JPEG.decode(payload[:at] + payload[at + 2 :], "lost.jpg")
+        coded = JPEG.decode(payload[:-2] + b"\xff\xd7" + payload[-2:], "one more.jpg")
+        np.testing.assert_array_equal(coded.standard, opened(payload))
+        assert "restart" in coded.patch_bits_note
+        assert capfd.readouterr().err == ""
+
     @pytest.mark.parametrize("seed", range(6))
     def test_corruption_gives_an_error_or_a_valid_record(
         self, seed: int, capfd: pytest.CaptureFixture[str]
