@@ -113,11 +113,29 @@ class TestReceived:
         assert coded.patch_bits is not None
         assert JPEG.notes(coded.payload) == ()
 
-    def test_junk_between_segments_is_skipped(self) -> None:
+    @pytest.mark.parametrize("junk", [b"\xff", b"\xff\xff", b"\x00\x12\xff\x00\x34", b"\xff\x00\xff"])
+    def test_junk_between_segments_is_skipped(self, junk: bytes) -> None:
         payload = saved(photo(24, 24), quality=50)
         at = payload.index(b"\xff\xdb")
-        coded = JPEG.decode(payload[:at] + b"\x00\x12\xff\x00\x34\xff\xff" + payload[at:])
+        coded = JPEG.decode(payload[:at] + junk + payload[at:])
         np.testing.assert_array_equal(coded.standard, opened(payload))
+
+    @pytest.mark.parametrize(
+        ("app", "symbols"),
+        [
+            (b"", True),
+            (b"\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0\x00", False),
+            (b"\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0\x01", True),
+            (b"\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0\x00", True),
+        ],
+        ids=["nothing", "Adobe RGB", "Adobe YCbCr", "JFIF first"],
+    )
+    def test_colour_space_as_its_segments_say(self, app: bytes, symbols: bool) -> None:
+        comment = b"\xff\xfe\x00\x07hello"
+        payload = write(20, 20, [(1, 1)] * 3, np.random.default_rng(6), app=app + comment)
+        coded = JPEG.decode(payload)
+        np.testing.assert_array_equal(coded.standard, opened(payload))
+        assert (coded.symbols is not None) == symbols
 
     def test_from_several_threads_at_once(self) -> None:
         payloads = [saved(photo(64, 64), quality=q, subsampling=q % 2 * 2) for q in range(30, 42)]
