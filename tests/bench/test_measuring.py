@@ -13,9 +13,8 @@ from measuring import Figure, conclude, pictures_of
 from engine.image import save_png
 
 FOLDER = Path(__file__).parent
-SCRIPTS = sorted(
-    path.name for path in FOLDER.glob("*.py") if path.stem not in ("measuring", "test_measuring")
-)
+SHARED = ("measuring", "window", "test_measuring")
+SCRIPTS = sorted(path.name for path in FOLDER.glob("*.py") if path.stem not in SHARED)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
