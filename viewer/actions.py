@@ -156,7 +156,7 @@ def _pair(left: str, right: str) -> Callable[[Session], bool]:
 def _view_commands() -> list[Command]:
     commands = [
         Command("mode.side", "Side by side", "View", 0, _change(partial(s.set_mode, mode=Mode.SIDE)),
-                ("Shift+D",), "All pictures beside each other", _mode(Mode.SIDE), icon="side"),
+                (), "All pictures beside each other", _mode(Mode.SIDE), icon="side"),
         Command("mode.wipe", "Wipe", "View", 0, _change(partial(s.toggle_mode, mode=Mode.WIPE)), ("W",),
                 "Two pictures in one place with a divider to drag; 1, 2 and 3 put it left, in the middle, "
                 "right", _mode(Mode.WIPE), icon="wipe"),

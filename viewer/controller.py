@@ -275,6 +275,7 @@ class Controller(QObject):
             self._mapped = None
             self.mapping.drop()
         self.facts = replace(self.facts, run=run)
+        self._start_curve()
         if run.refinement.finished:
             self.facts = replace(self.facts, message=_finished_words(run))
         self._refresh()
@@ -295,7 +296,6 @@ class Controller(QObject):
                 self.facts = replace(self.facts, message=f"Stopped after step {run.ready} of {run.planned}")
         if error:
             self._fail(error)
-        self._start_curve()
         self._refresh()
 
     def _job(self) -> JobState:
@@ -311,14 +311,16 @@ class Controller(QObject):
             return JobState(words, 0.0)
         if run.ready == 0 and self._part == 0:
             return JobState(f"Starting {run.refinement.request.decoder}", 0.0)
-        return JobState(f"Refining {run.planned} steps", self._part)
+        if run.ready == 0:
+            return JobState(f"Refining, {run.planned} steps", self._part)
+        return JobState(f"Step {run.ready + 1} of {run.planned}", self._part)
 
     # ---- curve and maps -------------------------------------------------------------------------
 
     def _start_curve(self) -> None:
-        """Measure the codec on this picture once the first run is over, so that it doesn't wait."""
+        """Measure the codec on this picture, at low priority, once per picture and subsampling."""
         session = self.session
-        if session.picture is None or self.facts.run is None:
+        if session.picture is None:
             return
         wanted = (session.picture, session.options.codec, session.options.subsampling)
         if self._curve is not None and self._curve[0] is wanted[0] and self._curve[1:] == wanted[1:]:

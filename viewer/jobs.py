@@ -136,6 +136,8 @@ class Lane(QObject):
 
     def shutdown(self) -> None:
         """Stop and wait for the thread. A lane that keeps finishes its jobs first. No signal follows."""
+        if self._closing:
+            return
         self._closing = True
         if not self._keep:
             self.cancel()

@@ -213,7 +213,7 @@ def _symbol_rows(run: Run, patch: PatchScene) -> list[InspectorRow]:
     block = luma.coefficients[patch.row, patch.column]
     sent = int(np.count_nonzero(block)) - int(block[0, 0] != 0)
     mean = int(block[0, 0]) * int(luma.quantisation[0, 0]) / 8 + 128
-    return [InspectorRow("Luma symbols", f"mean {words.decimal(mean, 1)}, {sent} of 63 AC")]
+    return [InspectorRow("Luma", f"mean {words.decimal(mean, 1)}, {sent} of 63 AC")]
 
 
 def _context_rows(session: Session, run: Run | None, patch: PatchScene) -> list[InspectorRow]:

@@ -63,7 +63,7 @@ def _whole(run: Run, step: int) -> Shown:
     if step == 0:
         title = f"Step 0 · {codec_title(record.coded.codec)}"
         return Shown(run.pixels(0), 0, None, run.ready, title, words.scores_line(before))
-    title = f"Step {step} of {run.planned} · {record.request.decoder}"
+    title = f"Step {step} · {record.request.decoder}"
     detail = words.scores_line(record.steps[step].scores, before)
     return Shown(run.pixels(step), step, None, run.ready, title, detail)
 

@@ -87,9 +87,10 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
 def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo: Memo) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if not note:
-        curve = memo.recall("rate", (facts.rate_points,), lambda: _rate_curve(facts.rate_points))
+        rate = run.refinement.coded.bits_per_pixel if run is not None else None
+        curve = memo.recall("rate", (facts.rate_points, rate), lambda: _rate_curve(facts.rate_points, rate))
         points: tuple[Curve, ...] = ()
-        if run is not None and step is not None:
+        if curve and run is not None and step is not None:  # a single point has no axes
             points = memo.recall("rate here", (run.refinement.steps, step), lambda: _rate_here(run, step))
         curves = memo.recall("rate all", (curve, *points), lambda: (*curve, *points))
     marker = run.refinement.coded.bits_per_pixel if run is not None and curves else None
@@ -100,16 +101,20 @@ def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo:
         "RGB PSNR (dB)",
         curves,
         marker,
-        note or "Measured after the first decode",
+        note or "Measured after the standard decode",
         x_decimals=3,
     )
 
 
-def _rate_curve(points: tuple[RatePoint, ...]) -> tuple[Curve, ...]:
+def _rate_curve(points: tuple[RatePoint, ...], rate: float | None) -> tuple[Curve, ...]:
+    """The part of the curve around the stream's own rate, where a gain of one dB can be seen."""
     finite = sorted(
         (point for point in points if math.isfinite(point.psnr_rgb_db)), key=lambda p: p.bits_per_pixel
     )
-    if not finite:
+    if rate is not None:
+        near = [point for point in finite if 0.4 * rate <= point.bits_per_pixel <= 2.2 * rate]
+        finite = near if len(near) >= 3 else finite
+    if len(finite) < 2:
         return ()
     codec = finite[0].codec
     x = _array([point.bits_per_pixel for point in finite])
@@ -122,7 +127,7 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
     record = run.refinement
     rate = record.coded.bits_per_pixel
     before, after = (record.steps[k].scores.psnr_rgb_db for k in (0, step))
-    curves = []
+    curves: list[Curve] = []
     if before is not None and math.isfinite(before):
         codec = record.coded.codec
         name = f"{codec_title(codec)} sent"

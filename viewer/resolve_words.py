@@ -58,11 +58,10 @@ def bits(value: float) -> str:
 
 
 def scores_line(scores: Scores, before: Scores | None = None) -> str:
-    """RGB PSNR with its gain over `before`, and Y PSNR, for a pane's strip; "" without an original."""
-    if scores.psnr_rgb_db is None or scores.psnr_y_db is None:
+    """RGB PSNR with its gain over `before`, for a pane's strip; "" without an original."""
+    if scores.psnr_rgb_db is None:
         return ""
-    first = rgb_line(scores.psnr_rgb_db, before.psnr_rgb_db if before is not None else None)
-    return f"{first} · Y {db(scores.psnr_y_db)}"
+    return rgb_line(scores.psnr_rgb_db, before.psnr_rgb_db if before is not None else None)
 
 
 def rgb_line(value: float, before: float | None = None) -> str:

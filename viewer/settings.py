@@ -34,7 +34,6 @@ class Settings:
         self._store = store if store is not None else QSettings("nrc-viewer", "nrc-viewer")
         if self._version() != VERSION:
             self._store.clear()
-            self._store.setValue("version", VERSION)
 
     def _version(self) -> int:
         try:
@@ -132,6 +131,7 @@ class Settings:
 
     def sync(self) -> None:
         """Write to disk now."""
+        self._store.setValue("version", VERSION)
         self._store.sync()
 
 

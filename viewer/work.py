@@ -196,16 +196,6 @@ def save_bytes(path: Path, payload: bytes) -> Work:
     return work
 
 
-def import_engine(prepare: Callable[[], None]) -> Work:
-    """Load what the first run will need, when nothing else is to be done."""
-
-    def work(_: Token) -> Iterator[None]:
-        prepare()
-        yield None
-
-    return work
-
-
 def prepare_torch() -> None:
     """Load PyTorch and keep a core free for the window; called on the thread that will compute."""
     import torch

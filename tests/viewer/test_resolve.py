@@ -68,10 +68,9 @@ def test_finished_side_by_side(engine: Engine) -> None:
     assert original.pixels is state.picture.pixels
     assert standard.pixels is steps[0].pixels
     assert estimate.pixels is steps[3].pixels
-    assert estimate.title == "Step 3 of 3 · sweep"
+    assert estimate.title == "Step 3 · sweep"
     psnr = psnr_rgb_db(state.picture.pixels, steps[3].pixels)
     assert f"RGB {psnr:.2f} dB" in estimate.detail
-    assert "Y " in estimate.detail
     assert standard.title == "JPEG q15"
     assert f"{made.refinement.coded.bits_per_pixel:.3f} bpp" in standard.detail
     assert [thumb.index for thumb in shown.thumbs] == [0, 1, 2, 3]
@@ -83,7 +82,7 @@ def test_finished_side_by_side(engine: Engine) -> None:
 def test_in_mid_run_the_newest_step_shows_and_others_are_to_come(engine: Engine) -> None:
     state = session()
     shown = scene(state, Facts(run=run(state, steps=1), job=JobState("refining", 0.3)))
-    assert shown.panes[2].title == "Step 1 of 3 · sweep"
+    assert shown.panes[2].title == "Step 1 · sweep"
     assert [thumb.pixels is None for thumb in shown.thumbs] == [False, False, True, True]
     assert shown.transport.steps_ready == 1
     psnr = shown.plots[0].curves[0]

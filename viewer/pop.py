@@ -1,0 +1,266 @@
+"""What lies over the window for a moment: all keys, and the command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.actions import MENUS, Command, find
+from viewer.theme import current
+from viewer.widgets.controls import panel, title_label
+
+_RIGHT = Qt.ItemDataRole.UserRole + 1
+_RIGHT_MIDDLE = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_MOUSE = (
+    ("Wheel", "Zoom about the cursor"),
+    ("Drag", "Pan every picture"),
+    ("Double click", "Fit"),
+    ("Click", "Pin or unpin a patch"),
+)
+
+
+def key_text(keys: tuple[str, ...]) -> str:
+    """Keys as this system writes them, the first two."""
+    native = QKeySequence.SequenceFormat.NativeText
+    arrows = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+    shown = []
+    for key in keys[:2]:
+        *modifiers, last = QKeySequence(key).toString(native).rsplit("+", 1)
+        shown.append("+".join([*modifiers, arrows.get(last, last)]))
+    return ", ".join(shown)
+
+
+class Veil(QWidget):
+    """Covers its parent and dims it; a click beside the panel, or Esc, closes it."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.frame = QFrame(self)
+        panel(self.frame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def open(self) -> None:
+        """Show over the whole parent."""
+        self.setGeometry(self._host().rect())
+        self._place()
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def close_veil(self) -> None:
+        """Hide again, and give the focus back."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def _host(self) -> QWidget:
+        host = self.parentWidget()
+        assert host is not None
+        return host
+
+    def _place(self) -> None:
+        size = self.frame.sizeHint().expandedTo(self.frame.minimumSize()).boundedTo(self.size() * 0.96)
+        place = QRect(QPoint(), size)
+        place.moveCenter(self.rect().center())
+        self.frame.setGeometry(place)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._host().rect())
+            self._place()
+        return False
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 140))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if not self.frame.geometry().contains(event.position().toPoint()):
+            self.close_veil()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_veil()
+        else:
+            super().keyPressEvent(event)
+
+
+class KeysOverlay(Veil):
+    """Every key in columns, one block a menu."""
+
+    def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("All keys")
+        row = QHBoxLayout(self.frame)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.setSpacing(32)
+        blocks = [
+            (menu, [(key_text(c.keys), _explained(c)) for c in table if c.menu == menu and c.keys])
+            for menu in MENUS
+        ]
+        blocks.append(("Mouse", list(_MOUSE)))
+        for column in _columns([block for block in blocks if block[1]], 3):
+            row.addLayout(self._column(column))
+
+    def _column(self, blocks: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
+        layout = QVBoxLayout()
+        layout.setSpacing(16)
+        for title, lines in blocks:
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(2)
+            grid.addWidget(title_label(title), 0, 0, 1, 2)
+            for number, (key, text) in enumerate(lines, 1):
+                name = QLabel(text)
+                name.setProperty("role", "muted")
+                grid.addWidget(QLabel(key), number, 0)
+                grid.addWidget(name, number, 1)
+            grid.setColumnMinimumWidth(0, 104)
+            grid.setColumnStretch(1, 1)
+            layout.addLayout(grid)
+        layout.addStretch(1)
+        return layout
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.text() == "?" or event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Escape):
+            self.close_veil()
+        else:
+            event.accept()  # nothing happens behind the veil
+
+
+def _explained(command: Command) -> str:
+    return command.text.rstrip("…") + (" (hold)" if command.release is not None else "")
+
+
+Block = tuple[str, list[tuple[str, str]]]
+"""Title and lines of (key, text)."""
+
+
+def _columns(blocks: list[Block], count: int) -> list[list[Block]]:
+    """Blocks shared out over columns of about the same height, in their order within each."""
+    columns: list[list[int]] = [[] for _ in range(count)]
+    heights = [0] * count
+    for at in sorted(range(len(blocks)), key=lambda at: -len(blocks[at][1])):
+        shortest = heights.index(min(heights))
+        columns[shortest].append(at)
+        heights[shortest] += len(blocks[at][1]) + 2
+    return [[blocks[at] for at in sorted(column)] for column in sorted(columns, key=min) if column]
+
+
+class Palette(Veil):
+    """Type a few letters, choose a command. Those that can't be used say why and stay."""
+
+    chosen = Signal(str)
+
+    def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._why: Callable[[Command], str] = lambda _: ""
+        self.frame.setFixedWidth(560)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a command")
+        self.search.setAccessibleName("Find a command")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Commands found")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMinimumHeight(340)
+        self.list.setItemDelegate(_RightWords(self.list))
+        column = QVBoxLayout(self.frame)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.search)
+        column.addWidget(self.list)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.list.itemClicked.connect(self._run)
+
+    def ask(self, why_not: Callable[[Command], str]) -> None:
+        """Open empty. why_not: why a command can't be used now, or ""."""
+        self._why = why_not
+        self.search.clear()
+        self._fill("")
+        self.open()
+        self.search.setFocus()
+
+    def _place(self) -> None:
+        super()._place()
+        self.frame.move(self.frame.x(), max(8, self.height() // 8))
+
+    def _fill(self, text: str) -> None:
+        self.list.clear()
+        for command in find(text, self._table):
+            if command.id == "palette":
+                continue
+            reason = self._why(command)
+            item = QListWidgetItem(f"{command.menu}: {command.text}")
+            item.setData(Qt.ItemDataRole.UserRole, command.id)
+            item.setData(_RIGHT, reason or key_text(command.keys))
+            item.setToolTip(reason or command.tooltip)
+            if reason:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setForeground(QColor(current().faint))
+            self.list.addItem(item)
+        self._move(0)
+
+    def _move(self, delta: int) -> None:
+        """To the next command that can be used, in a direction; 0: the first one."""
+        usable = [
+            at for at in range(self.list.count()) if self.list.item(at).flags() & Qt.ItemFlag.ItemIsEnabled
+        ]
+        if not usable:
+            return
+        current = self.list.currentRow()
+        at = usable.index(current) + delta if delta and current in usable else 0
+        self.list.setCurrentRow(usable[at % len(usable)])
+
+    def _run(self, item: QListWidgetItem | None) -> None:
+        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self.close_veil()
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._move(1 if event.key() == Qt.Key.Key_Down else -1)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run(self.list.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+
+class _RightWords(QStyledItemDelegate):
+    """Writes the key, or the reason, at the right end of a line."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        state: QStyle.StateFlag = option.state
+        theme = current()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        usable = bool(state & QStyle.StateFlag.State_Enabled)
+        painter.save()
+        painter.setPen(QColor(theme.on_accent if chosen else theme.muted if usable else theme.faint))
+        rect: QRect = option.rect
+        words = str(index.data(_RIGHT) or "")
+        painter.drawText(rect.adjusted(0, 0, -8, 0), _RIGHT_MIDDLE, words)
+        painter.restore()

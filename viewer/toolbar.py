@@ -1,0 +1,312 @@
+"""The controls above the pictures: what to open, how to send it, how to decode it. States intents only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from engine.types import Context
+from viewer.actions import CONTEXT_TIPS
+from viewer.flow import FlowPanel
+from viewer.resolve_facts import Facts
+from viewer.resolve_panes import codec_title
+from viewer.session import MAX_STEPS, Session
+from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons, inset
+
+_RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
+SUBSAMPLINGS = (
+    ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),
+    ("4:4:4", "4:4:4", "Chroma at full resolution"),
+)
+
+
+class RateField(QLineEdit):
+    """The bits per pixel in use; a number typed here is a target to aim at."""
+
+    asked = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rate: float | None = None
+        self.setAccessibleName("Bits per pixel")
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("48.000 bpp") + 20)
+        self.editingFinished.connect(self._finished)
+
+    def show_rate(self, rate: float | None) -> None:
+        """Show a rate, unless somebody is typing; None: nothing is encoded yet."""
+        self._rate = rate
+        if not (self.hasFocus() and self.isModified()):
+            self._write()
+
+    def _write(self) -> None:
+        text = f"{self._rate:.3f} bpp" if self._rate is not None else ""
+        if text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0)
+        self.setModified(False)
+
+    def _finished(self) -> None:
+        """Enter, or the focus goes elsewhere."""
+        if not self.isModified():
+            return
+        typed = self.text().lower().replace("bpp", "").replace(",", ".").strip()
+        try:
+            value = float(typed)
+        except ValueError:
+            value = 0.0
+        self._write()
+        if 0 < value <= 48:
+            self.asked.emit(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self._write()
+        super().keyPressEvent(event)
+
+
+class MenuButton(IconButton):
+    """An icon with a word, and a menu below it."""
+
+    def __init__(self, name: str, text: str, tooltip: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, text, tooltip, parent)
+        self.setProperty("flat", False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+
+def group(*widgets: QWidget, parent: QWidget | None = None) -> QWidget:
+    """Widgets that stay together when the line breaks."""
+    box = QWidget(parent)
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return box
+
+
+def muted(text: str) -> QLabel:
+    """A label in the quiet colour."""
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    return label
+
+
+class Toolbar(FlowPanel):
+    """Draws the options of a session; signals state what the user wants."""
+
+    codec_chosen = Signal(str)
+    quality_chosen = Signal(int)
+    target_chosen = Signal(float)
+    subsampling_chosen = Signal(str)
+    decoder_chosen = Signal(str)
+    steps_chosen = Signal(int)
+    context_chosen = Signal(str)
+    carry_chosen = Signal(bool)
+    decode_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, session: Session, codecs: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.open = MenuButton("open", "Open", "Open a picture or a received JPEG file")
+        self.samples = MenuButton("picture", "Samples", "Bundled photographs and a test chart  (↑ ↓)")
+        self.export = MenuButton("export", "Export", "Save or copy what is shown  (Ctrl+E)")
+        self.palette_button = IconButton("search", "Commands", "Find a command by name  (Ctrl+Shift+P)")
+        self.theme_button = IconButton("theme", "Light or dark", "Light or dark  (Ctrl+T)")
+        self.help = IconButton("help", "Keys", "All keys  (?)")
+        self.codec = QComboBox()
+        self.quality = LabelledSlider("Quality", 1, 100)
+        self.bpp = RateField()
+        self.subsampling = SegmentedButtons(SUBSAMPLINGS)
+        self.decoder = QComboBox()
+        self.steps = QSpinBox()
+        self.context = QComboBox()
+        self.carry = QCheckBox("Carry")
+        self.run = QPushButton("Decode")
+        self._set_up(session, codecs)
+        self._connect()
+        self._lay_out()
+
+    def _set_up(self, session: Session, codecs: tuple[str, ...]) -> None:
+        for name in codecs:
+            self.codec.addItem(codec_title(name), name)
+        self.codec.setAccessibleName("Codec")
+        self.codec.setToolTip("Codec: how the picture is sent")
+        self.quality.slider().setFixedWidth(104)
+        self.decoder.setMaximumWidth(160)
+        for card in session.models:
+            self.decoder.addItem(card.title or card.name, card.name)
+            tip = card.summary or f"{card.kind} decoder, {card.weights} weights"
+            self.decoder.setItemData(self.decoder.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        if not session.models:
+            self.decoder.addItem("none installed", "")
+            self.decoder.setEnabled(False)
+        self.decoder.setAccessibleName("Decoder")
+        self.steps.setRange(1, MAX_STEPS)
+        self.steps.setAccessibleName("Steps")
+        inset(self.steps)
+        for context in Context:
+            self.context.addItem(context.value, context.value)
+            self.context.setItemData(
+                self.context.count() - 1, CONTEXT_TIPS[context], Qt.ItemDataRole.ToolTipRole
+            )
+        self.context.setAccessibleName("Context")
+        self.run.setProperty("primary", True)
+        self._steady_run_button()
+
+    def _steady_run_button(self) -> None:
+        """As wide as its longer word."""
+        metrics = self.run.fontMetrics()
+        self.run.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in ("Decode", "Stop")) + 40)
+
+    def _connect(self) -> None:
+        self.codec.activated.connect(lambda at: self.codec_chosen.emit(self.codec.itemData(at)))
+        self.quality.value_changed.connect(self.quality_chosen)
+        self.bpp.asked.connect(self.target_chosen)
+        self.subsampling.chosen.connect(self.subsampling_chosen)
+        self.decoder.activated.connect(lambda at: self.decoder_chosen.emit(self.decoder.itemData(at)))
+        self.steps.valueChanged.connect(self.steps_chosen)
+        self.context.activated.connect(lambda at: self.context_chosen.emit(self.context.itemData(at)))
+        self.carry.clicked.connect(self.carry_chosen)
+        self.run.clicked.connect(self._run_clicked)
+
+    def _lay_out(self) -> None:
+        flow = self.flow
+        flow.addWidget(group(self.open, self.samples))
+        flow.addWidget(group(self.codec, self.quality, self.bpp, self.subsampling))
+        flow.addWidget(
+            group(
+                self.decoder, muted("Steps"), self.steps, muted("Context"), self.context, self.carry
+            )
+        )  # fmt: skip
+        flow.addWidget(group(self.run))
+        flow.add_right(group(self.export, self.palette_button, self.theme_button, self.help))
+
+    def _run_clicked(self) -> None:
+        if self.run.property("running"):
+            self.stop_requested.emit()
+        else:
+            self.decode_requested.emit()
+
+    # ---- showing --------------------------------------------------------------------------------
+
+    def show_state(self, session: Session, facts: Facts, quality: int) -> None:
+        """Show the options of a session without telling anyone. quality: the one in use."""
+        options = session.options
+        self._choose(self.codec, options.codec)
+        if self.quality.value() != quality and not self.quality.slider().isSliderDown():
+            self.quality.set_value(quality)
+        self._show_rate(session, facts)
+        self.subsampling.set_current(options.subsampling)
+        self._show_sending(session)
+        self._choose(self.decoder, options.decoder)
+        self._show_decoder(session)
+        self._show_run(session, facts)
+
+    def _show_rate(self, session: Session, facts: Facts) -> None:
+        rate = facts.run.refinement.coded.bits_per_pixel if facts.run is not None else None
+        target = session.options.bits_per_pixel
+        self.bpp.show_rate(rate)
+        tip = "Bits per pixel of the whole file. Type a number to aim at it"
+        if target is not None and rate is not None:
+            tip += f"\nAsked for {target:.3f} bpp, reached {rate:.3f}"
+        self.bpp.setToolTip(tip if session.stream is None else "Bits per pixel of the received file")
+
+    def _show_sending(self, session: Session) -> None:
+        received = session.stream is not None
+        for widget in (self.codec, self.quality, self.subsampling):
+            widget.setEnabled(not received)
+        self.bpp.setReadOnly(received)
+        self.codec.setToolTip(_RECEIVED if received else "Codec: how the picture is sent")
+        self.quality.setToolTip(
+            _RECEIVED if received else "JPEG quality, 1 to 100  (PgUp, PgDown). Moving it encodes anew"
+        )
+        for key, _, tip in SUBSAMPLINGS:
+            self.subsampling.button(key).setToolTip(_RECEIVED if received else tip)
+
+    def _show_decoder(self, session: Session) -> None:
+        card, options = session.card, session.options
+        trained = card.steps if card is not None else 1
+        with QSignalBlocker(self.steps):
+            self.steps.setValue(options.steps or trained)
+        for widget in (self.steps, self.context, self.carry):
+            widget.setEnabled(card is not None)
+        if card is None:
+            return
+        self.decoder.setToolTip(card.summary or card.title)
+        self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
+        self._show_contexts(session)
+        self._choose(self.context, options.context.value)
+        self.carry.setChecked(options.carry)
+        self.carry.setEnabled(card.carry)
+        self.carry.setToolTip(
+            "Start each patch from the last state of the patch to its left, not from 0"
+            if card.carry
+            else f"{card.name} has no state to carry along the row"
+        )
+
+    def _show_contexts(self, session: Session) -> None:
+        card, model = session.card, self.context.model()
+        assert card is not None
+        assert isinstance(model, QStandardItemModel)
+        for at, context in enumerate(Context):
+            item = model.item(at)
+            offered = context in card.contexts
+            if item.isEnabled() != offered:
+                item.setEnabled(offered)
+            item.setToolTip(
+                CONTEXT_TIPS[context] if offered else f"{card.name} has no context '{context.value}'"
+            )
+        several = len(card.contexts) > 1
+        self.context.setEnabled(several)
+        why = CONTEXT_TIPS[session.options.context]
+        if not several:
+            why = f"{card.name} always looks at: {card.contexts[0].value}. {why}"
+        self.context.setToolTip(why)
+
+    def _show_run(self, session: Session, facts: Facts) -> None:
+        running = facts.job.progress is not None
+        if self.run.property("running") != running:
+            self.run.setProperty("running", running)
+            self.run.setText("Stop" if running else "Decode")
+            self.run.setToolTip("Stop the work in progress  (Esc)" if running else "Decode again  (F5)")
+        self.run.setEnabled(running or session.size is not None)
+
+    @staticmethod
+    def _choose(box: QComboBox, value: str) -> None:
+        at = box.findData(value)
+        if at >= 0 and at != box.currentIndex():
+            with QSignalBlocker(box):
+                box.setCurrentIndex(at)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.FontChange:
+            self._steady_run_button()
+        super().changeEvent(event)
+
+
+def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:
+    """Replace a menu's entries by (text, tooltip, value); choosing one calls `chosen(value)`."""
+    menu.clear()
+    menu.setToolTipsVisible(True)
+    for text, tooltip, value in entries:
+        action = menu.addAction(text)
+        action.setToolTip(tooltip)
+        action.triggered.connect(lambda _=False, value=value: chosen(value))
