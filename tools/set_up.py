@@ -188,6 +188,7 @@ def install_project() -> None:
     say("installing the project and what it needs (the first time takes a few minutes)")
     STAMP.unlink(missing_ok=True)
     pip = [str(python_of(VENV)), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    os.environ["PYTHONWARNINGS"] = "ignore"  # setuptools warns about every editable installation
     run([*pip, "-c", "constraints.txt", "-e", ".[test]"])
     STAMP.write_text(stamp, encoding="utf-8")
 
