@@ -101,18 +101,33 @@ class Filmstrip(QWidget):
     def _connect(self) -> None:
         self.thumbs.chosen.connect(self.step_chosen)
         self.steps.chosen.connect(self.step_chosen)
-        self.play.clicked.connect(lambda: self.play_toggled.emit())
-        self.first.clicked.connect(lambda: self._go(0))
-        self.previous.clicked.connect(lambda: self._go(self._transport.step - 1))
-        self.next.clicked.connect(lambda: self._go(self._transport.step + 1))
-        self.last.clicked.connect(lambda: self._go(self._ready))
-        self.speed.activated.connect(lambda at: self.speed_chosen.emit(self.speed.itemData(at)))
+        self.play.clicked.connect(self.play_toggled)
+        self.first.clicked.connect(self._go_first)
+        self.previous.clicked.connect(self._go_back)
+        self.next.clicked.connect(self._go_on)
+        self.last.clicked.connect(self._go_last)
+        self.speed.activated.connect(self._speed_picked)
         self.scan.chosen.connect(self._scan_moved)
-        self.scan_end.clicked.connect(lambda: self.scan_ended.emit())
+        self.scan_end.clicked.connect(self.scan_ended)
 
     def _go(self, step: int) -> None:
         if 0 <= step <= self._ready and step != self._transport.step:
             self.step_chosen.emit(step)
+
+    def _go_first(self) -> None:
+        self._go(0)
+
+    def _go_back(self) -> None:
+        self._go(self._transport.step - 1)
+
+    def _go_on(self) -> None:
+        self._go(self._transport.step + 1)
+
+    def _go_last(self) -> None:
+        self._go(self._ready)
+
+    def _speed_picked(self, at: int) -> None:
+        self.speed_chosen.emit(self.speed.itemData(at))
 
     def _scan_moved(self, position: int) -> None:
         if position >= self.scan.maximum():

@@ -53,11 +53,11 @@ class Point:
 
 
 class Plot(QWidget):
-    """Draws one `PlotScene`. Clicks and hovers carry data x, kept within the axis."""
+    """Draws one `PlotScene`. Signals carry the scene's key and data x, kept within the axis."""
 
-    clicked = Signal(float)
-    hovered = Signal(float)
-    left = Signal()
+    clicked = Signal(str, float)
+    hovered = Signal(str, float)
+    left = Signal(str)
 
     def __init__(self, scene: PlotScene, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -247,13 +247,13 @@ class Plot(QWidget):
         self._cursor = position
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         assert self._frame is not None
-        self.hovered.emit(self._frame.x.value(position.x()))
+        self.hovered.emit(self._scene.key, self._frame.x.value(position.x()))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton and self._inside(event.position()):
             assert self._frame is not None
-            self.clicked.emit(self._frame.x.value(event.position().x()))
+            self.clicked.emit(self._scene.key, self._frame.x.value(event.position().x()))
         else:
             event.ignore()
 
@@ -265,7 +265,7 @@ class Plot(QWidget):
         if self._cursor is not None:
             self._cursor = None
             self.unsetCursor()
-            self.left.emit()
+            self.left.emit(self._scene.key)
             self.update()
 
 

@@ -49,8 +49,8 @@ class PlotsView(QWidget):
             plot.set_scene(scene)
 
     def _new(self, scene: PlotScene) -> Plot:
-        plot, key = Plot(scene, self), scene.key
-        plot.clicked.connect(lambda x: self.clicked.emit(key, x))
-        plot.hovered.connect(lambda x: self.hovered.emit(key, x))
-        plot.left.connect(lambda: self.left.emit(key))
+        plot = Plot(scene, self)
+        plot.clicked.connect(self.clicked)
+        plot.hovered.connect(self.hovered)
+        plot.left.connect(self.left)
         return plot

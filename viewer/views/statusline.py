@@ -36,7 +36,7 @@ class StatusLine(QWidget):
         self.progress.setAccessibleName("Progress")
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop the work in progress  (Esc)")
-        self.cancel.clicked.connect(lambda: self.cancel_requested.emit())
+        self.cancel.clicked.connect(self.cancel_requested)
         self.cancel.setProperty("compact", True)
         self._lay_out()
         self.set_scene(StatusScene())

@@ -126,11 +126,16 @@ class SegmentedButtons(QWidget):
             button.setAccessibleName(text)
             place = "first" if at == 0 else "last" if at == len(options) - 1 else "middle"
             button.setProperty("segment", place if len(options) > 1 else "only")
-            button.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
             row.addWidget(button)
             self._group.addButton(button)
             self._buttons[key] = button
+        self._group.buttonClicked.connect(self._clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _clicked(self) -> None:
+        key = self.current()
+        if key is not None:
+            self.chosen.emit(key)
 
     def set_current(self, key: str) -> None:
         """Press a button without telling anyone. Raises KeyError for an unknown key."""
@@ -183,7 +188,7 @@ class LabelledSlider(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(settle_ms)
-        self._timer.timeout.connect(lambda: self.settled.emit(self.value()))
+        self._timer.timeout.connect(self._settle)
         self._slider.chosen.connect(self._moved)
         self._slider.valueChanged.connect(self._show)
         self._fit_number()
@@ -204,6 +209,9 @@ class LabelledSlider(QWidget):
     def setToolTip(self, text: str) -> None:  # noqa: N802
         for widget in (self._name, self._slider, self._number):
             widget.setToolTip(text)
+
+    def _settle(self) -> None:
+        self.settled.emit(self.value())
 
     def _moved(self, value: int) -> None:
         self._timer.start()
