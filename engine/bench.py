@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
-from typing import Any, get_args, get_type_hints
 
 from engine import pipeline
 from engine.errors import UserError
@@ -173,30 +172,6 @@ class Table:
             self._file.close()
 
 
-def read_table(path: Path) -> list[Row]:
-    """Rows of a CSV file that `Table` wrote. Raises UserError, naming the file, when it is none."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != FIELDS:
-                raise UserError(f"{path}: is not a table of 'nrc bench'")
-            return [_row(record) for record in reader]
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({(error.strerror or str(error)).lower()})") from None
-    except (ValueError, TypeError) as error:
-        raise UserError(f"{path}: is damaged ({error})") from None
-
-
-def _row(record: dict[str, str]) -> Row:
-    values: dict[str, Any] = {}
-    for name, hint in get_type_hints(Row).items():
-        text = record[name]
-        optional = type(None) in get_args(hint)
-        kind = get_args(hint)[0] if optional else hint
-        values[name] = None if optional and not text else kind(text)
-    return Row(**values)
-
-
 @contextmanager
 def _reporting(path: Path) -> Iterator[None]:
     try:
@@ -247,25 +222,12 @@ def _psnr(row: Row) -> float:
     return row.psnr_rgb_db
 
 
-def card_scores(summaries: Iterable[Summary]) -> dict[str, dict[str, float | int | list[float]]]:
-    """Summaries of one decoder and context as a model card keeps them, by quality."""
-    return {
-        str(summary.quality): {
-            "pictures": summary.pictures,
-            "bits_per_pixel": round(summary.bits_per_pixel, 4),
-            "standard_db": round(summary.standard_db, 3),
-            "gains_db": [round(step, 3) for step in summary.gains_db],
-            "worst_db": round(summary.worst_db, 3),
-            "worse": summary.worse,
-            "seconds": round(summary.seconds, 3),
-        }
-        for summary in summaries
-    }
-
-
 def card_gain_db(card: ModelCard, pictures: str, quality: int) -> float | None:
-    """Mean gain of the last step on a set of pictures, as `card_scores` keeps it; None if not measured."""
+    """Mean gain of the last step on a set of pictures, from a model's card; None if not measured.
+
+    Cards keep figures as `tools/card_scores.py` writes them: by set, then by quality ("q15").
+    """
     try:
-        return float(card.scores[pictures][str(quality)]["gains_db"][-1])
+        return float(card.scores[pictures][f"q{quality}"]["gain_db"][-1])
     except (KeyError, IndexError, TypeError, ValueError):
         return None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from engine.errors import UserError
-from engine.types import Coded, EncodeOptions, Pixels
+
+if TYPE_CHECKING:  # names are listed without NumPy, so that `nrc --help` answers at once
+    from engine.types import Coded, EncodeOptions, Pixels
 
 T = TypeVar("T")
 
@@ -72,7 +74,14 @@ class Registry(Generic[T]):
 
 CODECS: Registry[Codec] = Registry("codec", {"jpeg": "engine.codecs.jpeg:JPEG"})
 CELLS: Registry[Any] = Registry(
-    "cell", {"elman": "engine.cells.elman:Elman", "lstm": "engine.cells.lstm:LSTM"}
+    "cell",
+    {
+        "elman": "engine.cells.elman:Elman",
+        "lstm": "engine.cells.lstm:LSTM",
+        "gru": "engine.cells.gru:GRU",
+        "delta": "engine.cells.delta:DeltaRNN",
+        "mlp": "engine.cells.mlp:MLP",
+    },
 )
 DECODERS: Registry[Any] = Registry(
     "decoder kind",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import json
 import math
 import time
 from pathlib import Path
@@ -17,7 +16,6 @@ from engine.bench import (
     FIELDS,
     Table,
     card_gain_db,
-    card_scores,
     check_qualities,
     find_pictures,
     gain,
@@ -189,11 +187,9 @@ def test_qualities_are_checked_before_anything_is_read() -> None:
         check_qualities("jpeg", [10, 0])
 
 
-def test_card_scores_survive_json_and_are_found_again() -> None:
-    summaries = summarise(rows("x", [30.0, 31.0, 31.2346]))
-    scores = json.loads(json.dumps({"kodak": card_scores(summaries)}))
+def test_gains_on_cards() -> None:
+    scores = {"kodak": {"q15": {"gain_db": [1.0, 1.235]}, "q20": {"gain_db": []}, "q30": None}}
     measured = dataclasses.replace(card("a", (Context.BOTH,)), scores=scores)
-    assert card_gain_db(measured, "kodak", 15) == pytest.approx(1.235)
-    assert card_gain_db(measured, "kodak", 20) is None
+    assert card_gain_db(measured, "kodak", 15) == 1.235
+    assert [card_gain_db(measured, "kodak", quality) for quality in (10, 20, 30)] == [None] * 3
     assert card_gain_db(measured, "validation", 15) is None
-    assert scores["kodak"]["15"]["worse"] == 0

@@ -67,7 +67,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"nrc {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["refine", "--help"], ["models"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["refine", "--help"], ["bench", "--help"], ["models"]])
 def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
     code = (
         "import sys; from engine.cli import main; main(sys.argv[1:]); "
@@ -77,6 +77,12 @@ def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, timeout=60
     )
     assert process.stderr.strip() == "[]"
+
+
+def test_help_needs_nothing_but_the_standard_library() -> None:
+    code = "import sys; from engine.cli import main; main(['bench', '--help']); print('numpy' in sys.modules)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout
+    assert output.splitlines()[-1] == "False"
 
 
 def test_options_known_without_loading_anything_are_those_of_the_engine() -> None:

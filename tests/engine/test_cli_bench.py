@@ -15,7 +15,6 @@ import pytest
 from tiny_models import save_tiny_model, textured_pixels
 
 from engine import bench, cli
-from engine.errors import UserError
 from engine.image import load_picture, save_png
 from engine.metrics import psnr_rgb_db
 from engine.models import read_card
@@ -83,7 +82,6 @@ def test_rows_hold_what_was_sent_and_its_scores(folder: Path) -> None:
         assert (row["width"], row["height"], row["codec"], row["learner"]) == ("56", "48", "jpeg", "none")
         assert float(row["psnr_rgb_db"]) == psnr_rgb_db(original, pixels)
         assert row["ms_ssim"] == ""  # too small for five scales
-    assert bench.read_table(Path("t.csv"))[0].ms_ssim is None
 
 
 def test_the_summary_is_that_of_the_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,7 +159,7 @@ def test_exact_pictures_have_no_gain(folder: Path, capsys: pytest.CaptureFixture
         save_png(path, np.full((16, 16, 3), 128, np.uint8))
     assert run("--quality", "100", decoders=("tiny-raster.json",)) == 0
     assert table()[0]["psnr_rgb_db"] == "inf"
-    assert bench.read_table(Path("t.csv"))[0].psnr_rgb_db == math.inf
+    assert float(table()[0]["psnr_rgb_db"]) == math.inf
     assert "inf" in capsys.readouterr().out
 
 
@@ -188,29 +186,11 @@ def test_a_model_without_weights_is_told_at_once(folder: Path, capsys: pytest.Ca
     assert not Path("t.csv").exists()
 
 
-def test_tables_are_read_back_as_they_were_written(tmp_path: Path) -> None:
-    row = Row(
-        "a.png", "jpeg", 10, 800, 0.1, 8, 9, "sweep", "BPTT", "both", 1, math.inf, 30.25, None, None, 0.1
-    )
-    written = bench.Table(tmp_path / "t.csv")
-    written.add([row])
-    written.close()
-    assert bench.read_table(tmp_path / "t.csv") == [row]
-    (tmp_path / "t.csv").write_text((tmp_path / "t.csv").read_text().replace("800", "many"))
-    with pytest.raises(UserError, match=r"t\.csv: is damaged"):
-        bench.read_table(tmp_path / "t.csv")
-    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(UserError, match="is not a table"):
-        bench.read_table(tmp_path / "t.csv")
-    with pytest.raises(UserError, match="can't be read"):
-        bench.read_table(tmp_path / "none.csv")
-
-
 def test_models_lists_what_is_bundled(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = read_card(Path(CARD))
-    scores = {"kodak": {"15": {"gains_db": [1.0, 1.4567]}}}
+    scores = {"kodak": {"q15": {"gain_db": [1.0, 1.4567]}}}
     Path(CARD).write_text(dataclasses.replace(card, scores=scores).to_json())
     monkeypatch.setattr("engine.models.models_folder", lambda: folder)
     assert cli.main(["models"]) == 0
@@ -251,17 +231,23 @@ def test_models_of_an_empty_folder(
     assert capsys.readouterr().out == "No models are bundled.\n"
 
 
-def test_scores_get_from_a_table_into_the_cards(
+def test_scores_get_from_a_table_into_the_list_of_models(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.models.models_folder", lambda: folder)
     assert run("--quality", "10", "15", decoders=("tiny-sweep", "tiny-raster")) == 0
-    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "score_models.py"))
-    assert tool["score"]("kodak", Path("t.csv")) == ["tiny-sweep", "tiny-raster"]
-    scores = read_card(Path(CARD)).scores["kodak"]
-    assert list(scores) == ["10", "15"]
-    assert scores["15"]["pictures"] == 2
+    monkeypatch.setattr("sys.argv", ["card_scores.py", "t.csv", "--set", "kodak"])
+    runpy.run_path(str(Path(__file__).parents[2] / "tools" / "card_scores.py"), run_name="__main__")
     capsys.readouterr()
     assert cli.main(["models"]) == 0
-    shown = capsys.readouterr().out.splitlines()[2].split()[-1]
-    assert float(shown) == pytest.approx(scores["15"]["gains_db"][-1], abs=0.006)
+    shown = [line.split()[-1] for line in capsys.readouterr().out.splitlines()[2:]]
+    for name, gain_db in zip(("tiny-sweep", "tiny-raster"), shown, strict=True):
+        curves = [
+            [
+                float(row["psnr_rgb_db"])
+                for row in table()
+                if (row["decoder"], row["quality"], row["image"]) == key
+            ]
+            for key in ((name, "15", "a.png"), (name, "15", "more/b.png"))
+        ]
+        assert float(gain_db) == pytest.approx(sum(c[-1] - c[0] for c in curves) / 2, abs=0.006)
