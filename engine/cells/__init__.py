@@ -16,12 +16,18 @@ Parameters = Mapping[str, Tensor]
 
 
 class Cell(Protocol):
-    """s_t = step(θ, drive(θ, x_t), s_{t-1}); the visible part of s_t is output(s_t)."""
+    """s_t = step(θ, drive(θ, x_t), s_{t-1}); the visible part of s_t is output(s_t).
+
+    Two conventions that learners build on (and the tests hold every cell to): the state is one or more
+    vectors of `units` numbers one after the other, the visible one first; and within one step row r of a
+    parameter reaches only the numbers of unit r mod `units`, as everything but the recurrent weights'
+    product acts unit by unit.
+    """
 
     name: str
 
     def state_size(self, units: int) -> int:
-        """Length of the state vector."""
+        """Length of the state vector, a multiple of `units`."""
         ...
 
     def initial(self, inputs: int, units: int, generator: Generator) -> dict[str, Tensor]:
@@ -32,8 +38,16 @@ class Cell(Protocol):
         """The input's part of the pre-activations, (batch, inputs) in: computed once an episode."""
         ...
 
+    def recur(self, parameters: Parameters, state: Tensor) -> Tensor:
+        """The recurrent weights' part of the pre-activations: the only way from unit to unit."""
+        ...
+
+    def update(self, parameters: Parameters, drive: Tensor, recurrent: Tensor, state: Tensor) -> Tensor:
+        """Next state from the parts of the pre-activations, unit by unit."""
+        ...
+
     def step(self, parameters: Parameters, drive: Tensor, state: Tensor) -> Tensor:
-        """Next state, (batch, state_size)."""
+        """Next state, (batch, state_size): update(θ, drive, recur(θ, state), state)."""
         ...
 
     def output(self, state: Tensor) -> Tensor:

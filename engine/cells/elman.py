@@ -29,8 +29,14 @@ class ElmanCell:
     def drive(self, parameters: Parameters, x: Tensor) -> Tensor:
         return torch.nn.functional.linear(x, parameters["W"], parameters["b"])
 
+    def recur(self, parameters: Parameters, state: Tensor) -> Tensor:
+        return state @ parameters["U"].T
+
+    def update(self, parameters: Parameters, drive: Tensor, recurrent: Tensor, state: Tensor) -> Tensor:
+        return torch.tanh(drive + recurrent)
+
     def step(self, parameters: Parameters, drive: Tensor, state: Tensor) -> Tensor:
-        return torch.tanh(drive + state @ parameters["U"].T)
+        return self.update(parameters, drive, self.recur(parameters, state), state)
 
     def output(self, state: Tensor) -> Tensor:
         return state

@@ -33,11 +33,17 @@ class LSTMCell:
     def drive(self, parameters: Parameters, x: Tensor) -> Tensor:
         return torch.nn.functional.linear(x, parameters["W"], parameters["b"])
 
-    def step(self, parameters: Parameters, drive: Tensor, state: Tensor) -> Tensor:
-        h, c = state.chunk(2, -1)
-        i, f, g, o = (drive + h @ parameters["U"].T).chunk(4, -1)
+    def recur(self, parameters: Parameters, state: Tensor) -> Tensor:
+        return self.output(state) @ parameters["U"].T
+
+    def update(self, parameters: Parameters, drive: Tensor, recurrent: Tensor, state: Tensor) -> Tensor:
+        c = state[..., state.shape[-1] // 2 :]
+        i, f, g, o = (drive + recurrent).chunk(4, -1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.cat([torch.sigmoid(o) * torch.tanh(c), c], -1)
+
+    def step(self, parameters: Parameters, drive: Tensor, state: Tensor) -> Tensor:
+        return self.update(parameters, drive, self.recur(parameters, state), state)
 
     def output(self, state: Tensor) -> Tensor:
         return state[..., : state.shape[-1] // 2]
