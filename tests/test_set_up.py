@@ -228,3 +228,15 @@ def test_without_a_display_the_window_is_rendered_and_its_path_printed(
     assert said[0].startswith("no display")
     assert said[-1] == str(tmp_path / "out" / "window.png")
     assert commands.asked[0].endswith(f"nrc-viewer photo.png --snapshot {said[-1]}")
+
+
+@linux
+def test_with_a_display_the_viewer_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    opener = load("open_viewer")
+    monkeypatch.setattr(opener, "display_problem", lambda environment: "")
+    taken = list[tuple[str, list[str]]]()
+    monkeypatch.setattr(os, "execv", lambda path, arguments: taken.append((path, arguments)) or sys.exit(0))
+    with pytest.raises(SystemExit):
+        opener.main(["photo.png"])
+    program = str(Path(sys.executable).with_name("nrc-viewer"))
+    assert taken == [(program, [program, "photo.png"])]

@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
     viewer = [str(Path(sys.executable).with_name("nrc-viewer")), *arguments]
     problem = display_problem(os.environ)
     if not problem or "--snapshot" in arguments:
-        return subprocess.run(viewer).returncode
+        os.execv(viewer[0], viewer)  # so that Ctrl+C and the exit status are the viewer's
     print(f"{problem}: rendering the window to a picture instead", flush=True)
     SNAPSHOT.parent.mkdir(exist_ok=True)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
