@@ -77,6 +77,18 @@ def schedule(update: int, config: OptimiserConfig) -> float:
     return min(1.0, (update + 1) / max(1, config.warmup)) * max(0.0, fall)
 
 
+def step_weights(steps: int, last: float, update: int, config: OptimiserConfig) -> Tensor:
+    """Weights of the steps' losses at `update`, (steps,), summing to one.
+
+    At first they rise linearly from 1 to `last`, so that every step learns. As the step size falls, the
+    shared weights are left more and more to the later steps (up to the third power), or the estimates
+    of the early ones hold those of the last one back.
+    """
+    falling = max(0.0, min(1.0, (update / config.updates - config.decay_from) / (1 - config.decay_from)))
+    weights = torch.linspace(1.0, last, steps) ** (1 + 2 * falling)
+    return weights / weights.sum()
+
+
 @torch.no_grad()
 def average(averaged: nn.Module, network: nn.Module, update: int, decay: float) -> None:
     """Exponential average of the weights, with a shorter memory at first."""

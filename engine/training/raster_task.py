@@ -23,6 +23,7 @@ from engine.models import ModelCard
 from engine.patches import COEFFICIENTS, patch_coefficients
 from engine.training.config import TrainConfig, build
 from engine.training.data import Example, compress, draw_crop
+from engine.training.optim import step_weights
 from engine.training.sweep_task import FLOOR, VALIDATION_QUALITY
 from engine.types import PATCH, Coded, Context, DecodeOptions, Pixels
 
@@ -44,8 +45,6 @@ class RasterTask:
         self.averaged = self.network
         self.pictures = pictures
         self.side = config.data.crop // PATCH
-        weights = torch.linspace(1.0, 2.0, self.sizes.steps)
-        self.step_weights = weights / weights.sum()
         self.validation = [compress(pixels, VALIDATION_QUALITY, False) for pixels in validation[:12]]
         side, low = self.side, rf.LOW
         self.received = torch.zeros(POOL, side, side, COEFFICIENTS)
@@ -83,7 +82,8 @@ class RasterTask:
         error = (residual.float() - target).reshape(self.sizes.steps, count, 3, -1)
         rgb = torch.einsum("ij,kbjf->kbif", colour_matrix(YCC_TO_RGB, error), error)
         squared = rgb.square().mean((2, 3)) / self.energy[grid]
-        return (squared.mean(1) * self.step_weights).sum()
+        weights = step_weights(self.sizes.steps, 2.0, update, self.config.optimiser)
+        return (squared.mean(1) * weights).sum()
 
     def _inputs(self, network: RasterNetwork, where: rf.Places, grid: Tensor) -> tuple[Tensor, Tensor]:
         there = where.there * self.mask[grid]

@@ -13,6 +13,7 @@ from engine.decoders.base import to_rgb, to_ycc
 from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last
 from engine.training.config import TrainConfig, build
 from engine.training.data import Example, compress, draw_crop
+from engine.training.optim import step_weights
 from engine.types import Pixels
 
 VALIDATION_QUALITY = 15
@@ -42,8 +43,6 @@ class SweepTask:
         self.sizes = build(SweepSizes, config.network, "[network]")
         self.network = channels_last(SweepNetwork(self.sizes))
         self.pictures = pictures
-        weights = torch.linspace(1.0, 3.0, self.sizes.steps)
-        self.step_weights = (weights / weights.sum()).tolist()
         self.validation = [compress(_middle(pixels, 256), VALIDATION_QUALITY, False) for pixels in validation]
 
     def start(self, averaged: SweepNetwork, update: int) -> None:
@@ -61,7 +60,8 @@ class SweepTask:
             estimates = list(
                 self.network(start.contiguous(memory_format=torch.channels_last), condition, self.sizes.steps)
             )
-        for weight, estimate in zip(self.step_weights, estimates, strict=True):
+        weights = step_weights(self.sizes.steps, 3.0, update, self.config.optimiser)
+        for weight, estimate in zip(weights, estimates, strict=True):
             error = to_rgb(estimate.float() - target).square().mean((1, 2, 3))
             loss = loss + weight * (error / reference).mean()
         return loss

@@ -19,7 +19,7 @@ from engine.checkpoint import load_state
 from engine.errors import UserError
 from engine.models import read_card
 from engine.training.config import OptimiserConfig, load_config, shipped_configs
-from engine.training.optim import orthogonalise, schedule
+from engine.training.optim import orthogonalise, schedule, step_weights
 from engine.training.run import STATE, train
 from engine.types import TrainEvent
 
@@ -215,6 +215,14 @@ def test_schedule_rises_holds_and_falls_to_zero() -> None:
     assert values[10:500] == [1.0] * 490
     assert values[750] == pytest.approx(0.5)
     assert values[-1] < 0.003
+
+
+def test_later_steps_weigh_more_as_the_step_size_falls() -> None:
+    config = OptimiserConfig(updates=1000, decay_from=0.5)
+    early, late = (step_weights(4, 3.0, update, config) for update in (100, 1000))
+    assert torch.allclose(early, torch.linspace(1, 3, 4) / 8)
+    assert late.sum() == pytest.approx(1.0)
+    assert late[-1] == pytest.approx(27 / (1 + (5 / 3) ** 3 + (7 / 3) ** 3 + 27))
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (4, 30), (30, 4)])
