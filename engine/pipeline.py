@@ -61,11 +61,17 @@ def model_cards() -> tuple[ModelCard, ...]:
 
 def load_decoder(name: str) -> Decoder:
     """A bundled decoder by name, or one's own by the path of its card; kept in memory once loaded."""
-    return _loaded(str(find_card(name).path))
+    card = find_card(name)
+    try:
+        changed = card.weights_path.stat().st_mtime_ns
+    except OSError as error:
+        raise UserError(f"{card.weights_path.name}: {error.strerror or error}") from None
+    return _loaded(str(card.weights_path.resolve()), changed)
 
 
 @lru_cache(maxsize=8)
-def _loaded(path: str) -> Decoder:
+def _loaded(path: str, _changed: int) -> Decoder:
+    """Keyed by the weights' time of change too: a model may be trained on while the program runs."""
     card = find_card(path)
     decoder: Decoder = DECODERS.get(card.kind).load(card)
     return decoder

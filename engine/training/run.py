@@ -29,6 +29,8 @@ from engine.types import Context, Pixels, TrainEvent
 STATE = "checkpoint.pt"
 RECORD = "record.jsonl"
 VALIDATION_PICTURES = 24
+REPORT_SECONDS = 10.0
+"""Time between two reports of progress; validation and checkpoints have intervals of their own."""
 
 
 class Task(Protocol):
@@ -119,23 +121,26 @@ class _Loop:
     def go(self, resume_from: Path | None) -> bool:
         if resume_from is not None:
             self._restore(resume_from)
-        state, total = self.state, self.config.optimiser.updates
+        state, config = self.state, self.config
         self.task.start(self.averaged, state.update)
-        began, first = time.perf_counter() - state.seconds, state.update
-        saved = validated = time.perf_counter()
+        began = time.perf_counter() - state.seconds
+        saved = measured = told = time.perf_counter()
         with _stop_signal() as stopped:
-            while state.update < total and not stopped():
+            while state.update < config.optimiser.updates and not stopped():
                 self._update()
                 now = time.perf_counter()
                 state.seconds = now - began
-                if now - saved > self.config.checkpoint_seconds:
+                if now - saved > config.checkpoint_seconds:
                     self._save()
                     saved = now
-                if now - validated > self.config.validate_seconds or state.update == total:
-                    self._event(first, now - validated, validate=True)
-                    validated = time.perf_counter()
+                if now - measured > config.validate_seconds or state.update == config.optimiser.updates:
+                    self._record(now - measured)
+                    measured = told = time.perf_counter()
+                elif now - told > REPORT_SECONDS:
+                    self.report(self._event(now - measured, ()))
+                    told = now
             self._save()
-        return state.update >= total
+        return state.update >= config.optimiser.updates
 
     def _update(self) -> None:
         config = self.config.optimiser
@@ -153,18 +158,23 @@ class _Loop:
         self.losses.append(loss.item())
         self.state.update += 1
 
-    def _event(self, first: int, since: float, validate: bool) -> None:
+    def _event(self, since: float, gains: tuple[float, ...]) -> TrainEvent:
+        """How the run stands, from the losses of the last `since` seconds."""
         state, total = self.state, self.config.optimiser.updates
         rate = len(self.losses) / max(since, 1e-9)
-        event = TrainEvent(
+        return TrainEvent(
             update=state.update,
             updates=total,
-            loss=float(np.mean(self.losses)) if self.losses else float("nan"),
+            loss=float(np.mean(self.losses)),
             seconds=state.seconds,
             updates_per_second=rate,
             seconds_left=(total - state.update) / max(rate, 1e-9),
-            validation_db=self.task.validate(self.averaged) if validate else (),
+            validation_db=gains,
         )
+
+    def _record(self, since: float) -> None:
+        """Measure the averaged network, and keep and report the event."""
+        event = self._event(since, self.task.validate(self.averaged))
         self.losses.clear()
         with (self.run / RECORD).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(event)) + "\n")
