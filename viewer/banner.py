@@ -1,12 +1,42 @@
-"""One line above the pictures that says how a JPEG file is taken, and offers the other way."""
+"""Lines above the pictures: an error in full, and how a JPEG file is taken with the other way on offer."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from viewer.session import Session
 from viewer.widgets.controls import ElidedLabel, IconButton, panel
+
+
+class ErrorLine(QWidget):
+    """An error in full, until it is closed or overtaken."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.words = QLabel()
+        self.words.setProperty("role", "error")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setAccessibleName("Error")
+        self.close_button = IconButton("close", "Close", "Hide this line  (Esc)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.close_button.clicked.connect(lambda: self.closed.emit())
+        self.hide()
+
+    def show_error(self, text: str) -> None:
+        """Show it; "" hides the line."""
+        self.words.setText(text)
+        self.setVisible(bool(text))
 
 
 class Banner(QWidget):

@@ -9,20 +9,18 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine import pipeline
 from engine.types import Coded, Picture, Pixels
 from viewer import session as s
 from viewer import work
 from viewer.jobs import Lane, Work
+from viewer.measurer import Measurer
 from viewer.resolve import Memo, resolve
-from viewer.resolve_facts import Facts, JobState, Past, Run, run_label
-from viewer.resolve_overlay import needs_map
-from viewer.scene import Overlay, Scene
+from viewer.resolve_facts import Facts, JobState, Run, remembered
+from viewer.scene import Scene
 from viewer.session import Session, Stream
 
 LINGER_SECONDS = 0.15
 """After a change by slider the decoder waits this long, in case the hand moves on."""
-_PAST_RUNS = 4
 _BLINK_MS = 600
 
 
@@ -42,13 +40,10 @@ class Controller(QObject):
         self._memo = Memo()
         self._coded: Coded | None = None
         self._running: object = None
-        self._curve: tuple[Picture, str, str] | None = None
-        self._mapped: tuple[Overlay, Run] | None = None
         self.refining = Lane("refine", self)
         self.loading = Lane("load", self)
         self.saving = Lane("save", self, keep=True)
-        self.measuring = Lane("curve", self, low=True)
-        self.mapping = Lane("maps", self, low=True)
+        self.measurer = Measurer(self)
         self._blinker = self._timer(_BLINK_MS, self._blink)
         self._player = self._timer(500, self._tick)
         self._connect_lanes()
@@ -73,11 +68,11 @@ class Controller(QObject):
         self.saving.yielded.connect(lambda _, path: self.say(f"Saved {path.name}"))
         self.saving.finished.connect(lambda _: self._refresh())
         self.saving.failed.connect(lambda _, text: self._fail(text))
-        self.measuring.yielded.connect(self._curve_grew)
-        self.measuring.failed.connect(lambda _, text: self._fail(text))
-        self.mapping.yielded.connect(self._map_made)
-        self.mapping.finished.connect(lambda _: self._refresh())
-        self.mapping.failed.connect(self._map_failed)
+        self.measurer.curve_grew.connect(self._curve_grew)
+        self.measurer.map_made.connect(self._map_made)
+        self.measurer.idle.connect(self._refresh)
+        self.measurer.curve_failed.connect(self._fail)
+        self.measurer.map_failed.connect(self._map_failed)
 
     # ---- intents --------------------------------------------------------------------------------
 
@@ -126,13 +121,20 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop whatever runs; what has been decoded so far stays."""
-        for lane in (self.refining, self.loading, self.measuring):
+        for lane in (self.refining, self.loading):
             lane.cancel()
+        self.measurer.cancel()
 
     def say(self, text: str) -> None:
         """Show a message until the next one."""
         self.facts = replace(self.facts, message=text, error="")
         self._refresh()
+
+    def forget_error(self) -> None:
+        """The error has been read."""
+        if self.facts.error:
+            self.facts = replace(self.facts, error="")
+            self._refresh()
 
     def complain(self, text: str) -> None:
         """Show an error in one line; the window stays as it is."""
@@ -163,9 +165,7 @@ class Controller(QObject):
             return
         self._memo.clear()
         self._coded = opened.coded
-        self.measuring.drop()
-        self.mapping.drop()
-        self._curve = self._mapped = None
+        self.measurer.forget()
         notes = opened.picture.notes if opened.picture is not None else ()
         self.facts = Facts(message=" · ".join(notes))
         if opened.picture is not None:
@@ -194,7 +194,7 @@ class Controller(QObject):
             at = names.index(self.session.sample) if self.session.sample in names else -1
             self.open_sample(names[(at + delta) % len(names)])
             return
-        files = neighbours(shown.path, self.session.stream is not None)
+        files = work.neighbours(shown.path, self.session.stream is not None)
         if len(files) > 1:
             at = files.index(shown.path) if shown.path in files else 0
             self.open_path(files[(at + delta) % len(files)], self.session.stream is not None)
@@ -232,9 +232,12 @@ class Controller(QObject):
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
-        self._remember(request)
-        self.facts = replace(self.facts, error="", message="")
-        coded = None if fresh and self.session.stream is None else self._reusable(request)
+        coded = self._reusable(request)
+        kinds = {card.name: card.kind for card in self.session.models}
+        past = remembered(self.facts, request, kinds) if coded is not None else ()
+        self.facts = replace(self.facts, past=past, error="", message="")
+        if fresh and self.session.stream is None:
+            coded = None
         job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger)
         self._running = request
         self._part = 0.0
@@ -251,31 +254,13 @@ class Controller(QObject):
         same = (old.codec, old.encode) == (request.codec, request.encode)
         return run.refinement.coded if same else None
 
-    def _remember(self, request: Any) -> None:
-        """Keep the finished run for comparison, as long as the stream stays the same."""
-        run = self.facts.run
-        if run is None:
-            return
-        if self._reusable(request) is None:
-            self.facts = replace(self.facts, past=())
-            return
-        record = run.refinement
-        scores = [step.scores.psnr_rgb_db for step in record.steps]
-        past = [old for old in self.facts.past if old.request not in (record.request, request)]
-        if record.finished and None not in scores:
-            kinds = {card.name: card.kind for card in self.session.models}
-            label = run_label(record.request, kinds.get(record.request.decoder, ""))
-            if record.request != request:
-                past.insert(0, Past(record.request, label, tuple(db for db in scores if db is not None)))
-        self.facts = replace(self.facts, past=tuple(past[:_PAST_RUNS]))
-
     def _refined(self, _: int, run: Run) -> None:
         if run.ready == 0:
             self.facts = replace(self.facts, maps={}, map_note="")
-            self._mapped = None
-            self.mapping.drop()
+            self.measurer.forget_maps()
         self.facts = replace(self.facts, run=run)
-        self._start_curve()
+        if self.measurer.start_curve(self.session):
+            self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
             self.facts = replace(self.facts, message=_finished_words(run))
         self._refresh()
@@ -317,46 +302,15 @@ class Controller(QObject):
 
     # ---- curve and maps -------------------------------------------------------------------------
 
-    def _start_curve(self) -> None:
-        """Measure the codec on this picture, at low priority, once per picture and subsampling."""
-        session = self.session
-        if session.picture is None:
-            return
-        wanted = (session.picture, session.options.codec, session.options.subsampling)
-        if self._curve is not None and self._curve[0] is wanted[0] and self._curve[1:] == wanted[1:]:
-            return
-        self._curve = wanted
-        self.facts = replace(self.facts, rate_points=())
-        self.measuring.start(
-            work.rate_curve(session.options.codec, session.picture.pixels, session.options.subsampling)
-        )
-
-    def _curve_grew(self, _: int, points: Any) -> None:
+    def _curve_grew(self, points: Any) -> None:
         self.facts = replace(self.facts, rate_points=points)
         self._refresh()
 
-    def _start_map(self) -> None:
-        run = self.facts.run
-        key = needs_map(self.session, run)
-        if run is None or key is None or key in self.facts.maps or self.facts.map_note:
-            return
-        overlay, step = key
-        if self._mapped is not None and self._mapped[0] is overlay and self.mapping.busy():
-            return  # on its way, or next after what is
-        self._mapped = (overlay, run)
-        if overlay is Overlay.SETTLED:
-            order = list(range(run.ready + 1))
-        else:
-            order = [0, step, *range(run.ready, 0, -1)]
-            order = [k for k in dict.fromkeys(order) if (overlay, k) not in self.facts.maps]
-        self.mapping.start(work.overlay_maps(overlay, [(k, run.pixels(k)) for k in order]))
-
-    def _map_made(self, _: int, made: Any) -> None:
-        key, values = made
+    def _map_made(self, key: Any, values: Any) -> None:
         self.facts = replace(self.facts, maps={**self.facts.maps, key: values})
         self._refresh()
 
-    def _map_failed(self, _: int, text: str) -> None:
+    def _map_failed(self, text: str) -> None:
         self.facts = replace(self.facts, map_note=text)
         self._fail(text)
 
@@ -370,7 +324,7 @@ class Controller(QObject):
         session = self.session
         if session.scan is None:
             return round(700 / session.speed), 1
-        return scan_beat(s.scan_total(session), session.speed)
+        return s.scan_beat(s.scan_total(session), session.speed)
 
     def _blink(self) -> None:
         self.change(s.blink)
@@ -394,7 +348,7 @@ class Controller(QObject):
 
     def _refresh(self) -> None:
         self._keep_time()
-        self._start_map()
+        self.measurer.start_map(self.session, self.facts)
         job = self._job()
         if job != self.facts.job:
             self.facts = replace(self.facts, job=job)
@@ -403,15 +357,16 @@ class Controller(QObject):
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
-        lanes = (self.refining, self.loading, self.saving, self.measuring, self.mapping)
-        return self.facts.run is not None and not any(lane.busy() for lane in lanes)
+        busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
+        return self.facts.run is not None and not busy and not self.measurer.busy()
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
         self._player.stop()
         self._blinker.stop()
-        for lane in (self.refining, self.loading, self.measuring, self.mapping, self.saving):
+        for lane in (self.refining, self.loading, self.saving):
             lane.shutdown()
+        self.measurer.shutdown()
 
     _loading_text = ""
     _part = 0.0
@@ -420,28 +375,3 @@ class Controller(QObject):
 def _finished_words(run: Run) -> str:
     last = run.refinement.steps[-1]
     return f"{run.planned} steps in {last.seconds:.2f} s" if last.index else ""
-
-
-def scan_beat(total: int, speed: float, seconds: float = 20.0) -> tuple[int, int]:
-    """Beat in milliseconds and patches a beat, so that a whole scan takes `seconds` at speed 1."""
-    rate = max(1, total) * speed / seconds
-    patches = max(1, round(rate / 30))
-    return max(1, round(1000 * patches / rate)), patches
-
-
-def neighbours(path: Path, streams: bool) -> list[Path]:
-    """Pictures in the folder of `path` by name; only JPEG files when these are taken as streams."""
-    suffixes = {".jpg", ".jpeg"} if streams else PICTURE_SUFFIXES
-    try:
-        names = [each for each in path.parent.iterdir() if each.suffix.lower() in suffixes]
-    except OSError:
-        return []
-    return sorted(names, key=lambda each: each.name.lower())
-
-
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp"}
-
-
-def decoder_names() -> tuple[str, ...]:
-    """Names of the installed decoders, the one to start with first."""
-    return tuple(card.name for card in pipeline.model_cards())

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.actions import MENUS, Command, find
+from viewer.actions import MENUS
+from viewer.command import Command, find
 from viewer.theme import current
 from viewer.widgets.controls import panel, title_label
 

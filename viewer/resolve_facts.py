@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
 from viewer.scene import Overlay
 
+PAST_RUNS = 3
 MapKey = tuple[Overlay, int]
 """An overlay and the step it was measured on."""
 
@@ -80,7 +81,25 @@ def run_label(request: RefineRequest, kind: str) -> str:
     """Name of a run among others: the decoder with what sets it apart."""
     words = [request.decoder]
     if kind == "raster" and request.options.context is not Context.BOTH:
-        words.append(f"context {request.options.context.value}")
+        words.append(request.options.context.value)
     if request.options.carry:
         words.append("carry")
-    return ", ".join(words)
+    if request.options.steps:
+        words.append(f"K={request.options.steps}")
+    return " ".join(words)
+
+
+def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -> tuple[Past, ...]:
+    """Runs to compare with the one that `request` starts on the same stream: those known, and the one that
+    is shown if it has all its scores. kinds: of decoders, by name."""
+    past = [old for old in facts.past if old.request != request]
+    record = facts.run.refinement if facts.run is not None else None
+    if record is None or not record.finished or record.request == request:
+        return tuple(past)
+    db = tuple(step.scores.psnr_rgb_db for step in record.steps)
+    known = tuple(value for value in db if value is not None)
+    if len(known) == len(db):
+        label = run_label(record.request, kinds.get(record.request.decoder, ""))
+        past = [old for old in past if old.request != record.request]
+        past.insert(0, Past(record.request, label, known))
+    return tuple(past[:PAST_RUNS])

@@ -165,7 +165,7 @@ def resolve_inspector(
     index = patch.row * columns + patch.column
     rows = [
         InspectorRow("Row, column", f"{patch.row}, {patch.column}" + (" (pinned)" if patch.pinned else "")),
-        InspectorRow("In raster order", words.count(index + 1)),
+        InspectorRow("Scan position", words.count(index + 1)),
     ]
     if run is not None:
         rows += _patch_figures(session, run, patch)

@@ -50,7 +50,7 @@ def estimate(session: Session, run: Run, memo: Memo) -> Shown:
         lambda: scan_picture(run.pixels(0), run.pixels(last), run.pixels(step), position),
         slots=_slots(run.pixels(0)),
     )
-    title = f"Scan: patch {words.count(position + 1)} of {words.count(total)}, step {step}"
+    title = f"Scan, step {step} · {run.refinement.request.decoder}"
     decibels = scan_psnr(run, step, position, memo)
     before = run.refinement.steps[0].scores
     detail = words.rgb_line(decibels, before.psnr_rgb_db) if decibels is not None else ""
@@ -132,7 +132,11 @@ def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene
         panes = {key: _pane(session, run, shown, key, memo) for key in panes_available(session)}
     if session.peek in panes:
         held = panes[session.peek]
-        panes = {key: _held(held) if key != session.peek else pane for key, pane in panes.items()}
+        replaced = ("estimate",) if session.blinking else tuple(panes)
+        panes = {
+            key: _held(held) if key in replaced and key != session.peek else pane
+            for key, pane in panes.items()
+        }
     if session.mode is Mode.WIPE and all(key in panes for key in session.wipe):
         return tuple(panes[key] for key in session.wipe)
     if session.solo in panes:

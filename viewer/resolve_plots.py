@@ -48,13 +48,15 @@ def _psnr_plot(
     if run is not None and not note:
         curves = memo.recall("psnr", (run, past), lambda: _psnr_curves(run, past, kind))
     marker = float(step) if curves and step is not None else None
+    y_label = "RGB PSNR (dB)" if past else "PSNR (dB)"
     waiting = "Shown as the steps come"
     return PlotScene(
-        "psnr", "PSNR over steps", "step", "PSNR (dB)", curves, marker, note or waiting, x_decimals=0
+        "psnr", "PSNR over steps", "step", y_label, curves, marker, note or waiting, x_decimals=0
     )
 
 
 def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ...]:
+    """RGB and Y of this run; or, to compare with earlier ones, RGB of each."""
     record = run.refinement
     colour = decoder_colour(record.request.decoder)
     x = _array(range(run.planned + 1))
@@ -66,14 +68,15 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
 
     rgb = over_steps([step.scores.psnr_rgb_db for step in record.steps])
     y = over_steps([step.scores.psnr_y_db for step in record.steps])
-    name = run_label(record.request, kind)
-    curves = [Curve(f"{name}, RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s")]
+    if not past:
+        return Curve("RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s")
+    curves = [Curve(run_label(record.request, kind), x, rgb, colour, symbol="o")]
     for number, old in enumerate(past):
         db = _array([math.nan if math.isinf(value) else value for value in old.db])
         style = _PAST_STYLES[number % len(_PAST_STYLES)]
         curves.append(
             Curve(
-                f"{old.label}, RGB",
+                old.label,
                 _array(range(len(db))),
                 db,
                 decoder_colour(old.request.decoder),

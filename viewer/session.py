@@ -1,141 +1,35 @@
-"""State of the window as frozen records, and the pure transitions between them. No Qt.
+"""Transitions of the window's state: pure functions from a `Session` to a new one. No Qt.
 
-A transition returns a new `Session`; whether a new run is needed follows from comparing the two with
-`needs_run`. Positions are those of the picture: pixels (x, y), patches (row, column), scan positions in
-raster order.
+Whether a new run is needed follows from comparing the two with `needs_run`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
-from engine.models import ModelCard
-from engine.pipeline import MOST_STEPS
-from engine.types import PATCH, Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
+from engine.types import PATCH, Context, Picture
 from viewer.scene import Mode, Overlay
+from viewer.session_state import (
+    GAINS,
+    MAX_SPEED,
+    MAX_STEPS,
+    MIN_SPEED,
+    PANES,
+    Options,
+    Session,
+    Stream,
+    needs_run,
+)
 
-PANES = ("original", "standard", "estimate")
-"""Keys of the panes, in the order in which a stream comes about."""
-MAX_STEPS = MOST_STEPS
-MIN_SPEED, MAX_SPEED = 0.25, 8.0
-GAINS = (1, 2, 4, 8, 16)
-"""Factors by which a difference may be magnified."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
-
-    steps: 0 stands for as many as the model was trained for.
-    """
-
-    codec: str = "jpeg"
-    quality: int = 15
-    bits_per_pixel: float | None = None
-    subsampling: str = "4:2:0"
-    decoder: str = ""
-    steps: int = 0
-    context: Context = Context.BOTH
-    carry: bool = False
-
-    def encode_options(self) -> EncodeOptions:
-        if self.bits_per_pixel is not None:
-            return EncodeOptions(bits_per_pixel=self.bits_per_pixel, subsampling=self.subsampling)
-        return EncodeOptions(quality=self.quality, subsampling=self.subsampling)
-
-
-@dataclass(frozen=True, eq=False)
-class Stream:
-    """A file opened as received: there is no original."""
-
-    name: str
-    payload: bytes
-    height: int
-    width: int
-    path: Path | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Session:
-    """Everything that a person has chosen.
-
-    step: the step asked for, None follows the newest. scan: position of the scan, None shows all
-    patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
-    over all others; blinking does so by itself. sample: name of the bundled sample that is shown,
-    or "". jpeg: the picture came from a JPEG file, so that it could be taken as received.
-    """
-
-    options: Options = field(default_factory=Options)
-    models: tuple[ModelCard, ...] = ()
-    picture: Picture | None = None
-    stream: Stream | None = None
-    sample: str = ""
-    jpeg: bool = False
-    step: int | None = None
-    scan: int | None = None
-    cursor: tuple[int, int] | None = None
-    pinned: tuple[int, int] | None = None
-    overlay: Overlay = Overlay.NONE
-    opacity: float = 0.6
-    mode: Mode = Mode.SIDE
-    order: tuple[str, ...] = PANES
-    solo: str = ""
-    wipe: tuple[str, str] = ("standard", "estimate")
-    absolute: bool = False
-    gain: int = 4
-    peek: str = ""
-    blinking: bool = False
-    playing: bool = False
-    speed: float = 1.0
-    theme: str = ""
-    zoom: float = 100.0
-
-    @property
-    def size(self) -> tuple[int, int] | None:
-        """(height, width) of what is open."""
-        shown = self.picture or self.stream
-        return (shown.height, shown.width) if shown is not None else None
-
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Patch rows and columns; (0, 0) while nothing is open."""
-        return patch_grid(*self.size) if self.size is not None else (0, 0)
-
-    @property
-    def name(self) -> str:
-        """File or sample name, "" while nothing is open."""
-        shown = self.picture or self.stream
-        return shown.name if shown is not None else ""
-
-    @property
-    def card(self) -> ModelCard | None:
-        """The chosen decoder's card."""
-        return next((card for card in self.models if card.name == self.options.decoder), None)
-
-    @property
-    def scans(self) -> bool:
-        """Whether the chosen decoder visits patches one after the other."""
-        return self.card is not None and self.card.kind == "raster"
-
-    def request(self) -> RefineRequest:
-        """The run that these choices ask for."""
-        options = self.options
-        return RefineRequest(
-            image=self.name,
-            codec=options.codec,
-            encode=options.encode_options() if self.picture is not None else None,
-            decoder=options.decoder,
-            options=DecodeOptions(steps=options.steps, context=options.context, carry=options.carry),
-        )
-
-
-def needs_run(before: Session, after: Session) -> bool:
-    """Whether `after` shows another result than `before`, so that it must be computed."""
-    if after.picture is None and after.stream is None:
-        return False
-    moved = before.picture is not after.picture or before.stream is not after.stream
-    return moved or before.request() != after.request()
+__all__ = [
+    "GAINS", "MAX_SPEED", "MAX_STEPS", "MIN_SPEED", "PANES", "Context", "Options", "Session", "Stream",
+    "active_patch", "blink", "choose_step", "hover", "leave", "move_pin", "needs_run", "open_picture",
+    "open_stream", "panes_available", "pin_at", "scan_beat", "scan_end", "scan_to", "scan_total",
+    "set_absolute", "set_blinking", "set_carry", "set_context", "set_decoder", "set_gain", "set_mode",
+    "set_opacity", "set_overlay", "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling",
+    "set_target", "set_theme", "set_wipe", "set_zoom", "shown_step", "solo_pane", "step_by", "swap", "tick",
+    "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
+]  # fmt: skip
 
 
 def open_picture(session: Session, picture: Picture, sample: str = "", jpeg: bool = False) -> Session:
@@ -285,6 +179,13 @@ def scan_to(session: Session, position: int) -> Session:
 def scan_end(session: Session) -> Session:
     """Leave the scan: all patches at the chosen step."""
     return replace(session, scan=None, playing=False)
+
+
+def scan_beat(total: int, speed: float, seconds: float = 20.0) -> tuple[int, int]:
+    """Beat in milliseconds and patches a beat, so that a whole scan takes `seconds` at speed 1."""
+    rate = max(1, total) * speed / seconds
+    patches = max(1, round(rate / 30))
+    return max(1, round(1000 * patches / rate)), patches
 
 
 def hover(session: Session, x: int, y: int) -> Session:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.models import ModelCard
 from engine.types import Context
-from viewer.actions import CONTEXT_TIPS
+from viewer.actions_run import CONTEXT_TIPS
 from viewer.flow import FlowPanel
 from viewer.resolve_facts import Facts
 from viewer.resolve_panes import codec_title
@@ -30,6 +31,7 @@ from viewer.session import MAX_STEPS, Session
 from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons, inset
 
 _RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
+_NARROW = 960
 SUBSAMPLINGS = (
     ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),
     ("4:4:4", "4:4:4", "Chroma at full resolution"),
@@ -127,7 +129,8 @@ class Toolbar(FlowPanel):
         super().__init__(parent)
         self.open = MenuButton("open", "Open", "Open a picture or a received JPEG file")
         self.samples = MenuButton("picture", "Samples", "Bundled photographs and a test chart  (↑ ↓)")
-        self.export = MenuButton("export", "Export", "Save or copy what is shown  (Ctrl+E)")
+        self.export = IconButton("export", "Export", "Save or copy what is shown  (Ctrl+E)")
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.palette_button = IconButton("search", "Commands", "Find a command by name  (Ctrl+Shift+P)")
         self.theme_button = IconButton("theme", "Light or dark", "Light or dark  (Ctrl+T)")
         self.help = IconButton("help", "Keys", "All keys  (?)")
@@ -150,10 +153,11 @@ class Toolbar(FlowPanel):
         self.codec.setAccessibleName("Codec")
         self.codec.setToolTip("Codec: how the picture is sent")
         self.quality.slider().setFixedWidth(104)
-        self.decoder.setMaximumWidth(160)
+        self.quality.setToolTip("JPEG quality, 1 to 100  (PgUp, PgDown). Moving it encodes anew")
+        self.decoder.setMaximumWidth(200)
         for card in session.models:
-            self.decoder.addItem(card.title or card.name, card.name)
-            tip = card.summary or f"{card.kind} decoder, {card.weights} weights"
+            self.decoder.addItem(card.name, card.name)
+            tip = decoder_tip(card)
             self.decoder.setItemData(self.decoder.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         if not session.models:
             self.decoder.addItem("none installed", "")
@@ -230,16 +234,14 @@ class Toolbar(FlowPanel):
         self.bpp.setToolTip(tip if session.stream is None else "Bits per pixel of the received file")
 
     def _show_sending(self, session: Session) -> None:
+        """For a received stream nobody knows what was asked of its encoder, so nothing is claimed."""
         received = session.stream is not None
-        for widget in (self.codec, self.quality, self.subsampling):
-            widget.setEnabled(not received)
         self.bpp.setReadOnly(received)
+        self.codec.setEnabled(not received)
         self.codec.setToolTip(_RECEIVED if received else "Codec: how the picture is sent")
-        self.quality.setToolTip(
-            _RECEIVED if received else "JPEG quality, 1 to 100  (PgUp, PgDown). Moving it encodes anew"
-        )
-        for key, _, tip in SUBSAMPLINGS:
-            self.subsampling.button(key).setToolTip(_RECEIVED if received else tip)
+        if self.quality.isHidden() != received:
+            self.quality.setHidden(received)
+            self.subsampling.setHidden(received)
 
     def _show_decoder(self, session: Session) -> None:
         card, options = session.card, session.options
@@ -250,7 +252,7 @@ class Toolbar(FlowPanel):
             widget.setEnabled(card is not None)
         if card is None:
             return
-        self.decoder.setToolTip(card.summary or card.title)
+        self.decoder.setToolTip(decoder_tip(card))
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)
         self._choose(self.context, options.context.value)
@@ -296,10 +298,26 @@ class Toolbar(FlowPanel):
             with QSignalBlocker(box):
                 box.setCurrentIndex(at)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
+        """Words beside the first icons go where there is little room."""
+        narrow = self.width() < _NARROW
+        style = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        for button in (self.open, self.samples):
+            button.setToolButtonStyle(style)
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:
             self._steady_run_button()
         super().changeEvent(event)
+
+
+def decoder_tip(card: ModelCard) -> str:
+    """What is worth knowing of a decoder, in two lines."""
+    sizes = f"{card.cell} cell, {card.weights:,} weights, {card.steps} steps, trained by {card.learner}"
+    return f"{card.title}: {sizes}\n{card.summary}".strip()
 
 
 def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from viewer.actions import OVERLAY_TIPS, overlay_title
+from viewer.actions_view import OVERLAY_TIPS, overlay_title
 from viewer.flow import FlowPanel
 from viewer.scene import Mode, Overlay
 from viewer.session import GAINS, Session
@@ -80,7 +80,6 @@ class ViewBar(FlowPanel):
         self.mode.set_current(session.mode.value)
         if self._difference.isHidden() == (session.mode is Mode.DIFFERENCE):
             self._difference.setVisible(session.mode is Mode.DIFFERENCE)
-            self.fit_height()
         for box, value in ((self.gain, session.gain), (self.overlay, session.overlay)):
             at = box.findData(value)
             if at != box.currentIndex():
@@ -94,4 +93,3 @@ class ViewBar(FlowPanel):
         coloured = session.overlay not in (Overlay.NONE, Overlay.GRID)
         if self.opacity.isHidden() == coloured:
             self.opacity.setVisible(coloured)
-            self.fit_height()

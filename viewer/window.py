@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,10 +20,8 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QFileDialog,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QMessageBox,
     QScrollArea,
     QSizePolicy,
@@ -38,15 +33,17 @@ from PySide6.QtWidgets import (
 
 from engine.registry import CODECS
 from engine.types import Context
-from viewer import actions, theme
 from viewer import session as s
-from viewer.banner import Banner
-from viewer.clipboard import image_from_pixels, offered_file, offered_picture
-from viewer.controller import LINGER_SECONDS, PICTURE_SUFFIXES, Controller
+from viewer import theme
+from viewer.banner import Banner, ErrorLine
+from viewer.clipboard import offered_file
+from viewer.controller import LINGER_SECONDS, Controller
+from viewer.files import Files
+from viewer.menus import Menus
 from viewer.pop import KeysOverlay, Palette
 from viewer.scene import Scene
 from viewer.settings import Layout, Settings
-from viewer.toolbar import Toolbar, fill_menu
+from viewer.toolbar import Toolbar
 from viewer.viewbar import ViewBar
 from viewer.views.filmstrip import Filmstrip
 from viewer.views.inspector import Inspector, Table
@@ -74,9 +71,9 @@ class MainWindow(QMainWindow):
         self.controller, self.settings = controller, settings
         controller.setParent(self)
         self._scene: Scene | None = None
-        self._holding = ""
-        self.table = actions.commands()
+        self.files = Files(self, controller, settings)
         self.toolbar = Toolbar(controller.session, CODECS.names())
+        self.error = ErrorLine()
         self.banner = Banner()
         self.viewbar = ViewBar()
         self.panes = PanesView()
@@ -86,19 +83,19 @@ class MainWindow(QMainWindow):
         self.filmstrip = Filmstrip()
         self.status = StatusLine()
         self._lay_out()
-        self._make_actions()
+        self.menus = Menus(self)
         self._connect_views()
         self._connect_toolbar()
-        self.keys_overlay = KeysOverlay(self.table, self)
-        self.palette_box = Palette(self.table, self)
+        self.keys_overlay = KeysOverlay(self.menus.table, self)
+        self.palette_box = Palette(self.menus.table, self)
         for veil in (self.keys_overlay, self.palette_box):
             veil.closed.connect(self.panes.setFocus)
-        self.palette_box.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.run, name)))
+        self.palette_box.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
         self._tame_focus()
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         controller.changed.connect(self._show)
-        controller.opened.connect(self._remember_file)
+        controller.opened.connect(self.files.remember)
         self._restore_layout()
         self._show()
         self.panes.setFocus()
@@ -110,7 +107,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.banner, self.viewbar):
+        for widget in (self.error, self.banner, self.viewbar):
             column.addWidget(widget)
         column.addWidget(self.panes, 1)
         column.addWidget(self.filmstrip)
@@ -136,6 +133,7 @@ class MainWindow(QMainWindow):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.plots)
+        self.plots.setMinimumHeight(3 * 152)  # below this plots are scrolled rather than squeezed
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         figures = panel(QWidget())
         column = QVBoxLayout(figures)
@@ -159,74 +157,6 @@ class MainWindow(QMainWindow):
         side.setMinimumWidth(264)
         return side
 
-    def _make_actions(self) -> None:
-        self.actions_by_id: dict[str, QAction] = {}
-        self._action_state: dict[str, tuple[str, bool]] = {}
-        menus = {name: QMenu(name, self) for name in actions.MENUS}
-        for menu in menus.values():
-            menu.setToolTipsVisible(True)
-            self.menuBar().addMenu(menu)
-        group: dict[str, int] = {}
-        for command in self.table:
-            action = self._action(command)
-            menu = menus[command.menu]
-            if group.get(command.menu, command.group) != command.group:
-                menu.addSeparator()
-            group[command.menu] = command.group
-            menu.addAction(action)
-        self._make_menus(menus["File"])
-
-    def _action(self, command: actions.Command) -> QAction:
-        action = QAction(command.text, self)
-        if command.release is None:
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
-            action.triggered.connect(lambda _=False, command=command: self._run(command))
-        else:
-            action.setText(f"{command.text}\t{command.keys[0]} (hold)")
-            action.triggered.connect(lambda _=False, command=command: self._toggle_held(command))
-        action.setCheckable(command.checked is not None)
-        action.setToolTip(command.tooltip or command.text)
-        self.addAction(action)
-        self.actions_by_id[command.id] = action
-        return action
-
-    def _make_menus(self, file_menu: QMenu) -> None:
-        first = self.actions_by_id["received"]
-        self.sample_menu = QMenu("Samples", self)
-        self.recent_menu = QMenu("Recent files", self)
-        self.recent_menu.setToolTipsVisible(True)
-        file_menu.insertMenu(first, self.sample_menu)
-        file_menu.insertMenu(first, self.recent_menu)
-        self.sample_menu.aboutToShow.connect(self._fill_samples)
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
-        opening = QMenu(self)
-        for name in ("open", "open.received", "paste"):
-            opening.addAction(self.actions_by_id[name])
-        opening.addSeparator()
-        opening.addMenu(self.recent_menu)
-        self.toolbar.open.setMenu(opening)
-        self.toolbar.samples.setMenu(self.sample_menu)
-        exporting = QMenu(self)
-        for name in ("save.picture", "save.stream", "copy.picture", "copy.window"):
-            exporting.addAction(self.actions_by_id[name])
-        self.toolbar.export.setMenu(exporting)
-
-    def _fill_samples(self) -> None:
-        from engine.samples import sample_names, sample_title
-
-        entries: list[tuple[str, str, object]] = [(sample_title(name), "", name) for name in sample_names()]
-        fill_menu(self.sample_menu, entries, self.controller.open_sample)
-
-    def _fill_recent(self) -> None:
-        paths = self.settings.recent()
-        entries: list[tuple[str, str, object]] = [(path.name, str(path), path) for path in paths]
-        fill_menu(self.recent_menu, entries, self.controller.open_path)
-        if not paths:
-            self.recent_menu.addAction("No files yet").setEnabled(False)
-            return
-        self.recent_menu.addSeparator()
-        self.recent_menu.addAction("Forget them").triggered.connect(lambda: self.settings.clear_recent())
-
     def _connect_views(self) -> None:
         control, change = self.controller, self.controller.change
         self.panes.hovered.connect(lambda x, y: change(partial(s.hover, x=x, y=y)))
@@ -241,6 +171,7 @@ class MainWindow(QMainWindow):
         self.plots.clicked.connect(self._plot_clicked)
         self.status.cancel_requested.connect(control.stop)
         self.banner.toggle_requested.connect(control.toggle_received)
+        self.error.closed.connect(control.forget_error)
         self.viewbar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
         self.viewbar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
         self.viewbar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
@@ -308,13 +239,14 @@ class MainWindow(QMainWindow):
         self.plots.set_scene(scene.plots)
         self._show_figures(scene, old)
         if old is None or scene.status != old.status:
-            self.status.set_scene(scene.status)
+            self.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
+            self.error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         self.toolbar.show_state(session, facts, self.controller.quality())
         self.viewbar.show_state(session)
         self.banner.show_state(session)
-        self._show_actions()
+        self.menus.show_state()
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:
@@ -323,80 +255,27 @@ class MainWindow(QMainWindow):
         self.inspector.set_patch(scene.patch)
         self.figures.setCurrentIndex(1 if scene.patch is not None else 0)
 
-    def _show_actions(self) -> None:
-        session, facts = self.controller.session, self.controller.facts
-        for command in self.table:
-            why = command.why_not(session, facts) if command.why_not is not None else ""
-            on = command.checked(session) if command.checked is not None else False
-            if self._action_state.get(command.id) == (why, on):
-                continue
-            self._action_state[command.id] = (why, on)
-            action = self.actions_by_id[command.id]
-            action.setEnabled(not why)
-            action.setChecked(on)
-            tip = command.tooltip or command.text
-            action.setToolTip(f"{tip}\nNot now: {why}" if why else tip)
-
     # ---- commands -------------------------------------------------------------------------------
 
-    def run(self, name: str) -> None:
-        """Run a command by its id, if it can be used."""
-        self.actions_by_id[name].trigger()
-
-    def _run(self, command: actions.Command) -> None:
-        command.run(self)
-        self._action_state.pop(command.id, None)  # Qt has toggled what is checkable: state it anew
-        self._show_actions()
-
-    def _toggle_held(self, command: actions.Command) -> None:
-        """A command meant to be held, chosen from a menu: on, and at the second time off."""
-        if self.controller.session.peek and command.release is not None:
-            command.release(self)
-        else:
-            command.run(self)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's names
-        command = self._held(event)
-        if command is None or event.isAutoRepeat():
+        if not self.menus.press(event):
             super().keyPressEvent(event)
-            return
-        self._holding = command.id
-        command.run(self)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        command = self._held(event)
-        if command is not None and not event.isAutoRepeat():
-            self._let_go()
-        else:
+        if not self.menus.release(event):
             super().keyReleaseEvent(event)
-
-    def _held(self, event: QKeyEvent) -> actions.Command | None:
-        if event.modifiers() != Qt.KeyboardModifier.NoModifier:
-            return None
-        pressed = QKeySequence(event.key())
-        for command in self.table:
-            if command.release is not None and QKeySequence(command.keys[0]) == pressed:
-                usable = command.why_not is None or not command.why_not(
-                    self.controller.session, self.controller.facts
-                )
-                return command if usable else None
-        return None
-
-    def _let_go(self) -> None:
-        held = next((command for command in self.table if command.id == self._holding), None)
-        self._holding = ""
-        if held is not None and held.release is not None:
-            held.release(self)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._let_go()  # the key's release will go to another window
+            self.menus.let_go()  # the key's release will go to another window
         super().changeEvent(event)
 
     def escape(self) -> None:
         """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, single pane."""
         if self.controller.facts.job.progress is not None:
             self.controller.stop()
+        elif self.controller.facts.error:
+            self.controller.forget_error()
         elif self.controller.session.pinned is not None:
             self.controller.change(s.unpin)
         elif self.controller.session.scan is not None:
@@ -457,86 +336,13 @@ class MainWindow(QMainWindow):
     def close_window(self) -> None:
         self.close()
 
-    # ---- files and clipboard --------------------------------------------------------------------
-
-    def ask_open(self, received: bool) -> None:
-        """Let the user choose a file."""
-        title = "Open a received JPEG file" if received else "Open an image"
-        kinds = "JPEG files (*.jpg *.jpeg)" if received else f"Images ({_patterns(PICTURE_SUFFIXES)})"
-        name, _ = QFileDialog.getOpenFileName(self, title, str(self._folder()), f"{kinds};;All files (*)")
-        if name:
-            self.controller.open_path(Path(name), received)
-
-    def ask_save_picture(self) -> None:
-        """Let the user choose where the shown step goes."""
-        step = self.controller.scene.transport.step
-        proposal = self._folder() / f"{self._stem()}-step-{step}.png"
-        name, _ = QFileDialog.getSaveFileName(self, "Save the picture", str(proposal), "PNG (*.png)")
-        if name:
-            path = Path(name)
-            self.controller.save_picture(path if path.suffix else path.with_suffix(".png"))
-
-    def ask_save_stream(self) -> None:
-        """Let the user choose where the stream goes."""
-        codec = CODECS.get(self.controller.session.options.codec)
-        proposal = self._folder() / f"{self._stem()}-sent{codec.suffixes[0]}"
-        kinds = f"{codec.title} ({_patterns(set(codec.suffixes))})"
-        name, _ = QFileDialog.getSaveFileName(self, "Save the stream", str(proposal), kinds)
-        if name:
-            path = Path(name)
-            self.controller.save_stream(path if path.suffix else path.with_suffix(codec.suffixes[0]))
-
-    def _folder(self) -> Path:
-        shown = self.controller.session.picture or self.controller.session.stream
-        if shown is not None and shown.path is not None and not self.controller.session.sample:
-            return shown.path.parent
-        recent = self.settings.recent()
-        return recent[0].parent if recent else Path.home()
-
-    def _stem(self) -> str:
-        return Path(self.controller.session.name or "picture").stem
-
-    def copy_picture(self) -> None:
-        """Put the shown picture on the clipboard."""
-        key = self.controller.session.solo or "estimate"
-        pixels = self.controller.shown_pixels(key)
-        if pixels is None:
-            pixels = self.controller.shown_pixels("original")
-        if pixels is not None:
-            QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
-            self.controller.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
-
-    def copy_window(self) -> None:
-        """Put a picture of the window on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(self.grab())
-        self.controller.say("Copied the window")
-
-    def paste(self) -> None:
-        """Take a file or a picture from the clipboard."""
-        data = QGuiApplication.clipboard().mimeData()
-        path, picture = offered_file(data), offered_picture(data)
-        if path is not None:
-            self.controller.open_path(path)
-        elif picture is not None:
-            self.controller.open_picture(picture)
-        else:
-            self.controller.complain("The clipboard holds no picture")
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's names
         if offered_file(event.mimeData()) is not None or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        path, picture = offered_file(event.mimeData()), offered_picture(event.mimeData())
-        if path is not None:
+        if self.files.take(event.mimeData()):
             event.acceptProposedAction()
-            self.controller.open_path(path)
-        elif picture is not None:
-            event.acceptProposedAction()
-            self.controller.open_picture(picture)
-
-    def _remember_file(self, path: Path) -> None:
-        self.settings.add_recent(path.absolute())
 
     # ---- layout and closing ---------------------------------------------------------------------
 
@@ -583,10 +389,6 @@ def _at_top(widget: QWidget) -> QWidget:
     column.addWidget(widget)
     column.addStretch(1)
     return holder
-
-
-def _patterns(suffixes: set[str] | tuple[str, ...]) -> str:
-    return " ".join(f"*{suffix}" for suffix in sorted(suffixes))
 
 
 ABOUT = (

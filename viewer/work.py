@@ -71,6 +71,19 @@ def received_stream(payload: bytes, name: str, path: Path | None = None) -> Open
     return Opened(stream=Stream(name, payload, coded.height, coded.width, path), coded=coded, jpeg=True)
 
 
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp")
+
+
+def neighbours(path: Path, streams: bool) -> list[Path]:
+    """Pictures in the folder of `path` by name; only JPEG files when these are taken as streams."""
+    suffixes = (".jpg", ".jpeg") if streams else PICTURE_SUFFIXES
+    try:
+        names = [each for each in path.parent.iterdir() if each.suffix.lower() in suffixes]
+    except OSError:
+        return []
+    return sorted(names, key=lambda each: each.name.lower())
+
+
 def _read(path: Path) -> bytes:
     if path.is_dir():
         raise UserError(f"{path.name}: is a folder")

@@ -112,7 +112,7 @@ def test_the_scan_shows_both_sides(engine: Engine) -> None:
     assert state.picture is not None
     psnr = psnr_rgb_db(state.picture.pixels, pixels)
     assert f"RGB {psnr:.2f} dB" in shown.panes[2].detail
-    assert shown.panes[2].title == "Scan: patch 32 of 54, step 1"
+    assert shown.panes[2].title == "Scan, step 1 · raster"
     assert (shown.transport.scan, shown.transport.scan_total) == (position, 54)
     assert shown.patch is not None
     assert (shown.patch.row, shown.patch.column) == (3, 4)
@@ -276,10 +276,13 @@ def test_bits_along_the_scan_end_at_the_file(engine: Engine) -> None:
 
 def test_earlier_runs_are_compared(engine: Engine) -> None:
     state = session()
-    past = Past(s.set_decoder(state, "raster").request(), "raster, context none", (26.0, 26.5))
-    curves = scene(state, Facts(run=run(state), past=(past,))).plots[0].curves
-    assert [curve.name for curve in curves] == ["sweep, RGB", "Y", "raster, context none, RGB"]
-    assert curves[2].y.tolist() == [26.0, 26.5]
+    past = Past(s.set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
+    plot = scene(state, Facts(run=run(state), past=(past,))).plots[0]
+    assert [curve.name for curve in plot.curves] == ["sweep", "raster none"]
+    assert plot.curves[1].y.tolist() == [26.0, 26.5]
+    assert plot.y_label == "RGB PSNR (dB)"
+    alone = scene(state, Facts(run=run(state))).plots[0]
+    assert [curve.name for curve in alone.curves] == ["RGB", "Y"]
 
 
 def test_overlays(engine: Engine) -> None:
@@ -326,7 +329,7 @@ def test_an_identical_picture(engine: Engine) -> None:
             step,
             pixels=state.picture.pixels,
             scores=replace(step.scores, psnr_rgb_db=math.inf, psnr_y_db=math.inf),
-        )  # type: ignore[union-attr]  # noqa: E501
+        )  # type: ignore[union-attr]
         for step in made.refinement.steps
     )
     same = Run(replace(made.refinement, steps=steps), tuple(np.zeros((2, 2)) for _ in steps))

@@ -1,0 +1,50 @@
+"""Commands of files and the clipboard."""
+
+from __future__ import annotations
+
+from viewer.command import Command, empty, no_jpeg, undecoded
+
+
+def file_commands() -> list[Command]:
+    return [
+        Command(
+            "open", "Open image…", "File", 0, lambda w: w.files.ask_open(False), ("Ctrl+O",),
+            "Open a picture: its pixels are encoded and sent", icon="open",
+        ),
+        Command(
+            "open.received", "Open received JPEG…", "File", 0, lambda w: w.files.ask_open(True),
+            ("Ctrl+Shift+O",),
+            "Open a JPEG file as it was received: there is no original, the file itself is repaired",
+            icon="repair",
+        ),
+        Command(
+            "paste", "Paste image", "File", 0, lambda w: w.files.paste(), ("Ctrl+V",),
+            "Take a picture or a file from the clipboard", icon="paste",
+        ),
+        Command(
+            "received", "Take the JPEG file as received", "File", 1,
+            lambda w: w.controller.toggle_received(), ("Ctrl+R",),
+            "On: the file is the stream. Off: its pixels are an original to encode",
+            lambda session: session.stream is not None, no_jpeg,
+        ),
+        Command("image.next", "Next image", "File", 1, lambda w: w.controller.open_neighbour(1), ("Down",),
+                "Next bundled sample, or next file in the folder"),
+        Command("image.previous", "Previous image", "File", 1, lambda w: w.controller.open_neighbour(-1),
+                ("Up",), "Previous bundled sample, or previous file in the folder"),
+        Command(
+            "export", "Export…", "File", 2, lambda w: w.show_export(), ("Ctrl+E",),
+            "Save the picture or the stream, or copy what is shown", why_not=undecoded, icon="export",
+        ),
+        Command("save.picture", "Save picture as PNG…", "File", 2, lambda w: w.files.ask_save_picture(),
+                ("Ctrl+S",), "Save the refined picture of the step that is shown", why_not=undecoded,
+                icon="save"),
+        Command("save.stream", "Save stream…", "File", 2, lambda w: w.files.ask_save_stream(),
+                ("Ctrl+Shift+S",),
+                "Save what was sent, byte for byte: any program opens it as step 0", why_not=undecoded),
+        Command("copy.picture", "Copy picture", "File", 2, lambda w: w.files.copy_picture(), ("Ctrl+C",),
+                "Copy the picture that is shown: the single pane's, else the refined one", why_not=empty,
+                icon="copy"),
+        Command("copy.window", "Copy window", "File", 2, lambda w: w.files.copy_window(), ("Ctrl+Shift+C",),
+                "Copy a picture of the whole window, for slides"),
+        Command("quit", "Quit", "File", 3, lambda w: w.close_window(), ("Ctrl+Q",)),
+    ]  # fmt: skip

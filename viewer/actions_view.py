@@ -1,0 +1,143 @@
+"""Commands of the view: how pictures are compared, zoom, overlays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from viewer import session as s
+from viewer.command import Command, change, no_original, undecoded
+from viewer.scene import Mode, Overlay
+from viewer.session_state import Session
+
+if TYPE_CHECKING:
+    from viewer.window import MainWindow
+
+
+def _mode(mode: Mode) -> Callable[[Session], bool]:
+    return lambda session: session.mode is mode
+
+
+def _pair(left: str, right: str) -> Callable[[Session], bool]:
+    def checked(session: Session) -> bool:
+        return session.mode is Mode.WIPE and set(session.wipe) == {left, right}
+
+    return checked
+
+
+def view_commands() -> list[Command]:
+    commands = [
+        Command("mode.side", "Side by side", "View", 0, change(partial(s.set_mode, mode=Mode.SIDE)),
+                (), "All pictures beside each other", _mode(Mode.SIDE), icon="side"),
+        Command("mode.wipe", "Wipe", "View", 0, change(partial(s.toggle_mode, mode=Mode.WIPE)), ("W",),
+                "Two pictures in one place with a divider to drag; 1, 2 and 3 put it left, in the middle, "
+                "right", _mode(Mode.WIPE), icon="wipe"),
+        Command("mode.difference", "Difference", "View", 0,
+                change(partial(s.toggle_mode, mode=Mode.DIFFERENCE)), ("D",),
+                "Errors against the original, and what the decoder changed", _mode(Mode.DIFFERENCE),
+                icon="difference"),
+        Command("swap", "Swap", "View", 1, change(s.swap), ("S",),
+                "Exchange the two sides of the wipe, or the last two panes"),
+        Command("peek.original", "Peek at the original", "View", 1,
+                change(partial(s.set_peek, key="original")), ("O",),
+                "While the key is held, every pane shows the original", None, no_original,
+                change(partial(s.set_peek, key=""))),
+        Command("peek.standard", "Peek at the standard decode", "View", 1,
+                change(partial(s.set_peek, key="standard")), ("R",),
+                "While the key is held, every pane shows what was received", None, undecoded,
+                change(partial(s.set_peek, key=""))),
+        Command("blink", "Blink", "View", 1,
+                change(lambda session: s.set_blinking(session, not session.blinking)), ("B",),
+                "The refined pane shows its own picture and the standard decode in turn",
+                lambda session: session.blinking, undecoded),
+        Command("absolute", "Absolute difference", "View", 2,
+                change(lambda session: s.set_absolute(session, not session.absolute)), ("A",),
+                "Differences as their size on black, else with their sign around grey",
+                lambda session: session.absolute),
+    ]  # fmt: skip
+    commands += [
+        Command(f"pane.{number}", f"Pane {number} only" if number else "All panes", "View", 3,
+                partial(_pane, number=number), (str(number),),
+                f"Only pane {number}; again: all panes. In a wipe: divider "
+                f"{('left', 'in the middle', 'right')[number - 1]}" if number else "Show every pane")
+        for number in (1, 2, 3, 0)
+    ]  # fmt: skip
+    commands += [
+        Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
+                change(partial(s.set_wipe, left=left, right=right)), (),
+                "The two pictures of the wipe", _pair(left, right),
+                no_original if left == "original" else None)
+        for left, right, name in (
+            ("standard", "estimate", "received and refined"),
+            ("original", "estimate", "original and refined"),
+            ("original", "standard", "original and received"),
+        )
+    ]  # fmt: skip
+    return commands + _zoom_commands()
+
+
+def _pane(window: MainWindow, number: int) -> None:
+    """A digit chooses a pane; while wiping it puts the divider."""
+    if window.controller.session.mode is Mode.WIPE and number:
+        window.panes.set_wipe((number - 1) / 2)
+    else:
+        window.controller.change(partial(s.solo_pane, number=number))
+
+
+def _zoom_commands() -> list[Command]:
+    return [
+        Command("zoom.fit", "Fit", "View", 5, lambda w: w.panes.fit(), ("F",), "Show whole pictures",
+                icon="fit"),
+        Command("zoom.100", "100 %", "View", 5, lambda w: w.panes.zoom_to(100), ("Ctrl+0",),
+                "One image pixel on one pixel of the screen"),
+        Command("zoom.in", "Zoom in", "View", 5, lambda w: w.panes.zoom_by(1.25), ("+", "=", "Ctrl++"),
+                "Magnified pixels stay squares"),
+        Command("zoom.out", "Zoom out", "View", 5, lambda w: w.panes.zoom_by(0.8), ("-", "Ctrl+-")),
+        Command("show.side", "Plots and figures", "View", 6, lambda w: w.toggle_part("side"), ("F9",),
+                "Show or hide the right column"),
+        Command("show.film", "Filmstrip", "View", 6, lambda w: w.toggle_part("film"), ("F10",),
+                "Show or hide the steps below"),
+        Command("fullscreen", "Full screen", "View", 6, lambda w: w.toggle_full_screen(), ("F11",)),
+        Command("theme", "Light or dark", "View", 6, lambda w: w.toggle_theme(), ("Ctrl+T",),
+                "Change between the dark and the light look", icon="theme"),
+    ]  # fmt: skip
+
+
+_OVERLAY_KEYS = {
+    Overlay.NONE: "N",
+    Overlay.GRID: "G",
+    Overlay.BITS: "Shift+B",
+    Overlay.GAIN: "Shift+G",
+    Overlay.BLOCKINESS: "Shift+K",
+    Overlay.RINGING: "Shift+R",
+    Overlay.SETTLED: "Shift+T",
+}
+OVERLAY_TIPS = {
+    Overlay.NONE: "Pictures alone",
+    Overlay.GRID: "The 8×8 patches in which the stream is written",
+    Overlay.BITS: "Bits that the stream spends on each patch, counted from its Huffman codes",
+    Overlay.GAIN: "How much nearer to the original each patch has come, in dB",
+    Overlay.BLOCKINESS: "Jumps across patch borders, against those inside",
+    Overlay.RINGING: "Ripples beside strong edges",
+    Overlay.SETTLED: "First step from which a patch hardly changes any more",
+}
+
+
+def overlay_title(overlay: Overlay) -> str:
+    """Name of an overlay at the start of a line."""
+    short = {Overlay.NONE: "no overlay", Overlay.SETTLED: "settling step"}
+    name = short.get(overlay, overlay.value)
+    return name[0].upper() + name[1:]
+
+
+def overlay_commands() -> list[Command]:
+    def checked(overlay: Overlay) -> Callable[[Session], bool]:
+        return lambda session: session.overlay is overlay
+
+    return [
+        Command(f"overlay.{overlay.name.lower()}", overlay_title(overlay), "Overlay", 0,
+                change(partial(s.toggle_overlay, overlay=overlay)), (_OVERLAY_KEYS[overlay],),
+                OVERLAY_TIPS[overlay], checked(overlay), icon="grid" if overlay is Overlay.GRID else "")
+        for overlay in Overlay
+    ]  # fmt: skip

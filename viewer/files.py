@@ -1,0 +1,99 @@
+"""Files and the clipboard: asks where, then leaves the work to the controller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.registry import CODECS
+from viewer.clipboard import image_from_pixels, offered_file, offered_picture
+from viewer.controller import Controller
+from viewer.settings import Settings
+from viewer.work import PICTURE_SUFFIXES
+
+
+class Files:
+    """What the file commands do. window: parent of dialogs, and what "copy window" copies."""
+
+    def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
+        self._window, self.controller, self.settings = window, controller, settings
+
+    def ask_open(self, received: bool) -> None:
+        """Let the user choose a file."""
+        title = "Open a received JPEG file" if received else "Open an image"
+        kinds = "JPEG files (*.jpg *.jpeg)" if received else f"Images ({_patterns(PICTURE_SUFFIXES)})"
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, title, str(self._folder()), f"{kinds};;All files (*)"
+        )
+        if name:
+            self.controller.open_path(Path(name), received)
+
+    def ask_save_picture(self) -> None:
+        """Let the user choose where the shown step goes."""
+        step = self.controller.scene.transport.step
+        proposal = self._folder() / f"{self._stem()}-step-{step}.png"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
+        if name:
+            path = Path(name)
+            self.controller.save_picture(path if path.suffix else path.with_suffix(".png"))
+
+    def ask_save_stream(self) -> None:
+        """Let the user choose where the stream goes."""
+        codec = CODECS.get(self.controller.session.options.codec)
+        proposal = self._folder() / f"{self._stem()}-sent{codec.suffixes[0]}"
+        kinds = f"{codec.title} ({_patterns(set(codec.suffixes))})"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the stream", str(proposal), kinds)
+        if name:
+            path = Path(name)
+            self.controller.save_stream(path if path.suffix else path.with_suffix(codec.suffixes[0]))
+
+    def _folder(self) -> Path:
+        shown = self.controller.session.picture or self.controller.session.stream
+        if shown is not None and shown.path is not None and not self.controller.session.sample:
+            return shown.path.parent
+        recent = self.settings.recent()
+        return recent[0].parent if recent else Path.home()
+
+    def _stem(self) -> str:
+        return Path(self.controller.session.name or "picture").stem
+
+    def copy_picture(self) -> None:
+        """Put the shown picture on the clipboard."""
+        key = self.controller.session.solo or "estimate"
+        pixels = self.controller.shown_pixels(key)
+        if pixels is None:
+            pixels = self.controller.shown_pixels("original")
+        if pixels is not None:
+            QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
+            self.controller.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
+
+    def copy_window(self) -> None:
+        """Put a picture of the window on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self._window.grab())
+        self.controller.say("Copied the window")
+
+    def paste(self) -> None:
+        """Take a file or a picture from the clipboard."""
+        if not self.take(QGuiApplication.clipboard().mimeData()):
+            self.controller.complain("The clipboard holds no picture")
+
+    def take(self, data: QMimeData) -> bool:
+        """Open what was dropped or pasted; says whether there was anything to open."""
+        path, picture = offered_file(data), offered_picture(data)
+        if path is not None:
+            self.controller.open_path(path)
+        elif picture is not None:
+            self.controller.open_picture(picture)
+        return path is not None or picture is not None
+
+    def remember(self, path: Path) -> None:
+        """A file has been opened."""
+        self.settings.add_recent(path.absolute())
+
+
+def _patterns(suffixes: Iterable[str]) -> str:
+    return " ".join(f"*{suffix}" for suffix in sorted(suffixes))

@@ -1,0 +1,89 @@
+"""Measurements beside the run, at low priority: the codec's curve, and the maps of overlays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.types import Picture
+from viewer import work
+from viewer.jobs import Lane
+from viewer.resolve_facts import Facts
+from viewer.resolve_overlay import needs_map
+from viewer.scene import Overlay
+from viewer.session_state import Session
+
+
+class Measurer(QObject):
+    """Starts what is missing, once. `idle` comes when maps are done and others may be missing."""
+
+    curve_grew = Signal(object)
+    """All points so far."""
+    curve_failed = Signal(str)
+    map_made = Signal(object, object)
+    """A map's key and its values."""
+    map_failed = Signal(str)
+    idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._curve: tuple[Picture, str, str] | None = None
+        self._overlay: Overlay | None = None
+        self.curves = Lane("curve", self, low=True)
+        self.maps = Lane("maps", self, low=True)
+        self.curves.yielded.connect(lambda _, points: self.curve_grew.emit(points))
+        self.curves.finished.connect(lambda _: self.idle.emit())
+        self.curves.failed.connect(lambda _, text: self.curve_failed.emit(text))
+        self.maps.yielded.connect(lambda _, made: self.map_made.emit(*made))
+        self.maps.finished.connect(lambda _: self.idle.emit())
+        self.maps.failed.connect(lambda _, text: self.map_failed.emit(text))
+
+    def start_curve(self, session: Session) -> bool:
+        """Measure the codec on the session's picture, unless it was; says whether it began."""
+        picture, options = session.picture, session.options
+        if picture is None:
+            return False
+        wanted = (picture, options.codec, options.subsampling)
+        if self._curve is not None and self._curve[0] is picture and self._curve[1:] == wanted[1:]:
+            return False
+        self._curve = wanted
+        self.curves.start(work.rate_curve(options.codec, picture.pixels, options.subsampling))
+        return True
+
+    def start_map(self, session: Session, facts: Facts) -> None:
+        """Measure the map that the overlay needs, the step that is shown first, unless it is there."""
+        run, key = facts.run, needs_map(session, facts.run)
+        if run is None or key is None or key in facts.maps or facts.map_note:
+            return
+        overlay, step = key
+        if self._overlay is overlay and self.maps.busy():
+            return  # on its way, or next after what is
+        self._overlay = overlay
+        if overlay is Overlay.SETTLED:
+            order = list(range(run.ready + 1))
+        else:
+            wanted = dict.fromkeys([0, step, *range(run.ready, 0, -1)])
+            order = [index for index in wanted if (overlay, index) not in facts.maps]
+        self.maps.start(work.overlay_maps(overlay, [(index, run.pixels(index)) for index in order]))
+
+    def forget_maps(self) -> None:
+        """The pictures have changed: what is being measured is worth nothing."""
+        self._overlay = None
+        self.maps.drop()
+
+    def forget(self) -> None:
+        """Another picture is open."""
+        self.forget_maps()
+        self._curve = None
+        self.curves.drop()
+
+    def cancel(self) -> None:
+        self.curves.cancel()
+        self.maps.cancel()
+
+    def busy(self) -> bool:
+        return self.curves.busy() or self.maps.busy()
+
+    def shutdown(self) -> None:
+        """Wait for both threads."""
+        self.curves.shutdown()
+        self.maps.shutdown()
