@@ -83,6 +83,19 @@ CELLS: Registry[Any] = Registry(
         "mlp": "engine.cells.mlp:MLP",
     },
 )
+LEARNERS: Registry[Any] = Registry(
+    "learner",
+    {
+        "bptt": "engine.learners.bptt:BPTT",
+        "tbptt": "engine.learners.tbptt:TruncatedBPTT",
+        "sab": "engine.learners.sab:SAB",
+        "rtrl": "engine.learners.rtrl:RTRL",
+        "uoro": "engine.learners.uoro:UORO",
+        "snap1": "engine.learners.snap1:SnAp1",
+        "kf-rtrl": "engine.learners.kf_rtrl:KFRTRL",
+        "rflo": "engine.learners.rflo:RFLO",
+    },
+)
 DECODERS: Registry[Any] = Registry(
     "decoder kind",
     {

@@ -20,7 +20,8 @@ LOCKS = {"Lock", "RLock"}
 THREAD_NAMES = {"QThread", "QRunnable", "QThreadPool", "QtConcurrent", "moveToThread", "start_new_thread"}
 HEAVY = ("torch", "skimage", "scipy", "tifffile")
 MAY_LOAD_TORCH = (
-    "engine.decoders.", "engine.cells.", "engine.training.", "engine.patches.", "engine.checkpoint.",
+    "engine.decoders.", "engine.cells.", "engine.learners.", "engine.training.", "engine.patches.",
+    "engine.checkpoint.",
 )  # fmt: skip
 
 

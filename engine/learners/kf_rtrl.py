@@ -1,0 +1,101 @@
+"""Kronecker-factored RTRL (Mujika, Meier & Steger, *Approximating real-time recurrent learning with random
+Kronecker factors*, NeurIPS 2018, arXiv 1805.10842), for the Elman cell: M_t ≈ v_t ⊗ A_t.
+
+I_t = ĥ_t ⊗ D_t,   ĥ_t = (e_t, h_{t-1}, 1),   D_t = diag(1 − h_t²)             (1)
+p₁ = √(‖J_t A_{t-1}‖ / ‖v_{t-1}‖),   p₂ = √(‖D_t‖ / ‖ĥ_t‖)                     (2)
+v_t = p₁ v_{t-1} + c p₂ ĥ_t                                                    (3)
+A_t = J_t A_{t-1} / p₁ + c D_t / p₂                                            (4)
+g_t = v_t ⊗ (A_tᵀ δ_t) + direct                                                (5)
+
+c = ±1 with equal chances: E[c] = 0 kills the cross terms, so E[v_t ⊗ A_t] = J_t M_{t-1} + I_t. (The paper
+draws a sign for each summand; only their product matters.) I_t must be one Kronecker product, which holds
+for (W, U, b) of the Elman cell, and for the embedding with ĥ = (f_i, 1) and D_t = ∂h_t/∂a_t: it gets
+factors and signs of its own. Rows have each their own.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.linalg import vector_norm
+
+from engine.cells import Parameters
+from engine.errors import UserError
+from engine.learners.base import LearnerOptions, Outcome
+from engine.learners.forward import Forward, Transition
+from engine.learners.stream import EMBED, RECURRENT, Patch, RowModel
+from engine.learners.uoro import EPSILON, random_signs
+
+
+class _Factors:
+    """v (rows, inputs) and A (rows, state, units) of one group of weights."""
+
+    def __init__(self) -> None:
+        self.v: Tensor | None = None
+        self.A: Tensor | None = None
+
+    def advance(self, J: Tensor, inputs: Tensor, D: Tensor, sign: Tensor) -> None:
+        """Equations (2) to (4). inputs: ĥ, (rows, inputs). sign: c, (rows,)."""
+        v = torch.zeros_like(inputs) if self.v is None else self.v
+        JA = torch.zeros_like(D) if self.A is None else J @ self.A
+        first = torch.sqrt(_norm(JA) / (_norm(v) + EPSILON)) + EPSILON
+        second = torch.sqrt(_norm(D) / (_norm(inputs) + EPSILON)) + EPSILON
+        self.v = first[:, None] * v + (sign * second)[:, None] * inputs
+        self.A = JA / first[:, None, None] + (sign / second)[:, None, None] * D
+
+    def credit(self, delta: Tensor) -> Tensor:
+        """Equation (5) summed over rows, (units, inputs)."""
+        assert self.v is not None
+        assert self.A is not None
+        return torch.einsum("bs,bsj,bi->ji", delta, self.A, self.v)
+
+
+class KFRTRL(Forward):
+    """`signs` gives c, (rows, 2) a step, for the cell and the embedding; replace it to choose the draws."""
+
+    name = "kf-rtrl"
+    title = "KF-RTRL"
+    stochastic = True
+
+    def __init__(self, model: RowModel, options: LearnerOptions) -> None:
+        super().__init__(model, options)
+        if model.cell.name != "elman":
+            raise UserError(f"learner '{self.name}' trains the elman cell only, not '{model.cell.name}'")
+        self.signs = random_signs(options.seed)
+
+    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
+        self.cell, self.embedding = _Factors(), _Factors()
+
+    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
+        now = Transition(self.model, parameters, patch.features, self.state)
+        J, D = now.jacobians()
+        signs = self.signs((len(self.state), 2)).to(self.state)
+        one = torch.ones_like(self.state[:, :1])
+        inputs = torch.cat([torch.relu(now.a), self.state, one], -1)
+        self.cell.advance(J, inputs, torch.diag_embed(1 - now.after.square()), signs[:, 0])
+        self.embedding.advance(J, torch.cat([patch.features, one], -1), D, signs[:, 1])
+        self.state = now.after
+        loss, delta, gradient = self.read_out(parameters, patch, k)
+        units = self.model.units
+        cell, embedding = self.cell.credit(delta), self.embedding.credit(delta)
+        gradient |= {
+            RECURRENT + "W": cell[:, :units],
+            RECURRENT + "U": cell[:, units:-1],
+            RECURRENT + "b": cell[:, -1],
+            EMBED + "weight": embedding[:, :-1],
+            EMBED + "bias": embedding[:, -1],
+        }
+        return Outcome(loss, gradient)
+
+    def _numbers(self) -> dict[str, float]:
+        assert self.cell.v is not None
+        assert self.cell.A is not None
+        return {
+            "input_norm": float(_norm(self.cell.v).mean()),
+            "state_norm": float(_norm(self.cell.A).mean()),
+        }
+
+
+def _norm(values: Tensor) -> Tensor:
+    result: Tensor = vector_norm(values.flatten(1), dim=1)
+    return result
