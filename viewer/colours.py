@@ -6,6 +6,8 @@ codec, decoder and learner has one of them together with a line style, so that n
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,6 +100,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@cache
 def legible(colour: str, background: str, ratio: float = 3.0) -> str:
     """`colour`, mixed with black or white just as far as it takes to stand out from `background`."""
     toward = 255 if luminance(background) < 0.18 else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -166,9 +166,9 @@ class PanesCanvas(QWidget):
             return
         left, top = shown.x() - ground.origin[0], shown.y() - ground.origin[1]
         view = View(ground.scale, left, top, shown.width(), shown.height())
-        sampled = self._sampler.sample(pane.pixels, view)
-        part = QRect(left - sampled.x, top - sampled.y, shown.width(), shown.height())
-        painter.drawImage(shown.topLeft(), sampled.image, part)
+        for sampled in self._sampler.sample(pane.pixels, view):
+            at = QPoint(sampled.x, sampled.y) + QPoint(*ground.origin)
+            painter.drawImage(at, sampled.image)
 
     def _paint_marks(self, painter: QPainter, ground: Ground) -> None:
         if ground.shown.isEmpty():

@@ -15,16 +15,24 @@ from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from engine.types import Pixels
 
-_WHOLE = 2_500_000
+_WHOLE = 600_000
 """Up to this many device pixels the whole scaled picture is kept, so that panning only copies."""
+
+_TILE = 256
+"""Beyond that, minified pictures are kept in squares of this side: panning samples only what comes in."""
 
 _STRIP = 1 << 20
 """Pixels reduced at a time: bounds what a level costs beyond its own memory."""
+
+_CACHED = 48 * 1024
+"""Pixels averaged at a time, few enough for the processor's cache: three times faster than all at once."""
+
+_HALF = np.uint64(0x0080008000800080)
+_LOW = np.uint64(0x00FF00FF00FF00FF)
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class View:
 
 @dataclass(frozen=True)
 class Sampled:
-    """`image` at (x, y) of the scaled picture; it covers at least the view that was asked for."""
+    """`image` at (x, y) of the scaled picture."""
 
     image: QImage
     x: int
@@ -67,24 +75,27 @@ class Sampler:
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
 
-    def sample(self, pixels: Pixels, view: View) -> Sampled:
-        """uint8 (height, width, 3) seen through `view`, as an opaque image."""
+    def sample(self, pixels: Pixels, view: View) -> list[Sampled]:
+        """uint8 (height, width, 3) seen through `view`, as opaque images that together cover it."""
+        if view.scale >= 1:
+            return [self._one(pixels, view)]
         height, width = pixels.shape[:2]
-        whole = (max(1, round(width * view.scale)), max(1, round(height * view.scale)))
-        small = view.scale < 1 and whole[0] * whole[1] <= _WHOLE
-        key = (id(pixels), view.scale) if small else (id(pixels), view)
+        size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
+        if size[0] * size[1] <= _WHOLE:
+            return [self._one(pixels, View(view.scale, 0, 0, *size))]
+        return [self._one(pixels, tile) for tile in _tiles(view, size)]
+
+    def _one(self, pixels: Pixels, view: View) -> Sampled:
+        key = (id(pixels), view)
         found = self._find(key, pixels)
         if found is not None:
             return found
         if view.scale >= 1:
             packed, first = _packed_part(pixels, view)
             image = magnify(packed, view, QImage.Format.Format_RGB32, first)
-            result = Sampled(image, view.left, view.top)
-        elif small:
-            result = Sampled(_shrink_whole(self._level(pixels, view.scale)[0], whole), 0, 0)
         else:
-            level, factor = self._level(pixels, view.scale)
-            result = Sampled(_shrink_part(level, factor, view), view.left, view.top)
+            image = shrink(*self._level(pixels, view.scale), view)
+        result = Sampled(image, view.left, view.top)
         self._keep(key, pixels, result)
         return result
 
@@ -108,7 +119,7 @@ class Sampler:
     def _level(self, pixels: Pixels, scale: float) -> tuple[Pixels, int]:
         """The coarsest level that still has at least the resolution of `scale`, and its factor."""
         number = max(0, math.floor(math.log2(1 / scale) + 1e-9))
-        if number == 0 or min(pixels.shape[:2]) < 2:
+        if number == 0:
             return pixels, 1
         levels = self._levels.get(id(pixels))
         if levels is None or levels.source() is not pixels:
@@ -119,6 +130,16 @@ class Sampler:
             source = levels.reduced[finer] if finer else pixels
             levels.reduced[number] = reduce(source, 1 << (number - finer))
         return levels.reduced[number], 1 << number
+
+
+def _tiles(view: View, size: tuple[int, int]) -> list[View]:
+    """The squares of a fixed grid that a view touches, cut off at the scaled picture's edges."""
+    tiles = []
+    for top in range(view.top // _TILE * _TILE, view.top + view.height, _TILE):
+        for left in range(view.left // _TILE * _TILE, view.left + view.width, _TILE):
+            width, height = min(_TILE, size[0] - left), min(_TILE, size[1] - top)
+            tiles.append(View(view.scale, left, top, width, height))
+    return tiles
 
 
 def reduce(pixels: Pixels, factor: int) -> Pixels:
@@ -164,28 +185,71 @@ def magnify(
     return QImage(grown.data, view.width, view.height, 4 * view.width, kind).copy()
 
 
-def _shrink_whole(level: Pixels, size: tuple[int, int]) -> QImage:
-    height, width = level.shape[:2]
-    level = np.ascontiguousarray(level)
-    image = QImage(level.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    scaled = image.scaled(
-        *size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    return scaled.convertToFormat(QImage.Format.Format_RGB32)
+def shrink(level: Pixels, factor: int, view: View) -> QImage:
+    """Area average: a device pixel is the mean of what it covers of the picture, to one level in 255.
 
-
-def _shrink_part(level: Pixels, factor: int, view: View) -> QImage:
-    """Area average with the sampling grid tied to the picture, so that nothing shimmers while panning."""
-    from PIL import Image
-
+    level: the picture reduced by `factor`, with 1 to 2 of its pixels to a device pixel. The grid of device
+    pixels is tied to the picture, so that nothing shimmers while panning. Four channels of 16 bits lie in
+    one 64-bit word: weights add up to 256, so no channel runs into its neighbour.
+    """
     height, width = level.shape[:2]
     unit = 1 / (view.scale * factor)
-    x0, y0 = view.left * unit, view.top * unit
-    x1, y1 = min(width, x0 + view.width * unit), min(height, y0 + view.height * unit)
-    left, top = int(x0), int(y0)
-    part = np.ascontiguousarray(level[top : math.ceil(y1), left : math.ceil(x1)])
-    image = Image.frombuffer("RGB", (part.shape[1], part.shape[0]), part, "raw", "RGB", 0, 1)
-    box = (x0 - left, y0 - top, x1 - left, y1 - top)
-    small = image.resize((view.width, view.height), Image.Resampling.BOX, box)
-    data = small.tobytes("raw", "BGRX")
-    return QImage(data, view.width, view.height, 4 * view.width, QImage.Format.Format_RGB32).copy()
+    rows, row_weights = _taps(view.top, view.height, unit, height)
+    columns, column_weights = _taps(view.left, view.width, unit, width)
+    left, right = int(columns.min()), int(columns.max()) + 1
+    part, columns = level[:, left:right], columns - left
+    small = np.empty((view.height, view.width, 4), np.uint8)
+    strip = max(8, _CACHED // part.shape[1])
+    for top in range(0, view.height, strip):
+        some = slice(top, min(top + strip, view.height))
+        down = _weighed_rows(part, rows[:, some], row_weights[:, some])
+        across = _weighed_columns(_channels_in_words(down), columns, column_weights)
+        small[some] = across.view(np.uint16).reshape(-1, view.width, 4)
+    return QImage(small.data, view.width, view.height, 4 * view.width, QImage.Format.Format_RGB32).copy()
+
+
+def _weighed_rows(level: Pixels, rows: NDArray[np.intp], weights: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    total = np.zeros((rows.shape[1], *level.shape[1:]), np.uint16)
+    for row, weight in zip(rows, weights.astype(np.uint16)[..., None, None], strict=True):
+        total += np.multiply(level[row], weight, dtype=np.uint16)
+    total += 128
+    total >>= 8
+    return total
+
+
+def _weighed_columns(
+    words: NDArray[np.uint64], columns: NDArray[np.intp], weights: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    total = np.zeros((words.shape[0], columns.shape[1]), np.uint64)
+    for column, weight in zip(columns, weights, strict=True):
+        total += words.take(column, axis=1) * weight
+    total += _HALF
+    total >>= np.uint64(8)
+    total &= _LOW
+    return total
+
+
+def _channels_in_words(samples: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """(height, width, 3) as one word a pixel: blue lowest, opaque on top."""
+    words = np.empty((*samples.shape[:2], 4), "<u2")
+    words[..., 0] = samples[..., 2]
+    words[..., 1] = samples[..., 1]
+    words[..., 2] = samples[..., 0]
+    words[..., 3] = 255
+    return words.view("<u8")[..., 0]
+
+
+def _taps(first: int, count: int, unit: float, length: int) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+    """Which source pixels make up each of `count` device pixels, and how much: two (3, count) arrays.
+
+    A device pixel covers `unit` (1 to 2) source pixels, three at most in part. Weights add up to 256.
+    """
+    edges = np.minimum((first + np.arange(count + 1)) * unit, length)
+    low, high = edges[:-1], edges[1:]
+    start = np.minimum(np.floor(low + 1e-9), length - 1)
+    at = start + np.arange(3)[:, None]
+    cover = np.clip(np.minimum(high, at + 1) - np.maximum(low, at), 0, None)
+    cover[0] += high - low < 1e-9  # beyond the picture by less than a pixel: repeat its last one
+    weights = np.round(256 * cover / cover.sum(axis=0))
+    weights[np.argmax(weights, axis=0), np.arange(count)] += 256 - weights.sum(axis=0)
+    return np.minimum(at, length - 1).astype(np.intp), weights.astype(np.uint64)

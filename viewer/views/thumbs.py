@@ -144,10 +144,10 @@ class ThumbRow(QWidget):
         scale = box.width() * ratio / pixels.shape[1]
         width = max(1, round(pixels.shape[1] * scale))
         height = max(1, round(pixels.shape[0] * scale))
-        image = self._sampler.sample(pixels, View(scale, 0, 0, width, height)).image
+        sampled = self._sampler.sample(pixels, View(scale, 0, 0, width, height))
         painter.save()
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), image)
+        painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), sampled[0].image)
         painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
