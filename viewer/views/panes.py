@@ -92,9 +92,7 @@ class PanesView(PanesCanvas):
         if state.get("fit") is True or zoom is None or x is None or y is None:
             self._view.fit()
         else:
-            self._view.fitted = False
-            self._view.centre = (x * self._view.image[0], y * self._view.image[1])
-            self._view.zoom_to(zoom / 100)
+            self._view.look(zoom / 100, (x * self._view.image[0], y * self._view.image[1]))
         self._moved()
 
     def image_position(self, x: int, y: int, pane: int = 0) -> QPointF:

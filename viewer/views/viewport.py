@@ -98,13 +98,14 @@ class Viewport:
     def zoom_to(self, scale: float, at: tuple[float, float] | None = None) -> None:
         """Zoom, keeping the image point under `at` (a place in the pane; None: its middle) where it is."""
         where = at or (self.pane[0] / 2, self.pane[1] / 2)
-        x, y = self.to_image(*where)
-        self.scale = min(MAX_SCALE, max(min(MIN_SCALE, self.fit_scale()), scale))
-        self.fitted = False
-        self.centre = (
-            x - (where[0] - self.pane[0] / 2) / self.scale,
-            y - (where[1] - self.pane[1] / 2) / self.scale,
-        )
+        x, y = self.to_image(*where) if at is not None else self.centre
+        scale = min(MAX_SCALE, max(min(MIN_SCALE, self.fit_scale()), scale))
+        across, down = where[0] - self.pane[0] / 2, where[1] - self.pane[1] / 2
+        self.look(scale, (x - across / scale, y - down / scale))
+
+    def look(self, scale: float, centre: tuple[float, float]) -> None:
+        """Take up a zoom and a centre, as far as the picture allows."""
+        self.fitted, self.scale, self.centre = False, scale, centre
         self._clamp()
 
     def pan(self, dx: float, dy: float) -> None:
