@@ -301,6 +301,7 @@ def snapshot(launch: Launch) -> int:
         saved = bool(errors) or window.grab().save(str(launch.snapshot), "PNG")
         window.hide()
         window.controller.shutdown()
+        window.deleteLater()
     if errors:
         raise UserError(errors[0])
     if not saved:

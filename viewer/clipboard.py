@@ -34,17 +34,17 @@ def image_from_pixels(pixels: Pixels) -> QImage:
     return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def offered_file(data: QMimeData) -> Path | None:
+def offered_file(data: QMimeData | None) -> Path | None:
     """The first local file among dropped or pasted addresses."""
-    for url in data.urls():
+    for url in data.urls() if data is not None else ():
         if url.isLocalFile():
             return Path(url.toLocalFile())
     return None
 
 
-def offered_picture(data: QMimeData) -> Picture | None:
+def offered_picture(data: QMimeData | None) -> Picture | None:
     """The image itself, when that is what is offered."""
-    image = data.imageData() if data.hasImage() else None
+    image = data.imageData() if data is not None and data.hasImage() else None
     if isinstance(image, QImage) and not image.isNull():
         return picture_from_image(image)
     return None

@@ -270,15 +270,13 @@ class Controller(QObject):
         self._refresh()
 
     def _run_ended(self, error: str = "") -> None:
-        run = self.facts.run
         if self.refining.busy():
             return  # only replaced by a newer one
-        if run is not None and not run.over:
-            self.facts = replace(
-                self.facts, run=Run(replace(run.refinement, cancelled=True), run.errors)
-            )  # fmt: skip
-            if not error:
-                self.facts = replace(self.facts, message=f"Stopped after step {run.ready} of {run.planned}")
+        run = self.facts.run
+        if run is not None and not run.refinement.finished:
+            stopped = replace(run.refinement, cancelled=True)
+            words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
+            self.facts = replace(self.facts, run=Run(stopped, run.errors), message=words)
         if error:
             self._fail(error)
         self._refresh()

@@ -81,7 +81,7 @@ class Files:
         if not self.take(QGuiApplication.clipboard().mimeData()):
             self.controller.complain("The clipboard holds no picture")
 
-    def take(self, data: QMimeData) -> bool:
+    def take(self, data: QMimeData | None) -> bool:
         """Open what was dropped or pasted; says whether there was anything to open."""
         path, picture = offered_file(data), offered_picture(data)
         if path is not None:

@@ -98,6 +98,12 @@ class Veil(QWidget):
         if not self.frame.geometry().contains(event.position().toPoint()):
             self.close_veil()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # no command runs behind the veil
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_veil()
@@ -145,7 +151,7 @@ class KeysOverlay(Veil):
         if event.text() == "?" or event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Escape):
             self.close_veil()
         else:
-            event.accept()  # nothing happens behind the veil
+            event.accept()
 
 
 def _explained(command: Command) -> str:
@@ -238,6 +244,9 @@ class Palette(Veil):
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self.search and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._move(1 if event.key() == Qt.Key.Key_Down else -1)
