@@ -126,7 +126,7 @@ class Plot(QWidget):
         if marker is not None and np.isfinite(marker):
             x = round(frame.x.at(marker))
             if frame.area.left() <= x <= frame.area.right():
-                line = QRectF(x - 0.75, frame.area.top(), 1.5, frame.area.height())
+                line = QRectF(x - 1, frame.area.top(), 2, frame.area.height())
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.fillRect(line, QColor(theme.accent))
                 self._draw_marked(painter, frame, marker)
