@@ -43,7 +43,7 @@ def view_commands() -> list[Command]:
                 change(partial(s.set_peek, key="original")), ("O",),
                 "While the key is held, every pane shows the original", None, no_original,
                 change(partial(s.set_peek, key=""))),
-        Command("peek.standard", "Peek at the standard decode", "View", 1,
+        Command("peek.standard", "Peek at the received", "View", 1,
                 change(partial(s.set_peek, key="standard")), ("R",),
                 "While the key is held, every pane shows what was received", None, undecoded,
                 change(partial(s.set_peek, key=""))),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,6 +24,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -80,10 +91,12 @@ class Veil(QWidget):
         return host
 
     def _place(self) -> None:
-        size = self.frame.sizeHint().expandedTo(self.frame.minimumSize()).boundedTo(self.size() * 0.96)
-        place = QRect(QPoint(), size)
+        place = QRect(QPoint(), self._wanted_size().boundedTo(self.size() * 0.96))
         place.moveCenter(self.rect().center())
         self.frame.setGeometry(place)
+
+    def _wanted_size(self) -> QSize:
+        return self.frame.sizeHint().expandedTo(self.frame.minimumSize())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
@@ -117,9 +130,17 @@ class KeysOverlay(Veil):
     def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("All keys")
-        row = QHBoxLayout(self.frame)
-        row.setContentsMargins(24, 24, 24, 24)
-        row.setSpacing(32)
+        self._page = panel(QWidget())
+        scroll = QScrollArea()
+        scroll.setWidget(self._page)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        around = QVBoxLayout(self.frame)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
+        row = QHBoxLayout(self._page)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(24)
         blocks = [
             (menu, [(key_text(c.keys), _explained(c)) for c in table if c.menu == menu and c.keys])
             for menu in MENUS
@@ -127,6 +148,9 @@ class KeysOverlay(Veil):
         blocks.append(("Mouse", list(_MOUSE)))
         for column in _columns([block for block in blocks if block[1]], 3):
             row.addLayout(self._column(column))
+
+    def _wanted_size(self) -> QSize:
+        return self._page.sizeHint() + QSize(2, 2)
 
     def _column(self, blocks: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
         layout = QVBoxLayout()
@@ -141,7 +165,7 @@ class KeysOverlay(Veil):
                 name.setProperty("role", "muted")
                 grid.addWidget(QLabel(key), number, 0)
                 grid.addWidget(name, number, 1)
-            grid.setColumnMinimumWidth(0, 104)
+            grid.setColumnMinimumWidth(0, 96)
             grid.setColumnStretch(1, 1)
             layout.addLayout(grid)
         layout.addStretch(1)

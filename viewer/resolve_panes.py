@@ -50,7 +50,7 @@ def estimate(session: Session, run: Run, memo: Memo) -> Shown:
         lambda: scan_picture(run.pixels(0), run.pixels(last), run.pixels(step), position),
         slots=_slots(run.pixels(0)),
     )
-    title = f"Scan, step {step} · {run.refinement.request.decoder}"
+    title = f"Scan, step {step}"
     decibels = scan_psnr(run, step, position, memo)
     before = run.refinement.steps[0].scores
     detail = words.rgb_line(decibels, before.psnr_rgb_db) if decibels is not None else ""
@@ -220,7 +220,7 @@ def _differences(session: Session, run: Run, shown: Shown, memo: Memo) -> tuple[
         return memo.recall(key, inputs, make, slots=_slots(a))
 
     change = pane(
-        "change", f"{step} − {codec}", shown.pixels, standard, "what the decoder changed"
+        "change", f"{step} − {codec}", shown.pixels, standard, "change"
     )  # fmt: skip
     if picture is None:
         estimate_pane = PaneScene("estimate", shown.title, shown.detail, shown.pixels)
@@ -237,4 +237,4 @@ def _rmse(scores: Scores) -> str:
     """Root mean squared error over RGB samples, in levels of 255; the PSNR said the other way."""
     if scores.psnr_rgb_db is None:
         return ""
-    return f"RGB RMS {255 * 10 ** (-scores.psnr_rgb_db / 20):.2f} levels"
+    return f"RMSE {255 * 10 ** (-scores.psnr_rgb_db / 20):.2f}"

@@ -35,7 +35,10 @@ QPushButton[primary="true"] {
 }
 QPushButton[primary="true"]:hover { border-color: @text; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 2px 11px; }
-QToolButton::menu-indicator { image: url(@down); width: 10px; height: 10px; right: 3px; bottom: 3px; }
+QToolButton::menu-indicator {
+  image: url(@down); width: 10px; height: 10px;
+  subcontrol-origin: padding; subcontrol-position: center right; right: 5px;
+}
 QToolButton[popupMode="1"] { padding-right: 20px; }
 QToolButton[popupMode="2"] { padding-right: 18px; }
 QToolButton::menu-button { border: none; width: 16px; }

@@ -195,12 +195,8 @@ class Toolbar(FlowPanel):
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
         flow.addWidget(group(self.codec, self.quality, self.bpp, self.subsampling))
-        flow.addWidget(
-            group(
-                self.decoder, muted("Steps"), self.steps, muted("Context"), self.context, self.carry
-            )
-        )  # fmt: skip
-        flow.addWidget(group(self.run))
+        decoding = (self.decoder, muted("Steps"), self.steps, muted("Context"), self.context, self.carry)
+        flow.addWidget(group(*decoding, self.run))
         flow.add_right(group(self.export, self.palette_button, self.theme_button, self.help))
 
     def _run_clicked(self) -> None:

@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.plots)
-        self.plots.setMinimumHeight(3 * 152)  # below this plots are scrolled rather than squeezed
+        self.plots.setMinimumHeight(3 * 144)  # below this plots are scrolled rather than squeezed
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         figures = panel(QWidget())
         column = QVBoxLayout(figures)

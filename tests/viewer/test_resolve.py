@@ -112,7 +112,7 @@ def test_the_scan_shows_both_sides(engine: Engine) -> None:
     assert state.picture is not None
     psnr = psnr_rgb_db(state.picture.pixels, pixels)
     assert f"RGB {psnr:.2f} dB" in shown.panes[2].detail
-    assert shown.panes[2].title == "Scan, step 1 · raster"
+    assert shown.panes[2].title == "Scan, step 1"
     assert (shown.transport.scan, shown.transport.scan_total) == (position, 54)
     assert shown.patch is not None
     assert (shown.patch.row, shown.patch.column) == (3, 4)
@@ -226,7 +226,7 @@ def test_differences(engine: Engine) -> None:
         "Step 3 − original ×4",
         "Step 3 − JPEG ×4",
     ]
-    assert "RMS" in shown.panes[0].detail
+    assert "RMSE" in shown.panes[0].detail
     assert scene(s.set_gain(s.set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
         "|JPEG − original|"
     )

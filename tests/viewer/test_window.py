@@ -492,7 +492,7 @@ def test_scanning_with_the_raster_decoder(shown: MainWindow, qtbot: QtBot) -> No
     complete(qtbot, shown)
     assert shown.filmstrip.scan.isVisible()
     shown.filmstrip.scan_chosen.emit(20)
-    assert shown.controller.scene.panes[2].title == "Scan, step 2 · raster"
+    assert shown.controller.scene.panes[2].title == "Scan, step 2"
     qtbot.keyClick(shown, Key.Key_Period)
     assert shown.controller.session.scan == 21
     shown.controller.change(lambda state: s.set_speed(state, 8.0))
