@@ -86,6 +86,14 @@ def test_ticks_lie_inside_are_evenly_spaced_and_can_be_told_apart(low: float, sp
 
 
 @pytest.mark.parametrize(
+    ("length", "wanted"), [(200, [28, 29, 30]), (30, [28, 30]), (12, [28]), (60, [28, 29, 30])]
+)
+def test_numbers_that_would_overlap_are_left_out(length: float, wanted: list[float]) -> None:
+    axis = axes.Span(28, 30, length, 0)
+    assert axes.spaced([28, 29, 30], axis, 16) == wanted
+
+
+@pytest.mark.parametrize(
     ("value", "decimals", "text"),
     [
         (1234567, 0, "1\u2009234\u2009567"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import dataclass
@@ -82,6 +83,15 @@ def _stepped(low: float, high: float, most: int, whole: bool) -> tuple[list[floa
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return [k * step for k in range(first, last + 1)], decimals
+
+
+def spaced(values: list[float], axis: Span, least: float) -> list[float]:
+    """`values` if their places are `least` pixels apart, else the outermost two, else the first alone."""
+    for kept in (values, [values[0], values[-1]] if len(values) > 1 else values):
+        places = [axis.at(value) for value in kept]
+        if all(abs(b - a) >= least for a, b in itertools.pairwise(places)):
+            return kept
+    return values[:1]
 
 
 def written(value: float, decimals: int) -> str:

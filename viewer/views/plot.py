@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from viewer.scene import Curve, PlotScene
 from viewer.theme import Theme, current, font
 from viewer.views import plot_words as words
-from viewer.views.axes import Floats, Span, data_range, finite, thinned, ticks, written
+from viewer.views.axes import Floats, Span, data_range, finite, spaced, thinned, ticks, written
 from viewer.views.plot_symbols import draw_symbol, line_pen
 
 _INSET = 9.0
@@ -204,7 +204,8 @@ class Plot(QWidget):
             Span(*y_range, area.bottom() - _INSET, area.top() + _INSET),
         )
         painter.setFont(face)
-        for tick, text in zip(y_ticks, y_words, strict=True):
+        for tick in spaced(y_ticks, frame.y, 0.9 * line):
+            text = written(tick, y_decimals)
             y = round(frame.y.at(tick)) + 0.5
             painter.setPen(QPen(QColor(theme.line), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

@@ -16,39 +16,43 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def draw_title(painter: QPainter, room: QRectF, scene: PlotScene, legend: bool) -> float:
-    """Title, below it the unit of y and the legend; returns the y where the plot may begin."""
-    theme = current()
-    bold, plain = font(weight=QFont.Weight.DemiBold), font(12)
+    """Title, what y is, and the legend; returns the y where the plot may begin.
+
+    All on one line where that fits, so that the data get the height.
+    """
+    theme, bold, plain = current(), font(weight=QFont.Weight.DemiBold), font(12)
     line = QFontMetricsF(bold).height() + 2
     painter.setFont(bold)
     painter.setPen(QColor(theme.text))
-    title = painter.fontMetrics().elidedText(scene.title, Qt.TextElideMode.ElideRight, int(room.width()))
+    metrics = QFontMetricsF(bold)
+    title = metrics.elidedText(scene.title, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(QRectF(room.left(), room.top(), room.width(), line), _LEFT, title)
+    x, y = room.left() + metrics.horizontalAdvance(title) + _GAP, room.top()
     painter.setFont(plain)
-    metrics = QFontMetricsF(plain)
-    row = metrics.height() + 2
-    y = room.top() + line
     if not scene.curves:
-        return y
+        return y + line
+    metrics = QFontMetricsF(plain)
+    width = metrics.horizontalAdvance(scene.y_label)
+    if x + width > room.right():
+        x, y = room.left(), y + line
     painter.setPen(QColor(theme.muted))
-    painter.drawText(QRectF(room.left(), y, room.width(), row), _LEFT, scene.y_label)
+    painter.drawText(QRectF(x, y, room.right() - x, line), _LEFT, scene.y_label)
     if not legend:
-        return y + row
-    return _draw_legend(painter, room, scene, y, row, metrics)
+        return y + line
+    beside = QRectF(x + width + 2 * _GAP, y, max(0.0, room.right() - x - width - 2 * _GAP), line)
+    return _draw_legend(painter, room, beside, scene, metrics)
 
 
 def _draw_legend(
-    painter: QPainter, room: QRectF, scene: PlotScene, top: float, row: float, metrics: QFontMetricsF
+    painter: QPainter, room: QRectF, beside: QRectF, scene: PlotScene, metrics: QFontMetricsF
 ) -> float:
-    """Flush right beside the unit of y where that fits, else in rows of its own below it."""
+    """Flush right in the place beside the words where that fits, else in rows of its own below."""
+    row = metrics.height() + 2
     entries = [(curve, _KEY + 6 + metrics.horizontalAdvance(curve.name)) for curve in scene.curves]
     total = sum(width for _, width in entries) + _GAP * (len(entries) - 1)
-    beside = room.width() - metrics.horizontalAdvance(scene.y_label) - 2 * _GAP
-    x, y = room.left(), top
-    if total <= beside:
-        x = room.right() - total
-    else:
-        y += row
+    x, y = room.left(), beside.bottom()
+    if total <= beside.width():
+        x, y, row = beside.right() - total, beside.top(), beside.height()
     for curve, width in entries:
         if x > room.left() and x + width > room.right() + 1:
             x, y = room.left(), y + row
