@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,7 +173,7 @@ def check(launch: Launch) -> None:
 def application() -> QApplication:
     """The one QApplication, made when there is none yet."""
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance()
@@ -185,6 +186,7 @@ def application() -> QApplication:
     app.setApplicationName("nrc-viewer")
     app.setApplicationDisplayName("nrc-viewer")
     app.setDesktopFileName("nrc-viewer")
+    app.setWindowIcon(QIcon(str(files("assets").joinpath("icons", "nrc-viewer.png"))))
     return app
 
 

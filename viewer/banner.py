@@ -1,4 +1,4 @@
-"""Lines above the pictures: an error in full, and how a JPEG file is taken with the other way on offer."""
+"""Lines above the pictures: an error in full, and what there is to know of the picture that is open."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ErrorLine(QWidget):
 
 
 class Banner(QWidget):
-    """Hidden unless a JPEG file is open; closing it keeps it closed for that file."""
+    """What loading had to do, and the choice for JPEG files; once closed it stays so for that picture."""
 
     toggle_requested = Signal()
 
@@ -71,17 +71,16 @@ class Banner(QWidget):
         """Show what fits the session."""
         shown = session.stream or session.picture
         self._about = shown
+        words = list(session.picture.notes) if session.picture is not None else []
         offered = session.jpeg and shown is not None and shown.path is not None
-        self.setVisible(offered and self._closed_for is not shown)
-        if not offered:
-            return
-        if session.stream is not None:
-            self.words.setText(f"{session.name} is decoded as received: no original, so no PSNR.")
+        self.other.setVisible(offered)
+        if offered and session.stream is not None:
+            words.append("decoded as received: no original, so no PSNR")
             self.other.setText("Encode its pixels instead")
             self.other.setToolTip("Take the file's pixels as an original and send them anew  (Ctrl+R)")
-        else:
-            self.words.setText(
-                f"{session.name} is a JPEG file itself; its pixels serve as the original here."
-            )
+        elif offered:
+            words.append("a JPEG file, its pixels serve as the original here")
             self.other.setText("Repair it as received")
             self.other.setToolTip("Take the file as the stream: what it spoiled is repaired  (Ctrl+R)")
+        self.words.setText(f"{session.name}: {'; '.join(words)}")
+        self.setVisible(bool(words) and self._closed_for is not shown)

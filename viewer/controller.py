@@ -166,8 +166,7 @@ class Controller(QObject):
         self._memo.clear()
         self._coded = opened.coded
         self.measurer.forget()
-        notes = opened.picture.notes if opened.picture is not None else ()
-        self.facts = Facts(message=" · ".join(notes))
+        self.facts = Facts()
         if opened.picture is not None:
             self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.jpeg)
         elif opened.stream is not None:
@@ -276,7 +275,7 @@ class Controller(QObject):
         if run is not None and not run.refinement.finished:
             stopped = replace(run.refinement, cancelled=True)
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
-            self.facts = replace(self.facts, run=Run(stopped, run.errors), message=words)
+            self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
         if error:
             self._fail(error)
         self._refresh()

@@ -130,27 +130,35 @@ class KeysOverlay(Veil):
     def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("All keys")
-        self._page = panel(QWidget())
-        scroll = QScrollArea()
-        scroll.setWidget(self._page)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         around = QVBoxLayout(self.frame)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scroll)
-        row = QHBoxLayout(self._page)
-        row.setContentsMargins(16, 16, 16, 16)
-        row.setSpacing(24)
+        around.addWidget(self._scroll)
         blocks = [
             (menu, [(key_text(c.keys), _explained(c)) for c in table if c.menu == menu and c.keys])
             for menu in MENUS
         ]
-        blocks.append(("Mouse", list(_MOUSE)))
-        for column in _columns([block for block in blocks if block[1]], 3):
-            row.addLayout(self._column(column))
+        self._blocks: list[Block] = [block for block in [*blocks, ("Mouse", list(_MOUSE))] if block[1]]
+
+    def _place(self) -> None:
+        """As many columns as fit beside each other; what is too high can be scrolled."""
+        for count in (3, 2, 1):
+            page = panel(QWidget())
+            row = QHBoxLayout(page)
+            row.setContentsMargins(16, 16, 24, 16)
+            row.setSpacing(24)
+            for column in _columns(self._blocks, count):
+                row.addLayout(self._column(column))
+            if page.sizeHint().width() <= self.width() * 0.94:
+                break
+        self._scroll.setWidget(page)
+        super()._place()
 
     def _wanted_size(self) -> QSize:
-        return self._page.sizeHint() + QSize(2, 2)
+        page = self._scroll.widget()
+        return (page.sizeHint() if page is not None else QSize()) + QSize(2, 2)
 
     def _column(self, blocks: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
         layout = QVBoxLayout()

@@ -5,7 +5,7 @@ Parts that did not change are the same objects as before, so that views can skip
 
 from __future__ import annotations
 
-from engine.types import Picture, Refinement
+from engine.types import Refinement
 from viewer import resolve_words as words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
@@ -200,13 +200,15 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
         return tuple(rows)
     record, step = run.refinement, shown_step(session, run.ready)
     sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
-    rows.append(InspectorRow("Sent", sent))
+    rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
     if record.original is not None:
         rows += _score_rows(record, step)
         rows += _equal_rate_rows(facts, record, step)
-    seconds = record.steps[step].seconds
-    rows.append(InspectorRow("Decoding time", f"{seconds:.2f} s" if step else "–"))
-    rows += [InspectorRow("Note", note) for note in _notes(session.picture)]
+    for name, values in zip(("Blockiness", "Ringing"), zip(*run.artefacts, strict=True), strict=False):
+        change = f"{values[0]:.2f} → {values[step]:.2f}" if step else f"{values[0]:.2f}"
+        rows.append(InspectorRow(f"{name}, levels", change))
+    if step:
+        rows.append(InspectorRow("Decoding time", f"{record.steps[step].seconds:.2f} s"))
     return tuple(rows)
 
 
@@ -240,7 +242,3 @@ def _equal_rate_rows(facts: Facts, record: Refinement, step: int) -> list[Inspec
     more = 100 * (rate / record.coded.bits_per_pixel - 1)
     name = codec_title(record.coded.codec)
     return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({words.decimal(more, 0)} % more)")]
-
-
-def _notes(picture: Picture | None) -> tuple[str, ...]:
-    return picture.notes if picture is not None else ()

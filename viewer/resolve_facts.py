@@ -19,10 +19,15 @@ MapKey = tuple[Overlay, int]
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A refinement with its squared errors per patch, one array a step; none without an original."""
+    """A refinement, and what was measured on each of its steps.
+
+    errors: squared errors per patch, one array a step; none without an original. artefacts: blockiness and
+    ringing of each step, in luma levels.
+    """
 
     refinement: Refinement
     errors: tuple[NDArray[np.float64], ...] = ()
+    artefacts: tuple[tuple[float, float], ...] = ()
 
     @property
     def ready(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels, Scores, frozen
+from engine.types import PATCH, Pixels, Scores
 from viewer import resolve_words as words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
@@ -16,6 +16,7 @@ from viewer.scene import Mode, PaneScene
 from viewer.session import Session, panes_available, scan_total, shown_step
 
 _CODEC_TITLES = {"jpeg": "JPEG"}
+_STRIP = 128
 _KEEP_BYTES = 64 << 20
 """Derived pictures (scans, differences) are kept for scrubbing back up to about this much of a kind."""
 
@@ -102,12 +103,18 @@ def _running(errors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def difference_picture(a: Pixels, b: Pixels, factor: int, absolute: bool) -> Pixels:
     """a − b times `factor`: around middle grey with its sign, or its size on black."""
-    levels = np.arange(-255, 256)
-    table = np.abs(levels) * factor if absolute else 128 + levels * factor
-    table = np.clip(table, 0, 255).astype(np.uint8)
-    # Ordered so that a negative difference, taken as an index from the end, finds its own entry.
-    table = np.concatenate([table[255:], table[:255]])
-    return frozen(table[np.subtract(a, b, dtype=np.int16)])
+    picture = np.empty_like(a)
+    for top in range(0, a.shape[0], _STRIP):
+        rows = slice(top, top + _STRIP)  # 16-bit differences of the whole picture would be twice its size
+        levels = np.subtract(a[rows], b[rows], dtype=np.int16)
+        if absolute:
+            np.abs(levels, out=levels)
+        levels *= factor
+        if not absolute:
+            levels += 128
+        picture[rows] = np.clip(levels, 0, 255, out=levels)
+    picture.setflags(write=False)
+    return picture
 
 
 def _slots(pixels: Pixels) -> int:

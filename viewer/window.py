@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.plots)
-        self.plots.setMinimumHeight(3 * 144)  # below this plots are scrolled rather than squeezed
+        self.plots.setMinimumHeight(3 * 136)  # below this plots are scrolled rather than squeezed
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         figures = panel(QWidget())
         column = QVBoxLayout(figures)
@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         panel(self.figures)
         self.figures.addWidget(figures)
         self.figures.addWidget(_at_top(self.inspector))
-        self.figures.setFixedHeight(224)
+        self.figures.setFixedHeight(252)
         self.figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         side = QWidget()
         rows = QVBoxLayout(side)

@@ -106,10 +106,15 @@ def refine(
     """
 
     def work(token: Token) -> Iterator[Run]:
+        from engine.artefacts import blockiness, ringing
+
         errors: tuple[NDArray[np.float64], ...] = ()
+        artefacts: tuple[tuple[float, float], ...] = ()
         for record in _records(request, picture, coded, token):
             errors += _errors(record, len(errors))
-            yield Run(record, errors)
+            for step in record.steps[len(artefacts) :]:
+                artefacts += ((blockiness(step.pixels), ringing(step.pixels)),)
+            yield Run(record, errors, artefacts)
             if len(record.steps) == 1 and not record.finished:
                 if token.wait(linger):
                     return

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine import pipeline
+from engine.artefacts import blockiness, ringing
 from engine.errors import UserError
 from engine.metrics import patch_squared_error
 from engine.models import ModelCard
@@ -139,7 +140,8 @@ def run(state: Session, steps: int | None = None) -> Run:
     errors = (
         tuple(patch_squared_error(original.pixels, step.pixels) for step in result.steps) if original else ()
     )
-    return Run(result, errors)
+    artefacts = tuple((blockiness(step.pixels), ringing(step.pixels)) for step in result.steps)
+    return Run(result, errors, artefacts)
 
 
 def median_ms(function: object, times: int = 9) -> float:
