@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 
 from engine import pipeline
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 from engine.image import SUFFIXES, load_picture
 from engine.models import ModelCard
 from engine.registry import CODECS
@@ -177,7 +177,7 @@ def _reporting(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(f"{path}: can't be written ({(error.strerror or str(error)).lower()})") from None
+        raise UserError(f"{path}: can't be written ({system_reason(error)})") from None
 
 
 def summarise(rows: Iterable[Row]) -> list[Summary]:

@@ -18,7 +18,7 @@ from types import FrameType
 from engine import __version__
 from engine.commands import bench, codec, models, refine, train
 from engine.commands.arguments import Parser, examples, one_line
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 
 USER_ERROR, INTERRUPTED, BROKEN_PIPE, TERMINATED = 2, 130, 141, 143
 
@@ -67,19 +67,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _terminated_cleanly():
             status = _run(argv)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # None: started with it closed
+                sys.stdout.flush()
         return status
     except UserError as error:
-        return _fail(one_line(error))
+        return _fail(one_line(str(error)))
     except MemoryError:
         return _fail("not enough memory")
     except KeyboardInterrupt:
         print("nrc: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered has no reader; without this, Python complains about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return BROKEN_PIPE
+    except OSError as error:  # a full disk, a name too long: the system's no, not a mistake in here
+        _drop_output()
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return _fail(one_line(where + system_reason(error)))
 
 
 def _run(argv: Sequence[str] | None) -> int:
@@ -89,6 +93,15 @@ def _run(argv: Sequence[str] | None) -> int:
         return int(end.code or 0)
     status: int = arguments.run(arguments)
     return status
+
+
+def _drop_output() -> None:
+    """Forget what is still buffered and can't be written; Python would complain about it at exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str) -> int:

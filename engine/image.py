@@ -23,7 +23,7 @@ from PIL import Image, UnidentifiedImageError
 
 from engine.colour import to_srgb
 from engine.depth import read_8bit
-from engine.errors import UserError
+from engine.errors import UserError, printable
 from engine.tiff import looks_like_tiff, needs_tifffile, read_tiff, silent_libtiff
 from engine.types import Picture, Pixels, frozen
 
@@ -63,7 +63,7 @@ def load_picture(path: Path | str) -> Picture:
     leaves a note. Raises UserError with one line that names the file and the reason.
     """
     path = Path(path)
-    label = _printable(str(path))
+    label = printable(str(path))
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -82,12 +82,12 @@ def load_picture(path: Path | str) -> Picture:
         raise UserError(f"{label}: can't be read: {_reason(error)}") from None
     except ValueError:  # a zero byte in the name
         raise UserError(f"{label}: is not a valid file name") from None
-    return Picture(_printable(path.name), pixels, path, notes)
+    return Picture(printable(path.name), pixels, path, notes)
 
 
 def picture_from_bytes(data: bytes, name: str) -> Picture:
     """As `load_picture`, from the bytes of an image file; `name` stands in its place in messages."""
-    label = _printable(name)
+    label = printable(name)
     if not data:
         raise UserError(f"{label}: is empty (0 bytes)")
     pixels, notes = _read(BytesIO(data), label)
@@ -117,7 +117,7 @@ def write_atomically(path: Path | str, write: Callable[[BinaryIO], object]) -> N
     A failure or a kill in between leaves what was there before. Raises UserError on failure.
     """
     path = Path(path)
-    label = _printable(str(path))
+    label = printable(str(path))
     try:
         if path.is_dir():
             raise UserError(f"{label}: is a folder, can't be written as a file")
@@ -240,10 +240,5 @@ def _unidentified(file: BinaryIO) -> str:
 def _reason(error: BaseException) -> str:
     """One printable line of an exception."""
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    line = _printable(text.strip().split("\n")[0])[:160].rstrip(".")
+    line = printable(text.strip().split("\n")[0])[:160].rstrip(".")
     return line[:1].lower() + line[1:] if line[1:2].islower() else line or type(error).__name__
-
-
-def _printable(text: str) -> str:
-    """`text` with everything that could break or bend a line of a message replaced."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

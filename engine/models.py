@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 from engine.types import Context
 
 FORMAT = 1
@@ -71,7 +71,7 @@ def read_card(path: Path) -> ModelCard:
         values["contexts"] = tuple(Context(value) for value in values["contexts"])
         return ModelCard(**values, path=path)
     except OSError as error:
-        raise UserError(f"{path}: {error.strerror or error}") from None
+        raise UserError(f"{path}: {system_reason(error)}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path.name}: not a model card ({error})") from None
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 from engine.models import ModelCard, find_card, shipped_cards
 from engine.registry import CODECS, DECODERS
 from engine.types import (
@@ -65,7 +65,8 @@ def load_decoder(name: str) -> Decoder:
     try:
         changed = card.weights_path.stat().st_mtime_ns
     except OSError as error:
-        raise UserError(f"{card.weights_path.name}: {error.strerror or error}") from None
+        reason = system_reason(error)
+        raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
     return _loaded(str(card.weights_path.resolve()), changed)
 
 

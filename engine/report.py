@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 from engine.image import save_png, write_atomically
 from engine.models import ModelCard
 from engine.registry import CODECS
 from engine.types import Picture, Refinement
 
 REPORT = "report.json"
+_ORIGINAL, _RECEIVED = "original.png", "received"
 _STEP_FILE = re.compile(r"step-(\d+)\.png")
 
 
@@ -102,25 +104,30 @@ class RefinementFolder:
 
     Every file appears whole or not at all. Of an earlier run in the same folder the report goes first and
     steps beyond the new last one go too, so that what is there belongs together once the report is there.
-    Raises UserError, naming the file, when something can't be written.
+    Raises UserError, naming the file, when something can't be written, and when `source`, the picture that
+    was read, is one of the files that would be replaced or removed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: Path) -> None:
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(folder, os.W_OK):
+                raise UserError(f"{folder}: no permission to write in it")
+            if any(path.samefile(source) for path in folder.iterdir() if _is_result(path)):
+                raise UserError(f"{source}: would be replaced by the results; name another folder")
             (folder / REPORT).unlink(missing_ok=True)
         except FileExistsError:
             raise UserError(f"{folder}: is a file, not a folder to write to") from None
         except OSError as error:
-            raise UserError(f"{folder}: can't be written to ({error.strerror or error})") from None
+            raise UserError(f"{folder}: can't be written to ({system_reason(error)})") from None
 
     def write(self, original: Picture, refinement: Refinement, card: ModelCard) -> None:
         """Write `original.png`, the payload byte for byte as `received`, each step, and `report.json`."""
         coded = refinement.coded
-        save_png(self.folder / "original.png", original.pixels)
+        save_png(self.folder / _ORIGINAL, original.pixels)
         suffix = CODECS.get(coded.codec).suffixes[0]
-        write_atomically(self.folder / f"received{suffix}", lambda file: file.write(coded.payload))
+        write_atomically(self.folder / f"{_RECEIVED}{suffix}", lambda file: file.write(coded.payload))
         for step in refinement.steps:
             save_png(self.folder / f"step-{step.index}.png", step.pixels)
         self._remove_steps_beyond(refinement.steps[-1].index)
@@ -132,3 +139,9 @@ class RefinementFolder:
             match = _STEP_FILE.fullmatch(path.name)
             if match and int(match[1]) > last:
                 path.unlink(missing_ok=True)
+
+
+def _is_result(path: Path) -> bool:
+    """Whether it is a file that a `RefinementFolder` may replace or remove."""
+    ours = path.name == _ORIGINAL or path.stem == _RECEIVED or _STEP_FILE.fullmatch(path.name)
+    return bool(ours) and path.is_file()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.errors import UserError
+from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
     from engine.models import ModelCard
@@ -213,7 +213,6 @@ def check_output(path: Path, *inputs: Path) -> None:
         raise UserError(f"{path}: is the input; name another file to write")
 
 
-def one_line(error: BaseException) -> str:
-    """The text of an error as exactly one printable line."""
-    text = " ".join(str(error).split())
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def one_line(text: str) -> str:
+    """The text of a message as exactly one printable line."""
+    return printable(" ".join(text.split()))

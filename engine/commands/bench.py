@@ -93,8 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.pipeline import load_decoder
 
     plan = _plan(arguments)
-    shared.check_output(arguments.output)
     pictures = find_pictures(arguments.folder)
+    shared.check_output(arguments.output, *pictures)
     for entry in plan.runs:
         load_decoder(entry.name)  # a broken model is told now, and loading counts in no picture's time
     table = Table(arguments.output)
@@ -145,7 +145,7 @@ def _measure(folder: Path, pictures: Sequence[Path], plan: Plan, table: Table, r
                     bar.update()
             except PictureError as error:
                 failed += 1
-                tqdm.write(f"nrc: left out: {shared.one_line(error)}", file=sys.stderr)
+                tqdm.write(f"nrc: left out: {shared.one_line(str(error))}", file=sys.stderr)
                 bar.update(count * each - bar.n)
     return failed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands import arguments as shared
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 
 if TYPE_CHECKING:
     from engine.types import Coded, Pixels
@@ -145,6 +145,8 @@ def _png(pixels: Pixels, coded: Coded) -> bytes:
 def _read(stream: str) -> tuple[str, bytes]:
     """Name for messages and bytes of a file, or of standard input."""
     if stream == shared.STANDARD_STREAM:
+        if sys.stdin is None:
+            raise UserError("standard input: is closed")
         return "standard input", sys.stdin.buffer.read()
     path = Path(stream)
     if path.is_dir():
@@ -152,13 +154,15 @@ def _read(stream: str) -> tuple[str, bytes]:
     try:
         return path.name, path.read_bytes()
     except OSError as error:
-        raise UserError(f"{path}: can't be read ({(error.strerror or str(error)).lower()})") from None
+        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
 
 
 def _write(output: str, data: bytes) -> None:
     from engine.image import write_atomically
 
     if output == shared.STANDARD_STREAM:
+        if sys.stdout is None:
+            raise UserError("standard output: is closed")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:

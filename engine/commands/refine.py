@@ -64,7 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
     options = shared.decode_options(arguments, card)
     original = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
-    folder = RefinementFolder(arguments.output)  # a folder that can't be written to is told before the work
+    folder = RefinementFolder(
+        arguments.output, arguments.image
+    )  # what is wrong with it is told before the work
     request = RefineRequest(
         original.name, arguments.codec, shared.encode_options(arguments), arguments.decoder, options
     )

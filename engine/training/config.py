@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ def load_config(name: str | Path) -> TrainConfig:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         known = ", ".join(shipped_configs())
-        raise UserError(f"{path}: {error.strerror or error} (shipped configurations: {known})") from None
+        raise UserError(f"{path}: {system_reason(error)} (shipped configurations: {known})") from None
     except ValueError as error:
         raise UserError(f"{path.name}: not valid TOML ({error})") from None
     config = build(TrainConfig, record, path.name)

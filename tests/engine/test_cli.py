@@ -111,7 +111,7 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
         ((*REFINE, "--quality", "10", "--qual", "9"), "unrecognized arguments: --qual 9"),
         ((*REFINE, "--quality", "10"), "picture.png: no such file"),
         ((*REFINE[:-1], "nobody", "--quality", "10"), "unknown decoder 'nobody'"),
-        ((*REFINE[:-1], "no/card.json", "--quality", "10"), "no/card.json: No such file"),
+        ((*REFINE[:-1], "no/card.json", "--quality", "10"), "no/card.json: no such file"),
         (
             ("encode", "picture.png", "--quality", "5", "-o", "no/x.jpg"),
             "no/x.jpg: its folder does not exist",
@@ -125,7 +125,7 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
         (("bench", "no", "--quality", "5", "--decoder", "sweep", "-o", "x.csv"), "no: no such folder"),
         (("bench", ".", "--quality", "5", "--decoder", "sweep", "-o", "x.csv"), "holds no pictures"),
         (("train", "sweep", "-o", "run"), "arguments are required: --data"),
-        (("train", "no.toml", "--data", ".", "-o", "run"), "no.toml: No such file"),
+        (("train", "no.toml", "--data", ".", "-o", "run"), "no.toml: no such file"),
         (("train", "sweep", "--data", ".", "-o", "run", "--resume"), "run: nothing to resume"),
     ],
 )
@@ -167,6 +167,44 @@ def test_ctrl_c_ends_with_130_and_no_traceback(
     monkeypatch.setattr(cli.models, "run", stop)
     assert cli.main(["models"]) == 130
     assert capsys.readouterr().err == "nrc: interrupted\n"
+
+
+def test_what_the_system_refuses_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    name = str(tmp_path / f"{'a' * 300}.png")
+    for command in (
+        ("decode", name, "-o", str(tmp_path / "out.png")),
+        ("decode", "picture.jpg", "-o", name),
+        ("encode", "picture.png", "--quality", "5", "-o", name),
+    ):
+        assert error_of(capsys, *command) == f"{name}: file name too long"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize("arguments", [["models"], ["models", "--json"]])
+def test_a_full_disk_under_standard_output_is_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        process = start(*arguments, stdout=full, stderr=subprocess.PIPE)
+        assert process.communicate(timeout=60)[1] == "nrc: error: no space left on device\n"
+    assert process.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX shells")
+@pytest.mark.parametrize(
+    ("redirection", "arguments", "status", "said"),
+    [
+        (">&-", ["models"], 0, ""),
+        ("<&-", ["decode", "-", "-o", "out.png"], 2, "nrc: error: standard input: is closed\n"),
+    ],
+)
+def test_closed_standard_streams(
+    redirection: str, arguments: list[str], status: int, said: str, tmp_path: Path
+) -> None:
+    command = ["sh", "-c", f'"$@" {redirection}', "sh", *NRC, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (status, said)
 
 
 def test_bugs_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

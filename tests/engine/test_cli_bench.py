@@ -68,6 +68,13 @@ def test_rows_for_every_picture_quality_decoder_context_and_step(
     assert [line.split()[0] for line in said.out.splitlines()[4:]] == ["10"] * 3 + ["20"] * 3
 
 
+def test_the_table_never_replaces_a_picture(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path("set/a.png").read_bytes()
+    assert run("--quality", "10", "-o", "set/a.png") == 2
+    assert capsys.readouterr().err == "nrc: error: set/a.png: is the input; name another file to write\n"
+    assert Path("set/a.png").read_bytes() == before
+
+
 def test_rows_hold_what_was_sent_and_its_scores(folder: Path) -> None:
     assert run("--quality", "10", "--steps", "3", "--subsampling", "4:4:4") == 0
     rows = [row for row in table() if row["image"] == "a.png"]

@@ -122,6 +122,23 @@ def test_a_run_again_leaves_nothing_of_a_longer_one(folder: Path) -> None:
     assert len(json.loads((folder / "out" / "report.json").read_text())["steps"]) == 2
 
 
+@pytest.mark.parametrize("name", ["original.png", "received.png", "step-7.png"])
+def test_the_picture_that_was_read_is_never_replaced(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "out").mkdir()
+    source = (folder / "picture.png").rename(folder / "out" / name)
+    (folder / "link.png").symlink_to(source)
+    before = source.read_bytes()
+    for image in (f"out/{name}", "link.png"):
+        assert refine("--quality", "10", image=image) == 2
+        assert capsys.readouterr().err == (
+            f"nrc: error: {image}: would be replaced by the results; name another folder\n"
+        )
+    assert names(folder / "out") == [name]
+    assert source.read_bytes() == before
+
+
 def test_an_interrupted_run_leaves_no_report_and_no_partial_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -175,7 +175,7 @@ def test_broken_models_are_named(model: str, tmp_path: Path) -> None:
             read_card(path)
     record = json.loads(card.to_json())
     assert record["format"] == 1
-    with pytest.raises(UserError, match="No such file"):
+    with pytest.raises(UserError, match="no such file"):
         find_card(str(tmp_path / "missing.json"))
 
 
