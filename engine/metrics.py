@@ -24,7 +24,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels, Scores, patch_grid
+from engine.types import PATCH, Pixels, Scores, frozen, patch_grid
 
 PEAK = 255.0
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -51,6 +51,12 @@ def luma(pixels: Pixels) -> Plane:
     for rows in _strips(pixels.shape[0]):
         result[rows] = pixels[rows].astype(np.float32) @ weights
     return result
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """`pixels`, uint8 (height, width, 3), without its colours: luma, rounded, three times."""
+    levels = np.rint(luma(pixels)).astype(np.uint8)
+    return frozen(np.repeat(levels[..., None], 3, axis=-1))
 
 
 def psnr_rgb_db(a: Pixels, b: Pixels) -> float:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError, system_reason
+from engine.metrics import grey, psnr_rgb_db, scores
 from engine.models import ModelCard, find_card, shipped_cards
 from engine.registry import CODECS, DECODERS
 from engine.types import (
@@ -18,6 +19,7 @@ from engine.types import (
     Coded,
     DecodeOptions,
     EncodeOptions,
+    Estimate,
     Picture,
     Pixels,
     Progress,
@@ -116,12 +118,29 @@ def refine(
         yield replace(record, cancelled=True)
         return
     options = replace(request.options, steps=steps)
-    for estimate in load_decoder(request.decoder).refine(coded, options, cancelled, progress):
+    for estimate in _estimates(load_decoder(request.decoder), coded, options, cancelled, progress):
         step = Step(estimate.index, estimate.pixels, _scores(original, estimate.pixels), estimate.seconds)
         record = replace(record, steps=(*record.steps, step), finished=estimate.index == steps)
         yield record
     if not record.finished:
         yield replace(record, cancelled=True)
+
+
+def _estimates(
+    decoder: Decoder, coded: Coded, options: DecodeOptions, cancelled: Cancelled, progress: Progress
+) -> Iterator[Estimate]:
+    """What the decoder yields; of a stream without colour only the luma, as its networks know colour only.
+
+    Raises UserError when memory runs out.
+    """
+    try:
+        for estimate in decoder.refine(coded, options, cancelled, progress):
+            yield replace(estimate, pixels=grey(estimate.pixels)) if coded.grey else estimate
+    except (MemoryError, RuntimeError) as error:
+        # PyTorch has no exception of its own for this on the CPU, and one derived from RuntimeError on GPUs.
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        raise UserError(f"not enough memory to decode {coded.width}×{coded.height} pixels") from None
 
 
 def rate_curve(
@@ -132,8 +151,6 @@ def rate_curve(
     cancelled: Cancelled = never,
 ) -> Iterator[RatePoint]:
     """Yield the operating points of a codec on a picture, in the order of `qualities`."""
-    from engine.metrics import psnr_rgb_db
-
     encoder = CODECS.get(codec)
     for quality in qualities:
         if cancelled():
@@ -146,6 +163,4 @@ def rate_curve(
 def _scores(original: Picture | None, pixels: Pixels) -> Scores:
     if original is None:
         return Scores()
-    from engine.metrics import scores
-
     return scores(original.pixels, pixels)

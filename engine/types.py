@@ -124,7 +124,8 @@ class Coded:
     payload: the file, byte for byte. standard: the standard decode, uint8 (height, width, 3) sRGB.
     quality: what the encoder was asked for, or None for a stream that was received. scale: the step
     size relative to the codec's reference (JPEG: 1 at quality 50, 2 at 25, 5 at 10), estimated from
-    the stream alone. patch_bits_note: why `patch_bits` is None, for people to read.
+    the stream alone. subsampling: J:a:b notation where it has one; "4:0:0" is a stream without colour.
+    patch_bits_note: why `patch_bits` is None, for people to read.
     """
 
     codec: str
@@ -140,6 +141,11 @@ class Coded:
     @property
     def bits(self) -> int:
         return 8 * len(self.payload)
+
+    @property
+    def grey(self) -> bool:
+        """Whether the stream holds luma only."""
+        return self.subsampling == "4:0:0"
 
     @property
     def height(self) -> int:
@@ -182,7 +188,8 @@ class DecodeOptions:
 class Estimate:
     """What a decoder yields after each step: the whole picture, uint8 (height, width, 3).
 
-    seconds: time since the decode began.
+    seconds: time since the decode began. Where all steps of a patch or tile are computed before the next
+    one, the time of the whole is shared out equally over the steps.
     """
 
     index: int
@@ -242,8 +249,8 @@ class RatePoint:
 class TrainEvent:
     """Progress of a training run, a sibling of `Step`.
 
-    loss: mean since the last event. validation_db: gain over the standard decode at each step, or
-    empty when not measured at this event.
+    loss, updates_per_second: means since the last validation. validation_db: gain over the standard
+    decode at each step, or empty when not measured at this event. seconds: of the whole run.
     """
 
     update: int

@@ -30,7 +30,7 @@ one that repairs it.
 
 Nothing but the stream is used, so any JPEG file will do, also one that you
 already have: baseline or progressive, grey or colour, any subsampling. A
-picture that its EXIF data turns is written upright.
+picture that its EXIF data turns is written upright, a grey one stays grey.
 """
 DECODE_EXAMPLES = """
 nrc decode holiday.jpg --decoder sweep -o repaired.png
@@ -135,10 +135,10 @@ def _png(pixels: Pixels, coded: Coded) -> bytes:
         stream = parse(coded.payload, "stream")
         pixels = upright(pixels, orientation(stream))
         profile = icc_profile(stream)
-    if profile is not None and profile[16:20] != b"RGB ":  # grey and CMYK profiles don't describe RGB pixels
-        profile = None
+    if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
+        profile = None  # a CMYK profile, say, which doesn't describe these pixels
     file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", icc_profile=profile)
+    Image.fromarray(pixels[..., 0] if coded.grey else pixels).save(file, "PNG", icc_profile=profile)
     return file.getvalue()
 
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 DESCRIPTION = """
 Train a decoder on photographs and keep everything in a folder: the model
 (NAME.json and NAME.safetensors, which --decoder takes by path), a checkpoint
-every few minutes, and record.jsonl with one line per report. Photographs are
-encoded on the fly; equal seeds and data give equal batches.
+every few minutes, and record.jsonl with one line per validation. Photographs
+are encoded on the fly; equal seeds and data give equal batches.
 
-Each line printed gives the update, loss since the last line, updates a second,
-time left and, where it was measured, the gain in dB over the standard decode
-after each step on pictures held out.
+Each line printed gives the update, the mean loss and updates a second since the
+last validation, time left and, where it was measured, the gain in dB over the
+standard decode after each step on pictures held out.
 
 Ctrl+C stops after the current update with a checkpoint. --resume goes on from
 it, also after a kill, which costs at most the work since the last checkpoint.

@@ -174,7 +174,8 @@ class RasterDecoder:
     def refine(
         self, coded: Coded, options: DecodeOptions, cancelled: Cancelled, progress: Progress
     ) -> Iterator[Estimate]:
-        """The scan finishes all K steps of a patch before the next, so steps are yielded after it."""
+        """The scan finishes all K steps of a patch before the next, so steps are yielded after it, each
+        with its equal share of the scan's time."""
         start = time.perf_counter()
         steps = options.steps or self.card.steps
         blocks = self.scan(coded, options, steps, cancelled, progress)

@@ -141,7 +141,8 @@ class SweepDecoder:
         tile: int = TILE,
     ) -> Iterator[Estimate]:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
-        the next tile, so that memory stays bounded, and the steps are yielded together at the end."""
+        the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
+        with its equal share of the time."""
         start = time.perf_counter()
         steps = options.steps or self.card.steps
         device = pick_device(options.device)

@@ -122,8 +122,10 @@ def test_the_colour_profile_goes_with_the_pixels(folder: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     with Image.open("picture.png") as image:
         image.save("profile.jpg", icc_profile=profile)
-        image.convert("L").save("grey.jpg", icc_profile=profile[:16] + b"GRAY" + profile[20:])
-    for name, expected in (("profile", profile), ("grey", None)):
+        grey = profile[:16] + b"GRAY" + profile[20:]
+        image.convert("L").save("grey.jpg", icc_profile=grey)
+        image.convert("L").save("unfit.jpg", icc_profile=profile)
+    for name, expected in (("profile", profile), ("grey", grey), ("unfit", None)):
         assert cli.main(["decode", f"{name}.jpg", "-o", f"{name}.png"]) == 0
         with Image.open(f"{name}.png") as image:
             assert image.info.get("icc_profile") == expected

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from PIL import Image
+from tiny_models import save_tiny_model, textured_pixels
 
 from engine import pipeline
-from engine.checkpoint import save_model
-from engine.decoders.raster import RasterNetwork, RasterSizes
-from engine.decoders.sweep import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.models import ModelCard, find_card, read_card
 from engine.types import (
@@ -21,47 +19,20 @@ from engine.types import (
     DecodeOptions,
     EncodeOptions,
     Picture,
-    Pixels,
     Refinement,
     RefineRequest,
     frozen,
 )
 
 
-def picture(seed: int = 0, height: int = 48, width: int = 56) -> Picture:
-    rng = np.random.default_rng(seed)
-    coarse = rng.integers(0, 256, (height // 8 + 1, width // 8 + 1, 3))
-    pixels = np.kron(coarse, np.ones((8, 8, 1)))[3 : height + 3, 5 : width + 5][:height, :width]
-    noise = rng.normal(size=(height, width, 3)) * 6
-    cropped: Pixels = np.clip(np.resize(pixels, (height, width, 3)) + noise, 0, 255).astype(np.uint8)
-    return Picture("test.png", frozen(cropped))
+def picture(seed: int = 0) -> Picture:
+    return Picture("test.png", textured_pixels(seed=seed))
 
 
 @pytest.fixture(params=["sweep", "raster"])
 def model(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Path of the card of a small model with random weights."""
-    kind = str(request.param)
-    torch.manual_seed(5)
-    network: SweepNetwork | RasterNetwork
-    if kind == "sweep":
-        network = SweepNetwork(SweepSizes(channels=8, blocks=1, steps=2))
-        torch.nn.init.normal_(network.out.weight, std=0.05)
-    else:
-        network = RasterNetwork(RasterSizes(cell="elman", units=8, steps=2))
-        torch.nn.init.normal_(network.out.weight, std=0.2)
-    card = ModelCard(
-        name=f"random-{kind}",
-        kind=kind,
-        title="Random",
-        cell="elman",
-        learner="none",
-        steps=2,
-        contexts=tuple(Context) if kind == "raster" else (Context.BOTH,),
-        carry=kind == "raster",
-        weights=1,
-        network=dataclasses.asdict(network.sizes),
-    )
-    return str(save_model(card, network, tmp_path))
+    return str(save_tiny_model(tmp_path, str(request.param)))
 
 
 def request(decoder: str, **options: object) -> RefineRequest:
@@ -115,6 +86,30 @@ def test_a_saved_stream_gives_the_same_refinement(model: str) -> None:
     runs = [last(list(pipeline.refine(request(model), None, coded))) for coded in (sent, received)]
     for a, b in zip(runs[0].steps, runs[1].steps, strict=True):
         assert np.array_equal(a.pixels, b.pixels)
+
+
+def test_a_stream_without_colour_stays_without(model: str) -> None:
+    file = io.BytesIO()
+    Image.fromarray(picture().pixels).convert("L").save(file, "JPEG", quality=10)
+    coded = pipeline.decode(file.getvalue(), "grey.jpg")
+    estimates = [step.pixels for step in last(list(pipeline.refine(request(model), None, coded))).steps]
+    for pixels in estimates:
+        assert np.array_equal(pixels, pixels[..., :1].repeat(3, axis=-1))
+    assert not np.array_equal(estimates[-1], estimates[0])
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_running_out_of_memory_is_told(error: Exception, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    decoder = pipeline.load_decoder(model)
+    monkeypatch.setattr(decoder, "refine", fail)
+    with pytest.raises(UserError, match=r"^not enough memory to decode 56×48 pixels$"):
+        list(pipeline.refine(request(model), picture()))
+    monkeypatch.setattr(decoder, "refine", lambda *_: [][0])
+    with pytest.raises(IndexError):
+        list(pipeline.refine(request(model), picture()))
 
 
 def test_cancelling_says_so(model: str) -> None:
