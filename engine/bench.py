@@ -11,7 +11,7 @@ from statistics import fmean
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
-from engine.image import SUFFIXES, load_picture
+from engine.image import load_picture
 from engine.models import ModelCard
 from engine.registry import CODECS
 from engine.report import Row, rows_of
@@ -102,25 +102,6 @@ def check_qualities(codec: str, qualities: Iterable[int]) -> None:
     for quality in qualities:
         if not low <= quality <= high:
             raise UserError(f"{entry.title} quality {quality} does not lie in {low} to {high}")
-
-
-def find_pictures(folder: Path) -> list[Path]:
-    """Image files in `folder` and below it, hidden ones left out, in order of their paths.
-
-    Raises UserError when the folder is missing or holds none.
-    """
-    if not folder.is_dir():
-        raise UserError(f"{folder}: {'is a file, not a folder' if folder.exists() else 'no such folder'}")
-    paths = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not path.is_dir()
-    ]
-    if not paths:
-        raise UserError(f"{folder}: holds no pictures ({' '.join(SUFFIXES)})")
-    return paths
 
 
 class PictureError(UserError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors import SafetensorError
@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from engine.errors import UserError
+from engine.image import write_atomically
 from engine.models import ModelCard
 
 
@@ -27,28 +28,33 @@ def load_weights(network: nn.Module, path: Path) -> None:
 
 
 def save_model(card: ModelCard, network: nn.Module, folder: Path) -> Path:
-    """Write `<name>.json` and `<name>.safetensors` (float32) into `folder`; returns the card's path."""
+    """Write `<name>.json` and `<name>.safetensors` (float32) into `folder`; returns the card's path.
+
+    Each file appears whole or not at all, the weights first. Raises UserError when one can't be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{card.name}.safetensors"
     tensors = {
         name: value.detach().float().cpu().contiguous() for name, value in network.state_dict().items()
     }
-    partial = weights.with_suffix(".partial")
-    partial.write_bytes(save(tensors, metadata={"model": card.name}))
-    partial.replace(weights)
+    write_atomically(weights, lambda file: file.write(save(tensors, metadata={"model": card.name})))
     path = folder / f"{card.name}.json"
-    path.write_text(card.to_json(), encoding="utf-8")
+    write_atomically(path, lambda file: file.write(card.to_json().encode()))
     return path
 
 
 def save_state(state: dict[str, Any], path: Path) -> None:
-    """Write a training state so that a kill at any moment leaves the old one or the new one whole."""
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    """Write a training state so that a kill at any moment leaves the old one or the new one whole.
+
+    Raises UserError when it can't be written.
+    """
+
+    def write(file: BinaryIO) -> None:
         torch.save(state, file)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
+
+    write_atomically(path, write)
 
 
 def load_state(path: Path) -> dict[str, Any]:
@@ -58,4 +64,6 @@ def load_state(path: Path) -> dict[str, Any]:
     except Exception as error:  # the unpickler stumbles over broken files in many ways
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(f"{path.name}: can't resume from it ({reason})") from None
+    if not isinstance(state, dict):
+        raise UserError(f"{path.name}: can't resume from it (it holds no training state)")
     return state

@@ -85,6 +85,25 @@ def load_picture(path: Path | str) -> Picture:
     return Picture(printable(path.name), pixels, path, notes)
 
 
+def find_pictures(folder: Path) -> list[Path]:
+    """Image files in `folder` and below it, hidden ones left out, in order of their paths.
+
+    Raises UserError when the folder is missing or holds none.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: {'is a file, not a folder' if folder.exists() else 'no such folder'}")
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not path.is_dir()
+    ]
+    if not paths:
+        raise UserError(f"{folder}: holds no pictures ({' '.join(SUFFIXES)})")
+    return paths
+
+
 def picture_from_bytes(data: bytes, name: str) -> Picture:
     """As `load_picture`, from the bytes of an image file; `name` stands in its place in messages."""
     label = printable(name)

@@ -90,7 +90,7 @@ def patch_gain_db(original: Pixels, standard: Pixels, estimate: Pixels) -> NDArr
 
 
 def error_gain_db(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Gain in dB from squared errors `before` to `after`, clipped to ±20 dB; 0 where they are equal."""
+    """Gain in dB from squared errors `before` to `after`, one shape, clipped to ±20 dB; 0 where equal."""
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = 10.0 * np.log10(before / after)
     gain[before == after] = 0.0

@@ -33,7 +33,7 @@ STANDARD_LUMA: NDArray[np.float64] = np.array(
 
 _CEILING = 255
 """Largest step of a baseline file; encoders clip there."""
-_FINEST = 1 / float(STANDARD_LUMA.max())
+FINEST = 1 / float(STANDARD_LUMA.max())
 """Scale of a table of ones, the finest there is."""
 
 
@@ -52,4 +52,4 @@ def step_scale(table: NDArray[np.uint16]) -> float:
         trim = len(logs) // 8
         return float(np.exp(logs[trim : len(logs) - trim].mean()))
     # Every entry only bounds the scale: the entries that clip last give the tightest bound.
-    return max(_FINEST, float(ratios.max() if table.max() >= _CEILING else ratios.min()))
+    return max(FINEST, float(ratios.max() if table.max() >= _CEILING else ratios.min()))

@@ -89,7 +89,8 @@ def add(subparsers: shared.Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from engine.bench import Table, find_pictures
+    from engine.bench import Table
+    from engine.image import find_pictures
     from engine.pipeline import load_decoder
 
     plan = _plan(arguments)

@@ -29,6 +29,7 @@ from engine.decoders import raster_features as rf
 from engine.decoders.base import YCC_TO_RGB, colour_matrix, pick_device, tensor_from_pixels, to_ycc
 from engine.models import ModelCard
 from engine.patches import COEFFICIENTS, patch_coefficients, patch_samples
+from engine.records import build
 from engine.registry import CELLS
 from engine.types import (
     PATCH,
@@ -54,6 +55,10 @@ class RasterSizes:
     cell: str = "lstm"
     units: int = 128
     steps: int = 4
+
+    def __post_init__(self) -> None:
+        if min(self.units, self.steps) < 1:
+            raise ValueError("units and steps must be at least 1")
 
 
 class RasterNetwork(nn.Module):
@@ -167,7 +172,7 @@ class RasterDecoder:
 
     @classmethod
     def load(cls, card: ModelCard) -> RasterDecoder:
-        network = RasterNetwork(RasterSizes(**card.network))
+        network = RasterNetwork(build(RasterSizes, card.network, f"model '{card.name}'"))
         load_weights(network, card.weights_path)
         return cls(card, network)
 

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from engine.checkpoint import load_weights
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.models import ModelCard
+from engine.records import build
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
 
 UNIT = 16
@@ -44,6 +45,10 @@ class SweepSizes:
     channels: int = 48
     blocks: int = 2
     steps: int = 4
+
+    def __post_init__(self) -> None:
+        if min(self.channels, self.steps) < 1 or self.blocks < 0:
+            raise ValueError("channels and steps must be at least 1, blocks at least 0")
 
 
 class ResidualBlock(nn.Module):
@@ -128,7 +133,7 @@ class SweepDecoder:
 
     @classmethod
     def load(cls, card: ModelCard) -> SweepDecoder:
-        network = SweepNetwork(SweepSizes(**card.network))
+        network = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
         load_weights(network, card.weights_path)
         return cls(card, network)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from engine.errors import UserError, system_reason
-
-T = TypeVar("T")
+from engine.records import build
 
 
 @dataclass(frozen=True)
@@ -81,36 +80,12 @@ def load_config(name: str | Path) -> TrainConfig:
     return config
 
 
-def build(kind: type[T], record: dict[str, Any], where: str) -> T:
-    """A dataclass from a TOML table, types checked. Raises UserError for unknown or ill-typed fields."""
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind} is no dataclass")
-    hints = get_type_hints(kind)
-    known = {item.name for item in fields(kind)}
-    for key in record:
-        if key not in known:
-            raise UserError(f"{where}: unknown field '{key}' (known: {', '.join(sorted(known))})")
-    values: dict[str, Any] = {}
-    for key, value in record.items():
-        hint = hints[key]
-        if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
-            values[key] = build(hint, value, f"{where} [{key}]")
-            continue
-        wanted = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}.get(hint, (dict,))
-        if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
-            raise UserError(f"{where}: field '{key}' must be {getattr(hint, '__name__', 'a table')}")
-        values[key] = value
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise UserError(f"{where}: {str(error).replace('__init__() ', '')}") from None
-
-
 def _check(config: TrainConfig, where: str) -> None:
     data, optimiser = config.data, config.optimiser
     wrong = [
         message
         for bad, message in (
+            (not _suits_a_file(config.name), "name must suit a file"),
             (not 1 <= data.quality_low <= data.quality_high <= 100, "qualities must lie in 1 to 100"),
             (data.batch < 1, "data.batch must be at least 1"),
             (data.crop < 16 or data.crop % 16, "data.crop must be a multiple of 16"),
@@ -122,3 +97,7 @@ def _check(config: TrainConfig, where: str) -> None:
     ]
     if wrong:
         raise UserError(f"{where}: {wrong[0]}")
+
+
+def _suits_a_file(name: str) -> bool:
+    return bool(name) and name.isprintable() and Path(name).name == name

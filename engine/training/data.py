@@ -11,28 +11,24 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine.codecs.jpeg_tables import FINEST
 from engine.errors import UserError
-from engine.image import load_picture
+from engine.image import find_pictures, load_picture
+from engine.metrics import error_gain_db
 from engine.training.config import DataConfig
 from engine.types import Pixels
-
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
 
 
 def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
     """All pictures below `folders`, in order of their paths, that are at least `least_side` wide and high.
 
-    Raises UserError when a folder is missing or none is found.
+    Raises UserError when a folder is missing or holds none, and for a picture that can't be read.
     """
     pictures: list[Pixels] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise UserError(f"{folder}: not a folder")
-        for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() in SUFFIXES:
-                pixels = load_picture(path).pixels
-                if min(pixels.shape[:2]) >= least_side:
-                    pictures.append(pixels)
+    for path in (path for folder in folders for path in find_pictures(folder)):
+        pixels = load_picture(path).pixels
+        if min(pixels.shape[:2]) >= least_side:
+            pictures.append(pixels)
     if not pictures:
         names = ", ".join(str(folder) for folder in folders)
         raise UserError(f"{names}: no pictures of at least {least_side} pixels a side")
@@ -40,8 +36,8 @@ def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
 
 
 def jpeg_scale(quality: int) -> float:
-    """libjpeg's scale of its standard tables at `quality`: 1 at 50, 5 at 10."""
-    return (5000 / quality if quality < 50 else 200 - 2 * quality) / 100
+    """libjpeg's scale of its standard tables at `quality`, 1 at 50 and 5 at 10; above 0, as `step_scale`."""
+    return max(FINEST, (5000 / quality if quality < 50 else 200 - 2 * quality) / 100)
 
 
 @dataclass(frozen=True)
@@ -89,3 +85,12 @@ def draw_crop(pictures: Sequence[Pixels], rng: np.random.Generator, config: Data
         raise UserError("the training pictures are nearly flat: no crop varies by data.min_deviation levels")
     full = bool(rng.random() < config.full_chroma)
     return compress(turn(crop, rng), draw_quality(rng, config), full)
+
+
+def mean_gains_db(errors: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Mean PSNR gain (dB) of each step over pictures, from their squared errors.
+
+    errors: a row for each picture, the standard decode's first, then each step's.
+    """
+    before, after = np.split(np.asarray(errors, np.float64), [1], axis=1)
+    return tuple(error_gain_db(np.broadcast_to(before, after.shape), after).mean(axis=0).tolist())

@@ -21,11 +21,12 @@ from engine.decoders.base import YCC_TO_RGB, colour_matrix, to_ycc
 from engine.decoders.raster import RasterDecoder, RasterNetwork, RasterSizes, context_mask
 from engine.models import ModelCard
 from engine.patches import COEFFICIENTS, patch_coefficients
-from engine.training.config import TrainConfig, build
-from engine.training.data import Example, compress, draw_crop
+from engine.records import build
+from engine.training.config import TrainConfig
+from engine.training.data import Example, compress, draw_crop, mean_gains_db
 from engine.training.optim import step_weights
 from engine.training.sweep_task import FLOOR, VALIDATION_QUALITY
-from engine.types import PATCH, Coded, Context, DecodeOptions, Pixels
+from engine.types import PATCH, Coded, Context, DecodeOptions, Pixels, ignore, never
 
 POOL = 64
 REPLACE_EVERY = 2
@@ -40,7 +41,7 @@ class RasterTask:
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
-        self.sizes = build(RasterSizes, config.network, "[network]")
+        self.sizes = build(RasterSizes, config.network, f"configuration '{config.name}' [network]")
         self.network = RasterNetwork(self.sizes)
         self.averaged = self.network
         self.pictures = pictures
@@ -61,7 +62,7 @@ class RasterTask:
     def start(self, averaged: RasterNetwork, update: int) -> None:
         """Fill the pool as it would have been filled just before `update`."""
         self.averaged = averaged
-        newest = update // REPLACE_EVERY
+        newest = -(-update // REPLACE_EVERY)  # one came before each of the updates 0, REPLACE_EVERY, …
         for entry in range(newest - POOL + 1, newest + 1):
             self._replace(entry)
 
@@ -141,15 +142,13 @@ class RasterTask:
     def validate(self, network: RasterNetwork) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step, by the real decoder with full context."""
         decoder = RasterDecoder(_bare_card(self.sizes), copy.deepcopy(network))
-        gains = np.zeros(self.sizes.steps)
+        errors = []
         for example in self.validation:
             coded = Coded("jpeg", b"", example.standard, example.scale, subsampling="4:2:0")
-            before = _squared(example.standard, example.original)
-            options = DecodeOptions(device="cpu")
-            for estimate in decoder.refine(coded, options, lambda: False, lambda _: None):
-                after = _squared(estimate.pixels, example.original)
-                gains[estimate.index - 1] += 10 * np.log10(before / after) / len(self.validation)
-        return tuple(gains.tolist())
+            estimates = decoder.refine(coded, DecodeOptions(device="cpu"), never, ignore)
+            shown = (example.standard, *(estimate.pixels for estimate in estimates))
+            errors.append([_squared(pixels, example.original) for pixels in shown])
+        return mean_gains_db(errors)
 
 
 def coefficients(example: Example) -> tuple[Tensor, Tensor, Tensor]:

@@ -19,8 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.checkpoint import load_state, save_model, save_state
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
 from engine.models import ModelCard
+from engine.registry import Registry
 from engine.training.config import TrainConfig, load_config
 from engine.training.data import load_folder
 from engine.training.optim import average, optimisers, schedule
@@ -53,17 +54,14 @@ class _State:
     seconds: float = 0.0
 
 
-def make_task(config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]) -> Task:
-    """The task of `config.kind`. Raises UserError for an unknown kind."""
-    if config.kind == "sweep":
-        from engine.training.sweep_task import SweepTask
-
-        return SweepTask(config, pictures, validation)
-    if config.kind == "raster":
-        from engine.training.raster_task import RasterTask
-
-        return RasterTask(config, pictures, validation)
-    raise UserError(f"configuration '{config.name}': unknown kind '{config.kind}' (known: sweep, raster)")
+TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task]] = Registry(
+    "kind",
+    {
+        "sweep": "engine.training.sweep_task:SweepTask",
+        "raster": "engine.training.raster_task:RasterTask",
+    },
+)
+"""By the configuration's `kind`: made of it, pictures to train on and pictures to validate on."""
 
 
 def train(
@@ -83,18 +81,22 @@ def train(
     Raises UserError for bad configurations, folders and checkpoints.
     """
     settings = load_config(config)
+    make_task = TASKS.get(settings.kind)
     state_path = run / STATE
     if resume and not state_path.exists():
         raise UserError(f"{run}: nothing to resume, no {STATE} in it")
     if not resume and state_path.exists():
         raise UserError(f"{run}: holds a run already; resume it or name another folder")
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{run}: can't be a run's folder ({system_reason(error)})") from None
     pictures = load_folder(data, max(settings.data.crop, 64))
     if validation:
         held_out = load_folder(validation, 16)[:VALIDATION_PICTURES]
     else:
         held_out = pictures[::10][:VALIDATION_PICTURES]
         pictures = [pixels for i, pixels in enumerate(pictures) if i % 10] or pictures
-    run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
     task = make_task(settings, pictures, held_out)
     source = {"folders": [path.name for path in data], "pictures": len(pictures)}
@@ -196,6 +198,8 @@ class _Loop:
 
     def _restore(self, path: Path) -> None:
         saved = load_state(path)
+        if not {"config", "update", "seconds", "network", "averaged", "optimisers"} <= saved.keys():
+            raise UserError(f"{path}: is no checkpoint of a training run")
         if saved["config"]["network"] != self.config.network or saved["config"]["kind"] != self.config.kind:
             raise UserError(f"{path}: made with another network than configuration '{self.config.name}'")
         self.state = _State(saved["update"], saved["seconds"])

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
 from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last
-from engine.training.config import TrainConfig, build
-from engine.training.data import Example, compress, draw_crop
+from engine.records import build
+from engine.training.config import TrainConfig
+from engine.training.data import Example, compress, draw_crop, mean_gains_db
 from engine.training.optim import step_weights
 from engine.types import Pixels
 
@@ -40,7 +41,7 @@ class SweepTask:
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
-        self.sizes = build(SweepSizes, config.network, "[network]")
+        self.sizes = build(SweepSizes, config.network, f"configuration '{config.name}' [network]")
         self.network = channels_last(SweepNetwork(self.sizes))
         self.pictures = pictures
         self.validation = [compress(_middle(pixels, 256), VALIDATION_QUALITY, False) for pixels in validation]
@@ -69,15 +70,13 @@ class SweepTask:
     @torch.no_grad()
     def validate(self, network: SweepNetwork) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at quality 15."""
-        gains = torch.zeros(self.sizes.steps)
+        errors = []
         for example in self.validation:
             original, standard, condition = tensors([example])
-            before = (standard - original).square().mean()
-            for k, estimate in enumerate(network(to_ycc(standard), condition, self.sizes.steps)):
-                pixels = (to_rgb(estimate).clamp(0, 1) * 255).round() / 255
-                after = (pixels - original).square().mean()
-                gains[k] += 10 * torch.log10(before / after) / len(self.validation)
-        return tuple(gains.tolist())
+            estimates = network(to_ycc(standard), condition, self.sizes.steps)
+            rounded = ((to_rgb(estimate).clamp(0, 1) * 255).round() / 255 for estimate in estimates)
+            errors.append([(pixels - original).square().mean().item() for pixels in (standard, *rounded)])
+        return mean_gains_db(errors)
 
 
 def _middle(pixels: Pixels, side: int) -> Pixels:

@@ -17,7 +17,6 @@ from engine.bench import (
     Table,
     card_gain_db,
     check_qualities,
-    find_pictures,
     gain,
     plan_runs,
     summarise,
@@ -25,6 +24,7 @@ from engine.bench import (
 )
 from engine.commands.bench import summary_table
 from engine.errors import UserError
+from engine.image import find_pictures
 from engine.models import ModelCard
 from engine.report import Row
 from engine.types import Context, DecodeOptions, EncodeOptions, ignore, never

@@ -157,6 +157,10 @@ def test_broken_models_are_named(model: str, tmp_path: Path) -> None:
     path = Path(model)
     card = read_card(path)
     assert find_card(str(card.weights_path)).name == card.name
+    path.write_text(card.to_json().replace('"steps": 2\n', '"stages": 2\n'))
+    with pytest.raises(UserError, match=r"^model 'tiny-\w+': unknown field 'stages'"):
+        pipeline.load_decoder(model)
+    path.write_text(card.to_json())
     card.weights_path.write_bytes(card.weights_path.read_bytes()[:100])
     with pytest.raises(UserError, match=r"\.safetensors: can't read the weights"):
         pipeline.load_decoder(model)

@@ -16,12 +16,15 @@ import torch
 from PIL import Image
 
 from engine.checkpoint import load_state
+from engine.codecs.jpeg import JPEG
 from engine.errors import UserError
 from engine.models import read_card
 from engine.training.config import OptimiserConfig, load_config, shipped_configs
+from engine.training.data import jpeg_scale, load_folder, mean_gains_db
 from engine.training.optim import orthogonalise, schedule, step_weights
+from engine.training.raster_task import RasterTask
 from engine.training.run import STATE, train
-from engine.types import TrainEvent
+from engine.types import EncodeOptions, TrainEvent
 
 SWEEP = """
 kind = "sweep"
@@ -167,6 +170,9 @@ def test_a_run_is_never_overwritten(photographs: Path, tmp_path: Path) -> None:
     (tmp_path / "run" / STATE).write_bytes(b"broken")
     with pytest.raises(UserError, match=r"checkpoint\.pt: can't resume"):
         train(config, [photographs], tmp_path / "run", resume=True)
+    torch.save({"weights": torch.zeros(1)}, tmp_path / "run" / STATE)
+    with pytest.raises(UserError, match=r"checkpoint\.pt: is no checkpoint"):
+        train(config, [photographs], tmp_path / "run", resume=True)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +182,7 @@ def test_a_run_is_never_overwritten(photographs: Path, tmp_path: Path) -> None:
         ("kind = 3", "field 'kind' must be str"),
         ('kind = "magic"', "unknown kind 'magic'"),
         ('kind = "sweep"\ncolour = 1', "unknown field 'colour'"),
+        ('kind = "raster"', r"configuration 'tiny-sweep' \[network\]: unknown field"),
         ('kind = "sweep', "not valid TOML"),
     ],
 )
@@ -192,10 +199,61 @@ def test_configurations_are_checked(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("channels = 0", "channels and steps must be at least 1"),
+        ('channels = "many"', "field 'channels' must be int"),
+    ],
+)
+def test_sizes_of_networks_are_checked(change: str, message: str, photographs: Path, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(SWEEP.format(updates=1, interval=1).replace("channels = 8", change))
+    with pytest.raises(UserError, match=message):
+        train(path, [photographs], tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "a/b", "", "a\nb"])
+def test_names_of_models_suit_files(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(SWEEP.format(updates=1, interval=1).replace('"tiny-sweep"', json.dumps(name)))
+    with pytest.raises(UserError, match="name must suit a file"):
+        load_config(path)
+
+
+@pytest.mark.parametrize("update", [2, 5])
+def test_a_resumed_raster_run_has_the_pictures_of_an_undisturbed_one(
+    update: int, photographs: Path, tmp_path: Path
+) -> None:
+    config = load_config(write(tmp_path / "c.toml", RASTER.replace("batch = 512", "batch = 8"), 200))
+    pictures = load_folder([photographs], 64)
+    undisturbed, resumed = (RasterTask(config, pictures, []) for _ in range(2))
+    undisturbed.start(undisturbed.network, 0)
+    for earlier in range(update):
+        undisturbed.loss(earlier)
+    resumed.start(resumed.network, update)
+    assert torch.equal(undisturbed.received, resumed.received)
+    assert torch.equal(undisturbed.mask, resumed.mask)
+
+
+@pytest.mark.parametrize("quality", [2, 10, 49, 50, 75, 99, 100])
+def test_the_scale_in_training_is_that_of_the_stream(quality: int) -> None:
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    coded = JPEG.encode(pixels, EncodeOptions(quality=quality))
+    assert jpeg_scale(quality) == pytest.approx(coded.scale, rel=0.03)
+
+
+def test_gains_of_exact_pictures_are_finite() -> None:
+    assert mean_gains_db([[4.0, 1.0, 0.4], [0.0, 0.0, 0.0]]) == pytest.approx((3.0103, 5.0), abs=1e-4)
+    assert mean_gains_db([[0.0, 1.0], [1.0, 0.0]]) == (0.0,)
+
+
 def test_bad_folders(tmp_path: Path) -> None:
     config = write(tmp_path / "c.toml", SWEEP, 1)
-    with pytest.raises(UserError, match="not a folder"):
+    with pytest.raises(UserError, match="nowhere: no such folder"):
         train(config, [tmp_path / "nowhere"], tmp_path / "run")
+    with pytest.raises(UserError, match=r"c\.toml: can't be a run's folder"):
+        train(config, [tmp_path], config)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="no pictures"):
         train(config, [tmp_path / "empty"], tmp_path / "run")
