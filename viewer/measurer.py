@@ -77,6 +77,9 @@ class Measurer(QObject):
         self.curves.drop()
 
     def cancel(self) -> None:
+        """Stop; a curve that was cut short is measured anew with the next run."""
+        if self.curves.busy():
+            self._curve = None
         self.curves.cancel()
         self.maps.cancel()
 

@@ -158,7 +158,9 @@ class KeysOverlay(Veil):
 
     def _wanted_size(self) -> QSize:
         page = self._scroll.widget()
-        return (page.sizeHint() if page is not None else QSize()) + QSize(2, 2)
+        wanted = page.sizeHint() if page is not None else QSize()
+        bar = 12 if wanted.height() > self.height() * 0.96 else 0
+        return wanted + QSize(2 + bar, 2)
 
     def _column(self, blocks: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
         layout = QVBoxLayout()

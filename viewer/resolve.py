@@ -240,5 +240,6 @@ def _equal_rate_rows(facts: Facts, record: Refinement, step: int) -> list[Inspec
     if rate is None:
         return []
     more = 100 * (rate / record.coded.bits_per_pixel - 1)
+    change = words.decimal(more, 0) if more < 0.5 else f"+{more:.0f}"
     name = codec_title(record.coded.codec)
-    return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({words.decimal(more, 0)} % more)")]
+    return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({change} %)")]

@@ -57,7 +57,9 @@ class RateField(QLineEdit):
             self._write()
 
     def _write(self) -> None:
-        text = f"{self._rate:.3f} bpp" if self._rate is not None else ""
+        text = ""
+        if self._rate is not None:
+            text = f"{self._rate:.3f} bpp" if self._rate < 100 else f"{self._rate:.0f} bpp"
         if text != self.text():
             self.setText(text)
             self.setCursorPosition(0)
