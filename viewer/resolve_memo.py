@@ -24,7 +24,7 @@ class Memo:
         """The result of `make()`, or the one that it gave for these inputs; `slots` are kept."""
         kept = self._kept.setdefault(kind, [])
         for place, (known, result) in enumerate(kept):
-            if _same(known, inputs):
+            if same(known, inputs):
                 if place:
                     kept.insert(0, kept.pop(place))
                 found: T = result
@@ -39,11 +39,12 @@ class Memo:
         self._kept.clear()
 
 
-def _same(one: object, other: object) -> bool:
+def same(one: object, other: object) -> bool:
+    """Equal numbers and texts, tuples of the same members, or one and the same object."""
     if one is other:
         return True
     if type(one) is not type(other):
         return False
     if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return isinstance(one, _VALUES) and one == other

@@ -41,7 +41,10 @@ from viewer.controller import LINGER_SECONDS, Controller
 from viewer.files import Files
 from viewer.menus import Menus
 from viewer.pop import KeysOverlay, Palette
+from viewer.resolve_facts import Facts
+from viewer.resolve_memo import same
 from viewer.scene import Scene
+from viewer.session_state import Session
 from viewer.settings import Layout, Settings
 from viewer.toolbar import Toolbar
 from viewer.viewbar import ViewBar
@@ -71,6 +74,7 @@ class MainWindow(QMainWindow):
         self.controller, self.settings = controller, settings
         controller.setParent(self)
         self._scene: Scene | None = None
+        self._controls: tuple[object, ...] = ()
         self.files = Files(self, controller, settings)
         self.toolbar = Toolbar(controller.session, CODECS.names())
         self.error = ErrorLine()
@@ -243,10 +247,13 @@ class MainWindow(QMainWindow):
             self.error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
-        self.toolbar.show_state(session, facts, self.controller.quality())
-        self.viewbar.show_state(session)
-        self.banner.show_state(session)
-        self.menus.show_state()
+        controls = (_controls(session), _progress(facts))
+        if not same(controls, self._controls):
+            self._controls = controls
+            self.toolbar.show_state(session, facts, self.controller.quality())
+            self.viewbar.show_state(session)
+            self.banner.show_state(session)
+            self.menus.show_state()
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:
@@ -379,6 +386,21 @@ class MainWindow(QMainWindow):
         self.controller.shutdown()
         event.accept()
         super().closeEvent(event)
+
+
+def _controls(session: Session) -> tuple[object, ...]:
+    """What toolbar, menus and banner show of a session; steps, scan and cursor leave them alone."""
+    return (
+        session.options, session.models, session.picture, session.stream, session.jpeg,
+        session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
+        session.blinking, session.playing,
+    )  # fmt: skip
+
+
+def _progress(facts: Facts) -> tuple[object, ...]:
+    """What they show of the work."""
+    coded = facts.run.refinement.coded if facts.run is not None else None
+    return coded, facts.job.progress is None
 
 
 def _at_top(widget: QWidget) -> QWidget:
