@@ -123,11 +123,13 @@ def test_truncated_bptt_cuts_at_the_windows_borders(cell: str, window: int) -> N
 
 
 def test_truncated_bptt_gives_gradients_as_windows_end() -> None:
-    stream, one, given = make_stream("gru"), None, []
+    stream, given = make_stream("gru"), list[bool]()
     one = learner("tbptt", stream, window=4)
     one.start(stream.parameters, 2)
     for patch in stream.patches:
-        given += [one.step(stream.parameters, patch, k).gradient is not None for k in range(2)]
+        for k in range(2):
+            given.append(one.step(stream.parameters, patch, k).gradient is not None)
+            assert one.state.requires_grad != given[-1]  # type: ignore[attr-defined]  # the graph is let go
     assert given == [False, False, False, True, False, False]
     rest, record = one.finish()
     assert rest is not None

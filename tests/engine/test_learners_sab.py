@@ -161,8 +161,8 @@ def test_an_unchosen_memory_outside_the_window_gets_no_gradient(cell: str) -> No
     assert threshold > 0  # with nothing cut, one that only sets the threshold does get some
 
 
-def written_out(stream: Stream, window: int) -> Gradient:
-    """SAB by its definition, row by row and memory by memory."""
+def written_out(stream: Stream, window: int, reminding: bool = True) -> Gradient:
+    """SAB by its definition, row by row and memory by memory; truncated BPTT if not `reminding`."""
     model, attention = stream.model, stream.model.attention
     assert attention is not None
     leaves = {name: value.clone().requires_grad_() for name, value in stream.parameters.items()}
@@ -183,7 +183,7 @@ def written_out(stream: Stream, window: int) -> Gradient:
                 best = sorted(range(len(scores)), key=lambda i: -scores[i])
                 chosen, rest = best[: attention.k_top], best[attention.k_top :]
                 seen = [
-                    m if i in chosen or made == t // window else m.detach()
+                    m if (reminding and i in chosen) or made == t // window else m.detach()
                     for i, (m, made) in enumerate(memories)
                 ]
                 p = torch.softmax(torch.stack([v @ torch.tanh(A @ m + B @ hidden + d) for m in seen]), 0)
@@ -203,6 +203,15 @@ def written_out(stream: Stream, window: int) -> Gradient:
 def test_sab_equals_its_definition_written_out(cell: str, window: int) -> None:
     stream = make_stream(cell, attention=Attention(k_top=2, k_att=1), patches=4, seed=2)
     assert distance(gradient("sab", stream, window=window), written_out(stream, window)) < 1e-12
+
+
+@pytest.mark.parametrize("window", [2, 3, 5])
+@pytest.mark.parametrize("cell", ["elman", "lstm"])
+def test_truncated_bptt_credits_memories_of_its_window_only(cell: str, window: int) -> None:
+    stream = make_stream(cell, attention=Attention(k_top=2, k_att=1), patches=4, seed=2)
+    expected = written_out(stream, window, reminding=False)
+    assert distance(gradient("tbptt", stream, window=window), expected) < 1e-12
+    assert distance(gradient("sab", stream, window=window), expected) > 1e-3
 
 
 @pytest.mark.parametrize("cell", ["elman", "lstm"])
