@@ -1,4 +1,4 @@
-"""Qt may be called without end (PySide6 6.12.0 loses a reference to None or True with each call)."""
+"""Qt may be called without end (PySide6 6.12.0 lost a reference to None or True with each call)."""
 
 from __future__ import annotations
 

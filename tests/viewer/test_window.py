@@ -637,7 +637,7 @@ def test_dropping_a_file(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile(str(jpeg_file(tmp_path)))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
     shown.dragEnterEvent(enter)
     assert enter.isAccepted()
     drop = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
@@ -646,7 +646,7 @@ def test_dropping_a_file(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> Non
     complete(qtbot, shown)
     words = QMimeData()
     words.setText("words")
-    refused = QDragEnterEvent(QPointF(9, 9), Qt.DropAction.CopyAction, words, buttons, keys)
+    refused = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, words, buttons, keys)
     refused.ignore()
     shown.dragEnterEvent(refused)
     assert not refused.isAccepted()
