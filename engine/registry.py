@@ -40,6 +40,18 @@ class Codec(Protocol):
         """Read a stream. Raises UserError, naming `name`, on anything that is not a whole, valid one."""
         ...
 
+    def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
+        """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
+        ...
+
+    def png(self, pixels: Pixels, coded: Coded) -> bytes:
+        """A PNG file of decoded or repaired pixels that looks as the stream's own file does.
+
+        Decoders work on the coded grid and values; what the stream says about showing them (orientation,
+        colour profile) is applied here.
+        """
+        ...
+
     def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
         """The payload and its standard decode only, without symbols and bits: for rate curves."""
         ...

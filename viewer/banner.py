@@ -71,7 +71,7 @@ class Banner(QWidget):
         """Show what fits the session."""
         shown = session.stream or session.picture
         self._about = shown
-        words = list(session.picture.notes) if session.picture is not None else []
+        words = list(shown.notes) if shown is not None else []
         offered = session.jpeg and shown is not None and shown.path is not None
         self.other.setVisible(offered)
         if offered and session.stream is not None:

@@ -204,7 +204,9 @@ class Controller(QObject):
         """Write the refined picture that is shown, as PNG."""
         pixels = self.shown_pixels("estimate")
         if pixels is not None:
-            self.saving.start(work.save_picture(path, pixels))
+            run = self.facts.run if self.session.stream is not None else None
+            received = run.refinement.coded if run is not None else None
+            self.saving.start(work.save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
         """Write the payload, byte for byte."""

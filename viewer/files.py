@@ -13,7 +13,6 @@ from engine.registry import CODECS
 from viewer.clipboard import image_from_pixels, offered_file, offered_picture
 from viewer.controller import Controller
 from viewer.settings import Settings
-from viewer.work import PICTURE_SUFFIXES
 
 
 class Files:
@@ -24,8 +23,10 @@ class Files:
 
     def ask_open(self, received: bool) -> None:
         """Let the user choose a file."""
+        from engine.image import SUFFIXES
+
         title = "Open a received JPEG file" if received else "Open an image"
-        kinds = "JPEG files (*.jpg *.jpeg)" if received else f"Images ({_patterns(PICTURE_SUFFIXES)})"
+        kinds = "JPEG files (*.jpg *.jpeg)" if received else f"Images ({_patterns(SUFFIXES)})"
         name, _ = QFileDialog.getOpenFileName(
             self._window, title, str(self._folder()), f"{kinds};;All files (*)"
         )

@@ -45,13 +45,14 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """A file opened as received: there is no original."""
+    """A file opened as received: there is no original. notes: what showing its pixels leaves out."""
 
     name: str
     payload: bytes
     height: int
     width: int
     path: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

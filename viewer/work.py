@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import pipeline
-from engine.errors import UserError
+from engine.errors import UserError, system_reason
+from engine.registry import CODECS
 from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRequest, Scores, Step
 from viewer.resolve_facts import MapKey, Run
 from viewer.resolve_overlay import settled_map
@@ -68,15 +69,16 @@ def load_sample(name: str) -> Work:
 def received_stream(payload: bytes, name: str, path: Path | None = None) -> Opened:
     """Decode a stream. Raises UserError."""
     coded = pipeline.decode(payload, name)
-    return Opened(stream=Stream(name, payload, coded.height, coded.width, path), coded=coded, jpeg=True)
-
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp")
+    notes = CODECS.get(coded.codec).notes(payload, name)
+    stream = Stream(name, payload, coded.height, coded.width, path, notes)
+    return Opened(stream=stream, coded=coded, jpeg=True)
 
 
 def neighbours(path: Path, streams: bool) -> list[Path]:
     """Pictures in the folder of `path` by name; only JPEG files when these are taken as streams."""
-    suffixes = (".jpg", ".jpeg") if streams else PICTURE_SUFFIXES
+    from engine.image import SUFFIXES
+
+    suffixes = (".jpg", ".jpeg") if streams else SUFFIXES
     try:
         names = [each for each in path.parent.iterdir() if each.suffix.lower() in suffixes]
     except OSError:
@@ -90,7 +92,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UserError(f"{path.name}: {(error.strerror or str(error)).lower()}") from None
+        raise UserError(f"{path.name}: can't be read ({system_reason(error)})") from None
 
 
 def refine(
@@ -189,13 +191,17 @@ def overlay_maps(overlay: Overlay, steps: Sequence[tuple[int, Pixels]]) -> Work:
     return work
 
 
-def save_picture(path: Path, pixels: Pixels) -> Work:
-    """Write a PNG; yields its path when it is there."""
+def save_picture(path: Path, pixels: Pixels, received: Coded | None = None) -> Work:
+    """Write a PNG; yields its path when it is there. Pixels of a `received` stream look as its file does."""
 
     def work(_: Token) -> Iterator[Path]:
-        from engine.image import save_png
+        from engine.image import save_png, write_atomically
 
-        save_png(path, pixels)
+        if received is None:
+            save_png(path, pixels)
+        else:
+            data = CODECS.get(received.codec).png(pixels, received)
+            write_atomically(path, lambda file: file.write(data))
         yield path
 
     return work
@@ -205,10 +211,9 @@ def save_bytes(path: Path, payload: bytes) -> Work:
     """Write a file byte for byte; yields its path when it is there."""
 
     def work(_: Token) -> Iterator[Path]:
-        try:
-            path.write_bytes(payload)
-        except OSError as error:
-            raise UserError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        from engine.image import write_atomically
+
+        write_atomically(path, lambda file: file.write(payload))
         yield path
 
     return work

@@ -20,13 +20,13 @@ from engine.codecs.jpeg_coefficients import (
     Planes,
     read_coefficients,
 )
-from engine.codecs.jpeg_metadata import icc_profile, undone
+from engine.codecs.jpeg_metadata import icc_profile, orientation, undone
 from engine.codecs.jpeg_parse import parse
 from engine.codecs.jpeg_stream import Colour, JpegStream
 from engine.codecs.jpeg_tables import step_scale
 from engine.colour import to_srgb
 from engine.errors import UserError
-from engine.image import check_size
+from engine.image import check_size, upright
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 
 _SUBSAMPLING = {"4:2:0": 2, "4:4:4": 0}
@@ -77,6 +77,18 @@ class JpegCodec:
     def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
         """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
         return tuple(undone(parse(payload, name)))
+
+    def png(self, pixels: Pixels, coded: Coded) -> bytes:
+        """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
+        stream = parse(coded.payload, "stream")
+        pixels = upright(pixels, orientation(stream))
+        profile = icc_profile(stream)
+        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
+            profile = None  # a CMYK profile, say, which doesn't describe these pixels
+        file = BytesIO()
+        image = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
+        image.save(file, "PNG", icc_profile=profile)
+        return file.getvalue()
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:

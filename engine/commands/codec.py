@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands import arguments as shared
 from engine.errors import UserError, system_reason
+from engine.registry import CODECS
 
 if TYPE_CHECKING:
     from engine.types import Coded, Pixels
@@ -83,7 +83,7 @@ def run_decode(arguments: argparse.Namespace) -> int:
     pixels, how = (
         (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
     )
-    _write(arguments.output, _png(pixels, coded))
+    _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     return 0
 
@@ -116,30 +116,6 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     plural = "s" if last.index > 1 else ""
     how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
     return last.pixels, f"{card.title} ({card.name}), {how}"
-
-
-def _png(pixels: Pixels, coded: Coded) -> bytes:
-    """A PNG file that looks as the stream's file does: turned upright, with its own colour profile.
-
-    Decoders work on the coded grid and values, so what the file says about showing them is applied here.
-    """
-    from PIL import Image
-
-    from engine.image import upright
-
-    profile = None
-    if coded.codec == "jpeg":
-        from engine.codecs.jpeg_metadata import icc_profile, orientation
-        from engine.codecs.jpeg_parse import parse
-
-        stream = parse(coded.payload, "stream")
-        pixels = upright(pixels, orientation(stream))
-        profile = icc_profile(stream)
-    if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-        profile = None  # a CMYK profile, say, which doesn't describe these pixels
-    file = BytesIO()
-    Image.fromarray(pixels[..., 0] if coded.grey else pixels).save(file, "PNG", icc_profile=profile)
-    return file.getvalue()
 
 
 def _read(stream: str) -> tuple[str, bytes]:

@@ -62,7 +62,9 @@ class ResidualBlock(nn.Module):
             self.b.weight.mul_(0.1)
 
     def forward(self, h: Tensor) -> Tensor:
-        return h + self.b(F.relu(self.a(h)))  # type: ignore[no-any-return]
+        # In place: a picture's planes are large, and fresh memory costs a tenth of the time.
+        changed: Tensor = self.b(F.relu_(self.a(h)))
+        return changed.add_(h)
 
 
 class SweepNetwork(nn.Module):

@@ -613,6 +613,23 @@ def test_saving_where_one_cannot(shown: MainWindow, qtbot: QtBot, tmp_path: Path
         assert "folder" in shown.error.words.text()
 
 
+def test_a_turned_received_file_is_told_and_saved_upright(
+    shown: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter turn
+    path = tmp_path / "turned.jpg"
+    Image.fromarray(picture(seed=3).pixels).save(path, quality=30, exif=exif)
+    shown.controller.open_path(path, received=True)
+    complete(qtbot, shown)
+    assert "not turned as its EXIF orientation (6) says" in shown.banner.words.text()
+    shown.controller.save_picture(tmp_path / "repaired.png")
+    qtbot.waitUntil((tmp_path / "repaired.png").exists, timeout=5000)
+    complete(qtbot, shown)
+    with Image.open(tmp_path / "repaired.png") as saved:
+        assert saved.size == (45, 70)
+
+
 def test_pasting(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     other = picture(30, 40, seed=8)
     QGuiApplication.clipboard().setImage(image_from_pixels(other.pixels))
