@@ -15,7 +15,7 @@ from viewer import work
 from viewer.jobs import Lane, Work
 from viewer.measurer import Measurer
 from viewer.resolve import Memo, resolve
-from viewer.resolve_facts import Facts, JobState, Run, remembered
+from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
@@ -263,7 +263,7 @@ class Controller(QObject):
         if self.measurer.start_curve(self.session):
             self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
-            self.facts = replace(self.facts, message=_finished_words(run))
+            self.facts = replace(self.facts, message=finished_words(run, self.session.card))
         self._refresh()
 
     def _progress(self, part: float) -> None:
@@ -369,8 +369,3 @@ class Controller(QObject):
 
     _loading_text = ""
     _part = 0.0
-
-
-def _finished_words(run: Run) -> str:
-    last = run.refinement.steps[-1]
-    return f"{run.planned} steps in {last.seconds:.2f} s" if last.index else ""

@@ -9,8 +9,8 @@ from engine.types import Refinement
 from viewer import resolve_words as words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
-from viewer.resolve_overlay import gain_map, resolve_inspector, resolve_overlay, resolve_patch
-from viewer.resolve_panes import codec_title, resolve_panes
+from viewer.resolve_overlay import gain_map, patch_step, resolve_inspector, resolve_overlay, resolve_patch
+from viewer.resolve_panes import codec_title, resolve_panes, shown_estimate
 from viewer.resolve_plots import equal_rate, resolve_plots
 from viewer.scene import (
     InspectorRow,
@@ -144,7 +144,7 @@ def _status(
     if session.cursor is not None:
         x, y = session.cursor
         cursor = f"x {x}, y {y}"
-        values = "   ".join(_value(pane, x, y) for pane in _pictures(session, facts, panes))
+        values = "   ".join(_value(pane, x, y) for pane in _pictures(session, facts, panes, memo))
     return StatusScene(
         cursor=cursor,
         values=values,
@@ -157,15 +157,15 @@ def _status(
     )
 
 
-def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...]) -> list[PaneScene]:
+def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> list[PaneScene]:
     """What to read pixel values from: in a difference, the pictures behind it."""
     if session.mode is not Mode.DIFFERENCE or facts.run is None:
         return [pane for pane in panes if pane.pixels is not None]
-    run, step = facts.run, shown_step(session, facts.run.ready)
+    run, shown = facts.run, shown_estimate(session, facts.run, memo)
     original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []
     name = codec_title(run.refinement.coded.codec)
-    shown = [PaneScene("", name, "", run.pixels(0)), PaneScene("", f"Step {step}", "", run.pixels(step))]
-    return original + shown
+    title = "Scan" if shown.scan is not None else f"Step {shown.step}"
+    return [*original, PaneScene("", name, "", run.pixels(0)), PaneScene("", title, "", shown.pixels)]
 
 
 def _value(pane: PaneScene, x: int, y: int) -> str:
@@ -183,7 +183,7 @@ def _patch_words(session: Session, run: Run | None, patch: PatchScene | None, me
         bits = run.refinement.coded.patch_bits
         if bits is not None:
             parts.append(words.bits(float(bits.patches[patch.row, patch.column])))
-        step = shown_step(session, run.ready)
+        step = patch_step(session, run, patch.row, patch.column)
         if run.errors and step:
             parts.append(words.gain(float(gain_map(run, step, memo)[patch.row, patch.column])))
     return " · ".join(parts)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models import ModelCard
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
 from viewer.scene import Overlay
 
@@ -108,3 +109,30 @@ def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -
         past = [old for old in past if old.request != record.request]
         past.insert(0, Past(record.request, label, known))
     return tuple(past[:PAST_RUNS])
+
+
+def finished_words(run: Run, card: ModelCard | None) -> str:
+    """What there is to say when a run is complete, with a warning where its decoder was not trained for
+    steps as fine as those of the stream: there it does harm rather than repair."""
+    last = run.refinement.steps[-1]
+    if not last.index:
+        return ""
+    text = f"{run.planned} steps in {last.seconds:.2f} s"
+    highest = _highest_quality(card)
+    coded = run.refinement.coded
+    if highest is None or coded.scale >= _scale(highest + 0.5):
+        return text
+    return f"{text} · may do harm: trained up to q{highest}"
+
+
+def _highest_quality(card: ModelCard | None) -> int | None:
+    """Highest quality among a decoder's training pictures, if its card tells."""
+    value: object = card.training if card is not None else None
+    for key in ("configuration", "data", "quality_high"):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, int) else None
+
+
+def _scale(quality: float) -> float:
+    """Quantiser scale of a quality, 1 at 50 (the IJG's rule)."""
+    return 50 / quality if quality < 50 else 2 - quality / 50

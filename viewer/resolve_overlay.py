@@ -11,7 +11,7 @@ from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_panes import codec_title
 from viewer.scene import InspectorRow, Overlay, OverlayScene, PatchScene
-from viewer.session import Session, active_patch, shown_step
+from viewer.session import Session, active_patch, scan_total, shown_step
 
 CAUSAL = {"NW": (-1, -1), "N": (-1, 0), "NE": (-1, 1), "W": (0, -1)}
 NONCAUSAL = {"E": (0, 1), "SW": (1, -1), "S": (1, 0), "SE": (1, 1)}
@@ -75,7 +75,8 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
             lambda: OverlayScene(kind, None, opacity=session.opacity, note="nothing decoded yet"),
         )
     step = shown_step(session, run.ready)
-    inputs = (kind, run, step, session.opacity, facts.maps, facts.map_note, session.picture)
+    scan = session.scan if kind is Overlay.GAIN else None
+    inputs = (kind, run, step, scan, session.opacity, facts.maps, facts.map_note, session.picture)
     return memo.recall("overlay", inputs, lambda: _overlay(session, facts, run, step, memo), slots=12)
 
 
@@ -99,10 +100,12 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     if kind is Overlay.GAIN:
         if not run.errors:
             return missing(_NO_ORIGINAL)
-        gain = gain_map(run, step, memo)
-        most = gain_map(run, run.ready, memo)
+        gain, most = gain_map(run, step, memo), gain_map(run, run.ready, memo)
+        what = f"step {step}"
+        if _scanning(session, run):
+            gain, what = _scan_gain(session.scan or 0, gain, most), "the scan"
         high = max(1.0, _percentile(np.abs(most), 98))
-        name = f"PSNR gain of step {step} over {codec_title(run.refinement.coded.codec)} (dB)"
+        name = f"PSNR gain of {what} over {codec_title(run.refinement.coded.codec)} (dB)"
         return scene(gain, high, name, -high, True)
     key = needs_map(session, run)
     values = facts.maps.get(key) if key is not None else None
@@ -128,6 +131,32 @@ def gain_map(run: Run, step: int, memo: Memo) -> NDArray[np.float32]:
 
     inputs = (run.errors[0], run.errors[step])
     return memo.recall("gain map", inputs, lambda: error_gain_db(*inputs), slots=16)
+
+
+def _scanning(session: Session, run: Run) -> bool:
+    """Whether the estimate is shown half scanned."""
+    return session.scan is not None and 0 <= session.scan < scan_total(session) and run.ready > 0
+
+
+def _scan_gain(position: int, here: NDArray[np.float32], behind: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Gain of a half-done scan: `behind` before its position, `here` at it, NaN for patches still to come."""
+    gain = np.full(here.shape, np.nan, np.float32)
+    gain.flat[:position] = behind.flat[:position]
+    gain.flat[position] = here.flat[position]
+    gain.setflags(write=False)
+    return gain
+
+
+def patch_step(session: Session, run: Run, row: int, column: int) -> int:
+    """The step that a patch is shown at: while a scan is half done, the last behind it and 0 before it."""
+    step = shown_step(session, run.ready)
+    if not _scanning(session, run):
+        return step
+    assert session.scan is not None
+    index = row * session.grid[1] + column
+    if index == session.scan:
+        return step
+    return run.ready if index < session.scan else 0
 
 
 def _percentile(values: NDArray[np.float32], percent: float) -> float:
@@ -181,7 +210,7 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
         rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
     rows += _symbol_rows(run, patch)
     if run.errors:
-        step = shown_step(session, run.ready)
+        step = patch_step(session, run, *at)
         samples = _patch_samples(session, patch)
         before, after = (_patch_db(float(run.errors[k][at]), samples) for k in (0, step))
         name = codec_title(coded.codec)
@@ -189,6 +218,8 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
         if step:
             change = words.gain(words.difference(after, before))
             rows.append(InspectorRow(f"Step {step}, RGB", f"{words.db(after)} ({change})"))
+        elif _scanning(session, run) and at != divmod(session.scan or 0, session.grid[1]):
+            rows.append(InspectorRow(f"Step {run.ready}, RGB", "not scanned yet"))
     return rows
 
 

@@ -58,6 +58,12 @@ def estimate(session: Session, run: Run, memo: Memo) -> Shown:
     return Shown(pixels, step, position, last, title, detail)
 
 
+def shown_estimate(session: Session, run: Run, memo: Memo) -> Shown:
+    """`estimate`, remembered."""
+    inputs = (run, session.step, session.scan, session.options.decoder)
+    return memo.recall("estimate", inputs, lambda: estimate(session, run, memo))
+
+
 def _whole(run: Run, step: int) -> Shown:
     record = run.refinement
     before = record.steps[0].scores
@@ -129,11 +135,7 @@ def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene
     if run is None:
         panes = {key: _pending(session, facts, key) for key in panes_available(session)}
     else:
-        shown = memo.recall(
-            "estimate",
-            (run, session.step, session.scan, session.options.decoder),
-            lambda: estimate(session, run, memo),
-        )
+        shown = shown_estimate(session, run, memo)
         if session.mode is Mode.DIFFERENCE and not session.peek:
             return _differences(session, run, shown, memo)
         panes = {key: _pane(session, run, shown, key, memo) for key in panes_available(session)}
@@ -194,7 +196,7 @@ def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> Pan
     return memo.recall(
         "estimate pane",
         (shown,),
-        lambda: PaneScene("estimate", shown.title, shown.detail, shown.pixels),
+        lambda: PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan),
         slots=8,
     )
 

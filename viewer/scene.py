@@ -38,13 +38,14 @@ class Mode(Enum):
 
 @dataclass(frozen=True, eq=False)
 class PaneScene:
-    """One picture. `pixels` None: `message` stands in its place."""
+    """One picture. `pixels` None: `message` stands in its place. scan: position of a half-done scan in it."""
 
     key: str
     title: str
     detail: str
     pixels: Pixels | None
     message: str = ""
+    scan: int | None = None
 
 
 @dataclass(frozen=True)

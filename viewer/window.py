@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def escape(self) -> None:
-        """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, single pane."""
+        """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
         if self.controller.facts.job.progress is not None:
             self.controller.stop()
         elif self.controller.facts.error:
@@ -287,6 +287,8 @@ class MainWindow(QMainWindow):
             self.controller.change(s.unpin)
         elif self.controller.session.scan is not None:
             self.controller.change(s.scan_end)
+        elif self.isFullScreen() and not self.controller.session.solo:
+            self.toggle_full_screen()
         else:
             self.controller.change(partial(s.solo_pane, number=0))
 
@@ -310,10 +312,8 @@ class MainWindow(QMainWindow):
         self.parts[name].setVisible(self.parts[name].isHidden())
 
     def toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.showFullScreen()
+        """Fill the screen, or be again as before, maximised or not."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_theme(self) -> None:
         """From dark to light and back."""

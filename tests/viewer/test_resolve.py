@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from viewer_fakes import Engine, median_ms, picture, run, session
+from viewer_fakes import CARDS, Engine, median_ms, picture, run, session
 
 from engine import pipeline
 from engine.metrics import patch_gain_db, psnr_rgb_db
 from engine.types import Context, RatePoint, frozen
 from viewer import session as s
 from viewer.resolve import Memo, resolve
-from viewer.resolve_facts import Facts, JobState, Past, Run
+from viewer.resolve_facts import Facts, JobState, Past, Run, finished_words
 from viewer.resolve_overlay import needs_map, settled_map
 from viewer.resolve_panes import difference_picture, scan_picture, scan_psnr
 from viewer.resolve_plots import equal_rate
@@ -117,6 +117,47 @@ def test_the_scan_shows_both_sides(engine: Engine) -> None:
     assert shown.patch is not None
     assert (shown.patch.row, shown.patch.column) == (3, 4)
     assert shown.plots[2].marker == position
+
+
+def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> None:
+    state = session(decoder="raster")
+    made = run(state)
+    assert state.picture is not None
+    position = 3 * 9 + 4
+    state = s.set_overlay(s.choose_step(s.scan_to(state, position), 1, 2, 2), Overlay.GAIN)
+    for patch, step in (((3, 3), 2), ((3, 4), 1), ((3, 5), 0), ((4, 0), 0)):
+        row, column = patch
+        shown = scene(s.pin_at(state, 8 * column, 8 * row), Facts(run=made))
+        assert shown.panes[2].scan == position
+        assert shown.panes[0].scan is None
+        pixels, values = shown.panes[2].pixels, shown.overlay.values
+        assert pixels is not None
+        assert values is not None
+        at = np.s_[8 * row : 8 * row + 8, 8 * column : 8 * column + 8]
+        gain = patch_gain_db(state.picture.pixels, made.pixels(0), pixels)[patch]
+        rows = {each.label: each.value for each in shown.inspector}
+        if step:
+            assert values[patch] == pytest.approx(gain, abs=1e-4)
+            assert f"{abs(gain):.2f} dB" in shown.status.patch
+            assert rows[f"Step {step}, RGB"].startswith(
+                f"{psnr_rgb_db(state.picture.pixels[at], pixels[at]):.2f} dB"
+            )
+        else:
+            assert np.isnan(values[patch])
+            assert "dB" not in shown.status.patch
+            assert rows["Step 2, RGB"] == "not scanned yet"
+        difference = s.hover(s.set_mode(state, Mode.DIFFERENCE), 8 * column, 8 * row)
+        r, g, b = pixels[8 * row, 8 * column]
+        assert f"Scan {r} {g} {b}" in scene(difference, Facts(run=made)).status.values
+
+
+def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
+    taught = replace(CARDS[0], training={"configuration": {"data": {"quality_low": 5, "quality_high": 60}}})
+    for quality, warned in ((1, False), (60, False), (61, True), (95, True), (100, True)):
+        made = run(s.set_quality(session(), quality))
+        assert ("may do harm: trained up to q60" in finished_words(made, taught)) is warned
+        assert finished_words(made, CARDS[0]).startswith("3 steps in ")
+        assert "harm" not in finished_words(made, CARDS[0])
 
 
 @pytest.mark.parametrize("position", [0, 5, 8, 9, 53])

@@ -501,3 +501,32 @@ def test_a_24_megapixel_picture_is_shown_and_panned(qtbot: QtBot) -> None:
     after = screen(view)
     # The same pixels, 40 rows further up: large pictures move on a fixed grid.
     np.testing.assert_array_equal(after[STRIP : 400 - 40], before[STRIP + 40 :])
+
+
+@pytest.mark.parametrize("mode", [Mode.SIDE, Mode.WIPE])
+def test_a_half_done_scan_has_a_front_in_its_pane_only(qtbot: QtBot, mode: Mode) -> None:
+    grey = frozen(np.full((32, 48, 3), 128, np.uint8))
+    one, other = PaneScene("a", "A", "", grey), PaneScene("b", "B", "", grey, scan=1 * 6 + 3)
+    view = shown(qtbot, (one, other), mode=mode)
+    if mode is Mode.WIPE:
+        view.set_wipe(0.0)
+    pixels = screen(view)
+    pane = 1 if mode is Mode.SIDE else 0
+
+    def found(x: float, y: float, number: int) -> bool:
+        """Whether the line's colour is within three pixels of a place of the picture."""
+        corner, next_one = view.image_position(0, 0, number), view.image_position(1, 0, number)
+        scale = next_one.x() - corner.x()
+        at_x, at_y = round(corner.x() + (x - 0.5) * scale), round(corner.y() + (y - 0.5) * scale)
+        near = pixels[at_y - 3 : at_y + 4, at_x - 3 : at_x + 4]
+        return bool((near == rgb(SELF)).all(axis=2).any())
+
+    for x, y in ((4, 16), (28, 16), (32, 12), (36, 8), (44, 8)):
+        assert found(x, y, pane)
+    for x, y in ((4, 8), (28, 8), (36, 16), (44, 16), (32, 4), (32, 20)):
+        assert not found(x, y, pane)
+    if mode is Mode.SIDE:
+        assert not found(4, 16, 0)
+    else:
+        view.set_wipe(1.0)
+        assert not (screen(view)[60:] == rgb(SELF)).all(axis=2).any()

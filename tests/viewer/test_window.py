@@ -358,6 +358,19 @@ def test_keys_of_the_view(shown: MainWindow, qtbot: QtBot) -> None:
     assert shown.panes.zoom() != pytest.approx(125)
 
 
+def test_escape_leaves_full_screen_last(shown: MainWindow, qtbot: QtBot) -> None:
+    shown.showMaximized()
+    qtbot.keyClick(shown, Key.Key_F11)
+    assert shown.isFullScreen()
+    shown.controller.change(lambda state: s.solo_pane(state, 1))
+    qtbot.keyClick(shown, Key.Key_Escape)
+    assert shown.controller.session.solo == ""
+    assert shown.isFullScreen()
+    qtbot.keyClick(shown, Key.Key_Escape)
+    assert not shown.isFullScreen()
+    assert shown.isMaximized()
+
+
 def test_holding_a_key_peeks(shown: MainWindow, qtbot: QtBot) -> None:
     original = shown.controller.session.picture
     assert original is not None

@@ -158,7 +158,12 @@ class PanesCanvas(QWidget):
         if pane.pixels is None:
             return
         self._paint_pixels(painter, pane, ground)
+        self._paint_front(painter, pane, ground)
         self._paint_marks(painter, ground)
+
+    def _paint_front(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        if pane.scan is not None:
+            marks.draw_front(painter, ground, pane.scan)
 
     def _paint_pixels(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         shown = ground.shown
@@ -200,6 +205,7 @@ class PanesCanvas(QWidget):
             painter.save()
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
             self._paint_pixels(painter, pane, ground)
+            self._paint_front(painter, pane, ground)
             painter.restore()
         self._paint_marks(painter, ground)
         marks.draw_divider(painter, at, cell.depth, ground.ratio)
@@ -247,4 +253,5 @@ class PanesCanvas(QWidget):
         if values is None or patch is None:
             return None
         inside = 0 <= patch.row < values.shape[0] and 0 <= patch.column < values.shape[1]
-        return float(values[patch.row, patch.column]) if inside else None
+        value = float(values[patch.row, patch.column]) if inside else math.nan
+        return None if math.isnan(value) else value

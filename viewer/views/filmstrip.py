@@ -178,7 +178,7 @@ class Filmstrip(QWidget):
         done = total if position is None else position
         text = self._transport.scan_label or f"patch {_grouped(done)} / {_grouped(total)}"
         if position is None:
-            text = f"all {_grouped(total)} patches"
+            text = f"all {_grouped(total)} patches" if total > 1 else "the only patch"
         widest = f"patch {_grouped(total)} / {_grouped(total)}"
         self._set_steady(self.scan_label, text, widest)
 

@@ -151,6 +151,24 @@ def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
         _draw_pin(painter, centre, ground.ratio)
 
 
+def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
+    """How far a scan in raster order has come: a stepped line between patches done and those to come."""
+    columns = math.ceil(ground.image[0] / PATCH)
+    here = ground.patch_rect(*divmod(position, columns))
+    x, top, bottom = here.x() + here.width(), here.y(), here.y() + here.height()
+    left, width = ground.origin[0], round(ground.image[0] * ground.scale)
+    line, halo = max(1, round(ground.ratio)), max(1, round(ground.ratio))
+    parts = (
+        QRect(left, bottom, x - left, line),
+        QRect(x, top, line, bottom - top + line),
+        QRect(x, top, left + width - x, line),
+    )
+    for part in parts:
+        painter.fillRect(part.adjusted(-halo, -halo, halo, halo), _HALO)
+    for part in parts:
+        painter.fillRect(part, QColor(SELF))
+
+
 def _draw_tiles(painter: QPainter, tiles: list[tuple[QRect, QColor]], ratio: float) -> None:
     halo, ring = max(1, round(ratio)), max(1, round(ratio))
     for width, colour in ((halo + ring, QColor(255, 255, 255, 220)), (halo, QColor(0, 0, 0))):
