@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from engine.codecs.jpeg_tables import jpeg_scale
 from engine.errors import UserError, system_reason
 from engine.types import Context
 
@@ -46,6 +47,33 @@ class ModelCard:
             raise UserError(f"model '{self.name}' was never saved")
         return self.path.with_suffix(".safetensors")
 
+    @property
+    def highest_quality(self) -> int | None:
+        """Highest JPEG quality among its training streams, if the card tells."""
+        value: object = self.training
+        for key in ("configuration", "data", "quality_high"):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value if isinstance(value, int) else None
+
+    def trust(self, scale: float) -> float:
+        """Share of the residual to apply to a stream of step scale `scale` (see `Coded`), 0 to 1.
+
+        A network knows nothing of steps finer than those it was trained on; there its residual is too
+        strong, and at quality 95 it would do harm. From the scale of `highest_quality` down trust falls
+        linearly, to nothing at an eighth of it: least squares on photographs asks for about as much.
+        """
+        if self.highest_quality is None:
+            return 1.0
+        finest = jpeg_scale(self.highest_quality + 0.5)  # integers round the tables a little
+        return min(1.0, max(0.0, (scale / finest - _NO_TRUST) / (1 - _NO_TRUST)))
+
+    def trust_note(self, scale: float) -> str:
+        """What to tell people about `trust`; empty when all of the residual is applied."""
+        trust = self.trust(scale)
+        if trust == 1:
+            return ""
+        return f"trained up to q{self.highest_quality} only: {trust:.0%} of the repair is applied"
+
     def to_json(self) -> str:
         record: dict[str, Any] = {"format": FORMAT}
         for key in _FIELDS:
@@ -54,6 +82,7 @@ class ModelCard:
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
+_NO_TRUST = 1 / 8
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
     "network", "training", "scores",

@@ -112,27 +112,11 @@ def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -
 
 
 def finished_words(run: Run, card: ModelCard | None) -> str:
-    """What there is to say when a run is complete, with a warning where its decoder was not trained for
-    steps as fine as those of the stream: there it does harm rather than repair."""
+    """What there is to say when a run is complete, also where its decoder was not trained for steps as
+    fine as those of the stream."""
     last = run.refinement.steps[-1]
     if not last.index:
         return ""
     text = f"{run.planned} steps in {last.seconds:.2f} s"
-    highest = _highest_quality(card)
-    coded = run.refinement.coded
-    if highest is None or coded.scale >= _scale(highest + 0.5):
-        return text
-    return f"{text} · may do harm: trained up to q{highest}"
-
-
-def _highest_quality(card: ModelCard | None) -> int | None:
-    """Highest quality among a decoder's training pictures, if its card tells."""
-    value: object = card.training if card is not None else None
-    for key in ("configuration", "data", "quality_high"):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, int) else None
-
-
-def _scale(quality: float) -> float:
-    """Quantiser scale of a quality, 1 at 50 (the IJG's rule)."""
-    return 50 / quality if quality < 50 else 2 - quality / 50
+    note = card.trust_note(run.refinement.coded.scale) if card is not None else ""
+    return f"{text} · {note}" if note else text

@@ -53,3 +53,8 @@ def step_scale(table: NDArray[np.uint16]) -> float:
         return float(np.exp(logs[trim : len(logs) - trim].mean()))
     # Every entry only bounds the scale: the entries that clip last give the tightest bound.
     return max(FINEST, float(ratios.max() if table.max() >= _CEILING else ratios.min()))
+
+
+def jpeg_scale(quality: float) -> float:
+    """libjpeg's scale of its standard tables at `quality`, 1 at 50 and 5 at 10; above 0, as `step_scale`."""
+    return max(FINEST, (5000 / quality if quality < 50 else 200 - 2 * quality) / 100)

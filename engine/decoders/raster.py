@@ -106,10 +106,20 @@ def context_mask(context: Context, dtype: torch.dtype = torch.float32) -> Tensor
 
 
 class Scan:
-    """One decode in progress: received coefficients, refined low frequencies, and the fronts to come."""
+    """One decode in progress: received coefficients, refined low frequencies, and the fronts to come.
 
-    def __init__(self, network: RasterNetwork, coded: Coded, options: DecodeOptions, device: torch.device):
-        self.network, self.options = network, options
+    trust: share of the residual that is applied (see `ModelCard.trust`).
+    """
+
+    def __init__(
+        self,
+        network: RasterNetwork,
+        coded: Coded,
+        options: DecodeOptions,
+        device: torch.device,
+        trust: float = 1.0,
+    ) -> None:
+        self.network, self.options, self.trust = network, options, trust
         weight = network.out.weight
         self.rows, self.columns = patch_grid(coded.height, coded.width)
         pixels = tensor_from_pixels(coded.standard, device).to(weight.dtype)
@@ -156,7 +166,7 @@ class Scan:
             )
         start = self.states[where.bordered - 1] if self.states is not None else None
         states = self.network.episode(self.network.see(static, causal), start, steps)
-        refined = received + self.network.residual(torch.stack(states))
+        refined = received + self.trust * self.network.residual(torch.stack(states))
         self.bordered_refined[where.bordered] = rf.low(refined[-1])
         if self.states is not None:
             self.states[where.bordered] = states[-1]
@@ -207,7 +217,7 @@ class RasterDecoder:
         device = pick_device(options.device)
         network = self.network.to(device)
         with torch.inference_mode():
-            scan = Scan(network, coded, options, device)
+            scan = Scan(network, coded, options, device, self.card.trust(coded.scale))
             blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, dtype=torch.uint8)
             fronts = scan.fronts()
             done = 0

@@ -154,10 +154,11 @@ class SweepDecoder:
         steps = options.steps or self.card.steps
         device = pick_device(options.device)
         network = channels_last(self.network.to(device))
+        trust = self.card.trust(coded.scale)
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
             spent = 0.0
-            for k, pixels in enumerate(self._sweeps(network, coded, boxes[0], 0, steps, device), 1):
+            for k, pixels in enumerate(self._sweeps(network, coded, boxes[0], 0, steps, device, trust), 1):
                 spent += time.perf_counter() - start
                 progress(k / steps)
                 yield Estimate(k, pixels, spent)
@@ -169,7 +170,7 @@ class SweepDecoder:
         canvases = [coded.standard.copy() for _ in range(steps)]
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            for k, pixels in enumerate(self._sweeps(network, coded, box, halo, steps, device)):
+            for k, pixels in enumerate(self._sweeps(network, coded, box, halo, steps, device, trust)):
                 canvases[k][top:bottom, left:right] = pixels
                 if cancelled():
                     return
@@ -189,8 +190,12 @@ class SweepDecoder:
         halo: int,
         steps: int,
         device: torch.device,
+        trust: float,
     ) -> Iterator[Pixels]:
-        """Yield each step's pixels of `box` (top, left, bottom, right), computed with `halo` around it."""
+        """Yield each step's pixels of `box` (top, left, bottom, right), computed with `halo` around it.
+
+        trust: share of the residual that is applied (see `ModelCard.trust`).
+        """
         top, left, bottom, right = box
         y0, x0 = max(0, top - halo), max(0, left - halo)
         y1, x1 = min(coded.height, bottom + halo), min(coded.width, right + halo)
@@ -203,7 +208,10 @@ class SweepDecoder:
         inside = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
         for _ in range(steps):
             with torch.inference_mode():
-                pixels = pixels_from_ycc(next(estimates)[:, :, inside[0], inside[1]])
+                estimate = next(estimates)
+                if trust < 1:
+                    estimate = torch.lerp(ycc, estimate, trust)
+                pixels = pixels_from_ycc(estimate[:, :, inside[0], inside[1]])
             yield frozen(pixels)
 
 

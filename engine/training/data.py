@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.codecs.jpeg_tables import FINEST
+from engine.codecs.jpeg_tables import jpeg_scale
 from engine.errors import UserError
 from engine.image import find_pictures, load_picture
 from engine.metrics import error_gain_db
@@ -33,11 +33,6 @@ def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
         names = ", ".join(str(folder) for folder in folders)
         raise UserError(f"{names}: no pictures of at least {least_side} pixels a side")
     return pictures
-
-
-def jpeg_scale(quality: int) -> float:
-    """libjpeg's scale of its standard tables at `quality`, 1 at 50 and 5 at 10; above 0, as `step_scale`."""
-    return max(FINEST, (5000 / quality if quality < 50 else 200 - 2 * quality) / 100)
 
 
 @dataclass(frozen=True)

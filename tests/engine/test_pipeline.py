@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -192,3 +193,26 @@ def test_shipped_models_gain_on_a_sample(card: ModelCard) -> None:
     assert card.training["seed"] is not None
     assert card.training["updates"] > 0
     assert card.scores["kodak"]
+
+
+@pytest.mark.parametrize("card", pipeline.model_cards(), ids=lambda card: str(card.name))
+@pytest.mark.parametrize("quality", [75, 90, 97])
+def test_fine_streams_are_not_harmed(card: ModelCard, quality: int) -> None:
+    """Finer steps than in training: the residual fades out instead of doing harm."""
+    from engine.samples import load_sample
+
+    original = Picture("crop", frozen(load_sample("coffee").pixels[100:260, 200:400]))
+    encode = EncodeOptions(quality=quality)
+    record = last(list(pipeline.refine(replace(request(card.name), encode=encode), original)))
+    scores = [step.scores.psnr_rgb_db or 0.0 for step in record.steps]
+    trust = card.trust(record.coded.scale)
+    assert scores[-1] > scores[0] + (0.1 if quality == 75 else -0.02)
+    assert 0 <= trust < 1
+    assert (trust == 0) is (quality == 97)
+    assert card.trust(record.coded.scale) <= card.trust(0.8) == 1
+
+
+def test_a_card_that_tells_no_qualities_is_trusted() -> None:
+    card = ModelCard("x", "sweep", "", "", "BPTT", 4, (Context.BOTH,), False, 1, {})
+    assert card.highest_quality is None
+    assert card.trust(0.01) == 1.0

@@ -17,10 +17,11 @@ from PIL import Image
 
 from engine.checkpoint import load_state
 from engine.codecs.jpeg import JPEG
+from engine.codecs.jpeg_tables import jpeg_scale
 from engine.errors import UserError
 from engine.models import read_card
 from engine.training.config import OptimiserConfig, load_config, shipped_configs
-from engine.training.data import jpeg_scale, load_folder, mean_gains_db
+from engine.training.data import load_folder, mean_gains_db
 from engine.training.optim import orthogonalise, schedule, step_weights
 from engine.training.raster_task import RasterTask
 from engine.training.run import STATE, train

@@ -155,9 +155,9 @@ def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
     taught = replace(CARDS[0], training={"configuration": {"data": {"quality_low": 5, "quality_high": 60}}})
     for quality, warned in ((1, False), (60, False), (61, True), (95, True), (100, True)):
         made = run(s.set_quality(session(), quality))
-        assert ("may do harm: trained up to q60" in finished_words(made, taught)) is warned
+        assert ("trained up to q60 only" in finished_words(made, taught)) is warned
         assert finished_words(made, CARDS[0]).startswith("3 steps in ")
-        assert "harm" not in finished_words(made, CARDS[0])
+        assert "only" not in finished_words(made, CARDS[0])
 
 
 @pytest.mark.parametrize("position", [0, 5, 8, 9, 53])
