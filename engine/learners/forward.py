@@ -15,6 +15,7 @@ exactly, at the price of one (state, units) matrix a patch instead of one a feat
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -166,7 +167,7 @@ class EmbeddingTraces:
         return {EMBED + "weight": weight, EMBED + "bias": back.sum((0, 1))}
 
 
-class Forward:
+class Forward(ABC):
     """A forward learner's state and record; subclasses give `_reset` and `step`."""
 
     name = ""
@@ -185,9 +186,9 @@ class Forward:
         self.losses: list[Tensor] = []
         self._reset(group(parameters, RECURRENT), rows, like)
 
+    @abstractmethod
     def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
         """Influence 0 for so many rows; `like` has the dtype and device."""
-        raise NotImplementedError
 
     def _numbers(self) -> dict[str, float]:
         """What the record says of the row."""
