@@ -72,7 +72,7 @@ class ModelCard:
         trust = self.trust(scale)
         if trust == 1:
             return ""
-        return f"trained up to q{self.highest_quality} only: {trust:.0%} of the repair is applied"
+        return f"only {trust:.0%} applied: trained up to q{self.highest_quality}"
 
     def to_json(self) -> str:
         record: dict[str, Any] = {"format": FORMAT}

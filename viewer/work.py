@@ -22,7 +22,7 @@ from viewer.session import Stream
 if TYPE_CHECKING:
     from viewer.jobs import Token, Work
 
-CURVE_QUALITIES = (10, 30, 60, 20, 5, 80, 15, 40, 8, 12, 25, 50, 70)
+CURVE_QUALITIES = (10, 30, 60, 20, 5, 80, 15, 40, 8, 12, 25, 50, 70, 90, 96)
 """Qualities of the rate–distortion curve, in an order that shows its shape early."""
 _JPEG_MAGIC = b"\xff\xd8\xff"
 

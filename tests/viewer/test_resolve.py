@@ -155,7 +155,7 @@ def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
     taught = replace(CARDS[0], training={"configuration": {"data": {"quality_low": 5, "quality_high": 60}}})
     for quality, warned in ((1, False), (60, False), (61, True), (95, True), (100, True)):
         made = run(s.set_quality(session(), quality))
-        assert ("trained up to q60 only" in finished_words(made, taught)) is warned
+        assert ("% applied: trained up to q60" in finished_words(made, taught)) is warned
         assert finished_words(made, CARDS[0]).startswith("3 steps in ")
         assert "only" not in finished_words(made, CARDS[0])
 
