@@ -15,14 +15,16 @@ from engine.types import Context
 
 FORMAT = 1
 """Version of the card and weight files; raised when older files can no longer be read."""
+RECORD_SUFFIX = ".record.json"
 
 
 @dataclass(frozen=True)
 class ModelCard:
     """Everything worth knowing about one trained decoder.
 
-    kind: "sweep" or "raster". network: the sizes that rebuild it. training: data, updates, seconds,
-    seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
+    kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
+    seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
+    study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
     """
 
     name: str
@@ -38,7 +40,26 @@ class ModelCard:
     summary: str = ""
     training: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
+    study: str = ""
     path: Path | None = None
+
+    @property
+    def seed(self) -> int | None:
+        """Seed of the training run, if the card tells."""
+        value = self.training.get("seed")
+        return value if isinstance(value, int) else None
+
+    @property
+    def attentive(self) -> bool:
+        """Whether the network recalls remembered states (see `engine.cells.attention`)."""
+        return bool(self.network.get("k_top"))
+
+    @property
+    def record_path(self) -> Path:
+        """The training record beside the card; small models of one's own may have none."""
+        if self.path is None:
+            raise UserError(f"model '{self.name}' was never saved")
+        return self.path.with_suffix(RECORD_SUFFIX)
 
     @property
     def weights_path(self) -> Path:
@@ -85,8 +106,9 @@ class ModelCard:
 _NO_TRUST = 1 / 8
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
-    "network", "training", "scores",
+    "network", "training", "scores", "study",
 )  # fmt: skip
+_LATER = ("study",)
 
 
 def read_card(path: Path) -> ModelCard:
@@ -96,7 +118,7 @@ def read_card(path: Path) -> ModelCard:
         version = record["format"]
         if version != FORMAT:
             raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
-        values = {key: record[key] for key in _FIELDS}
+        values = {key: record[key] for key in _FIELDS if key in record or key not in _LATER}
         values["contexts"] = tuple(Context(value) for value in values["contexts"])
         return ModelCard(**values, path=path)
     except OSError as error:
@@ -113,8 +135,11 @@ def models_folder() -> Path:
 
 def shipped_cards() -> tuple[ModelCard, ...]:
     """Cards of the bundled models, the flagship first."""
-    cards = [read_card(path) for path in sorted(models_folder().glob("*.json"))]
-    return tuple(sorted(cards, key=lambda card: (card.kind != "sweep", -card.weights, card.name)))
+    paths = sorted(models_folder().glob("*.json"))
+    cards = [read_card(path) for path in paths if not path.name.endswith(RECORD_SUFFIX)]
+    return tuple(
+        sorted(cards, key=lambda card: (bool(card.study), card.kind != "sweep", -card.weights, card.name))
+    )
 
 
 def find_card(name: str) -> ModelCard:

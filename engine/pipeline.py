@@ -119,7 +119,8 @@ def refine(
         return
     options = replace(request.options, steps=steps)
     for estimate in _estimates(load_decoder(request.decoder), coded, options, cancelled, progress):
-        step = Step(estimate.index, estimate.pixels, _scores(original, estimate.pixels), estimate.seconds)
+        marks = _scores(original, estimate.pixels)
+        step = Step(estimate.index, estimate.pixels, marks, estimate.seconds, estimate.inside)
         record = replace(record, steps=(*record.steps, step), finished=estimate.index == steps)
         yield record
     if not record.finished:

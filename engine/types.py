@@ -175,13 +175,32 @@ class Scores:
 
 @dataclass(frozen=True)
 class DecodeOptions:
-    """Run options of a decoder. `steps` 0 means as many as the model was trained for."""
+    """Run options of a decoder. `steps` 0 means as many as the model was trained for.
+
+    inside: whether estimates shall say what the network held (see `Inside`), where it has patches.
+    """
 
     steps: int = 0
     context: Context = Context.BOTH
     carry: bool = False
     seed: int = 0
     device: str = "auto"
+    inside: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """What a raster decoder's network held after one step, patch by patch.
+
+    hidden: float16 (patch rows, patch columns, units), the hidden activations. recalled: int16 (patch
+    rows, patch columns, k_top), the columns of the patches of the same row that were recalled, −1 the
+    start of the row or span, −2 none; weights: float16, same shape, what each counted. Both have a last
+    axis of length 0 for networks without attention.
+    """
+
+    hidden: NDArray[np.float16]
+    recalled: NDArray[np.int16]
+    weights: NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -189,12 +208,13 @@ class Estimate:
     """What a decoder yields after each step: the whole picture, uint8 (height, width, 3).
 
     seconds: time since the decode began. Where all steps of a patch or tile are computed before the next
-    one, the time of the whole is shared out equally over the steps.
+    one, the time of the whole is shared out equally over the steps. inside: when it was asked for.
     """
 
     index: int
     pixels: Pixels
     seconds: float
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +225,7 @@ class Step:
     pixels: Pixels
     scores: Scores
     seconds: float
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True)
