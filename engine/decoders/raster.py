@@ -1,14 +1,8 @@
 """Raster decoder: patches in raster order, K recurrent steps on each, after Ororbia, Mali et al.
 
-For patch i with features f_i (see `raster_features`) and received coefficients q_i,
-
-    e_i = relu(W_e f_i + b_e)                                                      (1)
-    h_k = cell(e_i, h_{k-1}),   k = 1..K                                           (2)
-    x_i^k = q_i + 20 · (W_o h_k + b_o)                                             (3)
-
-(*Learned Neural Iterative Decoding*, DCC 2019, eqs. 1–4, with features and residual in the DCT domain).
-h_0 is 0, or with `carry` the last state of the patch to the left. Causal neighbours are read after their
-own K steps. Patches with equal column + 2·row depend on earlier such fronts only and are computed
+The network is that of `raster_network`. h_0 is 0, or the last state of the patch to the left: with `carry`
+along the whole row, in networks trained with a span within each span. Causal neighbours are read after
+their own K steps. Patches with equal column + 2·row depend on earlier such fronts only and are computed
 together; `tests` hold the plain patch-after-patch loop against it.
 """
 
@@ -16,21 +10,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.cells import Cell
 from engine.checkpoint import load_weights
 from engine.decoders import raster_features as rf
 from engine.decoders.base import YCC_TO_RGB, colour_matrix, pick_device, tensor_from_pixels, to_ycc
+from engine.decoders.raster_network import Memory, RasterNetwork, RasterSizes
+from engine.decoders.raster_notes import Notes
 from engine.models import ModelCard
 from engine.patches import COEFFICIENTS, patch_coefficients, patch_samples
 from engine.records import build
-from engine.registry import CELLS
 from engine.types import (
     PATCH,
     Cancelled,
@@ -40,64 +33,12 @@ from engine.types import (
     Estimate,
     Progress,
     frozen,
+    ignore,
     never,
     patch_grid,
 )
 
-OUTPUT_SCALE = 20.0
 _CHUNK = 8192
-
-
-@dataclass(frozen=True)
-class RasterSizes:
-    """cell: a name in the registry of cells; units: its width; steps: K in training."""
-
-    cell: str = "lstm"
-    units: int = 128
-    steps: int = 4
-
-    def __post_init__(self) -> None:
-        if min(self.units, self.steps) < 1:
-            raise ValueError("units and steps must be at least 1")
-
-
-class RasterNetwork(nn.Module):
-    """The network of the module's docstring."""
-
-    def __init__(self, sizes: RasterSizes) -> None:
-        super().__init__()
-        self.sizes = sizes
-        self.cell: Cell = CELLS.get(sizes.cell)
-        self.embed = nn.Linear(rf.FEATURES, sizes.units)
-        generator = torch.Generator().manual_seed(torch.initial_seed())
-        initial = self.cell.initial(sizes.units, sizes.units, generator)
-        self.recurrent = nn.ParameterDict({name: nn.Parameter(value) for name, value in initial.items()})
-        self.out = nn.Linear(sizes.units, COEFFICIENTS)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
-
-    def see(self, static: Tensor, causal: Tensor | None) -> Tensor:
-        """e_i of equation (1), from the two groups of features; None: no causal neighbour is there."""
-        seen = nn.functional.linear(static, self.embed.weight[:, : rf.STATIC], self.embed.bias)
-        if causal is not None:
-            seen = seen + nn.functional.linear(causal, self.embed.weight[:, rf.STATIC :])
-        return torch.relu(seen)
-
-    def episode(self, seen: Tensor, state: Tensor | None, steps: int) -> list[Tensor]:
-        """States of steps 1 to `steps`, each (patches, state size); state None: h_0 = 0."""
-        parameters = cast("dict[str, Tensor]", self.recurrent)
-        if state is None:
-            state = seen.new_zeros(len(seen), self.cell.state_size(self.sizes.units))
-        drive = self.cell.drive(parameters, seen)
-        states = []
-        for _ in range(steps):
-            state = self.cell.step(parameters, drive, state)
-            states.append(state)
-        return states
-
-    def residual(self, state: Tensor) -> Tensor:
-        """(…, 192) coefficients to add to the received ones."""
-        return OUTPUT_SCALE * self.out(self.cell.output(state))  # type: ignore[no-any-return]
 
 
 def context_mask(context: Context, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -108,7 +49,8 @@ def context_mask(context: Context, dtype: torch.dtype = torch.float32) -> Tensor
 class Scan:
     """One decode in progress: received coefficients, refined low frequencies, and the fronts to come.
 
-    trust: share of the residual that is applied (see `ModelCard.trust`).
+    trust: share of the residual that is applied (see `ModelCard.trust`). notes: takes down what the
+    network holds.
     """
 
     def __init__(
@@ -118,8 +60,9 @@ class Scan:
         options: DecodeOptions,
         device: torch.device,
         trust: float = 1.0,
+        notes: Notes | None = None,
     ) -> None:
-        self.network, self.options, self.trust = network, options, trust
+        self.network, self.options, self.trust, self.notes = network, options, trust, notes
         weight = network.out.weight
         self.rows, self.columns = patch_grid(coded.height, coded.width)
         pixels = tensor_from_pixels(coded.standard, device).to(weight.dtype)
@@ -138,11 +81,16 @@ class Scan:
         )
         self.scale = weight.new_tensor([[coded.scale]])
         self.full_chroma = weight.new_tensor([[float(coded.subsampling == "4:4:4")]])
-        self.front_of = column + 2 * row if options.context.causal or options.carry else index // _CHUNK
+        span = network.sizes.span
+        carried = options.carry or span > 0
+        self.front_of = column + 2 * row if options.context.causal or carried else index // _CHUNK
+        self.lane = row
+        self.first = column % span == 0 if span else column == 0
         self.states: Tensor | None = None
-        if options.carry:
+        if carried:
             size = network.cell.state_size(network.sizes.units)
-            self.states = weight.new_zeros((self.rows + 2) * (self.columns + 2), size)
+            self.states = weight.new_zeros(self.rows, size)
+        self.memory: Memory | None = None
 
     def fronts(self) -> list[Tensor]:
         """Patches (flat indices) that can be computed together, in order."""
@@ -164,13 +112,29 @@ class Scan:
             causal = rf.neighbour_features(
                 self.bordered_refined, around, rf.own_dc(received), there[:, :4], scale
             )
-        start = self.states[where.bordered - 1] if self.states is not None else None
-        states = self.network.episode(self.network.see(static, causal), start, steps)
+        start, lanes = self._open(chosen, steps)
+        seen = self.network.see(static, causal)
+        recalled: list[Tensor] = []
+        states = self.network.episode(seen, start, steps, self.memory, lanes, recalled)
         refined = received + self.trust * self.network.residual(torch.stack(states))
         self.bordered_refined[where.bordered] = rf.low(refined[-1])
         if self.states is not None:
-            self.states[where.bordered] = states[-1]
+            self.states[lanes] = states[-1]
+        if self.notes is not None:
+            self.notes.take(chosen, states, recalled)
         return refined
+
+    def _open(self, chosen: Tensor, steps: int) -> tuple[Tensor | None, Tensor]:
+        """States that patches `chosen` start from, and their lanes: the row in which state is carried."""
+        lanes, first = self.lane[chosen], self.first[chosen]
+        if self.network.sizes.attention is not None:
+            if self.memory is None:
+                self.memory = Memory(self.network, self.rows, steps)
+            self.memory.restart(lanes[first])
+        if self.states is None:
+            return None, lanes
+        self.states[lanes[first]] = 0
+        return self.states[lanes], lanes
 
 
 class RasterDecoder:
@@ -193,15 +157,17 @@ class RasterDecoder:
         with its equal share of the scan's time."""
         start = time.perf_counter()
         steps = options.steps or self.card.steps
-        blocks = self.scan(coded, options, steps, cancelled, progress)
+        rows, columns = patch_grid(coded.height, coded.width)
+        notes = Notes(self.network.sizes, rows, columns, steps) if options.inside else None
+        blocks = self.scan(coded, options, steps, cancelled, progress, notes)
         if blocks is None:
             return
-        rows, columns = patch_grid(coded.height, coded.width)
         seconds = time.perf_counter() - start
         for k in range(steps):
             grid = blocks[k].reshape(rows, columns, 3, PATCH, PATCH).transpose(0, 3, 1, 4, 2)
             pixels = grid.reshape(rows * PATCH, columns * PATCH, 3)[: coded.height, : coded.width]
-            yield Estimate(k + 1, frozen(pixels), seconds * (k + 1) / steps)
+            inside = notes.inside(k) if notes is not None else None
+            yield Estimate(k + 1, frozen(pixels), seconds * (k + 1) / steps, inside)
             if cancelled():
                 return
 
@@ -211,13 +177,14 @@ class RasterDecoder:
         options: DecodeOptions,
         steps: int,
         cancelled: Cancelled = never,
-        progress: Progress = lambda _: None,
+        progress: Progress = ignore,
+        notes: Notes | None = None,
     ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None:
         """All steps as RGB blocks, uint8 (steps, patches, 3, 64); None when cancelled on the way."""
         device = pick_device(options.device)
         network = self.network.to(device)
         with torch.inference_mode():
-            scan = Scan(network, coded, options, device, self.card.trust(coded.scale))
+            scan = Scan(network, coded, options, device, self.card.trust(coded.scale), notes)
             blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, dtype=torch.uint8)
             fronts = scan.fronts()
             done = 0

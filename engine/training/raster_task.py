@@ -18,7 +18,8 @@ from torch import Tensor
 
 from engine.decoders import raster_features as rf
 from engine.decoders.base import YCC_TO_RGB, colour_matrix, to_ycc
-from engine.decoders.raster import RasterDecoder, RasterNetwork, RasterSizes, context_mask
+from engine.decoders.raster import RasterDecoder, context_mask
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.models import ModelCard
 from engine.patches import COEFFICIENTS, patch_coefficients
 from engine.records import build

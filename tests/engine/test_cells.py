@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.cells import Cell
 from engine.decoders import raster_features as rf
-from engine.decoders.raster import RasterNetwork, RasterSizes
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.registry import CELLS
 
 INPUTS, UNITS, ROWS = 4, 3, 5

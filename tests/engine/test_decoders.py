@@ -11,7 +11,8 @@ from torch import Tensor
 
 from engine.decoders import raster_features as rf
 from engine.decoders.base import pixels_from_ycc, tensor_from_pixels, to_rgb, to_ycc
-from engine.decoders.raster import RasterDecoder, RasterNetwork, RasterSizes, Scan, context_mask
+from engine.decoders.raster import RasterDecoder, Scan, context_mask
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes, reach
 from engine.errors import UserError
 from engine.models import ModelCard

@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.cells.attention import Attention
 from engine.decoders import raster_features as rf
 from engine.decoders.base import YCC_TO_RGB, colour_matrix
-from engine.decoders.raster import RasterNetwork, RasterSizes
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.errors import UserError
 from engine.learners.base import LearnerOptions, walk
 from engine.learners.stream import Gradient, Patch, decoder_model

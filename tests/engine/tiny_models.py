@@ -15,7 +15,7 @@ def save_tiny_model(folder: Path, kind: str = "sweep") -> Path:
     import torch
 
     from engine.checkpoint import save_model
-    from engine.decoders.raster import RasterNetwork, RasterSizes
+    from engine.decoders.raster_network import RasterNetwork, RasterSizes
     from engine.decoders.sweep import SweepNetwork, SweepSizes
     from engine.models import ModelCard
 
