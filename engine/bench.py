@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
@@ -16,6 +17,9 @@ from engine.models import ModelCard
 from engine.registry import CODECS
 from engine.report import Row, rows_of
 from engine.types import Context, DecodeOptions, EncodeOptions, RefineRequest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FIELDS = tuple(field.name for field in fields(Row))
 
@@ -132,18 +136,19 @@ def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row]]:
 class Table:
     """A CSV file that takes rows as they come: after each `add`, what was added is on disk.
 
-    UTF-8, a header line, fields as in `engine.report.Row`. An undefined score is an empty field, an
-    infinite one is "inf". Raises UserError when the file can't be written.
+    UTF-8, a header line; rows are records whose fields are those named at the beginning, in that order
+    (left out: those of `engine.report.Row`). An undefined value is an empty field, an infinite one is
+    "inf". Raises UserError when the file can't be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, names: Sequence[str] = FIELDS) -> None:
         self._path = path
         with _reporting(path):
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-            self._writer = csv.DictWriter(self._file, FIELDS, lineterminator="\n")
+            self._writer = csv.DictWriter(self._file, names, lineterminator="\n")
             self._writer.writeheader()
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[DataclassInstance]) -> None:
         with _reporting(self._path):
             self._writer.writerows(asdict(row) for row in rows)
             self._file.flush()

@@ -118,7 +118,7 @@ def refine(
         yield replace(record, cancelled=True)
         return
     options = replace(request.options, steps=steps)
-    for estimate in _estimates(load_decoder(request.decoder), coded, options, cancelled, progress):
+    for estimate in estimates(load_decoder(request.decoder), coded, options, cancelled, progress):
         marks = _scores(original, estimate.pixels)
         step = Step(estimate.index, estimate.pixels, marks, estimate.seconds, estimate.inside)
         record = replace(record, steps=(*record.steps, step), finished=estimate.index == steps)
@@ -127,7 +127,7 @@ def refine(
         yield replace(record, cancelled=True)
 
 
-def _estimates(
+def estimates(
     decoder: Decoder, coded: Coded, options: DecodeOptions, cancelled: Cancelled, progress: Progress
 ) -> Iterator[Estimate]:
     """What the decoder yields; of a stream without colour only the luma, as its networks know colour only.

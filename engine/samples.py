@@ -65,7 +65,7 @@ def load_sample(name: str) -> Picture:
 
         return Picture(_CHART, frozen(chart()))
     # The notes tell of files that people bring; these are known.
-    return replace(load_picture(_data_folder() / sample.file), name=name, path=None, notes=())
+    return replace(load_picture(data_folder() / sample.file), name=name, path=None, notes=())
 
 
 def _sample(name: str) -> _Sample:
@@ -75,7 +75,7 @@ def _sample(name: str) -> _Sample:
         raise UserError(f"unknown sample '{name}' (known: {', '.join(_SAMPLES)})") from None
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
     """Where scikit-image keeps its pictures, found without importing it."""
     found = find_spec("skimage")
     if found is None or not found.submodule_search_locations:

@@ -61,7 +61,7 @@ def test_unknown_samples(call: object) -> None:
 
 
 def test_missing_files_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(samples, "_data_folder", lambda: tmp_path)
+    monkeypatch.setattr(samples, "data_folder", lambda: tmp_path)
     with pytest.raises(UserError, match=r"coffee\.png: no such file"):
         samples.load_sample("coffee")
 
