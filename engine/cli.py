@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from engine import __version__
-from engine.commands import bench, codec, models, refine, train
+from engine.commands import bench, codec, compare, models, refine, train
 from engine.commands.arguments import Parser, examples, one_line
 from engine.errors import UserError, system_reason
 
@@ -53,7 +53,7 @@ def build_parser() -> Parser:
         required=True,
         parser_class=Parser,
     )
-    for command in (refine, codec, bench, models, train):
+    for command in (refine, codec, bench, compare, models, train):
         command.add(commands)
     examples(parser, EXAMPLES)
     return parser
