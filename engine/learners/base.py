@@ -19,12 +19,14 @@ from engine.learners.stream import Gradient, Patch, RowModel
 class LearnerOptions:
     """What learners can be asked for; each reads what concerns it.
 
-    window: steps between cuts of the local recurrence (truncated BPTT, SAB). seed: of random signs and
-    random feedback. shared: UORO keeps one estimate for all rows instead of one a row: less memory, more
-    noise. random_feedback: RFLO sends errors back through fixed random weights.
+    window: steps between cuts of the local recurrence (truncated BPTT, SAB). every: steps whose credit
+    forward learners gather before they give a gradient. seed: of random signs and random feedback.
+    shared: UORO keeps one estimate for all rows instead of one a row: less memory, more noise.
+    random_feedback: RFLO sends errors back through fixed random weights.
     """
 
     window: int = 8
+    every: int = 1
     seed: int = 0
     shared: bool = False
     random_feedback: bool = False
@@ -33,7 +35,7 @@ class LearnerOptions:
 @dataclass(frozen=True)
 class Outcome:
     """What one step gave. loss: its L_t, a detached scalar. gradient: what became known since the last
-    one, or None: backward learners wait for the end of a window or the row."""
+    one, or None: backward learners wait for the end of a window or the row, forward ones `every` steps."""
 
     loss: Tensor
     gradient: Gradient | None
@@ -61,8 +63,9 @@ class Learner(Protocol):
     """Gradients along a row: start, then `step` for every step of every patch, then finish.
 
     Constructed from a `RowModel` and `LearnerOptions`; raises UserError for a model it can't train. It
-    never changes parameters. Forward learners (`online`) give a gradient at every step, and parameters
-    may change in between; backward ones need them unchanged until they give one.
+    never changes parameters. Forward learners (`online`) give a gradient as often as asked, whatever the
+    length of the row; backward ones at the end of a window or the row. Parameters may change whenever a
+    gradient was given, and not in between.
     """
 
     name: str

@@ -1,174 +1,42 @@
-"""What the forward learners share: one step of the state with its derivatives, and traces of influence.
+"""What the forward learners share: credit gathered along the row, and influence carried along with the state.
 
 With s_t the state, J_t = ∂s_t/∂s_{t-1}, I_t = ∂s_t/∂θ (immediate) and M_t = ds_t/dθ the influence,
 
-    M_t = J_t M_{t-1} + I_t                                                        (1)
+    M_t = J_t M_{t-1} + I_t,   g_t = M_tᵀ δ_t + direct                             (1)
 
-Two structures make I_t small. A row of a recurrent parameter reaches its own unit only (see `Cell`), so
-one number a part of the state holds it. And all weights of the embedding act through its pre-activations
-a_t = W_e f_i + b_e, whose features are constant over the steps of patch i, so with D_t = ∂s_t/∂a_t
+The embedding and what else makes the drive d_i of patch i act through it alone, and it is constant over
+the patch's steps, so for those parameters influence on the drives is enough, of whatever number features are:
 
-    ds_t/dW_e = Σ_i A_t^{(i)} ⊗ f_i,   A_t^{(i)} = J_t A_{t-1}^{(i)} + [t in patch i] D_t   (2)
+    A_t^{(i)} = ds_t/dd_i = J_t A_{t-1}^{(i)} + [t in patch i] D_t,   D_t = ∂s_t/∂d_i   (2)
+    g = Σ_i (∂d_i/∂θ)ᵀ Σ_t A_t^{(i)ᵀ} δ_t                                           (3)
 
-exactly, at the price of one (state, units) matrix a patch instead of one a feature.
+(3) is worked out when a gradient is given, at the parameters of that moment and the x_i = relu(a_i) last
+seen of each patch. That is exact while parameters stay as they are. Where they move within a row, earlier
+patches count as driven by the present weights, while M keeps what the weights were.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from engine.cells import Parameters
 from engine.errors import UserError
-from engine.learners.base import LearnerOptions, Record
-from engine.learners.stream import EMBED, OUT, RECURRENT, Gradient, Patch, RowModel, group
+from engine.learners.base import LearnerOptions, Outcome, Record
+from engine.learners.stream import EMBED, OUT, RECURRENT, Gradient, Patch, RowModel
+from engine.learners.transition import Network, Step
 
-
-class Transition:
-    """One step s_{t-1} → s_t of all rows, and derivatives of it, at given parameters."""
-
-    def __init__(self, model: RowModel, parameters: Parameters, features: Tensor, state: Tensor) -> None:
-        self.model, self.cell, self.before = model, model.cell, state
-        fixed = {name: value.detach() for name, value in parameters.items()}
-        self.recurrent = group(fixed, RECURRENT)
-        self.features = features
-        self.a = model.preactivation(fixed, features)
-        self.after, self._pull = _vjp(lambda a, s: self._step(self.recurrent, a, s), self.a, self.before)
-
-    def _step(self, recurrent: Parameters, a: Tensor, state: Tensor) -> Tensor:
-        return self.cell.step(recurrent, self.cell.drive(recurrent, torch.relu(a)), state)
-
-    def jacobians(self) -> tuple[Tensor, Tensor]:
-        """J (rows, state, state) and D = ∂s_t/∂a (rows, state, units)."""
-        rows, size = self.before.shape
-        unit = torch.eye(size, dtype=self.before.dtype, device=self.before.device)
-        D, J = torch.func.vmap(self._pull)(unit[:, None].expand(size, rows, size))
-        return J.transpose(0, 1), D.transpose(0, 1)
-
-    def push(self, tangent: Tensor) -> Tensor:
-        """J times `tangent`, (rows, state).
-
-        As the pull-back of the pull-back, which is linear: PyTorch 2.13's forward mode warns of its own
-        use of a deprecated compiler when first used.
-        """
-        _, again = _vjp(
-            lambda v: _vjp(lambda s: self._step(self.recurrent, self.a, s), self.before)[1](v)[0],
-            torch.zeros_like(self.after),
-        )
-        return cast("Tensor", again(tangent)[0])
-
-    def pull(self, cotangent: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """`cotangent`ᵀ I_t summed over rows: by recurrent parameter, and for a (rows, units)."""
-        _, pull = _vjp(lambda r, a: self._step(r, a, self.before), self.recurrent, self.a)
-        recurrent, a = pull(cotangent)
-        return recurrent, a
-
-    def pull_rows(self, cotangent: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """`cotangent`ᵀ I_t of every row: by recurrent parameter (rows, …), and for a (rows, units)."""
-
-        def one(a: Tensor, state: Tensor, wanted: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-            _, pull = _vjp(lambda r, a: self._step(r, a, state), self.recurrent, a)
-            recurrent, back = pull(wanted)
-            return recurrent, back
-
-        recurrent, a = torch.func.vmap(one)(self.a, self.before, cotangent)
-        return recurrent, a
-
-    def own_units(self) -> dict[str, Tensor]:
-        """Immediate influence on the own unit, (rows, parts, gates, units, columns) by parameter."""
-        model, rows = self.model, len(self.before)
-        parts = []
-        for part in range(model.parts):
-            ones = torch.zeros_like(self.before)
-            ones[:, part * model.units : (part + 1) * model.units] = 1
-            parts.append(self.pull_rows(ones)[0])
-        return {
-            name: torch.stack([p[name] for p in parts], 1).view(rows, model.parts, -1, model.units, columns)
-            for name, columns in _columns(self.recurrent).items()
-        }
-
-    def local_blocks(self) -> Tensor:
-        """∂s_t/∂s_{t-1} with the recurrent weights' paths cut: (rows, parts, parts, units), unit by unit."""
-        recurrent = self.cell.recur(self.recurrent, self.before)
-        drive = self.cell.drive(self.recurrent, torch.relu(self.a))
-        _, pull = _vjp(lambda s: self.cell.update(self.recurrent, drive, recurrent, s), self.before)
-        parts = []
-        for part in range(self.model.parts):
-            ones = torch.zeros_like(self.before)
-            ones[:, part * self.model.units : (part + 1) * self.model.units] = 1
-            parts.append(pull(ones)[0].view(-1, self.model.parts, self.model.units))
-        return torch.stack(parts, 1)
-
-
-def _vjp(function: Callable[..., Tensor], *inputs: Any) -> tuple[Tensor, Callable[[Tensor], Any]]:
-    """Value of a function and its pull-back."""
-    return cast("tuple[Tensor, Callable[[Tensor], Any]]", torch.func.vjp(function, *inputs))
-
-
-def _columns(recurrent: Parameters) -> dict[str, int]:
-    return {name: value[0].numel() for name, value in recurrent.items()}
-
-
-class OwnTraces:
-    """Influence of recurrent parameters on their own unit's state alone: parts numbers a weight."""
-
-    def __init__(self, model: RowModel, recurrent: Parameters, rows: int) -> None:
-        self.shapes = {name: value.shape for name, value in recurrent.items()}
-        self.traces = {
-            name: value.new_zeros(rows, model.parts, len(value) // model.units, model.units, value[0].numel())
-            for name, value in recurrent.items()
-        }
-
-    def advance(self, blocks: Tensor, immediate: dict[str, Tensor]) -> None:
-        """Equation (1) within units. blocks: (rows, parts, parts, units), ∂s_t/∂s_{t-1} of each unit."""
-        for name, trace in self.traces.items():
-            self.traces[name] = torch.einsum("bpqn,bqgnc->bpgnc", blocks, trace) + immediate[name]
-
-    def credit(self, delta: Tensor) -> Gradient:
-        """δᵀ M summed over rows. delta: (rows, parts, units)."""
-        return {
-            RECURRENT + name: torch.einsum("bpn,bpgnc->gnc", delta, trace).reshape(self.shapes[name])
-            for name, trace in self.traces.items()
-        }
-
-
-class EmbeddingTraces:
-    """Influence of the embedding on the state, by equation (2)."""
-
-    def __init__(self, model: RowModel, rows: int, like: Tensor) -> None:
-        self.A = like.new_zeros(rows, model.state_size, 0, model.units)
-        self.features: list[Tensor] = []
-
-    def open(self, features: Tensor) -> None:
-        """Begin a patch."""
-        self.features.append(features)
-        self.A = torch.nn.functional.pad(self.A, (0, 0, 0, 1))
-
-    def advance(self, J: Tensor, D: Tensor) -> None:
-        """J: (rows, state, state). D: (rows, state, units)."""
-        self.A = (J @ self.A.flatten(2)).view_as(self.A)
-        self.A[:, :, -1] += D
-
-    def advance_local(self, blocks: Tensor, D: Tensor) -> None:
-        """As `advance`, with a J that acts within units: blocks (rows, parts, parts, units)."""
-        parts, units = blocks.shape[-2:]
-        split = self.A.view(len(self.A), parts, units, *self.A.shape[2:])
-        self.A = torch.einsum("bpqn,bqnia->bpnia", blocks, split).reshape(self.A.shape)
-        self.A[:, :, -1] += D
-
-    def credit(self, delta: Tensor) -> Gradient:
-        """δᵀ M summed over rows. delta: (rows, state)."""
-        back = torch.einsum("bs,bsia->bia", delta, self.A)
-        weight = torch.einsum("bia,bif->af", back, torch.stack(self.features, 1))
-        return {EMBED + "weight": weight, EMBED + "bias": back.sum((0, 1))}
+DRIVES = "drives"
+"""In place of a parameter's name."""
 
 
 class Forward(ABC):
-    """A forward learner's state and record; subclasses give `_reset` and `step`."""
+    """A forward learner's state, credit and record; subclasses give `_reset` and `_learn`.
+
+    Credit known at once goes to `total`, what is kept otherwise is added by `_settle` when a gradient is due.
+    """
 
     name = ""
     title = ""
@@ -178,36 +46,202 @@ class Forward(ABC):
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         if model.attention is not None:
             raise UserError(f"learner '{self.name}' can't train an attentive network")
+        if options.every < 1:
+            raise UserError(f"learner '{self.name}': every must be at least 1, not {options.every}")
         self.model, self.options = model, options
 
     def start(self, parameters: Parameters, rows: int) -> None:
         like = next(iter(parameters.values())).detach()
         self.state = like.new_zeros(rows, self.model.state_size)
+        self.network = Network(self.model, parameters, rows)
         self.losses: list[Tensor] = []
-        self._reset(group(parameters, RECURRENT), rows, like)
+        self.features: list[Tensor] = []
+        self.x: list[Tensor] = []
+        self._begin()
+        self._reset(rows, like)
+
+    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
+        if not self.waiting:
+            self.network.read(parameters)
+            self.leaves = {
+                name: value.detach().requires_grad_()
+                for name, value in self.network.fixed.items()
+                if name.startswith(OUT)
+            }
+        if k == 0:
+            self.features.append(patch.features)
+            self.x.append(patch.features)
+            self._open()
+        if k == 0 or not self.waiting:
+            self.network.see(patch.features)
+            self.x[-1] = self.network.x
+        loss = self._learn(patch, k)
+        self.losses.append(loss)
+        self.waiting += 1
+        return Outcome(loss, self._give() if self.waiting == self.options.every else None)
+
+    def finish(self) -> tuple[Gradient | None, Record]:
+        losses = torch.stack(self.losses).double().cpu().numpy()
+        return self._give() if self.waiting else None, Record(losses, self._numbers())
 
     @abstractmethod
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
+    def _reset(self, rows: int, like: Tensor) -> None:
         """Influence 0 for so many rows; `like` has the dtype and device."""
+
+    def _open(self) -> None:  # noqa: B027 - some keep nothing by patch
+        """A patch begins."""
+
+    @abstractmethod
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        """Take a step, add its credit and return its loss."""
+
+    def _settle(self) -> None:  # noqa: B027 - some have their credit in `total` at once
+        """Add to `total` what credit is kept elsewhere, and begin it anew."""
 
     def _numbers(self) -> dict[str, float]:
         """What the record says of the row."""
         return {}
 
-    def finish(self) -> tuple[Gradient | None, Record]:
-        losses = torch.stack(self.losses).double().cpu().numpy()
-        return None, Record(losses, self._numbers())
+    def _begin(self) -> None:
+        """No credit yet. `waiting`: steps whose credit wasn't given."""
+        self.waiting = 0
+        self.total = {name: torch.zeros_like(value) for name, value in self.network.fixed.items()}
 
-    def read_out(self, parameters: Parameters, patch: Patch, k: int) -> tuple[Tensor, Tensor, Gradient]:
-        """At the current state: L_t, δ_t = ∂L_t/∂s_t (rows, state) and the output weights' gradient."""
-        leaves = {name: value.detach().requires_grad_() for name, value in _out(parameters).items()}
+    def _give(self) -> Gradient:
+        self._settle()
+        given = self.total
+        self._begin()
+        return given
+
+    def read_out(self, patch: Patch, k: int) -> tuple[Tensor, Tensor]:
+        """At the current state: L_t and δ_t = ∂L_t/∂s_t (rows, state). Output weights get their credit."""
         state = self.state.detach().requires_grad_()
         with torch.enable_grad():
-            loss = self.model.loss(leaves, state, patch, k)
-        delta, *out = torch.autograd.grad(loss, [state, *leaves.values()])
-        self.losses.append(loss.detach())
-        return loss.detach(), delta, dict(zip(leaves, out, strict=True))
+            loss = self.model.loss(self.leaves, state, patch, k)
+        delta, *out = torch.autograd.grad(loss, [state, *self.leaves.values()])
+        for name, value in zip(self.leaves, out, strict=True):
+            self.total[name] += value
+        return loss.detach(), delta
+
+    def credit_drives(self, back: Tensor) -> Tensor:
+        """Equation (3) for the cell's driving parameters; returns the credit of x, (patches, rows, units).
+
+        back: (rows, patches, gates · units), credit of the drives.
+        """
+        to_x, found = self.network.pull_drive(torch.cat(self.x), back.transpose(0, 1).flatten(0, 1))
+        for name, value in found.items():
+            self.total[RECURRENT + name] += value
+        return to_x.view(len(self.x), -1, self.model.units)
+
+    def credit_embedding(self, to_x: Tensor) -> None:
+        """Equation (3) for the embedding. to_x: (patches, rows, units), credit of x."""
+        to_a = (to_x * (torch.stack(self.x) > 0)).flatten(0, 1)
+        self.total[EMBED + "weight"].addmm_(to_a.T, torch.cat(self.features))
+        self.total[EMBED + "bias"] += to_a.sum(0)
 
 
-def _out(parameters: Parameters) -> dict[str, Tensor]:
-    return {name: value for name, value in parameters.items() if name.startswith(OUT)}
+class Influence:
+    """ds_t by some numbers, (rows, state, columns), carried along by dense Jacobians."""
+
+    def __init__(self, like: Tensor, rows: int, size: int, columns: int) -> None:
+        self.values = like.new_zeros(rows, size, columns)
+        self._spare = torch.empty_like(self.values)
+
+    def widen(self, columns: int) -> None:
+        """More columns, with no influence yet, behind the present ones."""
+        self.values = torch.nn.functional.pad(self.values, (0, columns))
+        self._spare = torch.empty_like(self.values)
+
+    def advance(self, J: Tensor) -> None:
+        """J: (rows, state, state)."""
+        torch.bmm(J, self.values, out=self._spare)
+        self.values, self._spare = self._spare, self.values
+
+    def credit(self, delta: Tensor) -> Tensor:
+        """`delta`ᵀ times influence, (rows, columns). delta: (rows, state)."""
+        return torch.bmm(delta[:, None], self.values)[:, 0]
+
+
+class DriveInfluence(Influence):
+    """A of equation (2), patch after patch, and the credit of what drives, (rows, patches, width)."""
+
+    def __init__(self, like: Tensor, rows: int, size: int, width: int) -> None:
+        super().__init__(like, rows, size, 0)
+        self.back = like.new_zeros(rows, 0, width)
+
+    def open(self) -> None:
+        """A patch begins."""
+        self.widen(self.back.shape[2])
+        self.back = torch.nn.functional.pad(self.back, (0, 0, 0, 1))
+
+    @property
+    def newest(self) -> Tensor:
+        """Of the present patch, (rows, state, width): a view."""
+        return self.values[:, :, -self.back.shape[2] :]
+
+    def gather(self, delta: Tensor) -> None:
+        """Add the credit of a step. delta: (rows, state)."""
+        self.back += self.credit(delta).view_as(self.back)
+
+    def take(self) -> Tensor:
+        """The credit gathered, which begins anew."""
+        taken, self.back = self.back, torch.zeros_like(self.back)
+        return taken
+
+
+class OwnTraces:
+    """Influence on the own unit's state alone: of U (rows, parts, gates, units, columns), of each direct
+    parameter (rows, parts, gates, units), of the drives (rows, parts, patches · gates, units)."""
+
+    def __init__(self, network: Network, rows: int, like: Tensor) -> None:
+        self.model, self.paths, self.gates = network.model, network.paths, network.drive_gates
+        shape = rows, self.model.parts
+        self.traces = {
+            name: like.new_zeros(*shape, len(value) // self.model.units, self.model.units, *value.shape[1:])
+            for name, value in network.recurrent.items()
+            if name == self.paths.product or name in self.paths.direct
+        }
+        self.traces[DRIVES] = like.new_zeros(*shape, 0, self.model.units)
+        self._spare = {name: torch.empty_like(trace) for name, trace in self.traces.items()}
+        self._credit = {name: torch.zeros_like(trace) for name, trace in self.traces.items()}
+
+    def open(self) -> None:
+        """A patch begins."""
+        for kept in (self.traces, self._spare, self._credit):
+            kept[DRIVES] = torch.nn.functional.pad(kept[DRIVES], (0, 0, 0, self.gates))
+
+    def advance(self, blocks: Tensor, step: Step) -> None:
+        """Equation (1) within units. blocks: (rows, parts, parts, units), ∂s_t/∂s_{t-1} of each unit."""
+        for name, trace in self.traces.items():
+            spare, wide = self._spare[name], trace.ndim - 4
+            for to in range(self.model.parts):
+                by = [_widened(blocks[:, to, part][:, None], wide) for part in range(self.model.parts)]
+                torch.mul(trace[:, 0], by[0], out=spare[:, to])
+                for part in range(1, self.model.parts):
+                    spare[:, to].addcmul_(trace[:, part], by[part])
+            self.traces[name], self._spare[name] = spare, trace
+        self.traces[DRIVES][:, :, -self.gates :] += step.drive
+        for name, value in step.direct.items():
+            self.traces[name] += value
+        if self.paths.product is not None:
+            inputs = step.inputs[:, None, None, None]
+            self.traces[self.paths.product].addcmul_(step.recurrent[..., None], inputs)
+
+    def gather(self, delta: Tensor) -> None:
+        """Add the credit of a step. delta: (rows, state)."""
+        by_part = delta.view(len(delta), self.model.parts, 1, self.model.units)
+        for name, trace in self.traces.items():
+            self._credit[name].addcmul_(trace, _widened(by_part, trace.ndim - 4))
+
+    def take(self, total: Gradient) -> Tensor:
+        """Move the credit gathered to `total`; returns that of the drives, (rows, patches, gates · units)."""
+        for name, value in self._credit.items():
+            if name != DRIVES:
+                total[RECURRENT + name] += value.sum((0, 1)).view_as(total[RECURRENT + name])
+        back = self._credit[DRIVES].sum(1).view(len(self._credit[DRIVES]), -1, self.gates * self.model.units)
+        self._credit = {name: torch.zeros_like(trace) for name, trace in self.traces.items()}
+        return back
+
+
+def _widened(values: Tensor, axes: int) -> Tensor:
+    return values[(..., *[None] * axes)]

@@ -19,11 +19,11 @@ import torch
 from torch import Tensor
 from torch.linalg import vector_norm
 
-from engine.cells import Parameters
 from engine.errors import UserError
-from engine.learners.base import LearnerOptions, Outcome
-from engine.learners.forward import Forward, Transition
+from engine.learners.base import LearnerOptions
+from engine.learners.forward import Forward
 from engine.learners.stream import EMBED, RECURRENT, Patch, RowModel
+from engine.learners.transition import spread
 from engine.learners.uoro import EPSILON, random_signs
 
 
@@ -63,29 +63,28 @@ class KFRTRL(Forward):
             raise UserError(f"learner '{self.name}' trains the elman cell only, not '{model.cell.name}'")
         self.signs = random_signs(options.seed)
 
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
+    def _reset(self, rows: int, like: Tensor) -> None:
         self.cell, self.embedding = _Factors(), _Factors()
 
-    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
-        now = Transition(self.model, parameters, patch.features, self.state)
-        J, D = now.jacobians()
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        now = self.network.step(self.state)
+        J, x = self.network.jacobian(now), self.network.x
+        D = spread(now.drive, self.network.inwards()) * (x > 0)[:, None]
         signs = self.signs((len(self.state), 2)).to(self.state)
         one = torch.ones_like(self.state[:, :1])
-        inputs = torch.cat([torch.relu(now.a), self.state, one], -1)
-        self.cell.advance(J, inputs, torch.diag_embed(1 - now.after.square()), signs[:, 0])
+        inputs = torch.cat([x, self.state, one], -1)
+        self.cell.advance(J, inputs, torch.diag_embed(now.drive[:, 0, 0]), signs[:, 0])
         self.embedding.advance(J, torch.cat([patch.features, one], -1), D, signs[:, 1])
         self.state = now.after
-        loss, delta, gradient = self.read_out(parameters, patch, k)
+        loss, delta = self.read_out(patch, k)
         units = self.model.units
         cell, embedding = self.cell.credit(delta), self.embedding.credit(delta)
-        gradient |= {
-            RECURRENT + "W": cell[:, :units],
-            RECURRENT + "U": cell[:, units:-1],
-            RECURRENT + "b": cell[:, -1],
-            EMBED + "weight": embedding[:, :-1],
-            EMBED + "bias": embedding[:, -1],
-        }
-        return Outcome(loss, gradient)
+        self.total[RECURRENT + "W"] += cell[:, :units]
+        self.total[RECURRENT + "U"] += cell[:, units:-1]
+        self.total[RECURRENT + "b"] += cell[:, -1]
+        self.total[EMBED + "weight"] += embedding[:, :-1]
+        self.total[EMBED + "bias"] += embedding[:, -1]
+        return loss
 
     def _numbers(self) -> dict[str, float]:
         assert self.cell.v is not None

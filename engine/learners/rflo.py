@@ -18,9 +18,8 @@ import math
 import torch
 from torch import Tensor
 
-from engine.cells import Parameters
-from engine.learners.base import LearnerOptions, Outcome
-from engine.learners.forward import EmbeddingTraces, Forward, OwnTraces, Transition
+from engine.learners.base import LearnerOptions
+from engine.learners.forward import Forward, OwnTraces
 from engine.learners.stream import OUT, Patch, RowModel
 
 
@@ -34,35 +33,33 @@ class RFLO(Forward):
         super().__init__(model, options)
         self.feedback: Tensor | None = None
 
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
-        self.own = OwnTraces(self.model, recurrent, rows)
-        self.embedding = EmbeddingTraces(self.model, rows, like)
+    def _reset(self, rows: int, like: Tensor) -> None:
+        self.own = OwnTraces(self.network, rows, like)
         self.kept: list[Tensor] = []
 
-    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
-        if k == 0:
-            self.embedding.open(patch.features)
-        now = Transition(self.model, parameters, patch.features, self.state)
-        blocks = now.local_blocks()
-        self.kept.append(blocks.square().mean().sqrt())
-        self.own.advance(blocks, now.own_units())
-        self.embedding.advance_local(blocks, now.jacobians()[1])
-        self.state = now.after
-        loss, delta, gradient = self.read_out(parameters, patch, k)
-        if self.options.random_feedback:
-            delta = self._randomly_fed_back(parameters, patch, k)
-        gradient |= self.own.credit(delta.view(-1, self.model.parts, self.model.units))
-        gradient |= self.embedding.credit(delta)
-        return Outcome(loss, gradient)
+    def _open(self) -> None:
+        self.own.open()
 
-    def _randomly_fed_back(self, parameters: Parameters, patch: Patch, k: int) -> Tensor:
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        now = self.network.step(self.state)
+        self.kept.append(now.own.square().mean().sqrt())
+        self.own.advance(now.own, now)
+        self.state = now.after
+        loss, delta = self.read_out(patch, k)
+        self.own.gather(self._randomly_fed_back(patch, k) if self.options.random_feedback else delta)
+        return loss
+
+    def _settle(self) -> None:
+        self.credit_embedding(self.credit_drives(self.own.take(self.total)))
+
+    def _randomly_fed_back(self, patch: Patch, k: int) -> Tensor:
         """δ_t of equation (3) with B."""
-        weight = parameters[OUT + "weight"].detach()
+        fixed = self.network.fixed
+        weight = fixed[OUT + "weight"]
         if self.feedback is None:
             generator = torch.Generator().manual_seed(self.options.seed)
             drawn = torch.randn(weight.shape, generator=generator, dtype=weight.dtype)
             self.feedback = (drawn / math.sqrt(weight.shape[1])).to(weight)
-        fixed = {name: value.detach() for name, value in parameters.items()}
         y = self.model.estimate(fixed, self.state).requires_grad_()
         state = self.state.detach().requires_grad_()
         with torch.enable_grad():

@@ -5,8 +5,9 @@ M_t = J_t M_{t-1} + I_t,   M_{-1} = 0                                          (
 g_t = M_tᵀ δ_t + direct                                                        (2)
 
 Σ_t g_t equals BPTT's gradient while the parameters stay as they are. Every row keeps its own M: dense,
-(state, parameters), for recurrent parameters, and by equation (2) of `forward` for the embedding. A step
-costs rows · state² · parameters multiplications, whatever the length of the row.
+(state, parameters), for the recurrent weights, and by equation (2) of `forward` for all that acts through
+the drives. A step costs rows · state² · (parameters + patches · drive) multiplications, so the less a
+patch's features matter, the longer the row may be.
 """
 
 from __future__ import annotations
@@ -14,54 +15,61 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from engine.cells import Parameters
-from engine.learners.base import Outcome
-from engine.learners.forward import EmbeddingTraces, Forward, Transition
-from engine.learners.stream import RECURRENT, Gradient, Patch
+from engine.learners.forward import DriveInfluence, Forward, Influence
+from engine.learners.stream import RECURRENT, Patch
+from engine.learners.transition import Step, own_units
 
 
 class RTRL(Forward):
-    """M: (rows, state, recurrent parameters one after the other)."""
+    """M: columns are U row after row, then each direct parameter. A: influence on the drives."""
 
     name = "rtrl"
     title = "RTRL"
 
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
-        self.shapes = {name: value.shape for name, value in recurrent.items()}
-        count = sum(shape.numel() for shape in self.shapes.values())
-        self.M = like.new_zeros(rows, self.model.state_size, count)
-        self.embedding = EmbeddingTraces(self.model, rows, like)
+    def _reset(self, rows: int, like: Tensor) -> None:
+        network, size = self.network, self.model.state_size
+        product = network.paths.product
+        self.names = [*([] if product is None else [product]), *network.paths.direct]
+        self.sizes = [network.recurrent[name].numel() for name in self.names]
+        self.M = Influence(like, rows, size, sum(self.sizes))
+        self.A = DriveInfluence(like, rows, size, network.drive_gates * self.model.units)
+        self.gathered = like.new_zeros(sum(self.sizes))
 
-    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
-        if k == 0:
-            self.embedding.open(patch.features)
-        now = Transition(self.model, parameters, patch.features, self.state)
-        J, D = now.jacobians()
-        self.M = J @ self.M
-        self._add_immediate(now.own_units())
-        self.embedding.advance(J, D)
+    def _open(self) -> None:
+        self.A.open()
+
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        now = self.network.step(self.state)
+        J = self.network.jacobian(now)
+        self.M.advance(J)
+        self._add_immediate(now)
+        self.A.advance(J)
+        own_units(self.A.newest, self.model.parts, self.network.drive_gates).add_(now.drive)
         self.state = now.after
-        loss, delta, gradient = self.read_out(parameters, patch, k)
-        gradient |= self._credit(delta) | self.embedding.credit(delta)
-        return Outcome(loss, gradient)
+        loss, delta = self.read_out(patch, k)
+        self.gathered.addmv_(self.M.values.flatten(0, 1).T, delta.flatten())
+        self.A.gather(delta)
+        return loss
 
-    def _add_immediate(self, immediate: dict[str, Tensor]) -> None:
-        """I_t has numbers only where a unit meets its own rows: diagonals of M seen by unit and row."""
-        for part, (name, _) in zip(self._split(self.M), self.shapes.items(), strict=True):
-            rows, parts, gates, units, columns = immediate[name].shape
-            by_unit = part.view(rows, parts, units, gates, units, columns)
-            diagonal = by_unit.diagonal(dim1=2, dim2=4)  # (rows, parts, gates, columns, units)
-            diagonal += immediate[name].transpose(-1, -2)
+    def _add_immediate(self, now: Step) -> None:
+        """I_t has numbers only where a unit meets its own rows."""
+        parts, units = self.model.parts, self.model.units
+        for part, name in zip(torch.split(self.M.values, self.sizes, -1), self.names, strict=True):
+            columns = self.network.recurrent[name].shape[1:]
+            own = part.view(len(part), parts, units, -1, units, *columns).diagonal(dim1=2, dim2=4)
+            if name == self.network.paths.product:  # own: (rows, parts, gates, columns, units)
+                own.addcmul_(now.recurrent[:, :, :, None], now.inputs[:, None, None, :, None])
+            else:
+                own += now.direct[name]
 
-    def _credit(self, delta: Tensor) -> Gradient:
-        flat = delta.reshape(-1) @ self.M.flatten(0, 1)
-        return {
-            RECURRENT + name: part.view(shape)
-            for part, (name, shape) in zip(self._split(flat), self.shapes.items(), strict=True)
-        }
-
-    def _split(self, values: Tensor) -> tuple[Tensor, ...]:
-        return torch.split(values, [shape.numel() for shape in self.shapes.values()], -1)
+    def _settle(self) -> None:
+        for part, name in zip(torch.split(self.gathered, self.sizes), self.names, strict=True):
+            total = self.total[RECURRENT + name]
+            total += part.view_as(total)
+        self.gathered = torch.zeros_like(self.gathered)
+        self.credit_embedding(self.credit_drives(self.A.take()))
 
     def _numbers(self) -> dict[str, float]:
-        return {"influence_norm": float(self.M.square().sum((1, 2)).sqrt().mean())}
+        """influence_norm: of M and A together, the mean of the rows'."""
+        squares = sum(values.square().sum((1, 2)) for values in (self.M.values, self.A.values))
+        return {"influence_norm": float(torch.as_tensor(squares).sqrt().mean())}

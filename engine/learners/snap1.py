@@ -6,8 +6,9 @@ g_t = M_tᵀ δ_t + direct                                                      
 
 P comes from the cell's structure: rows of recurrent parameters reach their own unit, so only the own
 unit's block of J_t acts on them, and a weight needs one number (an LSTM's two: h and c of a unit count as
-one, else o, which reaches c a step later only, would lose its influence there). The embedding reaches
-every unit in one step, so nothing of its influence is dropped.
+one, else o, which reaches c a step later only, would lose its influence there). For input weights a number
+a drive does, by equation (2) of `forward`. The embedding reaches every unit in one step, so nothing of its
+influence is dropped: A of that equation is carried along whole, of x_i in place of d_i.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from engine.cells import Parameters
-from engine.learners.base import Outcome
-from engine.learners.forward import EmbeddingTraces, Forward, OwnTraces, Transition
+from engine.learners.forward import DriveInfluence, Forward, OwnTraces
 from engine.learners.stream import Patch
+from engine.learners.transition import own_units, spread
 
 
 class SnAp1(Forward):
@@ -27,26 +27,33 @@ class SnAp1(Forward):
     name = "snap1"
     title = "SnAp-1"
 
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
-        self.own = OwnTraces(self.model, recurrent, rows)
-        self.embedding = EmbeddingTraces(self.model, rows, like)
+    def _reset(self, rows: int, like: Tensor) -> None:
+        self.own = OwnTraces(self.network, rows, like)
+        self.A = DriveInfluence(like, rows, self.model.state_size, self.model.units)
         self.dropped: list[Tensor] = []
 
-    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
-        if k == 0:
-            self.embedding.open(patch.features)
-        now = Transition(self.model, parameters, patch.features, self.state)
-        J, D = now.jacobians()
-        shape = (self.model.parts, self.model.units)
-        blocks = J.reshape(len(J), *shape, *shape).diagonal(dim1=2, dim2=4)
+    def _open(self) -> None:
+        self.own.open()
+        self.A.open()
+
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        now = self.network.step(self.state)
+        J = self.network.jacobian(now)
+        blocks = own_units(J, self.model.parts, self.model.parts)
         total, kept = J.square().sum(), blocks.square().sum()
         self.dropped.append((total - kept).clamp_min(0) / total.clamp_min(1e-30))
-        self.own.advance(blocks, now.own_units())
-        self.embedding.advance(J, D)
+        self.own.advance(blocks, now)
+        self.A.advance(J)
+        self.A.newest.add_(spread(now.drive, self.network.inwards()))
         self.state = now.after
-        loss, delta, gradient = self.read_out(parameters, patch, k)
-        gradient |= self.own.credit(delta.view(-1, *shape)) | self.embedding.credit(delta)
-        return Outcome(loss, gradient)
+        loss, delta = self.read_out(patch, k)
+        self.own.gather(delta)
+        self.A.gather(delta)
+        return loss
+
+    def _settle(self) -> None:
+        self.credit_drives(self.own.take(self.total))
+        self.credit_embedding(self.A.take().transpose(0, 1))
 
     def _numbers(self) -> dict[str, float]:
         """dropped: the share of J's squared norm that lies between units, which M doesn't see."""

@@ -7,9 +7,14 @@ s̃_t = ρ₀ u + ρ₁ ν                                                      
 θ̃_t = θ̃_{t-1} / ρ₀ + q / ρ₁                                                    (4)
 g_t = I_tᵀ δ_t + ⟨δ_t, u⟩ θ̃_{t-1} + direct                                     (5)
 
-As E[ν νᵀ] = 1 and both ρ are even in ν, E[s̃_t θ̃_tᵀ] = M_t whatever the ρ, which only keep the two factors
-alike. ⟨δ_t, u⟩ is ⟨∂L_t/∂s_{t-1}, s̃_{t-1}⟩: what the newest step adds is exact. Every row has its own
-factors; with `shared` the rows are one system with one θ̃, unbiased as well, noisier, and smaller.
+θ here is the recurrent weights and the drive of every patch. What acts through the drives (input weights,
+the embedding) gets credit by equation (3) of `forward`, a linear map that no estimate is needed for: less
+noise, and θ̃ doesn't grow with the features.
+
+As E[ν νᵀ] = 1 and both ρ are even in ν, E[s̃_t θ̃_tᵀ] = M_t whatever the ρ > 0, which only keep the two
+factors alike; so their norms may be those of this θ. ⟨δ_t, u⟩ is ⟨∂L_t/∂s_{t-1}, s̃_{t-1}⟩: what the newest
+step adds is exact. Every row has its own factors; with `shared` the rows are one system, with all rows'
+drives in its one θ̃, unbiased as well, noisier, and smaller.
 """
 
 from __future__ import annotations
@@ -20,10 +25,10 @@ import torch
 from torch import Tensor
 from torch.linalg import vector_norm
 
-from engine.cells import Parameters
-from engine.learners.base import LearnerOptions, Outcome
-from engine.learners.forward import Forward, Transition
-from engine.learners.stream import EMBED, RECURRENT, Gradient, Patch, RowModel
+from engine.learners.base import LearnerOptions
+from engine.learners.forward import DRIVES, Forward
+from engine.learners.stream import RECURRENT, Patch, RowModel
+from engine.learners.transition import Step, pull
 
 EPSILON = 1e-7
 """Keeps ρ finite, as in the paper; any ρ > 0 is unbiased."""
@@ -38,7 +43,10 @@ def random_signs(seed: int) -> Signs:
 
 
 class UORO(Forward):
-    """`signs` gives ν, (rows, state) a step; replace it to choose the draws."""
+    """`signs` gives ν, (rows, state) a step; replace it to choose the draws.
+
+    theta: θ̃ by name, (rows, …) or (1, …) when shared; of DRIVES (rows, patches, gates · units) always.
+    """
 
     name = "uoro"
     title = "UORO"
@@ -48,70 +56,93 @@ class UORO(Forward):
         super().__init__(model, options)
         self.signs = random_signs(options.seed)
 
-    def _reset(self, recurrent: Parameters, rows: int, like: Tensor) -> None:
+    def _reset(self, rows: int, like: Tensor) -> None:
+        recurrent, chosen = self.network.recurrent, self.network.paths
         self.s = torch.zeros_like(self.state)
-        self.theta: Gradient = {}
+        self.theta = {
+            name: like.new_zeros(1 if self.options.shared else rows, *value.shape)
+            for name, value in recurrent.items()
+            if name == chosen.product or name in chosen.direct
+        }
+        self.theta[DRIVES] = like.new_zeros(rows, 0, self.network.drive_gates * self.model.units)
+        self.back = torch.zeros_like(self.theta[DRIVES])
         self.ratios: list[Tensor] = []
 
-    def step(self, parameters: Parameters, patch: Patch, k: int) -> Outcome:
-        now = Transition(self.model, parameters, patch.features, self.state)
-        u = now.push(self.s)
-        self.state = now.after
-        loss, delta, gradient = self.read_out(parameters, patch, k)
-        gradient |= self._credit(now, delta, (delta * u).sum(-1))
-        self._advance(now, u)
-        return Outcome(loss, gradient)
+    def _open(self) -> None:
+        self.theta[DRIVES] = torch.nn.functional.pad(self.theta[DRIVES], (0, 0, 0, 1))
+        self.back = torch.nn.functional.pad(self.back, (0, 0, 0, 1))
 
-    def _credit(self, now: Transition, delta: Tensor, strength: Tensor) -> Gradient:
+    def _learn(self, patch: Patch, k: int) -> Tensor:
+        now = self.network.step(self.state)
+        u = self.network.push(now, self.s)
+        self.state = now.after
+        loss, delta = self.read_out(patch, k)
+        self._credit(now, delta, (delta * u).sum(-1))
+        self._advance(now, u)
+        return loss
+
+    def _credit(self, now: Step, delta: Tensor, strength: Tensor) -> None:
         """Equation (5) without the output weights. strength: ⟨δ_t, u⟩, (rows,)."""
-        recurrent, a = now.pull(delta)
-        result = {RECURRENT + name: value for name, value in recurrent.items()}
-        result |= {EMBED + "weight": a.T @ now.features, EMBED + "bias": a.sum(0)}
         if self.options.shared:
             strength = strength.sum(0, keepdim=True)
         for name, value in self.theta.items():
-            result[name] = result[name] + torch.tensordot(strength, value, 1)
-        return result
+            if name == DRIVES:
+                self.back.addcmul_(value, strength[:, None, None])
+                self.back[:, -1] += pull(delta, now.drive)
+                continue
+            total = self.total[RECURRENT + name]
+            total.view(-1).addmv_(value.flatten(1).T, strength)
+            if name == self.network.paths.product:
+                total.addmm_(pull(delta, now.recurrent).T, now.inputs)
+            else:
+                total += pull(delta, now.direct[name]).sum(0)
 
-    def _advance(self, now: Transition, u: Tensor) -> None:
+    def _advance(self, now: Step, u: Tensor) -> None:
         """Equations (1) to (4)."""
         signs = self.signs(tuple(u.shape)).to(u)
         q = self._pulled(now, signs)
-        theta = self.theta or {name: torch.zeros_like(value) for name, value in q.items()}
-        first = torch.sqrt(_norm(theta) / (self._state_norm(u) + EPSILON)) + EPSILON
-        second = torch.sqrt(_norm(q) / (self._state_norm(signs) + EPSILON)) + EPSILON
+        first = torch.sqrt(self._norm(self.theta) / (self._norm({"u": u}) + EPSILON)) + EPSILON
+        second = torch.sqrt(self._norm(q) / (self._norm({"signs": signs}) + EPSILON)) + EPSILON
         self.s = first[:, None] * u + second[:, None] * signs
-        self.theta = {
-            name: theta[name] / _like(first, q[name]) + q[name] / _like(second, q[name]) for name in q
-        }
+        for name, value in self.theta.items():
+            value /= _like(first, value)
+            newest = value[:, -1:] if name == DRIVES else value
+            newest += q[name] / _like(second, q[name])
         self.ratios.append(first.mean())
 
-    def _pulled(self, now: Transition, signs: Tensor) -> Gradient:
-        """q by parameter, (rows, …), or (1, …) when shared."""
-        if self.options.shared:
-            recurrent, a = now.pull(signs)
-            q = {RECURRENT + name: value[None] for name, value in recurrent.items()}
-            return q | {EMBED + "weight": (a.T @ now.features)[None], EMBED + "bias": a.sum(0)[None]}
-        recurrent, a = now.pull_rows(signs)
-        q = {RECURRENT + name: value for name, value in recurrent.items()}
-        return q | {EMBED + "weight": a[:, :, None] * now.features[:, None], EMBED + "bias": a}
+    def _pulled(self, now: Step, signs: Tensor) -> dict[str, Tensor]:
+        """q by name: as θ̃, of DRIVES for the present patch, (rows, 1, …)."""
+        q = {DRIVES: pull(signs, now.drive)[:, None]}
+        for name in self.network.paths.direct:
+            q[name] = pull(signs, now.direct[name])
+            if self.options.shared:
+                q[name] = q[name].sum(0, keepdim=True)
+        if self.network.paths.product is not None:
+            back = pull(signs, now.recurrent)
+            outer = (
+                (back.T @ now.inputs)[None] if self.options.shared else back[:, :, None] * now.inputs[:, None]
+            )
+            q[self.network.paths.product] = outer
+        return q
 
-    def _state_norm(self, values: Tensor) -> Tensor:
-        """Norm of (rows, state), a row's or, when shared, all rows' together."""
-        result: Tensor = vector_norm(values, dim=None if self.options.shared else 1).view(-1)
-        return result
+    def _norm(self, values: dict[str, Tensor]) -> Tensor:
+        """Norm of all numbers together, a row's (rows,) or, when shared, all rows' (1,)."""
+        if self.options.shared:
+            squares = [vector_norm(value).square().view(1) for value in values.values()]
+        else:
+            squares = [vector_norm(value.flatten(1), dim=1).square() for value in values.values()]
+        return torch.stack(squares).sum(0).sqrt()
+
+    def _settle(self) -> None:
+        back, self.back = self.back, torch.zeros_like(self.back)
+        self.credit_embedding(self.credit_drives(back))
 
     def _numbers(self) -> dict[str, float]:
         return {
             "rho_0": float(torch.stack(self.ratios).mean()),
             "state_norm": float(self.s.norm(dim=-1).mean()),
-            "parameter_norm": float(_norm(self.theta).mean()),
+            "parameter_norm": float(self._norm(self.theta).mean()),
         }
-
-
-def _norm(values: Gradient) -> Tensor:
-    """Norm over all parameters, of each entry of the first axis."""
-    return torch.stack([value.flatten(1).square().sum(1) for value in values.values()]).sum(0).sqrt()
 
 
 def _like(factor: Tensor, values: Tensor) -> Tensor:

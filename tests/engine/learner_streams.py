@@ -15,6 +15,8 @@ from engine.registry import CELLS, LEARNERS
 
 RECURRENT_CELLS = tuple(name for name in CELLS if name != "mlp")
 FORWARD = ("rtrl", "uoro", "snap1", "kf-rtrl", "rflo")
+DRIVING = {"elman": ("W", "b"), "lstm": ("W", "b"), "gru": ("W", "b"), "delta": ("W",), "mlp": ("W", "b")}
+"""The parameters of each cell that act through its drive alone."""
 
 
 @dataclass(frozen=True)

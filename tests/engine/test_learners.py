@@ -24,7 +24,7 @@ from engine.decoders.base import YCC_TO_RGB, colour_matrix
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.errors import UserError
 from engine.learners.base import LearnerOptions, walk
-from engine.learners.stream import Gradient, Patch, decoder_model
+from engine.learners.stream import Gradient, Patch, decoder_model, group
 from engine.registry import CELLS, LEARNERS
 
 ATTENTION = Attention(k_top=2, k_att=2)
@@ -190,34 +190,60 @@ def test_rtrl_is_exact_after_every_patch(cell: str) -> None:
     assert one.finish()[0] is None
 
 
+def written_out(stream: Stream, rate: float) -> list[Gradient]:
+    """RTRL's gradients with a step of descent after each, by its definition: dense influence of the drives
+    and of the rest; drives become weights at the present parameters, with x as last seen."""
+    model, parameters = stream.model, stream.parameters
+    rows = len(stream.patches[0].features)
+    state = torch.zeros(rows, model.state_size, dtype=torch.float64)
+    rest = {n: state.new_zeros(*state.shape, *p.shape) for n, p in parameters.items() if n[:3] == "rec"}
+    drives: list[Tensor] = []  # (rows, state, drive) by patch
+    seen: list[Tensor] = []
+    given: list[Gradient] = []
+
+    def one_row(p: Gradient, d: Tensor, s: Tensor) -> Tensor:
+        return model.step(p, d, s)
+
+    jacobians = torch.func.vmap(torch.func.jacrev(one_row, argnums=(0, 1, 2)), in_dims=(None, 0, 0))
+    for i, patch in enumerate(stream.patches):
+        for k in range(model.steps):
+            recurrent = {name: parameters[name] for name in rest}
+            x = torch.relu(model.preactivation(parameters, patch.features))
+            drive = model.cell.drive(group(parameters, "recurrent."), x)
+            immediate, D, J = jacobians(recurrent, drive, state)
+            drives, seen = [J @ influence for influence in drives], [*seen[:i], x]
+            drives = [*drives[:i], D + drives[i] if k else D]
+            state = model.step(parameters, drive, state)
+            leaves = {name: value.detach().requires_grad_() for name, value in parameters.items()}
+            leaf = state.detach().requires_grad_()
+            loss = model.loss(leaves, leaf, patch, k)
+            delta, *direct = torch.autograd.grad(loss, [leaf, *leaves.values()], materialize_grads=True)
+            found = dict(zip(leaves, direct, strict=True))
+            for name in rest:
+                rest[name] = torch.einsum("rij,rj...->ri...", J, rest[name]) + immediate[name]
+                found[name] = found[name] + torch.einsum("rs,rs...->...", delta, rest[name])
+            for earlier, influence, x in zip(stream.patches, drives, seen, strict=False):
+                back, leaf = torch.einsum("rs,rsd->rd", delta, influence), x.detach().requires_grad_()
+                drive = model.cell.drive(group(leaves, "recurrent."), leaf)
+                names = [name for name in leaves if name.startswith("recurrent.")]
+                to_x, *driven = torch.autograd.grad(
+                    drive, [leaf, *(leaves[n] for n in names)], back, materialize_grads=True
+                )
+                for name, value in zip(names, driven, strict=True):
+                    found[name] = found[name] + value
+                to_a = to_x * (x > 0)
+                found["embed.weight"] = found["embed.weight"] + to_a.T @ earlier.features
+                found["embed.bias"] = found["embed.bias"] + to_a.sum(0)
+            given.append(found)
+            parameters = {name: value - rate * found[name] for name, value in parameters.items()}
+    return given
+
+
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_rtrl_follows_its_recursion_when_parameters_move(cell: str) -> None:
     """With an update at every step, held against the recursion of dense Jacobians written out."""
     stream, rate = make_stream(cell, patches=4), 0.05
-    model = stream.model
-    parameters = {name: value.clone() for name, value in stream.parameters.items()}
-    expected: list[Gradient] = []
-    state = torch.zeros(2, model.state_size, dtype=torch.float64)
-    influence = {name: state.new_zeros(*state.shape, *value.shape) for name, value in parameters.items()}
-
-    def one_row(p: dict[str, Tensor], s: Tensor, f: Tensor) -> Tensor:
-        return model.step(p, model.drive(p, model.preactivation(p, f)), s)
-
-    jacobians = torch.func.vmap(torch.func.jacrev(one_row, argnums=(0, 1)), in_dims=(None, 0, 0))
-    for patch in stream.patches:
-        for k in range(model.steps):
-            immediate, J = jacobians(parameters, state, patch.features)
-            state = torch.func.vmap(one_row, in_dims=(None, 0, 0))(parameters, state, patch.features)
-            leaf = state.detach().requires_grad_()
-            leaves = {name: value.detach().requires_grad_() for name, value in parameters.items()}
-            loss = model.loss(leaves, leaf, patch, k)
-            delta, *direct = torch.autograd.grad(loss, [leaf, *leaves.values()], materialize_grads=True)
-            found = {}
-            for (name, value), own in zip(influence.items(), direct, strict=True):
-                influence[name] = torch.einsum("rij,rj...->ri...", J, value) + immediate[name]
-                found[name] = own + torch.einsum("rs,rs...->...", delta, influence[name])
-            expected.append(found)
-            parameters = {name: value - rate * found[name] for name, value in parameters.items()}
+    expected = written_out(stream, rate)
     moving = {name: value.clone() for name, value in stream.parameters.items()}
     given: list[Gradient] = []
 
@@ -230,6 +256,37 @@ def test_rtrl_follows_its_recursion_when_parameters_move(cell: str) -> None:
     assert len(given) == len(expected) == stream.steps
     assert max(distance(a, b) for a, b in zip(given, expected, strict=True)) < 1e-12
     assert distance(moving, stream.parameters) > 1e-2
+
+
+@pytest.mark.parametrize("every", [2, 3, 5, 100])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_rtrl_gathers_credit_over_steps(cell: str, every: int) -> None:
+    """Whatever of a row is given at once, in mid-patch as well, the sum is BPTT's gradient."""
+    stream = make_stream(cell, patches=4, steps=3)
+    assert distance(gradient("rtrl", stream, every=every), gradient("bptt", stream)) < 1e-10
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_forward_learners_give_the_same_in_larger_pieces(cell: str) -> None:
+    """A gradient every 4 steps is the sum of the 4 there would have been; the rest comes at the end."""
+    stream = make_stream(cell, patches=3, steps=3)
+    for name in FORWARD:
+        if name == "kf-rtrl" and cell != "elman":
+            continue
+        for options in ({}, {"shared": True}) if name == "uoro" else ({},):
+            apart, pieces = list[Gradient](), list[Gradient]()
+            walk(learner(name, stream, seed=1, **options), stream.parameters, stream.patches, apart.append)
+            one = learner(name, stream, seed=1, every=4, **options)
+            one.start(stream.parameters, 2)
+            for t in range(stream.steps):
+                found = one.step(stream.parameters, stream.patches[t // 3], t % 3).gradient
+                assert (found is not None) == (t % 4 == 3)
+                pieces += [] if found is None else [found]
+            rest, _ = one.finish()
+            assert rest is not None
+            for i, piece in enumerate([*pieces, rest]):
+                expected = {key: sum(found[key] for found in apart[4 * i : 4 * i + 4]) for key in piece}
+                assert distance(piece, expected) < 1e-12  # type: ignore[arg-type]
 
 
 # ---- what holds for all ----------------------------------------------------------------------------------
@@ -321,6 +378,9 @@ def test_options_are_checked() -> None:
     for name in ("tbptt", "sab"):
         with pytest.raises(UserError, match=f"learner '{name}': window must be at least 1, not 0"):
             learner(name, stream_for(name), window=0)
+    for name in FORWARD:
+        with pytest.raises(UserError, match=f"learner '{name}': every must be at least 1, not 0"):
+            learner(name, stream_for(name), every=0)
     with pytest.raises(UserError, match="unknown learner 'magic'"):
         LEARNERS.get("magic")
     with pytest.raises(ValueError, match="at least one patch"):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from learner_streams import (
+    DRIVING,
     GivenSigns,
     Stream,
     distance,
@@ -17,7 +18,7 @@ from learner_streams import (
 )
 
 from engine.learners.base import walk
-from engine.learners.stream import Gradient
+from engine.learners.stream import Gradient, group
 from engine.learners.uoro import random_signs
 from engine.registry import CELLS
 
@@ -93,23 +94,29 @@ def test_uoro_error_falls_as_the_root_of_the_draws(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_uoro_follows_its_equations(cell: str) -> None:
-    """Both factors after every step, from dense Jacobians; equation (2) makes their norms alike."""
+    """Both factors after every step, from dense Jacobians by the cell's parameters and every patch's drive;
+    equation (2) makes their norms alike."""
     stream = make_stream(cell, rows=1)
     model, parameters = stream.model, stream.parameters
-    hidden = {name: value for name, value in parameters.items() if not name.startswith("out.")}
+    recurrent = group(parameters, "recurrent.")
     signs = random_signs(3)((1, stream.steps, model.state_size)).double()
     one = learner("uoro", stream)
     one.signs = GivenSigns(signs)  # type: ignore[attr-defined]
     one.start(parameters, 1)
+    drives = torch.stack(
+        [model.drive(parameters, model.preactivation(parameters, p.features))[0] for p in stream.patches]
+    )
+    system = {name: value for name, value in recurrent.items() if name not in DRIVING[cell]}
+    system["drives"] = drives
     state = torch.zeros(model.state_size, dtype=torch.float64)
-    s, theta = torch.zeros_like(state), {name: torch.zeros_like(value) for name, value in hidden.items()}
+    s, theta = torch.zeros_like(state), {name: torch.zeros_like(value) for name, value in system.items()}
     for t in range(stream.steps):
-        patch, k = stream.patches[t // model.steps], t % model.steps
+        i, k = divmod(t, model.steps)
 
-        def after(p: Gradient, state: torch.Tensor, f: torch.Tensor = patch.features[0]) -> torch.Tensor:
-            return model.step(p, model.drive(p, model.preactivation(p, f)), state)
+        def after(p: Gradient, state: torch.Tensor, i: int = i) -> torch.Tensor:
+            return model.cell.step({**recurrent, **p}, p["drives"][i], state)
 
-        immediate, J = torch.func.jacrev(after, argnums=(0, 1))(hidden, state)
+        immediate, J = torch.func.jacrev(after, argnums=(0, 1))(system, state)
         nu, u = signs[0, t], J @ s
         q = {name: torch.tensordot(nu, value, 1) for name, value in immediate.items()}
         length, size = flat(theta).norm(), flat(q).norm()
@@ -117,11 +124,11 @@ def test_uoro_follows_its_equations(cell: str) -> None:
         second = torch.sqrt(size / (nu.norm() + 1e-7)) + 1e-7
         s = first * u + second * nu
         theta = {name: theta[name] / first + q[name] / second for name in theta}
-        state = after(hidden, state)
-        one.step(parameters, patch, k)
+        state = after(system, state)
+        one.step(parameters, stream.patches[i], k)
         assert float((one.s[0] - s).abs().max()) < 1e-10  # type: ignore[attr-defined]
         found = {name: value[0] for name, value in one.theta.items()}  # type: ignore[attr-defined]
-        assert distance(found, theta) < 1e-10
+        assert distance(found, {**theta, "drives": theta["drives"][: i + 1]}) < 1e-10
     assert one.finish()[1].numbers["parameter_norm"] == pytest.approx(float(flat(theta).norm()))
 
 
