@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.bench import Table
-from engine.compare_table import COLUMNS, CompareRow, read_table
+from engine.compare import SETS
+from engine.compare_table import COLUMNS, CompareRow, bundled_table, read_table
 from engine.errors import UserError
+from engine.types import Context
 
 ROW = CompareRow(
     decoder="learner-sab-1", learner="SAB", cell="elman", context="both", seed=1, parameters=20_000,
@@ -78,3 +80,20 @@ def test_files_that_are_no_tables_are_told(tmp_path: Path) -> None:
         (tmp_path / "odd.csv").write_bytes(content)
         with pytest.raises(UserError, match=r"odd\.csv: not a comparison of models"):
             read_table(tmp_path / "odd.csv")
+
+
+@pytest.mark.parametrize("of_set", SETS)
+def test_bundled_tables_are_of_their_set(of_set: str) -> None:
+    rows = bundled_table(of_set)
+    assert {row.set for row in rows} <= {of_set}
+    assert all(row.gain_db == 0 for row in rows if row.step == 0)
+
+
+def test_the_contexts_are_bundled() -> None:
+    rows = bundled_table("context")
+    assert {row.context for row in rows} == {context.value for context in Context}
+    assert {row.decoder for row in rows} == {"raster"}
+
+
+def test_sets_without_a_bundled_table_are_empty() -> None:
+    assert bundled_table("nothing") == ()
