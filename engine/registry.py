@@ -108,6 +108,18 @@ LEARNERS: Registry[Any] = Registry(
         "rflo": "engine.learners.rflo:RFLO",
     },
 )
+CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+LEARNER_TITLES = {
+    "bptt": "BPTT",
+    "tbptt": "Truncated BPTT",
+    "sab": "SAB",
+    "rtrl": "RTRL",
+    "uoro": "UORO",
+    "snap1": "SnAp-1",
+    "kf-rtrl": "KF-RTRL",
+    "rflo": "RFLO",
+}
+"""As people write them, known without importing PyTorch; a test holds them against the entries."""
 DECODERS: Registry[Any] = Registry(
     "decoder kind",
     {

@@ -34,7 +34,7 @@ class RasterSizes:
 
     span: patches of a row along which the state is carried; 0: each patch starts from 0 (unless a run
     asks for carry). k_top: memories recalled at a time, 0: no attention; k_att: steps from one memory to
-    the next.
+    the next. embed: width of e_i; 0: as many as units.
     """
 
     cell: str = "lstm"
@@ -43,12 +43,13 @@ class RasterSizes:
     span: int = 0
     k_top: int = 0
     k_att: int = 4
+    embed: int = 0
 
     def __post_init__(self) -> None:
         if min(self.units, self.steps, self.k_att) < 1:
             raise ValueError("units, steps and k_att must be at least 1")
-        if min(self.span, self.k_top) < 0:
-            raise ValueError("span and k_top can't be negative")
+        if min(self.span, self.k_top, self.embed) < 0:
+            raise ValueError("span, k_top and embed can't be negative")
         if self.k_top and not self.span:
             raise ValueError("attention needs a span: memories are those of a span")
 
@@ -86,9 +87,10 @@ class RasterNetwork(nn.Module):
         super().__init__()
         self.sizes = sizes
         self.cell: Cell = CELLS.get(sizes.cell)
-        self.embed = nn.Linear(rf.FEATURES, sizes.units)
+        width = sizes.embed or sizes.units
+        self.embed = nn.Linear(rf.FEATURES, width)
         generator = torch.Generator().manual_seed(torch.initial_seed())
-        initial = self.cell.initial(sizes.units, sizes.units, generator)
+        initial = self.cell.initial(width, sizes.units, generator)
         self.recurrent = nn.ParameterDict({name: nn.Parameter(value) for name, value in initial.items()})
         self.out = nn.Linear(sizes.units, COEFFICIENTS)
         nn.init.zeros_(self.out.weight)

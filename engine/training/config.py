@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError, system_reason
 from engine.records import build
+from engine.registry import CELL_TITLES, LEARNER_TITLES, LEARNERS
 
 
 @dataclass(frozen=True)
 class DataConfig:
     """crop: side of a training crop in pixels (sweep). batch: crops, or patches (raster), an update.
-    quality_low/high: JPEG qualities, drawn log-uniformly. full_chroma: share of 4:4:4 streams.
-    min_deviation: crops with a smaller standard deviation (8-bit levels) are skipped."""
+    batch of kind "rows": spans of a row. quality_low/high: JPEG qualities, drawn log-uniformly.
+    full_chroma: share of 4:4:4 streams. min_deviation: crops with a smaller standard deviation (8-bit
+    levels) are skipped. contexts: "all", for a network that serves all four, or "both"."""
 
     crop: int = 64
     batch: int = 8
+    contexts: str = "all"
     quality_low: int = 5
     quality_high: int = 60
     full_chroma: float = 0.15
@@ -44,19 +47,33 @@ class OptimiserConfig:
 
 
 @dataclass(frozen=True)
+class LearnerConfig:
+    """How kind "rows" gets its gradients. name: in the registry of learners. window: see
+    `LearnerOptions`. group: patches of a span between two updates of the weights; 0: all of the span."""
+
+    name: str = "bptt"
+    window: int = 8
+    group: int = 0
+
+
+@dataclass(frozen=True)
 class TrainConfig:
-    """One training run. kind picks the task; network holds the sizes of that kind's network."""
+    """One training run. kind picks the task; network holds the sizes of that kind's network. study: the
+    comparison that it belongs to, see `ModelCard`."""
 
     kind: str
     name: str
     title: str
     summary: str = ""
+    study: str = ""
     seed: int = 1
     network: dict[str, Any] = field(default_factory=dict)
     data: DataConfig = field(default_factory=DataConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    learner: LearnerConfig = field(default_factory=LearnerConfig)
     checkpoint_seconds: float = 120.0
     validate_seconds: float = 120.0
+    validate_updates: int = 0
 
 
 def shipped_configs() -> dict[str, Path]:
@@ -65,8 +82,12 @@ def shipped_configs() -> dict[str, Path]:
         return {path.stem: path for path in sorted(Path(folder).glob("*.toml"))}
 
 
-def load_config(name: str | Path) -> TrainConfig:
-    """Read a shipped configuration by name or any by path. Raises UserError naming file and field."""
+def load_config(name: str | Path, **changes: Any) -> TrainConfig:
+    """Read a shipped configuration by name or any by path. Raises UserError naming file and field.
+
+    changes: learner, cell (names) and seed, in place of the file's. In the file's `name` and `title`,
+    {learner}, {cell} and {seed} stand for what is trained, so that one file can describe a study.
+    """
     path = shipped_configs().get(str(name), Path(name))
     try:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -75,9 +96,38 @@ def load_config(name: str | Path) -> TrainConfig:
         raise UserError(f"{path}: {system_reason(error)} (shipped configurations: {known})") from None
     except ValueError as error:
         raise UserError(f"{path.name}: not valid TOML ({error})") from None
-    config = build(TrainConfig, record, path.name)
+    config = _changed(build(TrainConfig, record, path.name), path.name, **changes)
     _check(config, path.name)
     return config
+
+
+def _changed(
+    config: TrainConfig,
+    where: str,
+    learner: str | None = None,
+    cell: str | None = None,
+    seed: int | None = None,
+) -> TrainConfig:
+    """`config` with other choices, and the placeholders of its names filled."""
+    if learner is not None:
+        config = replace(config, learner=replace(config.learner, name=learner))
+    if cell is not None:
+        config = replace(config, network={**config.network, "cell": cell})
+    if seed is not None:
+        config = replace(config, seed=seed)
+    if config.learner.name not in LEARNERS:
+        raise UserError(f"{where}: unknown learner '{config.learner.name}' (known: {', '.join(LEARNERS)})")
+    cell_name = str(config.network.get("cell", ""))
+    short = {"learner": config.learner.name, "cell": cell_name, "seed": str(config.seed)}
+    long = {
+        "learner": LEARNER_TITLES[config.learner.name],
+        "cell": CELL_TITLES.get(cell_name, cell_name),
+        "seed": str(config.seed),
+    }
+    try:
+        return replace(config, name=config.name.format(**short), title=config.title.format(**long))
+    except (KeyError, ValueError, IndexError):
+        raise UserError(f"{where}: name and title know {{learner}}, {{cell}} and {{seed}} only") from None
 
 
 def _check(config: TrainConfig, where: str) -> None:

@@ -9,20 +9,22 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from engine.checkpoint import load_state, save_model, save_state
 from engine.errors import UserError, system_reason
-from engine.models import ModelCard
-from engine.registry import Registry
+from engine.image import write_atomically
+from engine.models import RECORD_SUFFIX, ModelCard
+from engine.registry import LEARNER_TITLES, Registry
 from engine.training.config import TrainConfig, load_config
+from engine.training.course import Course, cost
 from engine.training.data import load_folder
 from engine.training.optim import average, optimisers, schedule
 from engine.types import Context, Pixels, TrainEvent
@@ -41,17 +43,21 @@ class Task(Protocol):
 
     def start(self, averaged: Any, update: int) -> None: ...
 
-    def loss(self, update: int) -> Tensor: ...
+    def backward(self, update: int) -> float:
+        """Leave the gradient of batch `update` in the parameters' `.grad`; the batch's loss."""
+        ...
 
     def validate(self, network: Any) -> tuple[float, ...]: ...
 
 
 @dataclass
 class _State:
-    """Where a run stands."""
+    """Where a run stands. seconds: of the whole run; computed: CPU seconds of the updates alone."""
 
     update: int = 0
     seconds: float = 0.0
+    computed: float = 0.0
+    course: Course = field(default_factory=Course)
 
 
 TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task]] = Registry(
@@ -59,13 +65,16 @@ TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task
     {
         "sweep": "engine.training.sweep_task:SweepTask",
         "raster": "engine.training.raster_task:RasterTask",
+        "rows": "engine.training.rows_task:RowsTask",
     },
 )
 """By the configuration's `kind`: made of it, pictures to train on and pictures to validate on."""
+DECODER_KINDS = {"rows": "raster"}
+"""Kinds of decoder that tasks train, where the names differ."""
 
 
 def train(
-    config: str | Path,
+    config: str | Path | TrainConfig,
     data: Sequence[Path],
     run: Path,
     *,
@@ -80,7 +89,7 @@ def train(
     left out but the updates since. Without `validation` folders every tenth picture is held out.
     Raises UserError for bad configurations, folders and checkpoints.
     """
-    settings = load_config(config)
+    settings = config if isinstance(config, TrainConfig) else load_config(config)
     make_task = TASKS.get(settings.kind)
     state_path = run / STATE
     if resume and not state_path.exists():
@@ -135,7 +144,7 @@ class _Loop:
                 if now - saved > config.checkpoint_seconds:
                     self._save()
                     saved = now
-                if now - measured > config.validate_seconds or state.update == config.optimiser.updates:
+                if self._due(now - measured):
                     self._record(now - measured)
                     measured = told = time.perf_counter()
                 elif now - told > REPORT_SECONDS:
@@ -144,6 +153,15 @@ class _Loop:
             self._save()
         return state.update >= config.optimiser.updates
 
+    def _due(self, since: float) -> bool:
+        """Whether to validate, so many seconds after the last time."""
+        config, update = self.config, self.state.update
+        if update == config.optimiser.updates:
+            return True
+        if config.validate_updates:
+            return update % config.validate_updates == 0
+        return since > config.validate_seconds
+
     def _update(self) -> None:
         config = self.config.optimiser
         factor = schedule(self.state.update, config)
@@ -151,14 +169,15 @@ class _Loop:
             optimiser.zero_grad(set_to_none=True)
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * factor
-        loss = self.task.loss(self.state.update)
-        loss.backward()  # type: ignore[no-untyped-call]
+        began = time.process_time()
+        loss = self.task.backward(self.state.update)
         nn.utils.clip_grad_norm_(self.task.network.parameters(), config.clip)
         for optimiser in self.optimisers:
             optimiser.step()
         average(self.averaged, self.task.network, self.state.update, config.ema)
-        self.losses.append(loss.item())
+        self.losses.append(loss)
         self.state.update += 1
+        self.state.computed += time.process_time() - began
 
     def _event(self, since: float, gains: tuple[float, ...]) -> TrainEvent:
         """How the run stands, from the losses of the last `since` seconds."""
@@ -177,6 +196,8 @@ class _Loop:
     def _record(self, since: float) -> None:
         """Measure the averaged network, and keep and report the event."""
         event = self._event(since, self.task.validate(self.averaged))
+        cosines = getattr(self.task, "cosines", None)
+        self.state.course.add(event, self.state.computed, cosines(event.update) if cosines else {})
         self.losses.clear()
         with (self.run / RECORD).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(event)) + "\n")
@@ -188,6 +209,8 @@ class _Loop:
                 "config": asdict(self.config),
                 "update": self.state.update,
                 "seconds": self.state.seconds,
+                "computed": self.state.computed,
+                "course": asdict(self.state.course),
                 "network": self.task.network.state_dict(),
                 "averaged": self.averaged.state_dict(),
                 "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
@@ -195,6 +218,9 @@ class _Loop:
             self.run / STATE,
         )
         save_model(self._card(), self.averaged, self.run)
+        record = self.state.course.record(self.state.update, self.state.computed, *cost(self.task))
+        text = record.to_json().encode()
+        write_atomically(self.run / f"{self.config.name}{RECORD_SUFFIX}", lambda file: file.write(text))
 
     def _restore(self, path: Path) -> None:
         saved = load_state(path)
@@ -202,7 +228,8 @@ class _Loop:
             raise UserError(f"{path}: is no checkpoint of a training run")
         if saved["config"]["network"] != self.config.network or saved["config"]["kind"] != self.config.kind:
             raise UserError(f"{path}: made with another network than configuration '{self.config.name}'")
-        self.state = _State(saved["update"], saved["seconds"])
+        course = Course(**saved.get("course", {}))
+        self.state = _State(saved["update"], saved["seconds"], saved.get("computed", 0.0), course)
         self.task.network.load_state_dict(saved["network"])
         self.averaged.load_state_dict(saved["averaged"])
         for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
@@ -213,23 +240,27 @@ class _Loop:
 
     def _card(self) -> ModelCard:
         config, sizes = self.config, self.task.network.sizes
+        raster = config.kind != "sweep"
+        contexts = tuple(Context) if raster and config.data.contexts == "all" else (Context.BOTH,)
         return ModelCard(
             name=config.name,
-            kind=config.kind,
+            kind=DECODER_KINDS.get(config.kind, config.kind),
             title=config.title,
             summary=config.summary,
             cell=getattr(sizes, "cell", "residual convolution"),
-            learner="BPTT",
+            learner=LEARNER_TITLES[config.learner.name],
             steps=sizes.steps,
-            contexts=tuple(Context) if config.kind == "raster" else (Context.BOTH,),
-            carry=config.kind == "raster",
+            contexts=contexts,
+            carry=raster and not getattr(sizes, "span", 0),
             weights=sum(parameter.numel() for parameter in self.task.network.parameters()),
             network=asdict(sizes),
+            study=config.study,
             training={
                 "data": self.source,
                 "configuration": asdict(config),
                 "updates": self.state.update,
                 "seconds": round(self.state.seconds),
+                "cpu_seconds": round(self.state.computed),
                 "seed": config.seed,
                 "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s), "
                 f"PyTorch {torch.__version__}",

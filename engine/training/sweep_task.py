@@ -49,6 +49,11 @@ class SweepTask:
     def start(self, averaged: SweepNetwork, update: int) -> None:
         """Nothing to prepare: every batch depends on the seed and its number alone."""
 
+    def backward(self, update: int) -> float:
+        loss = self.loss(update)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.item()
+
     def loss(self, update: int) -> Tensor:
         """Loss of batch number `update`: squared error over that of the standard decode, per crop."""
         rng = np.random.default_rng((self.config.seed, update))
