@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -72,16 +71,6 @@ def read_table(path: Path) -> tuple[CompareRow, ...]:
         raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path}: not a comparison of models ({error})") from None
-
-
-def bundled_table(of_set: str) -> tuple[CompareRow, ...]:
-    """The bundled result of `nrc compare --set of_set`; empty where there is none.
-
-    Raises UserError as `read_table`.
-    """
-    with as_file(files("assets").joinpath("studies")) as folder:
-        path = Path(folder) / f"{of_set}.csv"
-        return read_table(path) if path.is_file() else ()
 
 
 def _row(record: Mapping[str, str | None], hints: Mapping[str, Any], where: str) -> CompareRow:

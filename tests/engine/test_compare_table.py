@@ -10,10 +10,11 @@ import pytest
 
 from engine.bench import Table
 from engine.compare import SETS
-from engine.compare_table import COLUMNS, CompareRow, bundled_table, read_table
+from engine.compare_table import COLUMNS, CompareRow, read_table
 from engine.errors import UserError
 from engine.types import Context
 
+BUNDLED = sorted((Path(__file__).parents[2] / "assets" / "studies").glob("*.csv"))
 ROW = CompareRow(
     decoder="learner-sab-1", learner="SAB", cell="elman", context="both", seed=1, parameters=20_000,
     updates=4000, train_seconds=612.5, ms_per_update=153.1, peak_mb=8.25, step=2, psnr_rgb_db=28.5,
@@ -82,18 +83,16 @@ def test_files_that_are_no_tables_are_told(tmp_path: Path) -> None:
             read_table(tmp_path / "odd.csv")
 
 
-@pytest.mark.parametrize("of_set", SETS)
-def test_bundled_tables_are_of_their_set(of_set: str) -> None:
-    rows = bundled_table(of_set)
-    assert {row.set for row in rows} <= {of_set}
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_bundled_tables_are_of_their_set(path: Path) -> None:
+    rows = read_table(path)
+    assert {row.set for row in rows} == {path.stem}
+    assert path.stem in SETS
     assert all(row.gain_db == 0 for row in rows if row.step == 0)
 
 
 def test_the_contexts_are_bundled() -> None:
-    rows = bundled_table("context")
+    (path,) = (path for path in BUNDLED if path.stem == "context")
+    rows = read_table(path)
     assert {row.context for row in rows} == {context.value for context in Context}
     assert {row.decoder for row in rows} == {"raster"}
-
-
-def test_sets_without_a_bundled_table_are_empty() -> None:
-    assert bundled_table("nothing") == ()
