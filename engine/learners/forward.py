@@ -124,17 +124,17 @@ class Forward(ABC):
         return loss.detach(), delta
 
     def credit_drives(self, back: Tensor) -> Tensor:
-        """Equation (3) for the cell's driving parameters; returns the credit of x, (patches, rows, units).
+        """Equation (3) for the cell's driving parameters; returns the credit of x, (patches, rows, width).
 
         back: (rows, patches, gates · units), credit of the drives.
         """
         to_x, found = self.network.pull_drive(torch.cat(self.x), back.transpose(0, 1).flatten(0, 1))
         for name, value in found.items():
             self.total[RECURRENT + name] += value
-        return to_x.view(len(self.x), -1, self.model.units)
+        return to_x.view(len(self.x), -1, to_x.shape[-1])
 
     def credit_embedding(self, to_x: Tensor) -> None:
-        """Equation (3) for the embedding. to_x: (patches, rows, units), credit of x."""
+        """Equation (3) for the embedding. to_x: (patches, rows, width), credit of x."""
         to_a = (to_x * (torch.stack(self.x) > 0)).flatten(0, 1)
         self.total[EMBED + "weight"].addmm_(to_a.T, torch.cat(self.features))
         self.total[EMBED + "bias"] += to_a.sum(0)

@@ -69,7 +69,7 @@ class KFRTRL(Forward):
     def _learn(self, patch: Patch, k: int) -> Tensor:
         now = self.network.step(self.state)
         J, x = self.network.jacobian(now), self.network.x
-        D = spread(now.drive, self.network.inwards()) * (x > 0)[:, None]
+        D = spread(now.drive, self.network.inwards) * (x > 0)[:, None]
         signs = self.signs((len(self.state), 2)).to(self.state)
         one = torch.ones_like(self.state[:, :1])
         inputs = torch.cat([x, self.state, one], -1)
@@ -77,10 +77,10 @@ class KFRTRL(Forward):
         self.embedding.advance(J, torch.cat([patch.features, one], -1), D, signs[:, 1])
         self.state = now.after
         loss, delta = self.read_out(patch, k)
-        units = self.model.units
+        width = x.shape[1]
         cell, embedding = self.cell.credit(delta), self.embedding.credit(delta)
-        self.total[RECURRENT + "W"] += cell[:, :units]
-        self.total[RECURRENT + "U"] += cell[:, units:-1]
+        self.total[RECURRENT + "W"] += cell[:, :width]
+        self.total[RECURRENT + "U"] += cell[:, width:-1]
         self.total[RECURRENT + "b"] += cell[:, -1]
         self.total[EMBED + "weight"] += embedding[:, :-1]
         self.total[EMBED + "bias"] += embedding[:, -1]

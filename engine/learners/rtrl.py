@@ -6,8 +6,8 @@ g_t = M_tᵀ δ_t + direct                                                      
 
 Σ_t g_t equals BPTT's gradient while the parameters stay as they are. Every row keeps its own M: dense,
 (state, parameters), for the recurrent weights, and by equation (2) of `forward` for all that acts through
-the drives. A step costs rows · state² · (parameters + patches · drive) multiplications, so the less a
-patch's features matter, the longer the row may be.
+the drives. A step costs rows · state² · (parameters + patches · drive) multiplications, whatever
+the number of features.
 """
 
 from __future__ import annotations

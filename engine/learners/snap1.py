@@ -8,7 +8,7 @@ P comes from the cell's structure: rows of recurrent parameters reach their own 
 unit's block of J_t acts on them, and a weight needs one number (an LSTM's two: h and c of a unit count as
 one, else o, which reaches c a step later only, would lose its influence there). For input weights a number
 a drive does, by equation (2) of `forward`. The embedding reaches every unit in one step, so nothing of its
-influence is dropped: A of that equation is carried along whole, of x_i in place of d_i.
+influence is dropped: for it A of that equation is carried along whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.learners.forward import DriveInfluence, Forward, OwnTraces
 from engine.learners.stream import Patch
-from engine.learners.transition import own_units, spread
+from engine.learners.transition import own_units
 
 
 class SnAp1(Forward):
@@ -29,7 +29,9 @@ class SnAp1(Forward):
 
     def _reset(self, rows: int, like: Tensor) -> None:
         self.own = OwnTraces(self.network, rows, like)
-        self.A = DriveInfluence(like, rows, self.model.state_size, self.model.units)
+        self.A = DriveInfluence(
+            like, rows, self.model.state_size, self.network.drive_gates * self.model.units
+        )
         self.dropped: list[Tensor] = []
 
     def _open(self) -> None:
@@ -44,7 +46,7 @@ class SnAp1(Forward):
         self.dropped.append((total - kept).clamp_min(0) / total.clamp_min(1e-30))
         self.own.advance(blocks, now)
         self.A.advance(J)
-        self.A.newest.add_(spread(now.drive, self.network.inwards()))
+        own_units(self.A.newest, self.model.parts, self.network.drive_gates).add_(now.drive)
         self.state = now.after
         loss, delta = self.read_out(patch, k)
         self.own.gather(delta)
@@ -53,7 +55,9 @@ class SnAp1(Forward):
 
     def _settle(self) -> None:
         self.credit_drives(self.own.take(self.total))
-        self.credit_embedding(self.A.take().transpose(0, 1))
+        back = self.A.take().transpose(0, 1).flatten(0, 1)  # of the embedding alone: W's is masked
+        to_x, _ = self.network.pull_drive(torch.cat(self.x), back)
+        self.credit_embedding(to_x.view(len(self.x), -1, to_x.shape[-1]))
 
     def _numbers(self) -> dict[str, float]:
         """dropped: the share of J's squared norm that lies between units, which M doesn't see."""

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from engine.cells import Parameters
-from engine.learners.stream import RECURRENT, RowModel, group
+from engine.learners.stream import EMBED, RECURRENT, RowModel, group
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,12 @@ class Paths:
     direct: tuple[str, ...]
 
 
-def paths(model: RowModel, recurrent: Parameters) -> Paths:
+def paths(model: RowModel, parameters: Parameters) -> Paths:
     """Which parameters the parts of a cell make use of, seen from autograd's graph."""
-    cell, like = model.cell, next(iter(recurrent.values()))
+    recurrent = group(parameters, RECURRENT)
+    cell, like = model.cell, parameters[EMBED + "bias"].detach()
     leaves = {name: value.detach().requires_grad_() for name, value in recurrent.items()}
-    x, state = like.new_zeros(1, model.units), like.new_zeros(1, model.state_size)
+    x, state = like.new_zeros(1, len(like)), like.new_zeros(1, model.state_size)
 
     def used(part: Callable[[], Tensor]) -> tuple[str, ...]:
         with torch.enable_grad():
@@ -78,17 +79,19 @@ class Network:
 
     def __init__(self, model: RowModel, parameters: Parameters, rows: int) -> None:
         self.model, self.cell, self.rows = model, model.cell, rows
-        self.paths = paths(model, group(parameters, RECURRENT))
-        like = next(iter(parameters.values())).detach()
+        self.paths = paths(model, parameters)
+        like = parameters[EMBED + "bias"].detach()
         self.identity = torch.eye(model.state_size, dtype=like.dtype, device=like.device)
         # which numbers of the state belong to a part, (parts, rows, state)
         self.parts = self.identity.view(model.parts, model.units, -1).sum(1)[:, None].repeat(1, rows, 1)
         self.read(parameters)
-        drive = self.cell.drive(self.recurrent, like.new_zeros(1, model.units))
-        self.drive_gates = drive.shape[1] // model.units
+        self.drive_gates = len(self.inwards)
 
     def read(self, parameters: Parameters) -> None:
-        """Take parameters over. What was seen before was seen with the earlier ones."""
+        """Take parameters over. What was seen before was seen with the earlier ones.
+
+        R: (gates, units, state), of equation (3). inwards: ∂d/∂x, (gates, units, width of x).
+        """
         self.fixed = {name: value.detach() for name, value in parameters.items()}
         self.recurrent = group(self.fixed, RECURRENT)
         self.direct = {
@@ -96,9 +99,13 @@ class Network:
             for name in self.paths.direct
         }
         self.R = self._by_unit(self.cell.recur(self.recurrent, self.identity))
+        bias = self.fixed[EMBED + "bias"]
+        unit = torch.eye(len(bias), dtype=bias.dtype, device=bias.device)
+        drive = self.cell.drive(self.recurrent, unit)
+        self.inwards = self._by_unit(drive - self.cell.drive(self.recurrent, torch.zeros_like(unit)))
 
     def see(self, features: Tensor) -> None:
-        """The patch of the steps to come; x (rows, units) and drive are kept."""
+        """The patch of the steps to come; x (rows, width of the embedding) and drive are kept."""
         self.x = torch.relu(self.model.preactivation(self.fixed, features))
         self.drive = self.cell.drive(self.recurrent, self.x).requires_grad_()
 
@@ -133,14 +140,8 @@ class Network:
         kept = step.own * tangent.view(self.rows, 1, -1, units)
         return ((step.recurrent * through).sum(2) + kept.sum(2)).flatten(1)
 
-    def inwards(self) -> Tensor:
-        """∂d/∂x, (gates, units, units)."""
-        unit = torch.eye(self.model.units, dtype=self.x.dtype, device=self.x.device)
-        without = self.cell.drive(self.recurrent, torch.zeros_like(unit))
-        return self._by_unit(self.cell.drive(self.recurrent, unit) - without)
-
     def pull_drive(self, x: Tensor, back: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Cotangents `back` of the drives (rows, gates · units) at x (rows, units): of x, and of the
+        """Cotangents `back` of the drives (rows, gates · units) at x (rows, width): of x, and of the
         driving parameters."""
         leaves = {name: self.recurrent[name].detach().requires_grad_() for name in self.paths.driving}
         x = x.detach().requires_grad_()

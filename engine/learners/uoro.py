@@ -105,9 +105,9 @@ class UORO(Forward):
         second = torch.sqrt(self._norm(q) / (self._norm({"signs": signs}) + EPSILON)) + EPSILON
         self.s = first[:, None] * u + second[:, None] * signs
         for name, value in self.theta.items():
-            value /= _like(first, value)
+            value *= _like(1 / first, value)
             newest = value[:, -1:] if name == DRIVES else value
-            newest += q[name] / _like(second, q[name])
+            newest.addcmul_(q[name], _like(1 / second, value))
         self.ratios.append(first.mean())
 
     def _pulled(self, now: Step, signs: Tensor) -> dict[str, Tensor]:

@@ -8,6 +8,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
+from engine.cells import uniform
 from engine.cells.attention import Attention
 from engine.learners.base import Learner, LearnerOptions, Record, walk
 from engine.learners.stream import Gradient, Patch, RowModel
@@ -57,20 +58,23 @@ def make_stream(
     steps: int = 2,
     units: int = 3,
     features: int = 4,
+    embed: int | None = None,
     attention: Attention | None = None,
     seed: int = 0,
 ) -> Stream:
-    """Random rows; each with targets and loss weights of its own."""
+    """Random rows; each with targets and loss weights of its own. embed: its width, if not `units`."""
     generator = torch.Generator().manual_seed(seed)
     model = RowModel(CELLS.get(cell), units, steps, attention)
 
     def normal(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator, dtype=torch.float64)
 
-    parameters = {
-        name: value.double() + 0.3 * normal(*value.shape)
-        for name, value in model.initial(features, 3, generator).items()
-    }
+    drawn = model.initial(features, 3, generator)
+    if embed is not None:
+        drawn |= {"embed.weight": uniform(embed, features, generator), "embed.bias": torch.zeros(embed)}
+        wider = model.cell.initial(embed, units, generator)
+        drawn |= {f"recurrent.{name}": value for name, value in wider.items()}
+    parameters = {name: value.double() + 0.3 * normal(*value.shape) for name, value in drawn.items()}
     made = [
         Patch(normal(rows, features), normal(rows, 3), 0.5 + normal(steps, rows).square())
         for _ in range(patches)

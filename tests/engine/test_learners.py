@@ -170,8 +170,9 @@ def test_truncated_bptt_takes_new_parameters_at_the_next_window() -> None:
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_rtrl_equals_bptt(cell: str) -> None:
-    stream = make_stream(cell, patches=5, steps=3, rows=3)
-    assert distance(gradient("rtrl", stream), gradient("bptt", stream)) < 1e-10
+    for embed in (None, 5):
+        stream = make_stream(cell, patches=5, steps=3, rows=3, embed=embed)
+        assert distance(gradient("rtrl", stream), gradient("bptt", stream)) < 1e-10
 
 
 @pytest.mark.parametrize("cell", list(CELLS))

@@ -87,8 +87,9 @@ def cut_graph(stream: Stream) -> Gradient:
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_snap1_is_rtrl_on_the_one_step_pattern(cell: str) -> None:
-    stream = make_stream(cell)
-    assert distance(gradient("snap1", stream), masked_rtrl(stream)) < 1e-12
+    for embed in (None, 5):
+        stream = make_stream(cell, embed=embed)
+        assert distance(gradient("snap1", stream), masked_rtrl(stream)) < 1e-12
 
 
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)
@@ -116,8 +117,9 @@ def test_without_recurrence_nothing_is_approximate(name: str) -> None:
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_rflo_drops_what_goes_through_recurrent_weights(cell: str) -> None:
-    stream = make_stream(cell)
-    assert distance(gradient("rflo", stream), cut_graph(stream)) < 1e-12
+    for embed in (None, 5):
+        stream = make_stream(cell, embed=embed)
+        assert distance(gradient("rflo", stream), cut_graph(stream)) < 1e-12
 
 
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)

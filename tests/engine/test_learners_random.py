@@ -60,7 +60,7 @@ def slope_of_error(name: str, stream: Stream) -> float:
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_uoro_is_exact_in_the_mean_over_all_signs(cell: str) -> None:
-    stream = make_stream(cell, rows=1, patches=2, steps=2, units=2, features=3)
+    stream = make_stream(cell, rows=1, patches=2, steps=2, units=2, features=3, embed=3)
     table = every_pattern(stream.steps, stream.model.state_size)
     exact = gradient("bptt", stream)
     assert distance(mean_over("uoro", stream, table), exact) < 1e-12
@@ -140,7 +140,7 @@ def flat(values: Gradient) -> torch.Tensor:
 
 
 def test_kf_rtrl_is_exact_in_the_mean_over_all_signs() -> None:
-    stream = make_stream("elman", rows=1, patches=3, steps=2)
+    stream = make_stream("elman", rows=1, patches=3, steps=2, embed=5)
     table = every_sign(stream.steps)[:, :, None].expand(-1, -1, 2)
     exact = gradient("bptt", stream)
     assert distance(mean_over("kf-rtrl", stream, table), exact) < 1e-12
