@@ -32,3 +32,20 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
         for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
             QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "config"))
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """A folder of four pictures with edges at many angles."""
+    import numpy as np
+    from PIL import Image
+
+    folder = tmp_path / "data"
+    folder.mkdir()
+    y, x = np.mgrid[0:96, 0:128]
+    for i in range(4):
+        wave = np.sin(x * 0.11 * (i + 1) + y * 0.07) > 0
+        disc = (x - 60) ** 2 + (y - 48) ** 2 < (20 + 6 * i) ** 2
+        planes = [wave * 120 + disc * 80 + 20, wave * 60 + x, disc * 150 + y]
+        Image.fromarray(np.clip(np.stack(planes, -1), 0, 255).astype(np.uint8)).save(folder / f"{i}.png")
+    return folder

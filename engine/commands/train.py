@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands import arguments as shared
+from engine.registry import CELLS, LEARNERS
 
 if TYPE_CHECKING:
     from engine.types import TrainEvent
@@ -24,6 +25,11 @@ Each line printed gives the update, the mean loss and updates a second since the
 last validation, time left and, where it was measured, the gain in dB over the
 standard decode after each step on pictures held out.
 
+--learner, --cell and --seed take the place of the configuration's: 'learners'
+trains one small network by any learner of the registry, 'learners-attentive' the
+same with attention, 'cells' with any cell. Beside the model lies the record of
+the run, NAME.record.json: loss, gain, time and gradient cosines over updates.
+
 Ctrl+C stops after the current update with a checkpoint. --resume goes on from
 it, also after a kill, which costs at most the work since the last checkpoint.
 """
@@ -32,6 +38,7 @@ nrc train --list
 nrc train sweep --data photos/train --validation photos/val -o runs/sweep
 nrc train sweep --data photos/train --validation photos/val -o runs/sweep \\
     --resume
+nrc train learners --learner rtrl --seed 2 --data photos/train -o runs/rtrl-2
 nrc train my-raster.toml --data photos more-photos -o runs/my-raster
 nrc decode holiday.jpg --decoder runs/my-raster/my-raster.json -o repaired.png
 """
@@ -81,15 +88,30 @@ def add(subparsers: shared.Subparsers) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="RUN", help="folder of the run; made if missing"
     )
+    instead = parser.add_argument_group("in place of the configuration's")
+    instead.add_argument(
+        "--learner",
+        choices=tuple(LEARNERS),
+        metavar="NAME",
+        help=f"one of {', '.join(LEARNERS)} (kind 'rows')",
+    )
+    instead.add_argument(
+        "--cell", choices=tuple(CELLS), metavar="NAME", help=f"one of {', '.join(CELLS)} (raster networks)"
+    )
+    instead.add_argument("--seed", type=shared.whole(0, 2**31 - 1), metavar="N", help="of weights and data")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in RUN")
     shared.examples(parser, EXAMPLES)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from engine.training.config import load_config
     from engine.training.run import train
 
+    config = load_config(
+        arguments.config, learner=arguments.learner, cell=arguments.cell, seed=arguments.seed
+    )
     complete = train(
-        arguments.config,
+        config,
         arguments.data,
         arguments.output,
         resume=arguments.resume,

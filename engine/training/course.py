@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch.profiler import ProfilerActivity, profile
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from engine.training_record import TrainingRecord
 from engine.types import TrainEvent
@@ -52,14 +56,36 @@ def cost(task: Any) -> tuple[int, float]:
     return getattr(task, "patches", 0), getattr(task, "peak_mb", 0.0)
 
 
-def peak_bytes(work: Any) -> int:
-    """The most memory that PyTorch held at a time for `work()`, over what it held before."""
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
+def peak_bytes(work: Callable[[], object]) -> int:
+    """The most bytes that tensors made by `work()` held at a time, those that autograd keeps included."""
+    meter = _Meter()
+    with meter:
         work()
-    events = watched.profiler.kineto_results.events()
-    moves = sorted((event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]")
-    held = most = 0
-    for _, change in moves:
-        held += change
-        most = max(most, held)
-    return most
+    return meter.most
+
+
+class _Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Sees every operation; counts the storages that come and go."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.most = self._held = 0
+        self._live: dict[int, int] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for value in tree_leaves(result):
+            if isinstance(value, torch.Tensor):
+                self._count(value.untyped_storage())
+        return result
+
+    def _count(self, storage: torch.UntypedStorage) -> None:
+        where = storage.data_ptr()
+        if where and where not in self._live:
+            self._live[where] = storage.nbytes()
+            self._held += self._live[where]
+            self.most = max(self.most, self._held)
+            weakref.finalize(storage, self._gone, where)
+
+    def _gone(self, where: int) -> None:
+        self._held -= self._live.pop(where)
