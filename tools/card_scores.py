@@ -3,7 +3,8 @@
     nrc bench FOLDER --codec jpeg --quality 10 15 20 30 --decoder sweep raster -o scores.csv
     python tools/card_scores.py scores.csv --set kodak
 
-The figures are means over the pictures of the benchmark's file, of 8-bit RGB PSNR in dB.
+The figures are means over the pictures of the benchmark's file, of 8-bit RGB PSNR in dB. A file of
+`nrc compare`, which holds such means, will do as well, where it varies nothing but the models.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from engine.compare_table import CompareRow, read_table
 from engine.models import shipped_cards
 
 Rows = dict[str, dict[int, float]]
@@ -44,15 +46,46 @@ def summary(images: Rows) -> dict[str, Any]:
     }
 
 
+def summaries(path: Path) -> dict[str, dict[str, Any]]:
+    """decoder → "q" and quality → scores, from either kind of file."""
+    with path.open(newline="", encoding="utf-8") as file:
+        compared = "gain_db" in (csv.DictReader(file).fieldnames or ())
+    if not compared:
+        return {
+            name: {f"q{quality}": summary(images) for quality, images in qualities.items()}
+            for name, qualities in read(path).items()
+        }
+    models: dict[str, dict[str, list[CompareRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in read_table(path):
+        if not row.topic and row.context == "both":
+            models[row.decoder][row.condition].append(row)
+    return {
+        name: {
+            condition: summary_of(sorted(rows, key=lambda row: row.step)) for condition, rows in of.items()
+        }
+        for name, of in models.items()
+    }
+
+
+def summary_of(rows: list[CompareRow]) -> dict[str, Any]:
+    """As `summary`, of a comparison's rows for steps 0 to K."""
+    return {
+        "pictures": rows[0].pictures,
+        "standard_db": round(rows[0].psnr_rgb_db, 3),
+        "gain_db": [round(row.gain_db, 3) for row in rows[1:]],
+        "worst_gain_db": round(rows[-1].worst_gain_db, 3),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("csv", type=Path, help="what `nrc bench` wrote")
     parser.add_argument("--set", required=True, help="name of the set of pictures, such as kodak")
     options = parser.parse_args()
-    table = read(options.csv)
+    table = summaries(options.csv)
     for card in shipped_cards():
         if card.name in table and card.path is not None:
-            scores = {f"q{quality}": summary(images) for quality, images in table[card.name].items()}
+            scores = table[card.name]
             updated = dataclasses.replace(card, scores={**card.scores, options.set: scores})
             card.path.write_text(updated.to_json(), encoding="utf-8")
             print(f"{card.path.name}: {options.set} {', '.join(scores)}")
