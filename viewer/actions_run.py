@@ -7,8 +7,10 @@ from functools import partial
 
 from engine.types import Context
 from viewer import session as s
+from viewer.actions_compare import single_only
 from viewer.command import Command, Run, Why, change, empty, no_original, no_scan, undecoded
 from viewer.resolve_facts import Facts
+from viewer.resolve_inside import span_of
 from viewer.session_state import Session
 
 
@@ -63,6 +65,8 @@ def _carry(session: Session, _: Facts) -> str:
     card = session.card
     if card is None:
         return "no decoder is chosen"
+    if span_of(card):
+        return f"{card.name} always carries its state along spans of patches"
     return "" if card.carry else f"{card.name} has no state to carry along the row"
 
 
@@ -91,7 +95,8 @@ def decode_commands() -> list[Command]:
                     change(lambda session: s.set_carry(session, not session.options.carry)), (),
                     "The episode of a patch starts from the last state of the patch to its left, not from 0",
                     lambda session: session.options.carry, _carry)  # fmt: skip
-    return [*commands, carry]
+    bound = [single_only(each) for each in (*commands[4:], carry)]
+    return [*commands[:4], *bound]
 
 
 CONTEXT_TIPS = {

@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from viewer import session as s
-from viewer.command import Command, change, no_original, undecoded
+from viewer.actions_compare import overlay_why, single_only
+from viewer.command import Command, Why, change, no_original, undecoded
+from viewer.resolve_facts import Facts
 from viewer.scene import Mode, Overlay
 from viewer.session_state import Session
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 def _mode(mode: Mode) -> Callable[[Session], bool]:
     return lambda session: session.mode is mode
+
+
+def _peeking(session: Session) -> bool:
+    return bool(session.peek)
 
 
 def _pair(left: str, right: str) -> Callable[[Session], bool]:
@@ -42,11 +48,11 @@ def view_commands() -> list[Command]:
         Command("peek.original", "Peek at the original", "View", 1,
                 change(partial(s.set_peek, key="original")), ("O",),
                 "While the key is held, every pane shows the original", None, no_original,
-                change(partial(s.set_peek, key=""))),
+                change(partial(s.set_peek, key="")), held=_peeking),
         Command("peek.standard", "Peek at the received", "View", 1,
                 change(partial(s.set_peek, key="standard")), ("R",),
                 "While the key is held, every pane shows what was received", None, undecoded,
-                change(partial(s.set_peek, key=""))),
+                change(partial(s.set_peek, key="")), held=_peeking),
         Command("blink", "Blink", "View", 1,
                 change(lambda session: s.set_blinking(session, not session.blinking)), ("B",),
                 "The refined pane shows its own picture and the standard decode in turn",
@@ -56,18 +62,18 @@ def view_commands() -> list[Command]:
                 "Differences as their size on black, else with their sign around grey",
                 lambda session: session.absolute),
     ]  # fmt: skip
+    commands = [single_only(each) if each.id in _SINGLE else each for each in commands]
     commands += [
         Command(f"pane.{number}", f"Pane {number} only" if number else "All panes", "View", 3,
                 partial(_pane, number=number), (str(number),),
-                f"Only pane {number}; again: all panes. In a wipe: divider "
-                f"{('left', 'in the middle', 'right')[number - 1]}" if number else "Show every pane")
-        for number in (1, 2, 3, 0)
+                _pane_tip(number), None, _no_pane(number))
+        for number in (1, 2, 3, 4, 5, 6, 7, 8, 0)
     ]  # fmt: skip
     commands += [
-        Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
+        single_only(Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
                 change(partial(s.set_wipe, left=left, right=right)), (),
                 "The two pictures of the wipe", _pair(left, right),
-                no_original if left == "original" else None)
+                no_original if left == "original" else None))
         for left, right, name in (
             ("standard", "estimate", "received and refined"),
             ("original", "estimate", "original and refined"),
@@ -77,9 +83,28 @@ def view_commands() -> list[Command]:
     return commands + _zoom_commands()
 
 
+_SINGLE = ("mode.wipe", "mode.difference", "swap", "blink", "absolute")
+
+
+def _pane_tip(number: int) -> str:
+    if number == 0:
+        return "Show every pane"
+    places = ("left", "in the middle", "right")
+    wipe = f". In a wipe: divider {places[number - 1]}" if number <= len(places) else ""
+    return f"Only pane {number}; again: all panes{wipe}"
+
+
+def _no_pane(number: int) -> Why:
+    def why(session: Session, _: Facts) -> str:
+        count = len(s.panes_available(session))
+        return "" if number <= max(3, count) else f"there are {count} panes"
+
+    return why
+
+
 def _pane(window: MainWindow, number: int) -> None:
     """A digit chooses a pane; while wiping it puts the divider."""
-    if window.controller.session.mode is Mode.WIPE and number:
+    if window.controller.session.mode is Mode.WIPE and 0 < number <= 3:
         window.panes.set_wipe((number - 1) / 2)
     else:
         window.controller.change(partial(s.solo_pane, number=number))
@@ -96,6 +121,10 @@ def _zoom_commands() -> list[Command]:
         Command("zoom.out", "Zoom out", "View", 5, lambda w: w.panes.zoom_by(0.8), ("-", "Ctrl+-")),
         Command("show.side", "Plots and figures", "View", 6, lambda w: w.toggle_part("side"), ("F9",),
                 "Show or hide the right column"),
+        Command("show.inside", "Hidden state", "View", 6,
+                change(lambda session: s.show_inside(session, not session.show_inside)), ("H",),
+                "What the network holds at the patch pointed at, in place of the figures",
+                lambda session: session.show_inside),
         Command("show.film", "Filmstrip", "View", 6, lambda w: w.toggle_part("film"), ("F10",),
                 "Show or hide the steps below"),
         Command("fullscreen", "Full screen", "View", 6, lambda w: w.toggle_full_screen(), ("F11",)),
@@ -112,6 +141,7 @@ _OVERLAY_KEYS = {
     Overlay.BLOCKINESS: "Shift+K",
     Overlay.RINGING: "Shift+R",
     Overlay.SETTLED: "Shift+T",
+    Overlay.WINNER: "Shift+W",
 }
 OVERLAY_TIPS = {
     Overlay.NONE: "Pictures alone",
@@ -121,6 +151,7 @@ OVERLAY_TIPS = {
     Overlay.BLOCKINESS: "Jumps across patch borders, against those inside",
     Overlay.RINGING: "Ripples beside strong edges",
     Overlay.SETTLED: "First step from which a patch hardly changes any more",
+    Overlay.WINNER: "Which of the compared decoders comes nearest to the original, and by how much",
 }
 
 
@@ -133,11 +164,12 @@ def overlay_title(overlay: Overlay) -> str:
 
 def overlay_commands() -> list[Command]:
     def checked(overlay: Overlay) -> Callable[[Session], bool]:
-        return lambda session: session.overlay is overlay
+        return lambda session: s.shown_overlay(session) is overlay
 
     return [
         Command(f"overlay.{overlay.name.lower()}", overlay_title(overlay), "Overlay", 0,
                 change(partial(s.toggle_overlay, overlay=overlay)), (_OVERLAY_KEYS[overlay],),
-                OVERLAY_TIPS[overlay], checked(overlay), icon="grid" if overlay is Overlay.GRID else "")
+                OVERLAY_TIPS[overlay], checked(overlay), overlay_why(overlay),
+                icon="grid" if overlay is Overlay.GRID else "")
         for overlay in Overlay
     ]  # fmt: skip

@@ -45,6 +45,25 @@ _LEARNERS = {
     "rflo": (GREY, "dot"),
     "eprop": (PURPLE, "dot"),
 }
+_TITLES = {
+    "truncated bptt": "tbptt",
+    "snap-1": "snap1",
+}
+_CELLS = {
+    "elman": (SKY, "solid"),
+    "lstm": (GREEN, "solid"),
+    "gru": (VERMILION, "dash"),
+    "delta": (NONCAUSAL, "solid"),
+    "mlp": (GREY, "dot"),
+}
+_CONTEXTS = {
+    "none": (GREY, "dot"),
+    "causal": (CAUSAL, "dash"),
+    "non-causal": (NONCAUSAL, "dash"),
+    "both": (SKY, "solid"),
+}
+_SHADES = (0, 45, -40, 70, -65, 25)
+"""Percent of white (or black, below 0) mixed into a colour that several entries share."""
 
 
 def _look(table: dict[str, tuple[str, str]], name: str) -> tuple[str, str]:
@@ -81,6 +100,28 @@ def learner_colour(name: str) -> str:
 def learner_style(name: str) -> str:
     """Line style of a learner: solid, dash or dot."""
     return _look(_LEARNERS, name)[1]
+
+
+def learner_look(title: str) -> tuple[str, str]:
+    """Colour and line style of a learner, given its registry name or its title on a card."""
+    return _look(_LEARNERS, _TITLES.get(title.lower(), title))
+
+
+def cell_look(name: str) -> tuple[str, str]:
+    """Colour and line style of a cell."""
+    return _look(_CELLS, name)
+
+
+def context_look(name: str) -> tuple[str, str]:
+    """Colour and line style of a context, by its value."""
+    return _CONTEXTS[name]
+
+
+def tint(colour: str, number: int) -> str:
+    """Shade `number` of a colour; 0 is the colour itself."""
+    percent = _SHADES[number % len(_SHADES)]
+    toward = 255 if percent > 0 else 0
+    return "#{:02X}{:02X}{:02X}".format(*(round(c + (toward - c) * abs(percent) / 100) for c in rgb(colour)))
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -22,7 +22,8 @@ class Command:
     """One command. group: commands of one group stand together in a menu.
 
     keys: in Qt's portable notation, the first one is shown. checked: for commands that are on or off.
-    release: what to do when the key is let go, for commands that act while it is held.
+    release: what to do when the key is let go, for commands that act while it is held; held: whether it
+    acts now.
     """
 
     id: str
@@ -36,14 +37,16 @@ class Command:
     why_not: Why | None = None
     release: Run | None = None
     icon: str = ""
+    held: Callable[[Session], bool] | None = None
 
 
 def empty(session: Session, _: Facts) -> str:
     return "" if session.size is not None else "nothing is open"
 
 
-def undecoded(_: Session, facts: Facts) -> str:
-    return "" if facts.run is not None else "nothing is decoded yet"
+def undecoded(session: Session, facts: Facts) -> str:
+    run = facts.compare.sent if session.compare.on else facts.run
+    return "" if run is not None else "nothing is decoded yet"
 
 
 def no_original(session: Session, _: Facts) -> str:
@@ -51,6 +54,8 @@ def no_original(session: Session, _: Facts) -> str:
 
 
 def no_scan(session: Session, facts: Facts) -> str:
+    if session.compare.on:
+        return "several decoders are compared"
     if facts.run is None:
         return "nothing is decoded yet"
     return "" if session.scans else "this decoder refines all patches at once: there is no scan"

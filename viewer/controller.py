@@ -7,21 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from engine.types import Coded, Picture, Pixels
+from engine.types import Coded, Picture, Pixels, RefineRequest
 from viewer import session as s
 from viewer import work
+from viewer.clocks import Clocks
+from viewer.comparer import Comparer
 from viewer.jobs import Lane, Work
 from viewer.measurer import Measurer
 from viewer.resolve import Memo, resolve
+from viewer.resolve_compare import compare_job
 from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
+from viewer.resolve_table import table_text
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
 LINGER_SECONDS = 0.15
 """After a change by slider the decoder waits this long, in case the hand moves on."""
-_BLINK_MS = 600
 
 
 class Controller(QObject):
@@ -44,16 +47,10 @@ class Controller(QObject):
         self.loading = Lane("load", self)
         self.saving = Lane("save", self, keep=True)
         self.measurer = Measurer(self)
-        self._blinker = self._timer(_BLINK_MS, self._blink)
-        self._player = self._timer(500, self._tick)
+        self.comparer = Comparer(self)
+        self._clocks = Clocks(self._tick, lambda: self.change(s.blink), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
-
-    def _timer(self, interval: int, beat: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval)
-        timer.timeout.connect(beat)
-        return timer
 
     def _connect_lanes(self) -> None:
         self.refining.yielded.connect(self._refined)
@@ -73,6 +70,8 @@ class Controller(QObject):
         self.measurer.idle.connect(self._refresh)
         self.measurer.curve_failed.connect(self._fail)
         self.measurer.map_failed.connect(self._map_failed)
+        self.comparer.changed.connect(self._refresh)
+        self.comparer.failed.connect(self._fail)
 
     # ---- intents --------------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class Controller(QObject):
 
     def quality(self) -> int:
         """The quality in use: the one reached, while a target of bits is set."""
-        options, run = self.session.options, self.facts.run
+        options, run = self.session.options, self._sent()
         if options.bits_per_pixel is None or run is None:
             return options.quality
         return run.refinement.coded.quality or options.quality
@@ -124,6 +123,7 @@ class Controller(QObject):
         for lane in (self.refining, self.loading):
             lane.cancel()
         self.measurer.cancel()
+        self.comparer.stop()
 
     def say(self, text: str) -> None:
         """Show a message until the next one."""
@@ -166,7 +166,8 @@ class Controller(QObject):
         self._memo.clear()
         self._coded = opened.coded
         self.measurer.forget()
-        self.facts = Facts()
+        self.comparer.forget()
+        self.facts = Facts(compare=self.comparer.facts)
         if opened.picture is not None:
             self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.jpeg)
         elif opened.stream is not None:
@@ -204,21 +205,37 @@ class Controller(QObject):
         """Write the refined picture that is shown, as PNG."""
         pixels = self.shown_pixels("estimate")
         if pixels is not None:
-            run = self.facts.run if self.session.stream is not None else None
+            run = self._sent() if self.session.stream is not None else None
             received = run.refinement.coded if run is not None else None
             self.saving.start(work.save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
         """Write the payload, byte for byte."""
-        if self.facts.run is not None:
-            self.saving.start(work.save_bytes(path, self.facts.run.refinement.coded.payload))
+        run = self._sent()
+        if run is not None:
+            self.saving.start(work.save_bytes(path, run.refinement.coded.payload))
+
+    def save_table(self, path: Path) -> None:
+        """Write the comparison's table as CSV."""
+        if self.scene.compare is not None:
+            text = table_text(self.scene.compare.table)
+            self.saving.start(work.save_bytes(path, text.encode("utf-8")))
 
     def shown_pixels(self, key: str) -> Pixels | None:
-        """The pixels of a pane as they are shown now; those of the step when the pane is hidden."""
+        """The pixels of a pane as they are shown now; those of the step when the pane is hidden.
+
+        While decoders are compared, the estimate is that of the first of the two to flip between.
+        """
+        state = self.session.compare
+        if state.on and key == "estimate":
+            key = state.entries[state.pair[0]].key
+            compared = self.facts.compare.runs.get(state.entries[state.pair[0]])
+            if compared is not None:
+                return compared.pixels(s.shown_step(self.session, compared.ready))
         for pane in self.scene.panes:
             if pane.key == key and not self.session.peek:
                 return pane.pixels
-        run, picture = self.facts.run, self.session.picture
+        run, picture = self._sent(), self.session.picture
         if key == "original":
             return picture.pixels if picture is not None else None
         if run is None:
@@ -227,13 +244,28 @@ class Controller(QObject):
 
     # ---- the run --------------------------------------------------------------------------------
 
+    def _sent(self) -> Run | None:
+        """A run on the stream that is shown."""
+        return self.comparer.facts.sent if self.session.compare.on else self.facts.run
+
     def _steps(self) -> tuple[int, int]:
+        if self.session.compare.on:
+            return self.facts.compare.steps(self.session.compare.entries)
         run = self.facts.run
         return (run.ready, run.planned) if run is not None else (0, 0)
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
         coded = self._reusable(request)
+        if self.session.compare.on:
+            self.refining.drop()
+            self.facts = replace(self.facts, error="", message="")
+            anew = fresh and self.session.stream is None
+            self.comparer.follow(self.session, None if anew else coded, linger, fresh)
+            return
+        self.comparer.drop()
+        if not fresh and self._is_current(request):
+            return
         kinds = {card.name: card.kind for card in self.session.models}
         past = remembered(self.facts, request, kinds) if coded is not None else ()
         self.facts = replace(self.facts, past=past, error="", message="")
@@ -244,16 +276,25 @@ class Controller(QObject):
         self._part = 0.0
         self.refining.start(job)
 
-    def _reusable(self, request: Any) -> Coded | None:
+    def _is_current(self, request: RefineRequest) -> bool:
+        """Whether what was decoded last is what is asked for: coming back from comparing decodes nothing."""
+        run = self.facts.run
+        if self.refining.busy() or run is None or not run.refinement.finished:
+            return False
+        if run.refinement.request != request:
+            return False
+        return self._reusable(request) is run.refinement.coded
+
+    def _reusable(self, request: RefineRequest) -> Coded | None:
         """The stream at hand, if it is the one to be decoded: changing the decoder encodes nothing."""
         if self.session.stream is not None:
             return self._coded
-        run = self.facts.run
-        if run is None or run.refinement.original is not self.session.picture:
-            return None
-        old = run.refinement.request
-        same = (old.codec, old.encode) == (request.codec, request.encode)
-        return run.refinement.coded if same else None
+        for run in (self.facts.run, self.comparer.facts.sent):
+            if run is not None and run.refinement.original is self.session.picture:
+                old = run.refinement.request
+                if (old.codec, old.encode) == (request.codec, request.encode):
+                    return run.refinement.coded
+        return None
 
     def _refined(self, _: int, run: Run) -> None:
         if run.ready == 0:
@@ -274,7 +315,7 @@ class Controller(QObject):
         if self.refining.busy():
             return  # only replaced by a newer one
         run = self.facts.run
-        if run is not None and not run.refinement.finished:
+        if run is not None and not run.refinement.finished and not self.session.compare.on:
             stopped = replace(run.refinement, cancelled=True)
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
@@ -287,6 +328,8 @@ class Controller(QObject):
             return JobState(self._loading_text, 0.0)
         if self.saving.busy():
             return JobState("Saving", 0.0)
+        if self.session.compare.on:
+            return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
         if not self.refining.busy():
             return JobState()
         run = self.facts.run
@@ -298,6 +341,9 @@ class Controller(QObject):
         if run.ready == 0:
             return JobState(f"Refining, {run.planned} steps", self._part)
         return JobState(f"Step {run.ready + 1} of {run.planned}", self._part)
+
+    def _tick(self, patches: int) -> None:
+        self.change(lambda session: s.tick(session, *self._steps(), patches=patches))
 
     # ---- curve and maps -------------------------------------------------------------------------
 
@@ -313,31 +359,6 @@ class Controller(QObject):
         self.facts = replace(self.facts, map_note=text)
         self._fail(text)
 
-    # ---- playing --------------------------------------------------------------------------------
-
-    def _tick(self) -> None:
-        self.change(lambda session: s.tick(session, *self._steps(), patches=self._beat()[1]))
-
-    def _beat(self) -> tuple[int, int]:
-        """Milliseconds between two beats of playback, and patches a beat along a scan."""
-        session = self.session
-        if session.scan is None:
-            return round(700 / session.speed), 1
-        return s.scan_beat(s.scan_total(session), session.speed)
-
-    def _blink(self) -> None:
-        self.change(s.blink)
-
-    def _keep_time(self) -> None:
-        for timer, wanted in ((self._player, self.session.playing), (self._blinker, self.session.blinking)):
-            if wanted and not timer.isActive():
-                timer.start()
-            elif not wanted and timer.isActive():
-                timer.stop()
-        beat = self._beat()[0]
-        if self.session.playing and self._player.interval() != beat:
-            self._player.setInterval(beat)
-
     # ---- telling --------------------------------------------------------------------------------
 
     def _fail(self, text: str) -> None:
@@ -346,26 +367,26 @@ class Controller(QObject):
         self.failed.emit(text)
 
     def _refresh(self) -> None:
-        self._keep_time()
+        self._clocks.follow(self.session)
         self.measurer.start_map(self.session, self.facts)
         job = self._job()
-        if job != self.facts.job:
-            self.facts = replace(self.facts, job=job)
+        if job != self.facts.job or self.facts.compare is not self.comparer.facts:
+            self.facts = replace(self.facts, job=job, compare=self.comparer.facts)
         self.scene = resolve(self.session, self.facts, self._memo)
         self.changed.emit()
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        return self.facts.run is not None and not busy and not self.measurer.busy()
+        return self._sent() is not None and not busy and not self.measurer.busy() and not self.comparer.busy()
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
-        self._player.stop()
-        self._blinker.stop()
+        self._clocks.stop()
         for lane in (self.refining, self.loading, self.saving):
             lane.shutdown()
         self.measurer.shutdown()
+        self.comparer.shutdown()
 
     _loading_text = ""
     _part = 0.0

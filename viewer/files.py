@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.registry import CODECS
 from viewer.clipboard import image_from_pixels, offered_file, offered_picture
 from viewer.controller import Controller
+from viewer.resolve_table import table_text
 from viewer.settings import Settings
 
 
@@ -35,8 +36,10 @@ class Files:
 
     def ask_save_picture(self) -> None:
         """Let the user choose where the shown step goes."""
-        step = self.controller.scene.transport.step
-        proposal = self._folder() / f"{self._stem()}-step-{step}.png"
+        scene = self.controller.scene
+        compared = scene.compare
+        which = f"-{compared.names[compared.pair[0]]}".replace(" ", "-") if compared is not None else ""
+        proposal = self._folder() / f"{self._stem()}{which}-step-{scene.transport.step}.png"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
         if name:
             path = Path(name)
@@ -52,6 +55,21 @@ class Files:
             path = Path(name)
             self.controller.save_stream(path if path.suffix else path.with_suffix(codec.suffixes[0]))
 
+    def ask_save_table(self) -> None:
+        """Let the user choose where the comparison's table goes."""
+        proposal = self._folder() / f"{self._stem()}-compared.csv"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", str(proposal), "CSV (*.csv)")
+        if name:
+            path = Path(name)
+            self.controller.save_table(path if path.suffix else path.with_suffix(".csv"))
+
+    def copy_table(self) -> None:
+        """Put the comparison's table on the clipboard, with tabs between the columns."""
+        scene = self.controller.scene.compare
+        if scene is not None:
+            QGuiApplication.clipboard().setText(table_text(scene.table, "\t"))
+            self.controller.say(f"Copied {len(scene.table.rows)} rows")
+
     def _folder(self) -> Path:
         shown = self.controller.session.picture or self.controller.session.stream
         if shown is not None and shown.path is not None and not self.controller.session.sample:
@@ -64,7 +82,7 @@ class Files:
 
     def copy_picture(self) -> None:
         """Put the shown picture on the clipboard."""
-        key = self.controller.session.solo or "estimate"
+        key = self.controller.session.solo or "estimate"  # of several compared ones: A
         pixels = self.controller.shown_pixels(key)
         if pixels is None:
             pixels = self.controller.shown_pixels("original")

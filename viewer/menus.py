@@ -122,7 +122,8 @@ class Menus(QObject):
 
     def _toggle_held(self, command: Command) -> None:
         """A command meant to be held, chosen from a menu: on, and at the second time off."""
-        if self._window.controller.session.peek and command.release is not None:
+        held = command.held is not None and command.held(self._window.controller.session)
+        if held and command.release is not None:
             command.release(self._window)
         else:
             command.run(self._window)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from engine.types import Refinement
 from viewer import resolve_words as words
+from viewer.resolve_compare_scene import resolve_compare
 from viewer.resolve_facts import Facts, Run
+from viewer.resolve_inside import resolve_inside, with_recalls
 from viewer.resolve_memo import Memo
-from viewer.resolve_overlay import gain_map, patch_step, resolve_inspector, resolve_overlay, resolve_patch
-from viewer.resolve_panes import codec_title, resolve_panes, shown_estimate
+from viewer.resolve_overlay import resolve_inspector, resolve_overlay, resolve_patch
+from viewer.resolve_panes import codec_title, resolve_panes
 from viewer.resolve_plots import equal_rate, resolve_plots
+from viewer.resolve_status import bits_readout, resolve_status
 from viewer.scene import (
     InspectorRow,
     Mode,
     PaneScene,
-    PatchScene,
     Scene,
-    StatusScene,
     ThumbScene,
     TransportScene,
 )
@@ -29,12 +30,14 @@ __all__ = ["Memo", "resolve"]
 
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
+    if session.compare.on:
+        return resolve_compare(session, facts, memo)
     run = facts.run
     panes = memo.recall("panes", _pane_inputs(session, facts), lambda: resolve_panes(session, facts, memo))
     patch = memo.recall(
         "patch",
         (session.cursor, session.pinned, session.scan, session.size, run, session.options.context),
-        lambda: resolve_patch(session, run),
+        lambda: with_recalls(session, resolve_patch(session, run), run),
         slots=2,
     )
     return Scene(
@@ -47,14 +50,15 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
         transport=_transport(session, run),
         plots=resolve_plots(session, facts, memo),
         inspector=resolve_inspector(session, run, patch, memo),
-        status=_status(session, facts, panes, patch, memo),
-        bits_readout=_bits_readout(run),
+        status=resolve_status(session, facts, panes, patch, memo),
+        bits_readout=bits_readout(run),
         summary=memo.recall(
             "summary",
             (session.picture, session.stream, run, session.step, facts.rate_points),
             lambda: _summary(session, facts),
             slots=16,
         ),
+        inside=resolve_inside(session, run, patch, memo),
     )
 
 
@@ -128,65 +132,6 @@ def _transport(session: Session, run: Run | None) -> TransportScene:
         scan_total=total,
         scan_label=label,
     )
-
-
-def _bits_readout(run: Run | None) -> str:
-    if run is None:
-        return ""
-    coded = run.refinement.coded
-    return f"{words.bpp(coded.bits_per_pixel)} · {words.size(len(coded.payload))}"
-
-
-def _status(
-    session: Session, facts: Facts, panes: tuple[PaneScene, ...], patch: PatchScene | None, memo: Memo
-) -> StatusScene:
-    cursor = values = ""
-    if session.cursor is not None:
-        x, y = session.cursor
-        cursor = f"x {x}, y {y}"
-        values = "   ".join(_value(pane, x, y) for pane in _pictures(session, facts, panes, memo))
-    return StatusScene(
-        cursor=cursor,
-        values=values,
-        patch=_patch_words(session, facts.run, patch, memo),
-        zoom=f"{session.zoom:.0f} %" if session.zoom >= 10 else f"{session.zoom:.1f} %",
-        message=facts.message,
-        error=facts.error,
-        progress=facts.job.progress,
-        job=facts.job.text,
-    )
-
-
-def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> list[PaneScene]:
-    """What to read pixel values from: in a difference, the pictures behind it."""
-    if session.mode is not Mode.DIFFERENCE or facts.run is None:
-        return [pane for pane in panes if pane.pixels is not None]
-    run, shown = facts.run, shown_estimate(session, facts.run, memo)
-    original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []
-    name = codec_title(run.refinement.coded.codec)
-    title = "Scan" if shown.scan is not None else f"Step {shown.step}"
-    return [*original, PaneScene("", name, "", run.pixels(0)), PaneScene("", title, "", shown.pixels)]
-
-
-def _value(pane: PaneScene, x: int, y: int) -> str:
-    assert pane.pixels is not None
-    r, g, b = (int(sample) for sample in pane.pixels[y, x])
-    name = pane.title.split(" · ")[0].split(" of ")[0].split(":")[0]
-    return f"{name} {r} {g} {b}"
-
-
-def _patch_words(session: Session, run: Run | None, patch: PatchScene | None, memo: Memo) -> str:
-    if patch is None:
-        return ""
-    parts = [f"patch {patch.row}, {patch.column}"]
-    if run is not None:
-        bits = run.refinement.coded.patch_bits
-        if bits is not None:
-            parts.append(words.bits(float(bits.patches[patch.row, patch.column])))
-        step = patch_step(session, run, patch.row, patch.column)
-        if run.errors and step:
-            parts.append(words.gain(float(gain_map(run, step, memo)[patch.row, patch.column])))
-    return " · ".join(parts)
 
 
 def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.models import ModelCard
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
+from viewer.compare_facts import CompareFacts
 from viewer.scene import Overlay
 
 PAST_RUNS = 3
@@ -79,6 +80,7 @@ class Facts:
     maps: Mapping[MapKey, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
     map_note: str = ""
     job: JobState = JobState()
+    compare: CompareFacts = field(default_factory=CompareFacts)
     message: str = ""
     error: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import Pixels
+from engine.types import Context, Pixels
 from viewer import resolve_words as words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
@@ -62,6 +62,9 @@ def _patch_means(a: Pixels, b: Pixels) -> NDArray[np.float64]:
 def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
+    if kind is Overlay.WINNER:
+        note = "only decoders that are compared can win  (C)"
+        return memo.recall("overlay", (kind,), lambda: OverlayScene(kind, None, note=note))
     if kind in (Overlay.NONE, Overlay.GRID):
         return memo.recall(
             "overlay",
@@ -95,8 +98,8 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
         coded = run.refinement.coded
         if coded.patch_bits is None:
             return missing(coded.patch_bits_note or "bits can't be counted by patch")
-        bits = memo.recall("bits map", (coded,), lambda: _bits_map(run))
-        return scene(bits, _percentile(bits, 99), "bits per 8×8 patch (bit)")
+        bits = memo.recall("bits map", (coded,), lambda: bits_map(run))
+        return scene(bits, percentile(bits, 99), "bits per 8×8 patch (bit)")
     if kind is Overlay.GAIN:
         if not run.errors:
             return missing(_NO_ORIGINAL)
@@ -104,7 +107,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
         what = f"step {step}"
         if _scanning(session, run):
             gain, what = _scan_gain(session.scan or 0, gain, most), "the scan"
-        high = max(1.0, _percentile(np.abs(most), 98))
+        high = max(1.0, percentile(np.abs(most), 98))
         name = f"PSNR gain of {what} over {codec_title(run.refinement.coded.codec)} (dB)"
         return scene(gain, high, name, -high, True)
     key = needs_map(session, run)
@@ -114,11 +117,12 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     if kind is Overlay.SETTLED:
         return scene(values, float(run.ready), "step at which a patch settled")
     first = facts.maps.get((kind, 0))
-    high = max(1e-6, _percentile(first if first is not None else values, 99))
+    high = max(1e-6, percentile(first if first is not None else values, 99))
     return scene(values, high, f"{kind.value} of step {step}")
 
 
-def _bits_map(run: Run) -> NDArray[np.float32]:
+def bits_map(run: Run) -> NDArray[np.float32]:
+    """Bits of each patch; the stream must tell them."""
     assert run.refinement.coded.patch_bits is not None
     bits = run.refinement.coded.patch_bits.patches.astype(np.float32)
     bits.setflags(write=False)
@@ -159,17 +163,22 @@ def patch_step(session: Session, run: Run, row: int, column: int) -> int:
     return run.ready if index < session.scan else 0
 
 
-def _percentile(values: NDArray[np.float32], percent: float) -> float:
+def percentile(values: NDArray[np.float32], percent: float) -> float:
+    """0 of nothing."""
     return float(np.percentile(values, percent)) if values.size else 0.0
 
 
-def resolve_patch(session: Session, run: Run | None) -> PatchScene | None:
-    """The patch to explain and those neighbours that the decoder may look at."""
+def resolve_patch(session: Session, run: Run | None, context: Context | None = None) -> PatchScene | None:
+    """The patch to explain and those neighbours that the decoder may look at.
+
+    context: None takes that of the run, or else the chosen one.
+    """
     patch = active_patch(session)
     if patch is None:
         return None
     rows, columns = session.grid
-    context = run.refinement.request.options.context if run is not None else session.options.context
+    chosen = run.refinement.request.options.context if run is not None else session.options.context
+    context = context or chosen
 
     def around(offsets: dict[str, tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         places = ((patch[0] + dy, patch[1] + dx) for dy, dx in offsets.values())
@@ -211,8 +220,8 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     rows += _symbol_rows(run, patch)
     if run.errors:
         step = patch_step(session, run, *at)
-        samples = _patch_samples(session, patch)
-        before, after = (_patch_db(float(run.errors[k][at]), samples) for k in (0, step))
+        samples = patch_samples(session, patch)
+        before, after = (patch_db(float(run.errors[k][at]), samples) for k in (0, step))
         name = codec_title(coded.codec)
         rows.append(InspectorRow(f"{name}, RGB", words.db(before)))
         if step:
@@ -223,13 +232,15 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     return rows
 
 
-def _patch_samples(session: Session, patch: PatchScene) -> int:
+def patch_samples(session: Session, patch: PatchScene) -> int:
+    """Samples of a patch; those at the far edges may be cut."""
     assert session.size is not None
     height, width = session.size
     return 3 * min(8, height - 8 * patch.row) * min(8, width - 8 * patch.column)
 
 
-def _patch_db(error: float, samples: int) -> float:
+def patch_db(error: float, samples: int) -> float:
+    """RGB PSNR of a patch, from its squared error."""
     return float(10 * np.log10(255**2 * samples / error)) if error > 0 else float("inf")
 
 

@@ -140,10 +140,10 @@ def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene
             return _differences(session, run, shown, memo)
         panes = {key: _pane(session, run, shown, key, memo) for key in panes_available(session)}
     if session.peek in panes:
-        held = panes[session.peek]
+        over = panes[session.peek]
         replaced = ("estimate",) if session.blinking else tuple(panes)
         panes = {
-            key: _held(held) if key in replaced and key != session.peek else pane
+            key: held(over) if key in replaced and key != session.peek else pane
             for key, pane in panes.items()
         }
     if session.mode is Mode.WIPE and all(key in panes for key in session.wipe):
@@ -153,11 +153,13 @@ def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene
     return tuple(panes.values())
 
 
-def _held(pane: PaneScene) -> PaneScene:
+def held(pane: PaneScene) -> PaneScene:
+    """A pane's picture over another one, while a key is held."""
     return PaneScene(pane.key, f"{pane.title} (held)", pane.detail, pane.pixels, pane.message)
 
 
-def _original(session: Session) -> PaneScene:
+def original_pane(session: Session) -> PaneScene:
+    """What was there before anything was encoded."""
     picture = session.picture
     assert picture is not None
     detail = f"{picture.name} · {picture.width} × {picture.height}"
@@ -167,7 +169,7 @@ def _original(session: Session) -> PaneScene:
 def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
     """Before the first record of a run."""
     if key == "original":
-        return _original(session)
+        return original_pane(session)
     if key == "standard":
         waiting = "reading the stream" if session.stream is not None else "encoding"
         title = codec_title(session.options.codec)
@@ -183,9 +185,9 @@ def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
 def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> PaneScene:
     coded = run.refinement.coded
     if key == "original":
-        return memo.recall("original", (session.picture,), lambda: _original(session))
+        return memo.recall("original", (session.picture,), lambda: original_pane(session))
     if key == "standard":
-        return memo.recall("standard", (coded, run.pixels(0)), lambda: _standard(run))
+        return memo.recall("standard", (coded, run.pixels(0)), lambda: standard_pane(run))
     if run.planned > 0 and run.ready == 0 and not run.over:
         starting = f"{run.refinement.request.decoder} is starting …"
         return memo.recall(
@@ -201,7 +203,8 @@ def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> Pan
     )
 
 
-def _standard(run: Run) -> PaneScene:
+def standard_pane(run: Run) -> PaneScene:
+    """What was sent, as the standard decoder shows it."""
     record = run.refinement
     title = codec_title(record.coded.codec)
     title += f" q{record.coded.quality}" if record.coded.quality is not None else " as received"

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import Pixels
+from viewer.scene_compare import CompareScene, InsideScene
 
 
 class Overlay(Enum):
@@ -26,6 +27,7 @@ class Overlay(Enum):
     BLOCKINESS = "blockiness"
     RINGING = "ringing"
     SETTLED = "step at which a patch settled"
+    WINNER = "who wins, per patch"
 
 
 class Mode(Enum):
@@ -38,7 +40,11 @@ class Mode(Enum):
 
 @dataclass(frozen=True, eq=False)
 class PaneScene:
-    """One picture. `pixels` None: `message` stands in its place. scan: position of a half-done scan in it."""
+    """One picture. `pixels` None: `message` stands in its place. scan: position of a half-done scan in it.
+
+    colour, style: the line that stands for the picture in plots, shown before the title; "" for none.
+    mark: a letter or two at the title. progress: 0 to 1 below the message, None for none.
+    """
 
     key: str
     title: str
@@ -46,24 +52,50 @@ class PaneScene:
     pixels: Pixels | None
     message: str = ""
     scan: int | None = None
+    colour: str = ""
+    style: str = "solid"
+    mark: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True)
+class Recall:
+    """An earlier patch of the same row whose state is recalled, and what it counts, 0 to 1.
+
+    start: column is that of the first patch after the row's or span's start, whose zero state is meant.
+    """
+
+    column: int
+    weight: float
+    start: bool = False
 
 
 @dataclass(frozen=True)
 class PatchScene:
-    """The hovered or pinned patch, as (row, column) in the patch grid, and its neighbours in context."""
+    """The hovered or pinned patch, as (row, column) in the patch grid, and its neighbours in context.
+
+    recalls: by pane, what its decoder's attention brings back for this patch.
+    """
 
     row: int
     column: int
     causal: tuple[tuple[int, int], ...]
     noncausal: tuple[tuple[int, int], ...]
     pinned: bool = False
+    recalls: tuple[tuple[str, tuple[Recall, ...]], ...] = ()
+
+    def recalled_in(self, pane: str) -> tuple[Recall, ...]:
+        """What the network of a pane recalls for this patch."""
+        return next((recalls for key, recalls in self.recalls if key == pane), ())
 
 
 @dataclass(frozen=True, eq=False)
 class OverlayScene:
     """values: float32 (patch rows, patch columns) or None (grid, or not available: `note` says why).
 
-    Coloured over [low, high]; `diverging` maps around 0. legend: name with unit.
+    Coloured over [low, high]; `diverging` maps around 0. legend: name with unit. classes: where the map
+    says which of several rather than how much: a name and a colour each; shades: uint8 (patch rows, patch
+    columns, 4), the map itself, red, green, blue and opacity.
     """
 
     kind: Overlay
@@ -74,6 +106,8 @@ class OverlayScene:
     opacity: float = 0.6
     legend: str = ""
     note: str = ""
+    classes: tuple[tuple[str, str], ...] = ()
+    shades: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +166,8 @@ class PlotScene:
 
 @dataclass(frozen=True)
 class InspectorRow:
-    """A label and a value of the patch inspector; `role` colours it ("", "causal", "non-causal")."""
+    """A label and a value of the patch inspector; `role` colours it ("", "causal", "non-causal", or a
+    colour)."""
 
     label: str
     value: str
@@ -169,3 +204,5 @@ class Scene:
     status: StatusScene
     bits_readout: str = ""
     summary: tuple[InspectorRow, ...] = ()
+    inside: InsideScene | None = None
+    compare: CompareScene | None = None

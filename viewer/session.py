@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.types import PATCH, Context, Picture
+from viewer import compare
 from viewer.scene import Mode, Overlay
 from viewer.session_state import (
     GAINS,
@@ -27,7 +28,8 @@ __all__ = [
     "open_stream", "panes_available", "pin_at", "scan_beat", "scan_end", "scan_to", "scan_total",
     "set_absolute", "set_blinking", "set_carry", "set_context", "set_decoder", "set_gain", "set_mode",
     "set_opacity", "set_overlay", "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling",
-    "set_target", "set_theme", "set_wipe", "set_zoom", "shown_step", "solo_pane", "step_by", "swap", "tick",
+    "set_target", "set_theme", "set_wipe", "set_zoom", "show_inside", "shown_overlay", "shown_step",
+    "solo_pane", "step_by", "swap", "tick",
     "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
 ]  # fmt: skip
 
@@ -237,13 +239,20 @@ def active_patch(session: Session) -> tuple[int, int] | None:
     return None
 
 
+def shown_overlay(session: Session) -> Overlay:
+    """The overlay of the view that is open: comparing has one of its own."""
+    return session.compare.overlay if session.compare.on else session.overlay
+
+
 def set_overlay(session: Session, overlay: Overlay) -> Session:
+    if session.compare.on:
+        return compare.set_overlay(session, overlay)
     return replace(session, overlay=overlay)
 
 
 def toggle_overlay(session: Session, overlay: Overlay) -> Session:
     """Show an overlay, or none when it is shown already."""
-    return replace(session, overlay=Overlay.NONE if session.overlay is overlay else overlay)
+    return set_overlay(session, Overlay.NONE if shown_overlay(session) is overlay else overlay)
 
 
 def set_opacity(session: Session, opacity: float) -> Session:
@@ -261,7 +270,8 @@ def toggle_mode(session: Session, mode: Mode) -> Session:
 
 def panes_available(session: Session) -> tuple[str, ...]:
     """Panes that can be shown, in their order: no original where none was sent."""
-    return tuple(key for key in session.order if key != "original" or session.stream is None)
+    order = session.compare.panes if session.compare.on else session.order
+    return tuple(key for key in order if key != "original" or session.stream is None)
 
 
 def solo_pane(session: Session, number: int) -> Session:
@@ -310,6 +320,11 @@ def set_blinking(session: Session, blinking: bool) -> Session:
 def blink(session: Session) -> Session:
     """One beat of blinking."""
     return replace(session, peek="" if session.peek else "standard") if session.blinking else session
+
+
+def show_inside(session: Session, on: bool) -> Session:
+    """Show the hidden state in place of the figures, or the figures."""
+    return replace(session, show_inside=on)
 
 
 def set_theme(session: Session, theme: str) -> Session:

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.models import ModelCard
 from engine.pipeline import MOST_STEPS
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
+from viewer.compare_state import Compare
 from viewer.scene import Mode, Overlay
 
 PANES = ("original", "standard", "estimate")
@@ -19,6 +20,10 @@ MAX_STEPS = MOST_STEPS
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
 GAINS = (1, 2, 4, 8, 16)
 """Factors by which a difference may be magnified."""
+SCANNING = ("raster", "sibling")
+"""Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
+_INSIDE_PATCHES = 1 << 16
+"""States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ class Session:
 
     step: the step asked for, None follows the newest. scan: position of the scan, None shows all
     patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
-    over all others; blinking does so by itself. sample: name of the bundled sample that is shown,
+    over all others; blinking does so by itself. show_inside: the hidden state stands in place of the
+    figures. sample: name of the bundled sample that is shown,
     or "". jpeg: the picture came from a JPEG file, so that it could be taken as received.
     """
 
@@ -89,6 +95,8 @@ class Session:
     speed: float = 1.0
     theme: str = ""
     zoom: float = 100.0
+    show_inside: bool = False
+    compare: Compare = field(default_factory=Compare)
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -114,8 +122,14 @@ class Session:
 
     @property
     def scans(self) -> bool:
-        """Whether the chosen decoder visits patches one after the other."""
-        return self.card is not None and self.card.kind == "raster"
+        """Whether the chosen decoder visits patches one after the other, and is shown doing so."""
+        return self.card is not None and self.card.kind in SCANNING and not self.compare.on
+
+    @property
+    def inside(self) -> bool:
+        """Whether the picture is small enough to keep what networks hold for every patch."""
+        rows, columns = self.grid
+        return 0 < rows * columns <= _INSIDE_PATCHES
 
     def request(self) -> RefineRequest:
         """The run that these choices ask for."""
@@ -125,7 +139,12 @@ class Session:
             codec=options.codec,
             encode=options.encode_options() if self.picture is not None else None,
             decoder=options.decoder,
-            options=DecodeOptions(steps=options.steps, context=options.context, carry=options.carry),
+            options=DecodeOptions(
+                steps=options.steps,
+                context=options.context,
+                carry=options.carry,
+                inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+            ),
         )
 
 
@@ -134,4 +153,12 @@ def needs_run(before: Session, after: Session) -> bool:
     if after.picture is None and after.stream is None:
         return False
     moved = before.picture is not after.picture or before.stream is not after.stream
-    return moved or before.request() != after.request()
+    if not after.compare.on:
+        return moved or before.compare.on or before.request() != after.request()
+    return moved or not before.compare.on or _compared(before) != _compared(after)
+
+
+def _compared(session: Session) -> tuple[object, ...]:
+    """What the results of a comparison follow from, beside the picture."""
+    options = session.options
+    return options.codec, options.encode_options(), session.compare.entries, session.compare.steps

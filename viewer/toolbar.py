@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.models import ModelCard
 from engine.types import Context
 from viewer.actions_run import CONTEXT_TIPS
+from viewer.compare_choice import presets
+from viewer.decoder_menu import decoder_tip, fill_decoders, show_carry
 from viewer.flow import FlowPanel
 from viewer.resolve_facts import Facts
 from viewer.resolve_panes import codec_title
@@ -124,6 +125,7 @@ class Toolbar(FlowPanel):
     steps_chosen = Signal(int)
     context_chosen = Signal(str)
     carry_chosen = Signal(bool)
+    compare_requested = Signal()
     decode_requested = Signal()
     stop_requested = Signal()
 
@@ -144,6 +146,7 @@ class Toolbar(FlowPanel):
         self.steps = QSpinBox()
         self.context = QComboBox()
         self.carry = QCheckBox("Carry")
+        self.compare = QPushButton("Compare")
         self.run = QPushButton("Decode")
         self._set_up(session, codecs)
         self._connect()
@@ -157,13 +160,7 @@ class Toolbar(FlowPanel):
         self.quality.slider().setFixedWidth(104)
         self.quality.setToolTip("JPEG quality, 1 to 100  (PgUp, PgDown). Moving it encodes anew")
         self.decoder.setMaximumWidth(200)
-        for card in session.models:
-            self.decoder.addItem(card.name, card.name)
-            tip = decoder_tip(card)
-            self.decoder.setItemData(self.decoder.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        if not session.models:
-            self.decoder.addItem("none installed", "")
-            self.decoder.setEnabled(False)
+        fill_decoders(self.decoder, session.models)
         self.decoder.setAccessibleName("Decoder")
         self.steps.setRange(1, MAX_STEPS)
         self.steps.setAccessibleName("Steps")
@@ -174,6 +171,8 @@ class Toolbar(FlowPanel):
                 self.context.count() - 1, CONTEXT_TIPS[context], Qt.ItemDataRole.ToolTipRole
             )
         self.context.setAccessibleName("Context")
+        self.compare.setCheckable(True)
+        self.compare.setToolTip("Several decoders side by side, at the same step  (C)")
         self.run.setProperty("primary", True)
         self._steady_run_button()
 
@@ -191,14 +190,22 @@ class Toolbar(FlowPanel):
         self.steps.valueChanged.connect(self.steps_chosen)
         self.context.activated.connect(lambda at: self.context_chosen.emit(self.context.itemData(at)))
         self.carry.clicked.connect(self.carry_chosen)
+        self.compare.clicked.connect(lambda _: self.compare_requested.emit())
         self.run.clicked.connect(self._run_clicked)
 
     def _lay_out(self) -> None:
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
         flow.addWidget(group(self.codec, self.quality, self.bpp, self.subsampling))
-        decoding = (self.decoder, muted("Steps"), self.steps, muted("Context"), self.context, self.carry)
-        flow.addWidget(group(*decoding, self.run))
+        self._decoding = (
+            self.decoder,
+            muted("Steps"),
+            self.steps,
+            muted("Context"),
+            self.context,
+            self.carry,
+        )
+        flow.addWidget(group(*self._decoding, self.compare, self.run))
         flow.add_right(group(self.export, self.palette_button, self.theme_button, self.help))
 
     def _run_clicked(self) -> None:
@@ -220,10 +227,21 @@ class Toolbar(FlowPanel):
         self._show_sending(session)
         self._choose(self.decoder, options.decoder)
         self._show_decoder(session)
+        self._show_compare(session)
         self._show_run(session, facts)
 
+    def _show_compare(self, session: Session) -> None:
+        """While several decoders are compared, the choices for one are out of the way."""
+        on = session.compare.on
+        for widget in self._decoding:
+            if widget.isHidden() != on:
+                widget.setHidden(on)
+        self.compare.setChecked(on)
+        self.compare.setEnabled(on or len(session.models) > 1 or bool(presets(session.models)))
+
     def _show_rate(self, session: Session, facts: Facts) -> None:
-        rate = facts.run.refinement.coded.bits_per_pixel if facts.run is not None else None
+        run = facts.compare.sent if session.compare.on else facts.run
+        rate = run.refinement.coded.bits_per_pixel if run is not None else None
         target = session.options.bits_per_pixel
         self.bpp.show_rate(rate)
         tip = "Bits per pixel of the whole file. Type a number to aim at it"
@@ -254,13 +272,7 @@ class Toolbar(FlowPanel):
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)
         self._choose(self.context, options.context.value)
-        self.carry.setChecked(options.carry)
-        self.carry.setEnabled(card.carry)
-        self.carry.setToolTip(
-            "Start each patch from the last state of the patch to its left, not from 0"
-            if card.carry
-            else f"{card.name} has no state to carry along the row"
-        )
+        show_carry(self.carry, session)
 
     def _show_contexts(self, session: Session) -> None:
         card, model = session.card, self.context.model()
@@ -310,12 +322,6 @@ class Toolbar(FlowPanel):
         if event.type() == QEvent.Type.FontChange:
             self._steady_run_button()
         super().changeEvent(event)
-
-
-def decoder_tip(card: ModelCard) -> str:
-    """What is worth knowing of a decoder, in two lines."""
-    sizes = f"{card.cell} cell, {card.weights:,} weights, {card.steps} steps, trained by {card.learner}"
-    return f"{card.title}: {sizes}\n{card.summary}".strip()
 
 
 def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:

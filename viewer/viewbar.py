@@ -55,7 +55,7 @@ class ViewBar(FlowPanel):
         self.gain.setAccessibleName("Gain of differences")
         self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
         self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
-        for overlay in Overlay:
+        for overlay in (each for each in Overlay if each is not Overlay.WINNER):
             self.overlay.addItem(overlay_title(overlay), overlay)
             at = self.overlay.count() - 1
             self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)

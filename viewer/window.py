@@ -23,21 +23,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QMessageBox,
-    QScrollArea,
-    QSizePolicy,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from engine.registry import CODECS
-from engine.types import Context
+from viewer import compare as c
 from viewer import session as s
 from viewer import theme
 from viewer.banner import Banner, ErrorLine
+from viewer.chooser import DecoderChooser
 from viewer.clipboard import offered_file
-from viewer.controller import LINGER_SECONDS, Controller
+from viewer.compare_state import Entry
+from viewer.comparebar import CompareBar
+from viewer.controller import Controller
 from viewer.files import Files
 from viewer.menus import Menus
 from viewer.pop import KeysOverlay, Palette
@@ -49,11 +46,13 @@ from viewer.settings import Layout, Settings
 from viewer.toolbar import Toolbar
 from viewer.viewbar import ViewBar
 from viewer.views.filmstrip import Filmstrip
+from viewer.views.hidden import HiddenView
 from viewer.views.inspector import Inspector, Table
 from viewer.views.panes import PanesView
 from viewer.views.plots import PlotsView
 from viewer.views.statusline import StatusLine
-from viewer.widgets.controls import panel, title_label
+from viewer.window_layout import lay_out
+from viewer.wiring import connect
 
 DEFAULT_SIZE = QSize(1600, 900)
 _MOVES = (
@@ -86,13 +85,19 @@ class MainWindow(QMainWindow):
         self.summary = Table()
         self.filmstrip = Filmstrip()
         self.status = StatusLine()
-        self._lay_out()
+        self.hidden = HiddenView()
+        self.comparebar = CompareBar()
+        places = lay_out(self)
+        self.pages, self.split, self.side = places.pages, places.split, places.side
+        self.figures, self.figure_switch = places.figures, places.figure_switch
+        self.parts = {"side": self.side, "film": self.filmstrip}
         self.menus = Menus(self)
-        self._connect_views()
-        self._connect_toolbar()
+        connect(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
-        for veil in (self.keys_overlay, self.palette_box):
+        self.chooser = DecoderChooser(controller.session.models, self)
+        self.chooser.toggled.connect(self._toggle_entry)
+        for veil in (self.keys_overlay, self.palette_box, self.chooser):
             veil.closed.connect(self.panes.setFocus)
         self.palette_box.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
         self._tame_focus()
@@ -104,102 +109,7 @@ class MainWindow(QMainWindow):
         self._show()
         self.panes.setFocus()
 
-    # ---- building -------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.error, self.banner, self.viewbar):
-            column.addWidget(widget)
-        column.addWidget(self.panes, 1)
-        column.addWidget(self.filmstrip)
-        self.side = self._side_column()
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(left)
-        self.split.addWidget(self.side)
-        self.split.setStretchFactor(0, 1)
-        self.split.setStretchFactor(1, 0)
-        self.split.setCollapsible(0, False)
-        self.split.setSizes([1200, 360])
-        central = QWidget()
-        rows = QVBoxLayout(central)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(1)
-        rows.addWidget(self.toolbar)
-        rows.addWidget(self.split, 1)
-        rows.addWidget(self.status)
-        self.setCentralWidget(central)
-        self.parts = {"side": self.side, "film": self.filmstrip}
-
-    def _side_column(self) -> QWidget:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.plots)
-        self.plots.setMinimumHeight(3 * 136)  # below this plots are scrolled rather than squeezed
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        figures = panel(QWidget())
-        column = QVBoxLayout(figures)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
-        column.addWidget(title_label("Picture"))
-        column.addWidget(self.summary)
-        column.addStretch(1)
-        self.figures = QStackedWidget()
-        panel(self.figures)
-        self.figures.addWidget(figures)
-        self.figures.addWidget(_at_top(self.inspector))
-        self.figures.setFixedHeight(252)
-        self.figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        side = QWidget()
-        rows = QVBoxLayout(side)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(4)
-        rows.addWidget(scroll, 1)
-        rows.addWidget(self.figures)
-        side.setMinimumWidth(264)
-        return side
-
-    def _connect_views(self) -> None:
-        control, change = self.controller, self.controller.change
-        self.panes.hovered.connect(lambda x, y: change(partial(s.hover, x=x, y=y)))
-        self.panes.left.connect(lambda: change(s.leave))
-        self.panes.clicked.connect(lambda x, y: change(partial(s.pin_at, x=x, y=y)))
-        self.panes.zoom_changed.connect(lambda percent: change(partial(s.set_zoom, percent=percent)))
-        self.filmstrip.step_chosen.connect(control.choose_step)
-        self.filmstrip.play_toggled.connect(control.toggle_play)
-        self.filmstrip.speed_chosen.connect(lambda speed: change(partial(s.set_speed, speed=speed)))
-        self.filmstrip.scan_chosen.connect(lambda at: change(partial(s.scan_to, position=at)))
-        self.filmstrip.scan_ended.connect(lambda: change(s.scan_end))
-        self.plots.clicked.connect(self._plot_clicked)
-        self.status.cancel_requested.connect(control.stop)
-        self.banner.toggle_requested.connect(control.toggle_received)
-        self.error.closed.connect(control.forget_error)
-        self.viewbar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
-        self.viewbar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
-        self.viewbar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
-        self.viewbar.gain_chosen.connect(lambda gain: change(partial(s.set_gain, gain=gain)))
-        self.viewbar.absolute_chosen.connect(lambda on: change(partial(s.set_absolute, absolute=on)))
-        self.viewbar.fit_requested.connect(self.panes.fit)
-        self.viewbar.full_zoom_requested.connect(lambda: self.panes.zoom_to(100))
-
-    def _connect_toolbar(self) -> None:
-        control, change, bar = self.controller, self.controller.change, self.toolbar
-        bar.quality_chosen.connect(
-            lambda value: change(partial(s.set_quality, quality=value), LINGER_SECONDS)
-        )
-        bar.target_chosen.connect(lambda value: change(partial(s.set_target, bits_per_pixel=value)))
-        bar.subsampling_chosen.connect(lambda name: change(partial(s.set_subsampling, subsampling=name)))
-        bar.decoder_chosen.connect(lambda name: change(partial(s.set_decoder, name=name)))
-        bar.steps_chosen.connect(lambda count: change(partial(s.set_steps, steps=count)))
-        bar.context_chosen.connect(lambda name: change(partial(s.set_context, context=Context(name))))
-        bar.carry_chosen.connect(lambda on: change(partial(s.set_carry, carry=on)))
-        bar.decode_requested.connect(control.decode)
-        bar.stop_requested.connect(control.stop)
-        bar.palette_button.clicked.connect(self.show_palette)
-        bar.theme_button.clicked.connect(self.toggle_theme)
-        bar.help.clicked.connect(self.show_keys)
+    # ---- building --------------------------------------------------------------------------------
 
     def _tame_focus(self) -> None:
         """The mouse leaves the keyboard's focus alone, so that arrows and Space go on meaning steps and
@@ -242,6 +152,7 @@ class MainWindow(QMainWindow):
             self.filmstrip.set_scene(scene.thumbs, scene.transport)
         self.plots.set_scene(scene.plots)
         self._show_figures(scene, old)
+        self.pages.set_scene(scene.compare, session.compare)
         if old is None or scene.status != old.status:
             self.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self.error.show_error(scene.status.error)
@@ -251,16 +162,33 @@ class MainWindow(QMainWindow):
         if not same(controls, self._controls):
             self._controls = controls
             self.toolbar.show_state(session, facts, self.controller.quality())
-            self.viewbar.show_state(session)
+            self._show_bars(session)
             self.banner.show_state(session)
             self.menus.show_state()
+
+    def _show_bars(self, session: Session) -> None:
+        """The line above the pictures, and what else differs while decoders are compared."""
+        on = session.compare.on
+        (self.comparebar if on else self.viewbar).show_state(session)
+        if self.comparebar.isHidden() == on:
+            self.comparebar.setVisible(on)
+            self.viewbar.setVisible(not on)
+            self.filmstrip.set_compact(on)
+            self.inspector.set_compact(on)
+        if self.chooser.isVisible():
+            self.chooser.show_state(session)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:
             self.summary.set_rows(scene.summary)
         self.inspector.set_rows(scene.inspector)
         self.inspector.set_patch(scene.patch)
-        self.figures.setCurrentIndex(1 if scene.patch is not None else 0)
+        held = scene.inside is not None and self.controller.session.show_inside
+        self.figures.setCurrentIndex(2 if held else 1 if scene.patch is not None else 0)
+        self.figure_switch.setHidden(scene.inside is None)
+        self.figure_switch.set_current("inside" if held else "figures")
+        if scene.inside is not None and held:
+            self.hidden.set_scene(scene.inside)
 
     # ---- commands -------------------------------------------------------------------------------
 
@@ -289,23 +217,10 @@ class MainWindow(QMainWindow):
             self.controller.change(s.scan_end)
         elif self.isFullScreen() and not self.controller.session.solo:
             self.toggle_full_screen()
+        elif self.controller.session.compare.on and not self.controller.session.solo:
+            self.controller.change(c.close_compare)
         else:
             self.controller.change(partial(s.solo_pane, number=0))
-
-    def _plot_clicked(self, key: str, x: float) -> None:
-        control = self.controller
-        if key == "psnr":
-            control.choose_step(round(x))
-        elif key == "rate" and control.facts.rate_points and control.session.picture is not None:
-            nearest = min(control.facts.rate_points, key=lambda point: abs(point.bits_per_pixel - x))
-            control.change(partial(s.set_quality, quality=nearest.quality))
-        elif key == "bits" and control.session.grid[1]:
-            index = min(max(0, round(x)), control.session.grid[0] * control.session.grid[1] - 1)
-            if control.session.scans:
-                control.change(partial(s.scan_to, position=index))
-            else:
-                row, column = divmod(index, control.session.grid[1])
-                control.change(lambda session: s.pin_at(s.unpin(session), 8 * column, 8 * row))
 
     def toggle_part(self, name: str) -> None:
         """Show or hide the side column or the filmstrip."""
@@ -333,6 +248,17 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         session, facts = self.controller.session, self.controller.facts
         self.palette_box.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
+
+    def show_chooser(self) -> None:
+        """Choose what to compare, opening the compare view if it isn't."""
+        if not self.controller.session.compare.on:
+            self.controller.change(c.open_compare)
+        self.chooser.open()
+        self.chooser.show_state(self.controller.session)
+
+    def _toggle_entry(self, entry: Entry) -> None:
+        self.controller.change(partial(c.toggle_entry, entry=entry))
+        self.chooser.show_state(self.controller.session)
 
     def show_export(self) -> None:
         self.toolbar.export.showMenu()
@@ -393,24 +319,15 @@ def _controls(session: Session) -> tuple[object, ...]:
     return (
         session.options, session.models, session.picture, session.stream, session.jpeg,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
-        session.blinking, session.playing,
+        session.blinking, session.playing, session.compare, session.show_inside,
     )  # fmt: skip
 
 
 def _progress(facts: Facts) -> tuple[object, ...]:
     """What they show of the work."""
     coded = facts.run.refinement.coded if facts.run is not None else None
-    return coded, facts.job.progress is None
-
-
-def _at_top(widget: QWidget) -> QWidget:
-    """Keep a widget of fixed height at the top of a taller place."""
-    holder = panel(QWidget())
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(widget)
-    column.addStretch(1)
-    return holder
+    sent = facts.compare.sent
+    return coded, sent, facts.job.progress is None
 
 
 ABOUT = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,19 +110,25 @@ def refine(
     def work(token: Token) -> Iterator[Run]:
         from engine.artefacts import blockiness, ringing
 
-        errors: tuple[NDArray[np.float64], ...] = ()
+        run: Run | None = None
         artefacts: tuple[tuple[float, float], ...] = ()
         for record in _records(request, picture, coded, token):
-            errors += _errors(record, len(errors))
             for step in record.steps[len(artefacts) :]:
                 artefacts += ((blockiness(step.pixels), ringing(step.pixels)),)
-            yield Run(record, errors, artefacts)
+            run = replace(measured(record, run), artefacts=artefacts)
+            yield run
             if len(record.steps) == 1 and not record.finished:
                 if token.wait(linger):
                     return
                 prepare()
 
     return work
+
+
+def measured(record: Refinement, before: Run | None) -> Run:
+    """A refinement with its patches' squared errors; those of its steps that `before` has are kept."""
+    known = before.errors if before is not None else ()
+    return Run(record, known + _errors(record, len(known)))
 
 
 def _records(

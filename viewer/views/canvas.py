@@ -15,6 +15,7 @@ from engine.types import PATCH
 from viewer.scene import Mode, Overlay, OverlayScene, PaneScene, PatchScene
 from viewer.theme import current
 from viewer.views import marks, strips
+from viewer.views.arrows import draw_recalls
 from viewer.views.marks import Ground
 from viewer.views.sampling import Sampler, View
 from viewer.views.viewport import Cell, Viewport, arrange
@@ -55,7 +56,7 @@ class PanesCanvas(QWidget):
     ) -> None:
         """Show this. A picture of another size is fitted; one of the same size keeps zoom and place."""
         if overlay is not self._overlay:
-            self._heat = None if overlay.values is None else marks.coloured(overlay)
+            self._heat = marks.layer(overlay)
             self._layer_key = ()
         self._panes, self._mode, self._patch, self._overlay = panes, mode, patch, overlay
         image = next((pane.pixels for pane in panes if pane.pixels is not None), None)
@@ -160,6 +161,9 @@ class PanesCanvas(QWidget):
         self._paint_pixels(painter, pane, ground)
         self._paint_front(painter, pane, ground)
         self._paint_marks(painter, ground)
+        if self._patch is not None and not ground.shown.isEmpty():
+            recalled = self._patch.recalled_in(pane.key)
+            draw_recalls(painter, ground, (self._patch.row, self._patch.column), recalled)
 
     def _paint_front(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         if pane.scan is not None:
@@ -234,6 +238,8 @@ class PanesCanvas(QWidget):
         for pane, rect, side in self._strip_rects():
             painter.fillRect(rect, QColor(theme.panel))
             strips.draw_strip(painter, rect, pane, side)
+            if pane.progress is not None:
+                strips.draw_progress(painter, rect, pane.progress)
             if pane.pixels is None:
                 depth = self._cells[0].depth / ratio
                 area = QRectF(rect.left(), rect.bottom(), rect.width(), depth)

@@ -89,11 +89,11 @@ class Filmstrip(QWidget):
         row.addWidget(self.scan_label)
         row.addWidget(self.scan_end)
         row.addWidget(self.speed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
-        column.addWidget(self._scroll)
-        column.addLayout(row)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 6)
+        self._column.setSpacing(4)
+        self._column.addWidget(self._scroll)
+        self._column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for label in (self.step_label, self.scan_label):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -151,6 +151,11 @@ class Filmstrip(QWidget):
         for number, thumb in enumerate(thumbs):
             if thumb.index == transport.step:
                 self._scroll.show_cell(self.thumbs.cell_rect(number))
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the thumbnails: several decoders have no one picture a step."""
+        self._scroll.setHidden(compact)
+        self._column.setContentsMargins(0, 6 if compact else 0, 0, 6)
 
     def _show_steps(self, last: int) -> None:
         step = self._transport.step

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from viewer.scene import InspectorRow, PatchScene
-from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font
+from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible
 from viewer.widgets.controls import panel, title_label
 
 _ROW = 20
@@ -128,8 +128,9 @@ class Table(QWidget):
         indent, middle = self._indent(), int(Qt.AlignmentFlag.AlignVCenter)
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * _ROW, self.width(), _ROW)
-            if row.role in _ROLES:
-                painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(_ROLES[row.role]))
+            if row.role:
+                colour = _ROLES.get(row.role) or legible(row.role, theme.panel)
+                painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(colour))
             label, value = self.fitted(row)
             painter.setPen(QColor(theme.muted))
             painter.drawText(line.adjusted(indent, 0, 0, 0), middle, label)
@@ -170,6 +171,10 @@ class Inspector(QWidget):
         self._patch = patch
         self.neighbourhood.set_patch(patch)
         self._name()
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the neighbourhood, whose decoders may look at different neighbours."""
+        self.neighbourhood.setHidden(compact)
 
     def _name(self) -> None:
         whole = self._has_rows and self._patch is None

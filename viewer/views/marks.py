@@ -75,6 +75,17 @@ def coloured(scene: OverlayScene) -> NDArray[np.uint32]:
     return packed.view("<u4")[..., 0]
 
 
+def layer(scene: OverlayScene) -> NDArray[np.uint32] | None:
+    """An overlay as premultiplied ARGB (patch rows, patch columns); None for one that has no map."""
+    if scene.shades is None:
+        return None if scene.values is None else coloured(scene)
+    packed = np.empty(scene.shades.shape, np.uint8)
+    opacity = scene.shades[..., 3:].astype(np.uint16)
+    packed[..., :3] = (scene.shades[..., 2::-1] * opacity + 127) // 255
+    packed[..., 3] = scene.shades[..., 3]
+    return packed.view("<u4")[..., 0]
+
+
 def heat_map(packed: NDArray[np.uint32], ground: Ground) -> QImage:
     """The visible part of `coloured`: one flat rectangle a patch, averaged where smaller than a pixel."""
     kind = QImage.Format.Format_ARGB32_Premultiplied

@@ -20,12 +20,23 @@ def curve_colour(curve: Curve) -> QColor:
 
 def line_pen(curve: Curve, width: float = 2.0) -> QPen:
     """Pen of the curve's line. style: solid, dash or dot."""
-    pen = QPen(curve_colour(curve), width)
+    return _pen(curve_colour(curve), curve.style, width)
+
+
+def _pen(colour: QColor, style: str, width: float) -> QPen:
+    pen = QPen(colour, width)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap if curve.style == "dot" else Qt.PenCapStyle.FlatCap)
-    if curve.style in _DASHES:
-        pen.setDashPattern(_DASHES[curve.style])
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if style == "dot" else Qt.PenCapStyle.FlatCap)
+    if style in _DASHES:
+        pen.setDashPattern(_DASHES[style])
     return pen
+
+
+def draw_line_key(painter: QPainter, colour: str, style: str, box: QRectF) -> None:
+    """A short piece of a line across the middle of `box`."""
+    painter.setPen(_pen(QColor(legible(colour, current().panel)), style, 3.0))
+    y = box.center().y()
+    painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
 
 
 def draw_symbol(painter: QPainter, curve: Curve, symbol: str, at: QPointF, size: float = 4.0) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolyg
 from viewer.scene import Overlay, OverlayScene, PaneScene
 from viewer.theme import current, font
 from viewer.views.marks import colour_map, limits
+from viewer.views.plot_symbols import draw_line_key
 
 STRIP = 28
 """Height of a title strip."""
@@ -20,6 +21,8 @@ BAR = 32
 
 _PAD = 8.0
 _GAP = 12.0
+_KEY = 22.0
+_MARK = 16.0
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,15 @@ def _fonts() -> tuple[QFont, QFont]:
     return font(weight=QFont.Weight.DemiBold), font()
 
 
+def lead(pane: PaneScene) -> float:
+    """Width of what stands before a title: the line that the pane has in plots, and its mark."""
+    return (_KEY + 8 if pane.colour else 0.0) + (_MARK + 6 if pane.mark else 0.0)
+
+
 def fit_words(pane: PaneScene, width: float) -> Fitted:
     """Share out a strip: everything if it fits, else each keeps what the other can spare."""
     bold, plain = (QFontMetricsF(face) for face in _fonts())
+    width -= lead(pane)
     wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
     room = max(0.0, width - 2 * _PAD - (_GAP if pane.detail else 0.0))
     if sum(wants) <= room:
@@ -65,6 +74,8 @@ def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Si
     words = fit_words(pane, rect.width())
     bold, plain = _fonts()
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+    _draw_lead(painter, inner, pane)
+    inner.setLeft(inner.left() + lead(pane))
     title = QFontMetricsF(bold).horizontalAdvance(words.title)
     detail = QFontMetricsF(plain).horizontalAdvance(words.detail)
     left, middle = inner.left(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -81,6 +92,34 @@ def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Si
     painter.setFont(plain)
     painter.setPen(QColor(theme.muted))
     painter.drawText(QRectF(beside, inner.top(), detail + 2, inner.height()), middle, words.detail)
+
+
+def _draw_lead(painter: QPainter, inner: QRectF, pane: PaneScene) -> None:
+    theme, x = current(), inner.left()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if pane.colour:
+        key = QRectF(x, inner.top(), _KEY, inner.height())
+        draw_line_key(painter, pane.colour, pane.style, key)
+        x += _KEY + 8
+    if pane.mark:
+        box = QRectF(x, inner.center().y() - _MARK / 2, _MARK, _MARK)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setFont(font(11, QFont.Weight.DemiBold))
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), pane.mark)
+    painter.restore()
+
+
+def draw_progress(painter: QPainter, rect: QRectF, part: float) -> None:
+    """How far the picture below a strip is: a line along the strip's lower edge."""
+    theme = current()
+    line = QRectF(rect.left(), rect.bottom() - 3, rect.width(), 3)
+    painter.fillRect(line, QColor(theme.line))
+    line.setWidth(rect.width() * min(1.0, max(0.0, part)))
+    painter.fillRect(line, QColor(theme.accent))
 
 
 def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
@@ -112,6 +151,9 @@ def draw_bar(
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
     middle = int(Qt.AlignmentFlag.AlignVCenter)
     painter.setPen(QColor(theme.muted))
+    if scene.classes and not note:
+        _draw_classes(painter, inner, scene)
+        return
     if scene.values is None or note:
         text = painter.fontMetrics().elidedText(
             note or scene.note, Qt.TextElideMode.ElideRight, int(inner.width())
@@ -140,6 +182,29 @@ def draw_bar(
     painter.drawText(QRectF(bar.right() + _PAD, inner.top(), 80, inner.height()), middle, ends[1])
     if marked is not None and np.isfinite(marked):
         _draw_notch(painter, bar, (marked - low) / (high - low))
+
+
+def _draw_classes(painter: QPainter, inner: QRectF, scene: OverlayScene) -> None:
+    """A square of its colour beside the name of each class; the legend takes what is left."""
+    theme, metrics = current(), QFontMetricsF(painter.font())
+    middle = int(Qt.AlignmentFlag.AlignVCenter)
+    widths = [metrics.horizontalAdvance(name) + 18 for name, _ in scene.classes]
+    total = sum(widths) + _GAP * (len(widths) - 1)
+    x = max(inner.left(), inner.right() - total)
+    room = max(0.0, x - inner.left() - 2 * _GAP)
+    painter.setPen(QColor(theme.muted))
+    legend = metrics.elidedText(scene.legend, Qt.TextElideMode.ElideRight, room) if room > 80 else ""
+    painter.drawText(QRectF(inner.left(), inner.top(), room, inner.height()), middle, legend)
+    if total > inner.width():  # each keeps its square, the names share what there is
+        share = (inner.width() - _GAP * (len(widths) - 1)) / len(widths)
+        widths = [min(width, share) for width in widths]
+        x = inner.left()
+    painter.setPen(QColor(theme.text))
+    for (name, colour), width in zip(scene.classes, widths, strict=True):
+        painter.fillRect(QRectF(x, inner.center().y() - 6, 12, 12), QColor(colour))
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - 17)
+        painter.drawText(QRectF(x + 18, inner.top(), width, inner.height()), middle, text)
+        x += width + _GAP
 
 
 def _draw_gradient(painter: QPainter, bar: QRectF, scene: OverlayScene) -> None:

@@ -1,0 +1,132 @@
+"""A table that is sorted by a click on a header; sorting itself is left to whoever gives the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from viewer.scene_compare import TableScene
+from viewer.views.plot_symbols import draw_line_key
+
+Index = QModelIndex | QPersistentModelIndex
+_ROW = 28
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_TOP = QModelIndex()
+
+
+class DataTable(QTableView):
+    """Draws a `TableScene`. `sort_chosen` carries the key of the column whose header was clicked."""
+
+    sort_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = _Model(self)
+        self.setModel(self._model)
+        self.setAccessibleName("Decoders compared")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setIconSize(QSize(26, 16))
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setSortIndicatorShown(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumHeight(_ROW)
+        header.sectionClicked.connect(self._clicked)
+
+    def _clicked(self, section: int) -> None:
+        self.sort_chosen.emit(self._model.scene.columns[section].key)
+
+    def set_scene(self, scene: TableScene) -> None:
+        """Show this."""
+        if scene is self._model.scene:
+            return
+        self._model.show(scene)
+        keys = [column.key for column in scene.columns]
+        at = keys.index(scene.sort[0]) if scene.sort[0] in keys else -1
+        order = Qt.SortOrder.DescendingOrder if scene.sort[1] else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(at, order)
+
+    def chosen_column(self) -> str:
+        """Key of the column that holds the keyboard's cell, "" for none."""
+        index = self.currentIndex()
+        return self._model.scene.columns[index.column()].key if index.isValid() else ""
+
+    def text(self, row: int, column: int) -> str:
+        """What a cell says."""
+        return str(self._model.index(row, column).data())
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.scene = TableScene((), ())
+
+    def show(self, scene: TableScene) -> None:
+        self.beginResetModel()
+        self.scene = scene
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP) -> int:  # noqa: N802 - Qt's names
+        return 0 if parent.isValid() else len(self.scene.rows)
+
+    def columnCount(self, parent: Index = _TOP) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self.scene.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self.scene.rows[index.row()], self.scene.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.numeric else _LEFT
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return _key(row.colour, row.style)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{row.cells[0]}: {column.tip or column.title} {row.cells[index.column()]}"
+        return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.scene.columns):
+            return None
+        column = self.scene.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{column.tip or column.title}\nClick to sort"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.numeric else _LEFT
+        return None
+
+
+def _key(colour: str, style: str) -> QPixmap:
+    """The entry's line, as the plots have it; drawn at four times the size for sharp screens."""
+    picture = QPixmap(26 * 4, 16 * 4)
+    picture.setDevicePixelRatio(4)
+    picture.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_line_key(painter, colour, style, QRectF(1, 0, 22, 16))
+    painter.end()
+    return picture

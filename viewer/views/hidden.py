@@ -1,0 +1,156 @@
+"""Heat strips of hidden states: steps as rows, units as columns, blue below and orange above 0."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from viewer.colours import DIVERGING
+from viewer.scene_compare import InsideScene, StripScene
+from viewer.theme import current, font, legible
+from viewer.views.axes import written
+
+_PAD = 8.0
+_TITLE = 20.0
+_NAME = 16.0
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+_TALLEST = 12.0
+"""Most pixels a step's row takes."""
+
+
+class HiddenView(QWidget):
+    """Draws an `InsideScene`; the row of the shown step is framed. Tooltips tell single values."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene = InsideScene((), 1.0)
+        self._images: list[QImage] = []
+        self._rects: list[QRectF] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(96)
+        self.setAccessibleName("Hidden state")
+        self.setAccessibleDescription("Activations of the units after each step, for the patch pointed at")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(240, 120)
+
+    def set_scene(self, scene: InsideScene) -> None:
+        """Show this."""
+        if scene is self._scene:
+            return
+        self._scene = scene
+        self._images = [_image(strip, scene.limit) for strip in scene.strips]
+        self.update()
+
+    def strip_rects(self) -> list[QRectF]:
+        """Where the strips lie, in their order."""
+        return self._rects
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        theme = current()
+        painter.fillRect(self.rect(), QColor(theme.panel))
+        inner = QRectF(self.rect()).adjusted(_PAD, 4, -_PAD, -6)
+        bold = font(weight=QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), _TITLE), _MIDDLE, "Hidden state")
+        self._rects = []
+        if not self._scene.strips:
+            painter.setFont(font())
+            painter.setPen(QColor(theme.muted))
+            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(inner.adjusted(0, _TITLE, 0, 0), flags, self._scene.note)
+            return
+        left = QFontMetricsF(bold).horizontalAdvance("Hidden state") + 16
+        self._draw_legend(painter, QRectF(inner.left() + left, inner.top(), inner.width() - left, _TITLE))
+        self._draw_strips(painter, inner.adjusted(0, _TITLE + 2, 0, 0))
+
+    def _draw_strips(self, painter: QPainter, room: QRectF) -> None:
+        theme, plain = current(), font(12)
+        several = len(self._scene.strips) > 1
+        head = _NAME if several else 0.0
+        each = room.height() / len(self._scene.strips)
+        metrics = QFontMetricsF(plain)
+        names = metrics.horizontalAdvance("12") + 6
+        y = room.top()
+        for strip, image in zip(self._scene.strips, self._images, strict=True):
+            steps = strip.values.shape[0]
+            tall = min(_TALLEST if several else 2 * _TALLEST, (each - head - 4) / max(1, steps))
+            painter.setFont(plain)
+            if several:
+                painter.fillRect(
+                    QRectF(room.left(), y + 4, 10, 8), QColor(legible(strip.colour, theme.panel))
+                )
+                painter.setPen(QColor(theme.muted))
+                text = f"{strip.name} · {strip.values.shape[1]} units"
+                painter.drawText(QRectF(room.left() + 16, y, room.width() - 16, _NAME), _MIDDLE, text)
+            box = QRectF(room.left() + names, y + head, room.width() - names, max(2.0, tall * steps))
+            self._rects.append(box)
+            painter.drawImage(box, image)
+            self._draw_step(painter, box, strip, metrics)
+            y += each
+
+    def _draw_step(self, painter: QPainter, box: QRectF, strip: StripScene, metrics: QFontMetricsF) -> None:
+        """Numbers of the first and last step, and a frame about the one that is shown."""
+        theme = current()
+        steps = strip.values.shape[0]
+        tall = box.height() / steps
+        for step in {1, steps} if tall * steps >= 2 * metrics.height() else {strip.step or steps}:
+            painter.setPen(QColor(theme.text if step == strip.step else theme.muted))
+            y = box.top() + (step - 0.5) * tall - metrics.height() / 2
+            rect = QRectF(0, y, box.left() - 4, metrics.height())
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight) | _MIDDLE, str(step))
+        if 1 <= strip.step <= steps:
+            row = QRectF(box.left(), box.top() + (strip.step - 1) * tall, box.width(), tall)
+            painter.setPen(QPen(QColor(theme.text), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _draw_legend(self, painter: QPainter, room: QRectF) -> None:
+        """−limit, the map, +limit, flush right."""
+        theme, metrics = current(), QFontMetricsF(font(12))
+        painter.setFont(font(12))
+        decimals = 0 if self._scene.limit >= 1 else 2
+        low, high = written(-self._scene.limit, decimals), "+" + written(self._scene.limit, decimals)
+        widths = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
+        bar = min(96.0, room.width() - sum(widths) - 12)
+        if bar < 24:
+            return
+        x = room.right() - widths[1]
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(QRectF(x, room.top(), widths[1] + 1, room.height()), _MIDDLE, high)
+        x -= bar + 6
+        table = np.ascontiguousarray(DIVERGING[None])
+        image = QImage(table.data, 256, 1, 768, QImage.Format.Format_RGB888)
+        painter.drawImage(QRectF(x, room.center().y() - 4, bar, 8), image)
+        x -= widths[0] + 6
+        painter.drawText(QRectF(x, room.top(), widths[0] + 1, room.height()), _MIDDLE, low)
+
+    def tooltip_at(self, position: QPointF) -> str:
+        """Step, unit and activation under a point; "" beside the strips."""
+        for strip, box in zip(self._scene.strips, self._rects, strict=False):
+            if not box.contains(position):
+                continue
+            steps, units = strip.values.shape
+            row = min(steps - 1, int((position.y() - box.top()) / box.height() * steps))
+            unit = min(units - 1, int((position.x() - box.left()) / box.width() * units))
+            value = written(float(strip.values[row, unit]), 3)
+            return f"{strip.name}, step {row + 1}, unit {unit + 1} of {units}: {value}"
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+
+def _image(strip: StripScene, limit: float) -> QImage:
+    """One pixel a unit and step; drawing magnifies it without smoothing."""
+    part = np.clip(np.nan_to_num(strip.values) / (2 * limit) + 0.5, 0, 1)
+    colours = np.ascontiguousarray(DIVERGING[np.round(255 * part).astype(np.intp)])
+    steps, units = strip.values.shape
+    return QImage(colours.data, units, steps, 3 * units, QImage.Format.Format_RGB888).copy()

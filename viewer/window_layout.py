@@ -1,0 +1,118 @@
+"""Where the parts of the main window lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from viewer.compare_pages import ComparePages
+from viewer.widgets.controls import SegmentedButtons, panel, title_label
+
+if TYPE_CHECKING:
+    from viewer.window import MainWindow
+
+_FIGURES = 252
+_SWITCH = (
+    ("figures", "Figures", "What was sent, and how near the decoders come"),
+    ("inside", "Hidden state", "What the network holds at the patch pointed at, step by step  (H)"),
+)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What holds the window's parts. side: the right column; split: between it and the rest."""
+
+    pages: ComparePages
+    split: QSplitter
+    side: QWidget
+    figures: QStackedWidget
+    figure_switch: SegmentedButtons
+
+
+def lay_out(window: MainWindow) -> Places:
+    """Put the widgets that `window` has made into place."""
+    left = QWidget()
+    column = QVBoxLayout(left)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in (window.error, window.banner, window.viewbar, window.comparebar):
+        column.addWidget(widget)
+    window.comparebar.hide()
+    pictures = QWidget()
+    rows = QVBoxLayout(pictures)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(window.panes, 1)
+    rows.addWidget(window.filmstrip)
+    pages = ComparePages(pictures)
+    column.addWidget(pages, 1)
+    side, figures, switch = _side_column(window)
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.addWidget(left)
+    split.addWidget(side)
+    split.setStretchFactor(0, 1)
+    split.setStretchFactor(1, 0)
+    split.setCollapsible(0, False)
+    split.setSizes([1200, 360])
+    central = QWidget()
+    rows = QVBoxLayout(central)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(1)
+    rows.addWidget(window.toolbar)
+    rows.addWidget(split, 1)
+    rows.addWidget(window.status)
+    window.setCentralWidget(central)
+    return Places(pages, split, side, figures, switch)
+
+
+def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(window.plots)
+    window.plots.setMinimumHeight(3 * 136)  # below this plots are scrolled rather than squeezed
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    picture = panel(QWidget())
+    column = QVBoxLayout(picture)
+    column.setContentsMargins(8, 8, 8, 8)
+    column.setSpacing(8)
+    column.addWidget(title_label("Picture"))
+    column.addWidget(window.summary)
+    column.addStretch(1)
+    figures = QStackedWidget()
+    panel(figures)
+    figures.addWidget(picture)
+    figures.addWidget(_at_top(window.inspector))
+    figures.addWidget(window.hidden)
+    figures.setFixedHeight(_FIGURES)
+    figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    switch = SegmentedButtons(_SWITCH)
+    holder = panel(QWidget())
+    below = QVBoxLayout(holder)
+    below.setContentsMargins(0, 8, 0, 0)
+    below.setSpacing(0)
+    line = QVBoxLayout()
+    line.setContentsMargins(8, 0, 8, 0)
+    line.addWidget(switch)
+    below.addLayout(line)
+    below.addWidget(figures)
+    side = QWidget()
+    rows = QVBoxLayout(side)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(4)
+    rows.addWidget(scroll, 1)
+    rows.addWidget(holder)
+    side.setMinimumWidth(264)
+    return side, figures, switch
+
+
+def _at_top(widget: QWidget) -> QWidget:
+    """Keep a widget of fixed height at the top of a taller place."""
+    holder = panel(QWidget())
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(widget)
+    column.addStretch(1)
+    return holder
