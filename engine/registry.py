@@ -125,5 +125,6 @@ DECODERS: Registry[Any] = Registry(
     {
         "sweep": "engine.decoders.sweep:SweepDecoder",
         "raster": "engine.decoders.raster:RasterDecoder",
+        "sibling": "engine.decoders.sibling:SiblingDecoder",
     },
 )

@@ -57,6 +57,15 @@ class LearnerConfig:
 
 
 @dataclass(frozen=True)
+class CouplingConfig:
+    """Weights in the loss of kind "sibling", see `engine.training.sibling_task`. alone: α, of the siblings'
+    own errors; pull: β, of the distance between their answers."""
+
+    alone: float = 0.2
+    pull: float = 0.02
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     """One training run. kind picks the task; network holds the sizes of that kind's network. study: the
     comparison that it belongs to, see `ModelCard`."""
@@ -71,6 +80,7 @@ class TrainConfig:
     data: DataConfig = field(default_factory=DataConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     learner: LearnerConfig = field(default_factory=LearnerConfig)
+    coupling: CouplingConfig = field(default_factory=CouplingConfig)
     checkpoint_seconds: float = 120.0
     validate_seconds: float = 120.0
     validate_updates: int = 0

@@ -57,7 +57,7 @@ def optimisers(network: nn.Module, config: OptimiserConfig) -> list[torch.optim.
     hidden: list[nn.Parameter] = []
     other: list[nn.Parameter] = []
     for name, parameter in network.named_parameters():
-        matrix = parameter.ndim in (2, 4) and not name.startswith(("out.", "position"))
+        matrix = parameter.ndim in (2, 4) and not {"out", "position"} & set(name.split("."))
         (hidden if matrix and config.muon_rate > 0 else other).append(parameter)
     result: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(other, config.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)

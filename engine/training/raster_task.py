@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.decoders import raster_features as rf
 from engine.decoders.base import YCC_TO_RGB, colour_matrix
 from engine.decoders.raster import RasterDecoder
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
@@ -20,6 +22,7 @@ from engine.errors import UserError
 from engine.models import ModelCard
 from engine.records import build
 from engine.training.config import TrainConfig
+from engine.training.course import peak_bytes
 from engine.training.data import compress, mean_gains_db
 from engine.training.optim import step_weights
 from engine.training.pool import POOL, Pool
@@ -35,12 +38,18 @@ class RasterTask:
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
-        self.sizes = raster_sizes(config)
-        if self.sizes.span:
-            raise UserError(f"configuration '{config.name}': networks with a span are trained by kind 'rows'")
-        self.network = RasterNetwork(self.sizes)
+        self.network = self._make()
+        self.sizes = self.network.sizes
+        self.patches = config.data.batch
         self.pool = Pool(config, pictures, REPLACE_EVERY)
         self.validation = Validation(self.sizes, validation)
+
+    def _make(self) -> RasterNetwork:
+        sizes = raster_sizes(self.config)
+        if sizes.span:
+            where = f"configuration '{self.config.name}'"
+            raise UserError(f"{where}: networks with a span are trained by kind 'rows'")
+        return RasterNetwork(sizes)
 
     def start(self, averaged: RasterNetwork, update: int) -> None:
         self.pool.start(averaged, update)
@@ -52,26 +61,46 @@ class RasterTask:
 
     def loss(self, update: int) -> Tensor:
         """Loss of batch `update`: squared RGB error over that of the picture's standard decode."""
-        pool = self.pool
-        pool.advance(update)
+        self.pool.advance(update)
+        return self._loss(update)
+
+    def _loss(self, update: int) -> Tensor:
+        where, grid = self._draw(update)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.optimiser.bf16):
+            seen = self.network.see(*self.pool.features(where, grid))
+            states = self.network.episode(seen, self.pool.states(where), self.sizes.steps)
+            residual = self.network.residual(torch.stack(states))
+        squared = self._energy(rgb_of(residual.float() - self.pool.targets(where)), grid)
+        weights = step_weights(self.sizes.steps, 2.0, update, self.config.optimiser)
+        return (squared * weights).sum()
+
+    def _draw(self, update: int) -> tuple[rf.Places, Tensor]:
+        """The patches of batch `update` and the pictures of the pool that they are of."""
+        pool, count = self.pool, self.config.data.batch
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + update)
-        count = self.config.data.batch
         grid, row, column = (
             torch.randint(high, (count,), generator=generator) for high in (POOL, pool.side, pool.side)
         )
-        where = pool.places(grid, row, column)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.optimiser.bf16):
-            seen = self.network.see(*pool.features(where, grid))
-            states = self.network.episode(seen, pool.states(where), self.sizes.steps)
-            residual = self.network.residual(torch.stack(states))
-        error = (residual.float() - pool.targets(where)).reshape(self.sizes.steps, count, 3, -1)
-        rgb = torch.einsum("ij,kbjf->kbif", colour_matrix(YCC_TO_RGB, error), error)
-        squared = rgb.square().mean((2, 3)) / pool.energy[grid]
-        weights = step_weights(self.sizes.steps, 2.0, update, self.config.optimiser)
-        return (squared.mean(1) * weights).sum()
+        return pool.places(grid, row, column), grid
+
+    def _energy(self, error: Tensor, grid: Tensor) -> Tensor:
+        """Mean square of each step, (steps,), over that of the standard decodes; error: see `rgb_of`."""
+        return (error.square().mean((2, 3)) / self.pool.energy[grid]).mean(1)
+
+    @cached_property
+    def peak_mb(self) -> float:
+        """What the gradient of one batch needs, in 10^6 bytes."""
+        parameters = list(self.network.parameters())
+        return peak_bytes(lambda: torch.autograd.grad(self._loss(0), parameters)) / 1e6
 
     def validate(self, network: RasterNetwork) -> tuple[float, ...]:
         return self.validation.gains_db(network)
+
+
+def rgb_of(coefficients: Tensor) -> Tensor:
+    """(steps, patches, 192) coefficients in YCbCr to (steps, patches, 3, 64) in RGB."""
+    parts = coefficients.reshape(*coefficients.shape[:2], 3, -1)
+    return torch.einsum("ij,kbjf->kbif", colour_matrix(YCC_TO_RGB, parts), parts)
 
 
 def raster_sizes(config: TrainConfig) -> RasterSizes:

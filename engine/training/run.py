@@ -66,6 +66,7 @@ TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task
         "sweep": "engine.training.sweep_task:SweepTask",
         "raster": "engine.training.raster_task:RasterTask",
         "rows": "engine.training.rows_task:RowsTask",
+        "sibling": "engine.training.sibling_task:SiblingTask",
     },
 )
 """By the configuration's `kind`: made of it, pictures to train on and pictures to validate on."""
@@ -242,6 +243,7 @@ class _Loop:
         config, sizes = self.config, self.task.network.sizes
         raster = config.kind != "sweep"
         contexts = tuple(Context) if raster and config.data.contexts == "all" else (Context.BOTH,)
+        contexts = getattr(self.task, "contexts", contexts)
         return ModelCard(
             name=config.name,
             kind=DECODER_KINDS.get(config.kind, config.kind),
