@@ -68,12 +68,14 @@ class CouplingConfig:
 @dataclass(frozen=True)
 class TrainConfig:
     """One training run. kind picks the task; network holds the sizes of that kind's network. study: the
-    comparison that it belongs to, see `ModelCard`."""
+    comparison that it belongs to, see `ModelCard`. start_from: model whose weights a run of kind "rows"
+    begins with (see `warm_start`)."""
 
     kind: str
     name: str
     title: str
     summary: str = ""
+    start_from: str = ""
     study: str = ""
     seed: int = 1
     network: dict[str, Any] = field(default_factory=dict)

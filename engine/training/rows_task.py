@@ -27,6 +27,7 @@ from engine.training.course import peak_bytes
 from engine.training.optim import step_weights
 from engine.training.pool import POOL, Pool
 from engine.training.raster_task import Validation, raster_sizes
+from engine.training.warm_start import take_over
 from engine.types import Pixels
 
 PATCHES_A_PICTURE = 3072
@@ -48,6 +49,8 @@ class RowsTask:
         self.group = config.learner.group or sizes.span
         self._check_group()
         self.network = RasterNetwork(sizes)
+        if config.start_from:
+            take_over(self.network, config.start_from)
         self.model = decoder_model(sizes.cell, sizes.units, sizes.steps, sizes.attention)
         self.options = LearnerOptions(
             window=config.learner.window, seed=config.seed, every=self.group * sizes.steps

@@ -1,0 +1,51 @@
+"""Begin a run from the weights of a trained raster network, which may be narrower."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.checkpoint import load_weights
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
+from engine.errors import UserError
+from engine.models import find_card
+from engine.records import build
+
+
+def take_over(network: RasterNetwork, name: str) -> None:
+    """Copy the weights of model `name` (shipped, or a card's path) into `network`, widening them.
+
+    At first the widened part computes what the model does: new units see everything, with the random
+    weights that `network` has, and nothing looks at them yet. Attention stays as it is. Raises UserError
+    for another cell, more units than `network` has, or a model that is no raster network.
+    """
+    card = find_card(name)
+    if card.kind != "raster":
+        raise UserError(f"model '{card.name}': a run can begin from raster networks only")
+    old = RasterNetwork(build(RasterSizes, card.network, f"model '{card.name}'"))
+    load_weights(old, card.weights_path)
+    before, after = old.sizes, network.sizes
+    if before.cell != after.cell:
+        raise UserError(f"model '{card.name}' has the cell '{before.cell}', not '{after.cell}'")
+    if before.units > after.units or old.embed.out_features > network.embed.out_features:
+        raise UserError(f"model '{card.name}' is wider than the network to be trained")
+    own = dict(network.named_parameters())
+    with torch.no_grad():
+        for name_, value in old.named_parameters():
+            if name_.startswith("attention."):
+                continue
+            groups = len(value) // before.units if name_.startswith("recurrent.") else 1
+            widen(own[name_], value, groups)
+
+
+def widen(wide: Tensor, narrow: Tensor, groups: int) -> None:
+    """Put `narrow` into the top left of each of `groups` blocks of rows of `wide`, in place.
+
+    Rows that were there before get 0 in columns that were not; new rows keep what they have.
+    """
+    rows, columns = len(narrow) // groups, narrow.shape[1:]
+    blocks = wide.view(groups, -1, *wide.shape[1:])
+    blocks[:, :rows] = 0
+    blocks[(slice(None), slice(rows), *(slice(size) for size in columns))] = narrow.view(
+        groups, rows, *columns
+    )
