@@ -25,6 +25,7 @@ class ModelCard:
     kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
+    codecs: names of those whose streams it was trained on; it decodes no others.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     study: str = ""
+    codecs: tuple[str, ...] = ("jpeg",)
     path: Path | None = None
 
     @property
@@ -76,39 +78,54 @@ class ModelCard:
             value = value.get(key) if isinstance(value, Mapping) else None
         return value if isinstance(value, int) else None
 
-    def trust(self, scale: float) -> float:
+    def finest_scale(self, codec: str = "jpeg") -> float | None:
+        """Finest step scale (see `Coded`) among its training streams of `codec`, if the card tells.
+
+        For JPEG that of `highest_quality`; for others the training's `finest_scales`, by codec.
+        """
+        scales = self.training.get("finest_scales")
+        value = scales.get(codec) if isinstance(scales, Mapping) else None
+        if isinstance(value, int | float) and value > 0:
+            return float(value)
+        if codec != "jpeg" or self.highest_quality is None:
+            return None
+        return jpeg_scale(self.highest_quality + 0.5)  # integers round the tables a little
+
+    def trust(self, scale: float, codec: str = "jpeg") -> float:
         """Share of the residual to apply to a stream of step scale `scale` (see `Coded`), 0 to 1.
 
         A network knows nothing of steps finer than those it was trained on; there its residual is too
-        strong, and at quality 95 it would do harm. From the scale of `highest_quality` down trust falls
-        linearly, to nothing at an eighth of it: least squares on photographs asks for about as much.
+        strong, and at quality 95 it would do harm. From `finest_scale` down trust falls linearly, to
+        nothing at an eighth of it: least squares on photographs asks for about as much.
         """
-        if self.highest_quality is None:
+        finest = self.finest_scale(codec)
+        if finest is None:
             return 1.0
-        finest = jpeg_scale(self.highest_quality + 0.5)  # integers round the tables a little
         return min(1.0, max(0.0, (scale / finest - _NO_TRUST) / (1 - _NO_TRUST)))
 
-    def trust_note(self, scale: float) -> str:
+    def trust_note(self, scale: float, codec: str = "jpeg") -> str:
         """What to tell people about `trust`; empty when all of the residual is applied."""
-        trust = self.trust(scale)
+        trust = self.trust(scale, codec)
         if trust == 1:
             return ""
-        return f"only {trust:.0%} applied: trained up to q{self.highest_quality}"
+        limit = f"trained up to q{self.highest_quality}" if codec == "jpeg" else "trained on coarser streams"
+        return f"only {trust:.0%} applied: {limit}"
 
     def to_json(self) -> str:
         record: dict[str, Any] = {"format": FORMAT}
         for key in _FIELDS:
             record[key] = getattr(self, key)
         record["contexts"] = [context.value for context in self.contexts]
+        record["codecs"] = list(self.codecs)
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 _NO_TRUST = 1 / 8
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
-    "network", "training", "scores", "study",
+    "network", "training", "scores", "study", "codecs",
 )  # fmt: skip
-_LATER = ("study",)
+_LATER = ("study", "codecs")
 
 
 def read_card(path: Path) -> ModelCard:
@@ -120,6 +137,8 @@ def read_card(path: Path) -> ModelCard:
             raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
         values = {key: record[key] for key in _FIELDS if key in record or key not in _LATER}
         values["contexts"] = tuple(Context(value) for value in values["contexts"])
+        if "codecs" in values:
+            values["codecs"] = tuple(str(value) for value in values["codecs"])
         return ModelCard(**values, path=path)
     except OSError as error:
         raise UserError(f"{path}: {system_reason(error)}") from None

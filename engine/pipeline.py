@@ -45,12 +45,15 @@ def encode(codec: str, pixels: Pixels, options: EncodeOptions) -> Coded:
 
 
 def decode(payload: bytes, name: str) -> Coded:
-    """Read a stream of any codec, told apart by its first bytes. Raises UserError naming `name`."""
+    """Read a stream of any codec, told apart by its first bytes. Raises UserError naming `name`.
+
+    `Coded.codec` may name a variant of the codec that reads it.
+    """
     if not payload:
         raise UserError(f"{name}: the file is empty")
     for key in CODECS:
         codec = CODECS.get(key)
-        if any(payload.startswith(magic) for magic in codec.magic):
+        if payload.startswith(codec.magic, codec.magic_at):
             return codec.decode(payload, name)
     known = ", ".join(CODECS.get(key).title for key in CODECS)
     raise UserError(f"{name}: not a stream of a known codec ({known})")
@@ -80,8 +83,21 @@ def _loaded(path: str, _changed: int) -> Decoder:
     return decoder
 
 
-def check_options(card: ModelCard, options: DecodeOptions) -> None:
-    """Raise UserError, naming the option, when `card`'s decoder can't run with `options`."""
+def check_codec(card: ModelCard, codec: str) -> None:
+    """Raise UserError unless `card`'s decoder was trained for streams of `codec`."""
+    if codec not in card.codecs:
+        trained = ", ".join(CODECS.get(key).title if key in CODECS else key for key in card.codecs)
+        title = CODECS.get(codec).title
+        raise UserError(f"decoder '{card.name}' was not trained for {title} streams (trained for: {trained})")
+
+
+def check_options(card: ModelCard, options: DecodeOptions, codec: str | None = None) -> None:
+    """Raise UserError, naming the option, when `card`'s decoder can't run with `options`.
+
+    codec: of the stream to decode, where it is known.
+    """
+    if codec is not None:
+        check_codec(card, codec)
     if not 0 <= options.steps <= MOST_STEPS:
         raise UserError(f"steps must lie in 1 to {MOST_STEPS}, not {options.steps}")
     if options.context not in card.contexts:
@@ -105,7 +121,7 @@ def refine(
     nothing is encoded; without `original` nothing is scored. Raises UserError.
     """
     card = find_card(request.decoder)
-    check_options(card, request.options)
+    check_options(card, request.options, request.codec if coded is None else coded.codec)
     if coded is None:
         if original is None or request.encode is None:
             raise ValueError("refine needs a picture and how to encode it, or a coded stream")

@@ -29,8 +29,11 @@ class Codec(Protocol):
     """File endings of its streams, the first one is used for saving."""
     qualities: tuple[int, int]
     """Lowest and highest quality accepted."""
+    subsamplings: tuple[str, ...]
+    """J:a:b of what it encodes: where there is only one, `EncodeOptions.subsampling` has no say."""
     magic: tuple[bytes, ...]
-    """First bytes of its streams."""
+    """Bytes that tell its streams, any of these, `magic_at` bytes from their beginning."""
+    magic_at: int
 
     def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
         """Encode uint8 (height, width, 3) sRGB. Raises UserError on impossible options."""
@@ -84,7 +87,16 @@ class Registry(Generic[T]):
         return entry
 
 
-CODECS: Registry[Codec] = Registry("codec", {"jpeg": "engine.codecs.jpeg:JPEG"})
+CODECS: Registry[Codec] = Registry(
+    "codec",
+    {
+        "jpeg": "engine.codecs.jpeg:JPEG",
+        "jpeg2000": "engine.codecs.jpeg2000:JPEG2000",
+        "jpeg2000-nomct": "engine.codecs.jpeg2000:JPEG2000_NOMCT",
+        "webp": "engine.codecs.webp:WEBP",
+        "avif": "engine.codecs.avif:AVIF",
+    },
+)
 CELLS: Registry[Any] = Registry(
     "cell",
     {

@@ -122,9 +122,13 @@ class Coded:
     """What was sent, and what the standard decoder makes of it. Holds nothing of the original.
 
     payload: the file, byte for byte. standard: the standard decode, uint8 (height, width, 3) sRGB.
-    quality: what the encoder was asked for, or None for a stream that was received. scale: the step
-    size relative to the codec's reference (JPEG: 1 at quality 50, 2 at 25, 5 at 10), estimated from
-    the stream alone. subsampling: J:a:b notation where it has one; "4:0:0" is a stream without colour.
+    quality: what the encoder was asked for, or None for a stream that was received or made to a size.
+    scale: how coarsely it is quantised, estimated from the stream alone. JPEG: the luma steps relative to
+    the standard table's (1 at quality 50, 2 at 25, 5 at 10). Others: the luma's step over 16, in 8-bit
+    levels of an orthonormal transform: JPEG 2000 from the bit-planes that the packet headers say were sent,
+    WebP and AVIF from the quantiser's index. So scales of all codecs are of one kind, and the error of
+    detailed parts is about 16 · scale / √12. subsampling: J:a:b notation where it has one; "4:0:0" is a
+    stream without colour.
     patch_bits_note: why `patch_bits` is None, for people to read.
     """
 

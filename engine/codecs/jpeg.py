@@ -40,7 +40,9 @@ class JpegCodec:
     title = "JPEG"
     suffixes = (".jpg", ".jpeg")
     qualities = (1, 100)
+    subsamplings = tuple(_SUBSAMPLING)
     magic = (b"\xff\xd8\xff",)
+    magic_at = 0
 
     def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
         """Encode uint8 (height, width, 3) sRGB as a baseline file with optimised Huffman tables.

@@ -115,7 +115,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
             last = refinement.steps[-1]
     plural = "s" if last.index > 1 else ""
     how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
-    note = card.trust_note(coded.scale)
+    note = card.trust_note(coded.scale, coded.codec)
     return last.pixels, f"{card.title} ({card.name}), {how}{f'; {note}' if note else ''}"
 
 

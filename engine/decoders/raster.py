@@ -184,7 +184,7 @@ class RasterDecoder:
         device = pick_device(options.device)
         network = self.network.to(device)
         with torch.inference_mode():
-            scan = Scan(network, coded, options, device, self.card.trust(coded.scale), notes)
+            scan = Scan(network, coded, options, device, self.card.trust(coded.scale, coded.codec), notes)
             blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, dtype=torch.uint8)
             fronts = scan.fronts()
             done = 0

@@ -154,7 +154,7 @@ class SweepDecoder:
         steps = options.steps or self.card.steps
         device = pick_device(options.device)
         network = channels_last(self.network.to(device))
-        trust = self.card.trust(coded.scale)
+        trust = self.card.trust(coded.scale, coded.codec)
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
             spent = 0.0

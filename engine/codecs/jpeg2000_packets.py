@@ -1,0 +1,335 @@
+"""How coarsely a JPEG 2000 stream is quantised, read from its packet headers (T.800, annex B).
+
+The quantisation steps in the QCD marker hardly say it. An encoder takes fine steps once and for all (in
+OpenJPEG's files they amount to one 8-bit level) and meets its target by leaving out the lowest bit-planes of
+every code-block, wherever that costs least. How many were left out stands in the packet headers: coding
+passes and empty planes of each block. With M_b planes in subband b (equation E-2), z of them empty and P
+passes sent, three a plane but one for the first, the last plane sent is number M_b - z - (P + 2) / 3, and
+
+    step = Δ_b · 2^(M_b - z - (P + 2) / 3) · ‖s_b‖
+
+is the step that an orthonormal transform would have had; ‖s_b‖ is the norm of the subband's synthesis
+vectors. Rate–distortion optimisation makes it nearly the same for all blocks, so one figure tells: the
+geometric mean over the samples of the blocks of the first component that were sent at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.codecs.jpeg2000_parse import Codestream, Coding, Quantisation
+from engine.codecs.pillow_codec import DamagedError
+
+# Norms of the synthesis vectors, by decomposition level (T.800 gives the filters; computed from them with
+# the gains of its equation E-4 taken out). They double from there on.
+_NORMS_97 = {
+    "LL": (1.0, 1.965, 4.177, 8.403, 16.90, 33.84),
+    "HL": (1.0, 2.022, 3.989, 8.355, 17.04, 34.27),
+    "HH": (1.0, 2.080, 3.865, 8.307, 17.18, 34.71),
+}
+_NORMS_53 = {
+    "LL": (1.0, 1.500, 2.750, 5.375, 10.68, 21.34),
+    "HL": (1.0, 1.038, 1.592, 2.919, 5.703, 11.33),
+    "HH": (1.0, 0.7186, 0.9218, 1.586, 3.043, 6.019),
+}
+_LRCP, _RLCP, _RPCL, _PCRL, _CPRL = range(5)
+_PLAIN_STYLES = ~(1 | 4)
+"""Code-blocks with raw passes or terminated ones have more lengths in their headers."""
+_MOST_BLOCKS = 400_000
+
+
+@dataclass
+class _Block:
+    samples: int
+    passes: int = 0
+    empty: int = 0
+    length_bits: int = 3
+
+
+@dataclass
+class _Band:
+    """The code-blocks of one subband in one precinct, in raster order."""
+
+    columns: int
+    rows: int
+    step: float
+    planes: int
+    blocks: list[_Block]
+    included: _TagTree = field(init=False)
+    empty: _TagTree = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.included = _TagTree(self.columns, self.rows)
+        self.empty = _TagTree(self.columns, self.rows)
+
+
+def effective_step(stream: Codestream) -> float | None:
+    """The step of the module's docstring, in 8-bit levels; None where the stream's structure hides it.
+
+    Raises DamagedError when the packets run over the end of their tile.
+    """
+    coding, quantisation = stream.coding, stream.quantisation
+    assert coding is not None
+    assert quantisation is not None
+    if stream.odd or coding.style & ~_PLAIN_STYLES or not stream.tiles:
+        return None
+    logs = weights = 0.0
+    coarsest = 0.0
+    for index, data in sorted(stream.tiles.items()):
+        tile = _tile(stream, index, coding, quantisation)
+        order = None if tile is None else _order(coding, tile)
+        if tile is None or order is None:
+            return None
+        _read_packets(bytes(data), coding, tile, order)
+        for band in (band for resolution in tile[0] for precinct in resolution for band in precinct):
+            coarsest = max(coarsest, band.step * 2.0**band.planes)
+            for block in band.blocks:
+                if block.passes:
+                    missing = max(0.0, band.planes - block.empty - (block.passes + 2) / 3)
+                    logs += block.samples * (math.log2(band.step) + missing)
+                    weights += block.samples
+    levels = 2.0 ** (8 - stream.components[0].bits)
+    return (2.0 ** (logs / weights) if weights else coarsest) * levels
+
+
+_Tile = list[list[list[list[_Band]]]]
+"""Bands by component, resolution, precinct."""
+
+
+def _tile(stream: Codestream, index: int, coding: Coding, quantisation: Quantisation) -> _Tile | None:
+    """The empty blocks of a tile, or None when there are too many to be a picture's."""
+    tx, ty, tw, th = stream.tile
+    across = -(-(stream.x1 - tx) // tw)
+    p, q = index % across, index // across
+    x0, y0 = max(tx + p * tw, stream.x0), max(ty + q * th, stream.y0)
+    x1, y1 = min(tx + (p + 1) * tw, stream.x1), min(ty + (q + 1) * th, stream.y1)
+    if x0 >= x1 or y0 >= y1:
+        raise DamagedError("a tile lies outside the picture")
+    if (x1 - x0) * (y1 - y0) * len(
+        stream.components
+    ) > _MOST_BLOCKS << coding.block_width + coding.block_height:
+        return None
+    tile: _Tile = []
+    for component in stream.components:
+        area = (
+            -(-x0 // component.dx), -(-y0 // component.dy), -(-x1 // component.dx), -(-y1 // component.dy),
+        )  # fmt: skip
+        bits = component.bits
+        tile.append([_resolution(area, r, coding, quantisation, bits) for r in range(coding.levels + 1)])
+    return tile
+
+
+def _resolution(
+    area: tuple[int, int, int, int], r: int, coding: Coding, quantisation: Quantisation, bits: int
+) -> list[list[_Band]]:
+    """Precincts of a resolution, each a list of its bands (B.5 to B.7)."""
+    down = coding.levels - r
+    x0, y0, x1, y1 = (-(-edge // (1 << down)) for edge in area)
+    if x0 >= x1 or y0 >= y1:
+        return []
+    px, py = coding.precincts[r]
+    columns = range(x0 >> px, -(-x1 // (1 << px)))
+    rows = range(y0 >> py, -(-y1 // (1 << py)))
+    shrink = 1 if r else 0  # precincts of a finer resolution lie over bands of half its size
+    width, height = min(coding.block_width, px - shrink), min(coding.block_height, py - shrink)
+    if width < 0 or height < 0:
+        raise DamagedError("its precincts have no size")
+    kinds = (("HL", 1, 0), ("HL", 0, 1), ("HH", 1, 1)) if r else (("LL", 0, 0),)
+    level = down + shrink
+    bands = []
+    for number, (kind, right, low) in enumerate(kinds):
+        at = 3 * (r - 1) + 1 + number if r else 0
+        half = (1 << level) >> 1
+        box = (
+            -(-(area[0] - half * right) // (1 << level)), -(-(area[1] - half * low) // (1 << level)),
+            -(-(area[2] - half * right) // (1 << level)), -(-(area[3] - half * low) // (1 << level)),
+        )  # fmt: skip
+        planes = quantisation.guard_bits + quantisation.exponents[at] - 1
+        step = _norm(kind, level, coding.reversible)
+        if not coding.reversible:
+            step *= 2.0 ** (bits - quantisation.exponents[at]) * (1 + quantisation.mantissas[at] / 2048)
+        bands.append((box, step, planes))
+    return [
+        [
+            _band(box, step, planes, (column << px - shrink, row << py - shrink), (px - shrink, py - shrink),
+                  (width, height))
+            for box, step, planes in bands
+        ]
+        for row in rows for column in columns
+    ]  # fmt: skip
+
+
+def _band(
+    box: tuple[int, int, int, int],
+    step: float,
+    planes: int,
+    corner: tuple[int, int],
+    precinct: tuple[int, int],
+    block: tuple[int, int],
+) -> _Band:
+    """The part of a band inside one precinct, cut into code-blocks."""
+    x0, y0 = max(box[0], corner[0]), max(box[1], corner[1])
+    x1, y1 = min(box[2], corner[0] + (1 << precinct[0])), min(box[3], corner[1] + (1 << precinct[1]))
+    if x0 >= x1 or y0 >= y1:
+        return _Band(0, 0, step, planes, [])
+    xs = range(x0 >> block[0], -(-x1 // (1 << block[0])))
+    ys = range(y0 >> block[1], -(-y1 // (1 << block[1])))
+    blocks = [
+        _Block(
+            (min(x1, x + 1 << block[0]) - max(x0, x << block[0]))
+            * (min(y1, y + 1 << block[1]) - max(y0, y << block[1]))
+        )
+        for y in ys
+        for x in xs
+    ]
+    return _Band(len(xs), len(ys), step, planes, blocks)
+
+
+def _norm(kind: str, level: int, reversible: bool) -> float:
+    norms = (_NORMS_53 if reversible else _NORMS_97)[kind]
+    known = min(level, len(norms) - 1)
+    return norms[known] * 2.0 ** (level - known)
+
+
+def _order(coding: Coding, tile: _Tile) -> Iterator[tuple[int, list[_Band]]] | None:
+    """Packets as (layer, bands) in the order of the stream (B.12); None for orders that hang on positions."""
+    components, resolutions, layers = range(len(tile)), range(coding.levels + 1), range(coding.layers)
+    one_precinct = all(len(precincts) <= 1 for component in tile for precincts in component)
+    if coding.progression == _LRCP:
+        turns = ((la, r, c) for la in layers for r in resolutions for c in components)
+    elif coding.progression == _RLCP:
+        turns = ((la, r, c) for r in resolutions for la in layers for c in components)
+    elif not one_precinct:
+        return None
+    elif coding.progression == _RPCL:
+        turns = ((la, r, c) for r in resolutions for c in components for la in layers)
+    elif coding.progression in (_PCRL, _CPRL):
+        turns = ((la, r, c) for c in components for r in resolutions for la in layers)
+    else:
+        raise DamagedError("its progression order is unknown")
+    return ((layer, bands) for layer, r, c in turns for bands in tile[c][r])
+
+
+def _read_packets(data: bytes, coding: Coding, tile: _Tile, order: Iterator[tuple[int, list[_Band]]]) -> None:
+    at = 0
+    for layer, bands in order:
+        if coding.start_marks and data[at : at + 2] == b"\xff\x91":
+            at += 6
+        if at >= len(data):
+            raise DamagedError("its data are cut off")
+        bits = _Bits(data, at)
+        length = _read_header(bits, layer, bands) if bits.take() else 0
+        at = bits.aligned()
+        if coding.end_marks and data[at : at + 2] == b"\xff\x92":
+            at += 2
+        at += length
+        if at > len(data):
+            raise DamagedError("its data are cut off")
+
+
+def _read_header(bits: _Bits, layer: int, bands: list[_Band]) -> int:
+    """Update the blocks of a packet from its header (B.10); returns the bytes of its body."""
+    length = 0
+    for band in bands:
+        for number, block in enumerate(band.blocks):
+            column, row = number % band.columns, number // band.columns
+            first = not block.passes
+            if first:
+                if not band.included.below(bits, column, row, layer + 1):
+                    continue
+                block.empty = band.empty.value(bits, column, row, band.planes)
+            elif not bits.take():
+                continue
+            passes = _passes(bits)
+            while bits.take():
+                block.length_bits += 1
+                if block.length_bits > 32:
+                    raise DamagedError("a code-block's length makes no sense")
+            length += bits.number(block.length_bits + passes.bit_length() - 1)
+            block.passes += passes
+            if block.passes > 3 * band.planes:
+                raise DamagedError("a code-block has more passes than bit-planes")
+    return length
+
+
+def _passes(bits: _Bits) -> int:
+    """Number of coding passes (B.10.6, table B.4)."""
+    if not bits.take():
+        return 1
+    if not bits.take():
+        return 2
+    if (more := bits.number(2)) < 3:
+        return 3 + more
+    if (more := bits.number(5)) < 31:
+        return 6 + more
+    return 37 + bits.number(7)
+
+
+class _Bits:
+    """Bits of a packet header, a zero bit stuffed after each 0xFF (B.10.1)."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data, self._at = data, at
+        self._byte = self._left = 0
+
+    def take(self) -> int:
+        if not self._left:
+            stuffed = self._byte == 0xFF
+            if self._at >= len(self._data):
+                raise DamagedError("its data are cut off")
+            self._byte = self._data[self._at]
+            self._at += 1
+            self._left = 7 if stuffed else 8
+        self._left -= 1
+        return self._byte >> self._left & 1
+
+    def number(self, width: int) -> int:
+        value = 0
+        for _ in range(width):
+            value = value << 1 | self.take()
+        return value
+
+    def aligned(self) -> int:
+        """Position of the first byte behind the header."""
+        return self._at + (self._byte == 0xFF)
+
+
+class _TagTree:
+    """A quad-tree of minima (B.10.2), read as far as asked."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._widths: list[int] = []
+        self._low: list[list[int]] = []
+        self._known: list[list[bool]] = []
+        while columns and rows:
+            self._widths.append(columns)
+            self._low.append([0] * (columns * rows))
+            self._known.append([False] * (columns * rows))
+            if columns == rows == 1:
+                break
+            columns, rows = -(-columns // 2), -(-rows // 2)
+
+    def below(self, bits: _Bits, column: int, row: int, limit: int) -> bool:
+        """Whether the leaf's value is less than `limit`."""
+        least = 0
+        for depth in reversed(range(len(self._widths))):
+            at = (row >> depth) * self._widths[depth] + (column >> depth)
+            low, known = self._low[depth], self._known[depth]
+            low[at] = max(low[at], least)
+            while not known[at] and low[at] < limit:
+                if bits.take():
+                    known[at] = True
+                else:
+                    low[at] += 1
+            least = low[at]
+        return self._known[0][row * self._widths[0] + column] and least < limit
+
+    def value(self, bits: _Bits, column: int, row: int, most: int) -> int:
+        limit = 1
+        while not self.below(bits, column, row, limit):
+            limit += 1
+            if limit > most + 1:
+                raise DamagedError("a code-block has more empty bit-planes than there are")
+        return limit - 1

@@ -1,0 +1,290 @@
+"""What the codecs have in common whose encoder and standard decoder come with Pillow."""
+
+from __future__ import annotations
+
+import math
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from engine.colour import to_srgb
+from engine.depth import read_8bit
+from engine.errors import UserError
+from engine.image import check_size, upright
+from engine.types import Coded, EncodeOptions, Pixels, frozen
+
+REFERENCE_STEP = 16.0
+"""A scale of 1 (see `Coded.scale`): this quantiser step, in 8-bit levels of an orthonormal transform. About
+what JPEG's standard luma table spends on the low frequencies, so that scales of all codecs compare."""
+LEAST_SCALE = 1 / 128
+"""Scale of streams that lose nothing."""
+
+_ORIENTATION_TAG = 0x0112  # Exif 2.3
+
+
+@dataclass(frozen=True)
+class StreamFacts:
+    """What a stream says of itself, read without decoding it.
+
+    codec: name in the registry. scale: see `Coded.scale`; None where this stream's structure hides it.
+    subsampling: J:a:b. trailing: bytes after its end.
+    """
+
+    codec: str
+    width: int
+    height: int
+    scale: float | None
+    subsampling: str
+    trailing: int = 0
+
+
+class DamagedError(Exception):
+    """A stream that is cut off or damaged; the text says how, to stand within a line."""
+
+
+class PillowCodec(ABC):
+    """A codec of `engine.registry.Codec`, but for the format itself. Stateless; safe in several threads."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    qualities = (1, 100)
+    subsamplings: tuple[str, ...]
+    magic: tuple[bytes, ...]
+    magic_at = 0
+    opener: type[ImageFile.ImageFile]
+    """Pillow's class of the format; `Image.open` would look at others too, and warn."""
+
+    @abstractmethod
+    def _file(self, image: Image.Image, quality: int, subsampling: str) -> bytes:
+        """Encode to a file with its check sum; options were checked."""
+
+    @abstractmethod
+    def _facts(self, payload: bytes) -> StreamFacts:
+        """Look through the structure of a file. Raises DamagedError; anything that `struct` and indexing
+        raise on short data counts as that too."""
+
+    def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
+        """Encode uint8 (height, width, 3) sRGB. `options.subsampling` counts where the format has a choice.
+
+        With `bits_per_pixel` the stream is sought whose file, headers included, comes nearest to it;
+        `Coded.bits_per_pixel` tells what was reached. Deterministic. Raises UserError on impossible options
+        and sizes.
+        """
+        check_rate(options, self.title)
+        quality = options.quality
+        if quality is not None:
+            payload = self._payload(pixels, quality, options.subsampling)
+        else:
+            payload, quality = self._nearest(pixels, options.bits_per_pixel or 0.0, options.subsampling)
+        return self._read(payload, "stream", quality)
+
+    def decode(self, payload: bytes, name: str = "stream") -> Coded:
+        """Read a file as received. `standard` shows the coded pixels: orientation and embedded colour
+        profiles are not applied (`notes` tells), transparency is composited on white, of several frames the
+        first counts. Raises UserError, naming `name`, on anything that is not whole and valid.
+        """
+        return self._read(payload, name, None)
+
+    def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
+        """The payload and its standard decode only; raises UserError as `encode`."""
+        payload = self._payload(pixels, quality, subsampling)
+        return payload, self._pixels(payload, "stream", self._checked(payload, "stream"))[0]
+
+    def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
+        """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
+        facts = self._checked(payload, name)
+        notes: list[str] = []
+        with self._opened(payload, name) as image:
+            turned = _orientation(image)
+            if turned > 1:
+                notes.append(f"shown as coded, not turned as its EXIF orientation ({turned}) says")
+            if image.info.get("icc_profile"):
+                notes.append("colours shown as coded, without the embedded profile")
+            frames = int(getattr(image, "n_frames", 1))
+            if frames > 1:
+                notes.append(f"first of {frames} frames")
+        notes += self._pixels(payload, name, facts)[2]
+        if facts.trailing:
+            notes.append(f"{facts.trailing:,} bytes after the end of the picture, counted as headers")
+        return tuple(notes)
+
+    def png(self, pixels: Pixels, coded: Coded) -> bytes:
+        """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
+        with self._opened(coded.payload, "stream") as image:
+            pixels = upright(pixels, _orientation(image))
+            profile = image.info.get("icc_profile")
+        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
+            profile = None
+        file = BytesIO()
+        shown = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
+        shown.save(file, "PNG", icc_profile=profile)
+        return file.getvalue()
+
+    def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
+        check_pixels(pixels)
+        low, high = self.qualities
+        if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
+            raise UserError(
+                f"{self.title} quality must be a whole number from {low} to {high}, not {quality}"
+            )
+        image, subsampling = Image.fromarray(pixels), self._subsampling(subsampling)
+        return self._guarded(image, lambda: self._file(image, quality, subsampling))
+
+    def _guarded(self, image: Image.Image, encode: Callable[[], bytes]) -> bytes:
+        try:
+            return encode()
+        except MemoryError:
+            raise UserError(f"not enough memory to encode {image.width}×{image.height} pixels") from None
+        except (OSError, ValueError, RuntimeError) as error:
+            size = f"{image.width}×{image.height}"
+            raise UserError(f"{self.title} can't encode a picture of {size} pixels ({error})") from None
+
+    def _subsampling(self, asked: str) -> str:
+        if len(self.subsamplings) == 1:  # there is nothing to choose
+            return self.subsamplings[0]
+        if asked not in self.subsamplings:
+            raise UserError(
+                f"{self.title} subsampling must be {' or '.join(self.subsamplings)}, not '{asked}'"
+            )
+        return asked
+
+    def _nearest(self, pixels: Pixels, target: float, subsampling: str) -> tuple[bytes, int | None]:
+        """The file nearest to `target` bits per pixel, and its quality."""
+        area = pixels.shape[0] * pixels.shape[1]
+        return nearest(
+            lambda quality: self._payload(pixels, quality, subsampling), target * area / 8, self.qualities
+        )
+
+    def _checked(self, payload: bytes, name: str) -> StreamFacts:
+        try:
+            facts = self._facts(payload)
+        except DamagedError as reason:
+            raise UserError(f"{name}: the {self.title} file is damaged ({reason})") from None
+        except (struct.error, IndexError, ValueError, KeyError, OverflowError):
+            raise UserError(f"{name}: the {self.title} file is damaged or cut off") from None
+        check_size(facts.width, facts.height, name)
+        return facts
+
+    def _read(self, payload: bytes, name: str, quality: int | None) -> Coded:
+        facts = self._checked(payload, name)
+        standard, grey, _ = self._pixels(payload, name, facts)
+        scale = facts.scale
+        if scale is None:
+            scale = scale_of_rate(8 * len(payload) / (facts.width * facts.height))
+        return Coded(
+            codec=facts.codec,
+            payload=payload,
+            standard=standard,
+            scale=max(LEAST_SCALE, scale),
+            quality=quality,
+            subsampling="4:0:0" if grey else facts.subsampling,
+            patch_bits_note=f"{self.title} codes regions together; its bits can't be told apart by patch",
+        )
+
+    def _pixels(self, payload: bytes, name: str, facts: StreamFacts) -> tuple[Pixels, bool, list[str]]:
+        """The standard decode, whether it is grey, and what was done to it."""
+        notes: list[str] = []
+        with self._opened(payload, name) as image, _reporting(self.title, name):
+            if image.size != (facts.width, facts.height):
+                raise ValueError("its headers disagree about the size")
+            eight = read_8bit(image, BytesIO(payload), name, notes)
+            pixels = frozen(np.asarray(to_srgb(eight, None, notes)))
+        return pixels, eight.mode in ("L", "LA"), notes
+
+    def _opened(self, payload: bytes, name: str) -> ImageFile.ImageFile:
+        with _reporting(self.title, name):
+            return self.opener(BytesIO(payload))
+
+
+class _reporting:  # noqa: N801 (a context manager, read as a function)
+    """Turn what Pillow raises on broken data into a UserError."""
+
+    def __init__(self, title: str, name: str) -> None:
+        self._title, self._name = title, name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, MemoryError):
+            raise UserError(f"{self._name}: not enough memory to decode it") from None
+        if error is None or isinstance(error, UserError) or not isinstance(error, Exception):
+            return
+        # Parsers of hostile bytes raise nearly anything.
+        reason = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
+        raise UserError(f"{self._name}: the {self._title} file is damaged or cut off ({reason})") from None
+
+
+def check_rate(options: EncodeOptions, title: str) -> None:
+    """Raise UserError unless exactly one of quality and bits per pixel is asked for, and sensibly."""
+    if (options.quality is None) == (options.bits_per_pixel is None):
+        raise UserError(f"{title} needs either a quality or a number of bits per pixel, and not both")
+    target = options.bits_per_pixel
+    if target is not None and not (math.isfinite(target) and target > 0):
+        raise UserError(f"bits per pixel must be a number above 0, not {target}")
+
+
+def check_pixels(pixels: Pixels) -> None:
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise ValueError("pixels must be uint8 (height, width, 3)")
+    check_size(pixels.shape[1], pixels.shape[0], "picture")
+
+
+def nearest(
+    encode: Callable[[int], bytes],
+    target: float,
+    qualities: tuple[int, int],
+    sketch: Callable[[int], bytes] | None = None,
+) -> tuple[bytes, int]:
+    """The file of a size nearest to `target` bytes among those of all `qualities`, and its quality.
+
+    sketch: a quicker encoder whose sizes are much the same, to begin the search with. Sizes are taken to
+    grow with quality; where they don't quite, a neighbour may come a little nearer.
+    """
+    found: dict[int, bytes] = {}
+
+    def at(quality: int) -> bytes:
+        if quality not in found:
+            found[quality] = encode(quality)
+        return found[quality]
+
+    low, high = qualities
+    quality = _crossing(sketch or at, target, low, high)
+    while quality < high and len(at(quality)) < target:
+        quality += 1
+    while quality > low and len(at(quality)) >= target:
+        quality -= 1
+    at(min(high, quality + 1))
+    best = min(found, key=lambda q: (abs(len(found[q]) - target), q))
+    return found[best], best
+
+
+def _crossing(encode: Callable[[int], bytes], target: float, low: int, high: int) -> int:
+    """The highest quality whose file stays below `target`, or `low`, by bisection."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        if len(encode(middle)) < target:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def scale_of_rate(bits_per_pixel: float) -> float:
+    """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
+    pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
+    return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # EXIF is written by every kind of camera and editor
+        return 1
+    return value if 1 <= value <= 8 else 1
