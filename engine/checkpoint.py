@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import nn
+from torch import Tensor, nn
 
 from engine.errors import UserError
 from engine.image import write_atomically
@@ -27,8 +29,12 @@ def load_weights(network: nn.Module, path: Path) -> None:
         raise UserError(f"{path.name}: weights don't fit the card ({str(error).splitlines()[0]})") from None
 
 
-def save_model(card: ModelCard, network: nn.Module, folder: Path) -> Path:
+def save_model(
+    card: ModelCard, network: nn.Module, folder: Path, tables: Mapping[str, Tensor] = MappingProxyType({})
+) -> Path:
     """Write `<name>.json` and `<name>.safetensors` (float32) into `folder`; returns the card's path.
+
+    tables: more to keep beside the weights, as it is (codecs: integers that streams are coded with).
 
     Each file appears whole or not at all, the weights first. Raises UserError when one can't be written.
     """
@@ -37,6 +43,7 @@ def save_model(card: ModelCard, network: nn.Module, folder: Path) -> Path:
     tensors = {
         name: value.detach().float().cpu().contiguous() for name, value in network.state_dict().items()
     }
+    tensors.update((name, value.contiguous()) for name, value in tables.items())
     write_atomically(weights, lambda file: file.write(save(tensors, metadata={"model": card.name})))
     path = folder / f"{card.name}.json"
     write_atomically(path, lambda file: file.write(card.to_json().encode()))

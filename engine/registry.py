@@ -95,6 +95,7 @@ CODECS: Registry[Codec] = Registry(
         "jpeg2000-nomct": "engine.codecs.jpeg2000:JPEG2000_NOMCT",
         "webp": "engine.codecs.webp:WEBP",
         "avif": "engine.codecs.avif:AVIF",
+        "e2e": "engine.codecs.e2e:E2E",
     },
 )
 CELLS: Registry[Any] = Registry(

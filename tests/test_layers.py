@@ -21,7 +21,7 @@ THREAD_NAMES = {"QThread", "QRunnable", "QThreadPool", "QtConcurrent", "moveToTh
 HEAVY = ("torch", "skimage", "scipy", "tifffile")
 MAY_LOAD_TORCH = (
     "engine.decoders.", "engine.cells.", "engine.learners.", "engine.training.", "engine.patches.",
-    "engine.checkpoint.",
+    "engine.checkpoint.", "engine.codecs.e2e_network.", "engine.codecs.goog_network.",
 )  # fmt: skip
 
 

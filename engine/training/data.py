@@ -66,8 +66,8 @@ def turn(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return np.ascontiguousarray(pixels.transpose(1, 0, 2) if rng.integers(2) else pixels)
 
 
-def draw_crop(pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig) -> Example:
-    """A random crop that is not flat, turned, then encoded, so that its block grid starts at a corner."""
+def draw_square(pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig) -> Pixels:
+    """A random crop that is not flat, uint8 (crop, crop, 3)."""
     side = config.crop
     for _ in range(1000):
         picture = pictures[int(rng.integers(len(pictures)))]
@@ -75,9 +75,13 @@ def draw_crop(pictures: Sequence[Pixels], rng: np.random.Generator, config: Data
         x = int(rng.integers(picture.shape[1] - side + 1))
         crop = picture[y : y + side, x : x + side]
         if crop.std() >= config.min_deviation:
-            break
-    else:
-        raise UserError("the training pictures are nearly flat: no crop varies by data.min_deviation levels")
+            return crop
+    raise UserError("the training pictures are nearly flat: no crop varies by data.min_deviation levels")
+
+
+def draw_crop(pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig) -> Example:
+    """A random crop that is not flat, turned, then encoded, so that its block grid starts at a corner."""
+    crop = draw_square(pictures, rng, config)
     full = bool(rng.random() < config.full_chroma)
     return compress(turn(crop, rng), draw_quality(rng, config), full)
 

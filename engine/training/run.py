@@ -67,11 +67,15 @@ TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task
         "raster": "engine.training.raster_task:RasterTask",
         "rows": "engine.training.rows_task:RowsTask",
         "sibling": "engine.training.sibling_task:SiblingTask",
+        "e2e": "engine.training.e2e_task:E2ETask",
+        "goog": "engine.training.goog_task:GoogTask",
     },
 )
 """By the configuration's `kind`: made of it, pictures to train on and pictures to validate on."""
 DECODER_KINDS = {"rows": "raster"}
 """Kinds of decoder that tasks train, where the names differ."""
+WHOLE_PICTURE_KINDS = ("sweep", "e2e", "goog")
+"""Kinds that don't visit patch after patch: no context to choose, and no state to carry."""
 
 
 def train(
@@ -218,7 +222,10 @@ class _Loop:
             },
             self.run / STATE,
         )
-        save_model(self._card(), self.averaged, self.run)
+        tables = getattr(self.task, "tables", None)
+        save_model(
+            self._card(), self.averaged, self.run, tables(self.averaged, self.state.update) if tables else {}
+        )
         record = self.state.course.record(self.state.update, self.state.computed, *cost(self.task))
         text = record.to_json().encode()
         write_atomically(self.run / f"{self.config.name}{RECORD_SUFFIX}", lambda file: file.write(text))
@@ -241,7 +248,7 @@ class _Loop:
 
     def _card(self) -> ModelCard:
         config, sizes = self.config, self.task.network.sizes
-        raster = config.kind != "sweep"
+        raster = config.kind not in WHOLE_PICTURE_KINDS
         contexts = tuple(Context) if raster and config.data.contexts == "all" else (Context.BOTH,)
         contexts = getattr(self.task, "contexts", contexts)
         return ModelCard(
