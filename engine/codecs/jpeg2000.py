@@ -82,7 +82,7 @@ class Jpeg2000Codec(PillowCodec):
     def _facts(self, payload: bytes) -> StreamFacts:
         start, end = find_codestream(payload)
         stream = parse(payload, start, end)
-        if comment_broken(payload[start : stream.end], stream.header_end - start):
+        if comment_broken(payload[start : start + stream.end], stream.segments):
             raise DamagedError("its check sum is wrong")
         step = effective_step(stream)
         transformed = stream.colour_transform or len(stream.components) < 3
@@ -93,7 +93,7 @@ class Jpeg2000Codec(PillowCodec):
             height=stream.height,
             scale=None if step is None or not math.isfinite(step) else step / REFERENCE_STEP,
             subsampling=stream.subsampling,
-            trailing=(len(payload) if end is None else end) - stream.end,
+            trailing=(len(payload) if end is None else end) - start - stream.end,
         )
 
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from engine.codecs.jpeg2000_parse import Codestream, Coding, Quantisation
 from engine.codecs.pillow_codec import DamagedError
 
-# Norms of the synthesis vectors, by decomposition level (T.800 gives the filters; computed from them with
-# the gains of its equation E-4 taken out). They double from there on.
+# Norms of the synthesis vectors, by decomposition level, with the subbands' nominal gains of equation E-4
+# taken out (a test computes them from the filters). From there on they double.
 _NORMS_97 = {
     "LL": (1.0, 1.965, 4.177, 8.403, 16.90, 33.84),
     "HL": (1.0, 2.022, 3.989, 8.355, 17.04, 34.27),
@@ -107,9 +107,8 @@ def _tile(stream: Codestream, index: int, coding: Coding, quantisation: Quantisa
     x1, y1 = min(tx + (p + 1) * tw, stream.x1), min(ty + (q + 1) * th, stream.y1)
     if x0 >= x1 or y0 >= y1:
         raise DamagedError("a tile lies outside the picture")
-    if (x1 - x0) * (y1 - y0) * len(
-        stream.components
-    ) > _MOST_BLOCKS << coding.block_width + coding.block_height:
+    samples = (x1 - x0) * (y1 - y0) * len(stream.components)
+    if samples > _MOST_BLOCKS << coding.block_width + coding.block_height:
         return None
     tile: _Tile = []
     for component in stream.components:

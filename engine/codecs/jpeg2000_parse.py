@@ -54,7 +54,8 @@ class Codestream:
     """What the main header says, and the data of each tile, its parts put together.
 
     x0, y0, x1, y1: image area on the reference grid. odd: markers that change the order or the place of
-    packet headers, or coding by component, were met. header_end, end: positions in the file.
+    packet headers, or coding by component, were met. segments: where the bodies of the main header's marker
+    segments begin and end. end: where the codestream ends. Positions count from its beginning.
     """
 
     x0: int
@@ -67,7 +68,7 @@ class Codestream:
     quantisation: Quantisation | None = None
     colour_transform: bool = False
     odd: bool = False
-    header_end: int = 0
+    segments: list[tuple[int, int]] = field(default_factory=list)
     end: int = 0
     tiles: dict[int, bytearray] = field(default_factory=dict)
 
@@ -126,12 +127,12 @@ def parse(payload: bytes, start: int, limit: int | None) -> Codestream:
         (length,) = struct.unpack_from(">H", payload, at + 2)
         if length < 2 or at + 2 + length > last:
             raise DamagedError("its data are cut off")
+        stream.segments.append((at + 4 - start, at + 2 + length - start))
         _main_segment(stream, marker, payload[at + 4 : at + 2 + length])
         at += 2 + length
     if stream.coding is None or stream.quantisation is None:
         raise DamagedError("its header lacks coding parameters")
-    stream.header_end = at
-    stream.end = _tile_parts(stream, payload, at, last)
+    stream.end = _tile_parts(stream, payload, at, last) - start
     return stream
 
 

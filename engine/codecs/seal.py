@@ -10,6 +10,7 @@ of other programs carry none; of those, what the format and its decoder can tell
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from zlib import crc32
 
 COMMENT = b"nrc crc32 "
@@ -27,14 +28,19 @@ def seal_comment(stream: bytes) -> bytes:
     return b"%b%08x%b" % (stream[:at], crc32(stream), stream[at + _DIGITS :])
 
 
-def comment_broken(stream: bytes, header: int) -> bool:
-    """Whether a codestream, whose main header ends at `header`, carries a sum that is not its own."""
-    at = stream.find(COMMENT, 0, header)
-    if at < 0:
-        return False
-    at += len(COMMENT)
-    zeros = stream[:at] + b"0" * _DIGITS + stream[at + _DIGITS :]
-    return stream[at : at + _DIGITS] != b"%08x" % crc32(zeros)
+def comment_broken(stream: bytes, segments: Iterable[tuple[int, int]]) -> bool:
+    """Whether a codestream carries a sum that is not its own.
+
+    segments: where the bodies of its main header's marker segments begin and end.
+    """
+    header = 0
+    for start, end in segments:
+        header = end
+        at = start + 2 + len(COMMENT)
+        if end == at + _DIGITS and _near(stream[start + 2 : at], COMMENT):
+            zeros = stream[:at] + b"0" * _DIGITS + stream[end:]
+            return stream[start:end] != b"\0\1" + COMMENT + b"%08x" % crc32(zeros)
+    return COMMENT in stream[:header]  # within another segment, so bytes are missing in between
 
 
 def seal_riff(file: bytes) -> bytes:
@@ -61,6 +67,11 @@ def _summed(file: bytes) -> bytes:
 
 
 def _broken(file: bytes, mark: bytes) -> bool:
-    if file[-_SUM - len(mark) : -_SUM] != mark:
+    if not _near(file[-_SUM - len(mark) : -_SUM], mark):
         return False
     return file[-_SUM:] != struct.pack("<I", crc32(file[:-_SUM]))
+
+
+def _near(found: bytes, mark: bytes) -> bool:
+    """Whether most of `mark` is there: damage may have hit the mark itself."""
+    return 2 * sum(a == b for a, b in zip(found, mark, strict=False)) > len(mark)

@@ -86,8 +86,10 @@ def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
     """One line on what was sent; with `target_bpp`, how near it came."""
     from engine.registry import CODECS
 
-    asked = f" (asked for {target_bpp:g}; quality {coded.quality} comes nearest)" if target_bpp else ""
-    how = [f"quality {coded.quality}" if coded.quality is not None else "as received", coded.subsampling]
+    nearest = "" if coded.quality is None else f"; quality {coded.quality} comes nearest"
+    asked = f" (asked for {target_bpp:g}{nearest})" if target_bpp else ""
+    received = "" if target_bpp else "as received"
+    how = [received if coded.quality is None else f"quality {coded.quality}", coded.subsampling]
     return (
         f"{name}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
         f"{coded.width}×{coded.height}, {coded.bits // 8:,} bytes, {coded.bits_per_pixel:.3f} bpp{asked}"
