@@ -1,7 +1,8 @@
 """Pictures from files and bytes, and PNG files from pixels.
 
 Whatever the file holds, a `Picture` is uint8 sRGB (height, width, 3); its notes say what that took.
-`engine.depth` and `engine.tiff` bring samples to eight bits, `engine.colour` brings colours to sRGB.
+`engine.depth`, `engine.tiff` and `engine.pnm` bring samples to eight bits, `engine.colour` brings colours to
+sRGB.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from PIL import Image, UnidentifiedImageError
 from engine.colour import to_srgb
 from engine.depth import read_8bit
 from engine.errors import UserError, printable
+from engine.pnm import looks_like_pnm, read_pnm
 from engine.tiff import looks_like_tiff, needs_tifffile, read_tiff, silent_libtiff
 from engine.types import Picture, Pixels, frozen
 
@@ -35,7 +37,8 @@ MAX_SIDE = 65_500
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """Pillow's names of the formats that are opened. Others have parsers that nobody needs here."""
 SUFFIXES = (
-    ".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".jp2",
+    ".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".pbm",
+    ".pnm", ".pam", ".jp2", ".j2k",
 )  # fmt: skip
 """File endings to offer in a dialog."""
 
@@ -55,12 +58,13 @@ _warning_filters = threading.Lock()
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
-def load_picture(path: Path | str) -> Picture:
+def load_picture(path: Path | str, *, linear: bool = False) -> Picture:
     """Read an image file: PNG, JPEG, WebP, AVIF, TIFF, BMP, GIF, PNM or JPEG 2000.
 
     Transparency is composited on white, 16-bit and float samples are scaled to 8 bits, EXIF orientation is
     applied, embedded colour profiles are converted to sRGB, and of several frames the first is taken; each
-    leaves a note. Raises UserError with one line that names the file and the reason.
+    leaves a note. linear: the samples of a PNM file, which can't say so, are linear in light. Raises
+    UserError with one line that names the file and the reason.
     """
     path = Path(path)
     label = printable(str(path))
@@ -73,7 +77,7 @@ def load_picture(path: Path | str) -> Picture:
         if status.st_size == 0:
             raise UserError(f"{label}: is empty (0 bytes)")
         with path.open("rb") as file:
-            pixels, notes = _read(file, label)
+            pixels, notes = _read(file, label, linear)
     except FileNotFoundError:
         raise UserError(f"{label}: no such file") from None
     except PermissionError:
@@ -163,7 +167,7 @@ def _fill_and_move(target: Path, write: Callable[[BinaryIO], object]) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _read(file: BinaryIO, label: str) -> tuple[Pixels, tuple[str, ...]]:
+def _read(file: BinaryIO, label: str, linear: bool = False) -> tuple[Pixels, tuple[str, ...]]:
     """Decode from a seekable file. Everything that the parsers may throw ends as a UserError here."""
     notes: list[str] = []
     try:
@@ -171,7 +175,7 @@ def _read(file: BinaryIO, label: str) -> tuple[Pixels, tuple[str, ...]]:
         # shared by all threads, so two loads must not restore each other's.
         with _warning_filters, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pixels = _decode(file, label, notes)
+            pixels = _decode(file, label, notes, linear)
     except UserError:
         raise
     except Image.DecompressionBombError:
@@ -189,7 +193,15 @@ def _read(file: BinaryIO, label: str) -> tuple[Pixels, tuple[str, ...]]:
     return pixels, tuple(notes)
 
 
-def _decode(file: BinaryIO, label: str, notes: list[str]) -> Pixels:
+def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixels:
+    head = file.read(3)
+    file.seek(0)
+    if looks_like_pnm(head):
+        return frozen(
+            np.asarray(to_srgb(read_pnm(file, label, check_size, notes, linear=linear), None, notes))
+        )
+    if linear:
+        raise UserError(f"{label}: only PNM files can be taken for linear in light")
     try:
         opened = Image.open(file, formats=FORMATS)
     except UnidentifiedImageError:
