@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -73,6 +74,16 @@ def read_pnm(
     if header.kind not in (1, 2, 3) and looks_like_pnm(file.read(3)):
         notes.append("first of several frames")
     return Image.fromarray(eight[..., 0] if header.channels == 1 else eight)
+
+
+def maximum_of(path: Path) -> int | None:
+    """Largest sample that the header of a file allows; None when the file can't be read as one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_ROOM)
+        return _header(head, path.name).maximum if looks_like_pnm(head) else None
+    except (OSError, UserError):
+        return None
 
 
 def srgb_from_linear(light: NDArray[np.float64]) -> NDArray[np.float64]:
