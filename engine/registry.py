@@ -96,6 +96,7 @@ CODECS: Registry[Codec] = Registry(
         "webp": "engine.codecs.webp:WEBP",
         "avif": "engine.codecs.avif:AVIF",
         "e2e": "engine.codecs.e2e:E2E",
+        "goog": "engine.codecs.goog:GOOG",
     },
 )
 CELLS: Registry[Any] = Registry(

@@ -67,7 +67,7 @@ def unpack(payload: bytes, letter: bytes, version: int, title: str, name: str) -
     be decoded here.
     """
     if not payload.startswith(MAGIC + letter):
-        raise UserError(f"{name}: is not an {title} stream")
+        raise UserError(f"{name}: is not {article(title)} {title} stream")
     if len(payload) < _HEAD.size:
         raise UserError(f"{name}: the {title} stream is cut off")
     _, found, width, height, model, point, count = _HEAD.unpack_from(payload)
@@ -91,3 +91,8 @@ def unpack(payload: bytes, letter: bytes, version: int, title: str, name: str) -
         sections.append(body[:length])
         body = body[length:]
     return Container(letter, found, width, height, model, point, tuple(sections))
+
+
+def article(title: str) -> str:
+    """ "a" or "an", as people say the titles of codecs."""
+    return "an" if title[0] in "AEIOU" else "a"

@@ -73,12 +73,11 @@ class FrequencyTables:
         beyond = np.concatenate(escaped)
         if len(beyond):
             encoder.encode((beyond + LIMIT + 1).astype(np.int32), _plain())
-        data: bytes = encoder.get_compressed().astype(_WORD).tobytes()
-        return data
+        return bytes_of(encoder.get_compressed())
 
     def decode(self, data: bytes, point: int, places: int) -> NDArray[np.int32]:
         """Inverse of `encode`: int32 (channels, places). Raises DamagedError on what it can't have made."""
-        decoder, channels = _decoder(data), self.counts.shape[1]
+        decoder, channels = constriction.stream.queue.RangeDecoder(words_of(data)), self.counts.shape[1]
         values = np.empty((channels, places), np.int32)
         outside = np.zeros((channels, places), bool)
         try:
@@ -156,7 +155,14 @@ def _plain() -> Any:
     return constriction.stream.model.Uniform(1 << 16)
 
 
-def _decoder(data: bytes) -> Any:
+def words_of(data: bytes) -> NDArray[np.uint32]:
+    """Bytes as the coder takes them. Raises DamagedError when they are no whole number of words."""
     if len(data) % _WORD.itemsize:
         raise DamagedError("its length is no whole number of words")
-    return constriction.stream.queue.RangeDecoder(np.frombuffer(data, _WORD).astype(np.uint32))
+    return np.frombuffer(data, _WORD).astype(np.uint32)
+
+
+def bytes_of(words: NDArray[np.uint32]) -> bytes:
+    """Inverse of `words_of`, alike on machines of either byte order."""
+    data: bytes = words.astype(_WORD).tobytes()
+    return data

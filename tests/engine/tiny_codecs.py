@@ -32,6 +32,37 @@ def save_tiny_e2e(folder: Path, seed: int = 3) -> Path:
     return save_model(_card("e2e", network), network, folder, arrays)
 
 
+def save_tiny_goog(folder: Path, seed: int = 3) -> Path:
+    """Save a model of kind "goog" with random weights as `folder`/goog.json, and return that path.
+
+    The weights of its contexts are random too, and its counts far from those of its bits.
+    """
+    import numpy as np
+    import torch
+
+    from engine.checkpoint import save_model
+    from engine.codecs.entropy_planes import BINS, SOURCES, known_channels
+    from engine.codecs.goog_network import BITS, GoogNetwork, GoogSizes
+    from engine.codecs.learned import TABLES
+
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    network = GoogNetwork(GoogSizes(parts=16))
+    with torch.no_grad():  # or the bits would not depend on the picture
+        network.enter.weight.mul_(20)
+        network.binariser.weight.mul_(100)
+    iterations = network.sizes.iterations
+    weights = rng.integers(-20, 21, (iterations, SOURCES * BITS, BITS)).astype(np.int32)
+    weights[:, (SOURCES - 1) * BITS :] *= known_channels(BITS)
+    arrays = {
+        "weights": weights,
+        "bias": rng.integers(-99, 100, (iterations, BITS)).astype(np.int32),
+        "counts": rng.integers(1, 40, (iterations, BINS, 2)).astype(np.int32),
+    }
+    tables = {f"{TABLES}{name}": torch.from_numpy(value) for name, value in arrays.items()}
+    return save_model(_card("goog", network), network, folder, tables)
+
+
 def _card(kind: str, network):  # type: ignore[no-untyped-def]
     from engine.models import ModelCard
     from engine.types import Context
