@@ -1,4 +1,4 @@
-"""Decoders against the standard decode over a folder of pictures: rows, and what they amount to."""
+"""Codecs and decoders over a folder of pictures: rows, and what they amount to."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
 from engine.image import load_picture
+from engine.metrics import scores
 from engine.models import ModelCard
+from engine.rd import operating_point
 from engine.registry import CODECS
-from engine.report import Row, rows_of
+from engine.report import Row, rows_of, standard_row
 from engine.types import Context, DecodeOptions, EncodeOptions, RefineRequest
 
 if TYPE_CHECKING:
@@ -35,24 +37,39 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured on each picture: every run at every quality."""
+    """What is measured on each picture: every codec at every operating point, its stream decoded by every
+    run whose decoder was trained for it, or by the standard decoder alone where there is none.
 
-    codec: str
-    qualities: tuple[int, ...]
-    subsampling: str
-    runs: tuple[Run, ...]
+    linear: the samples of the pictures' files are linear in light (see `load_picture`).
+    """
+
+    codecs: tuple[str, ...]
+    encodes: tuple[EncodeOptions, ...]
+    runs: tuple[Run, ...] = ()
+    linear: bool = False
+
+    def runs_of(self, codec: str) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs if codec in run.card.codecs)
+
+    @property
+    def rounds(self) -> int:
+        """How many lists of rows `measure` yields for a picture."""
+        return len(self.encodes) * sum(max(1, len(self.runs_of(codec))) for codec in self.codecs)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Means over the pictures of one group (quality, decoder, context).
+    """Means over the pictures of one group (codec, operating point, decoder, context).
 
-    standard_db: RGB PSNR of step 0. gains_db: mean gain over it after each step, steps 1 to K.
+    quality: None where a rate was asked for, `target_bpp`. standard_db: RGB PSNR of step 0. gains_db: mean
+    gain over it after each step, steps 1 to K; none for the standard decode alone, whose `decoder` is empty.
     worst_db: the smallest gain of a picture at the last step, of picture `worst_image`. worse: how many
     pictures the last step makes worse than the standard decode. seconds: for all steps.
     """
 
-    quality: int
+    codec: str
+    quality: int | None
+    target_bpp: float | None
     decoder: str
     context: str
     pictures: int
@@ -76,13 +93,20 @@ def widest_context(card: ModelCard) -> Context:
 
 
 def plan_runs(
-    decoders: Sequence[tuple[str, ModelCard]], contexts: Sequence[Context], options: DecodeOptions
+    decoders: Sequence[tuple[str, ModelCard]],
+    contexts: Sequence[Context],
+    options: DecodeOptions,
+    codecs: Sequence[str] = (),
 ) -> tuple[Run, ...]:
     """Each decoder with those of `contexts` that it offers; with its widest one when none is asked for.
 
     Everything else comes from `options`; decoders without a state to carry run without. Raises UserError
-    when a decoder offers none of the contexts or can't run with the options, or when none can carry.
+    when a decoder offers none of the contexts, can't run with the options or was trained for none of
+    `codecs`, or when none can carry.
     """
+    for _, card in decoders:
+        if codecs and not set(codecs) & set(card.codecs):
+            pipeline.check_codec(card, codecs[0])
     if options.carry and not any(card.carry for _, card in decoders):
         raise UserError("none of the decoders has a state to carry along the row")
     runs = []
@@ -108,6 +132,13 @@ def check_qualities(codec: str, qualities: Iterable[int]) -> None:
             raise UserError(f"{entry.title} quality {quality} does not lie in {low} to {high}")
 
 
+def check_points(codecs: Iterable[str], encodes: Iterable[EncodeOptions]) -> None:
+    """Raise UserError unless every codec takes all of the qualities asked for."""
+    qualities = [encode.quality for encode in encodes if encode.quality is not None]
+    for codec in codecs:
+        check_qualities(codec, qualities)
+
+
 class PictureError(UserError):
     """A picture that can't be measured: it can't be read, or the codec can't hold it."""
 
@@ -118,19 +149,21 @@ def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row]]:
     Raises PictureError when the picture can't be read or encoded, and UserError when a decoder can't run.
     """
     try:
-        original = load_picture(path)
+        original = load_picture(path, linear=plan.linear)
     except UserError as error:
         raise PictureError(str(error)) from None
-    for quality in plan.qualities:
-        encode = EncodeOptions(quality=quality, subsampling=plan.subsampling)
+    for codec, encode in ((codec, encode) for codec in plan.codecs for encode in plan.encodes):
         try:
-            coded = pipeline.encode(plan.codec, original.pixels, encode)
+            coded = pipeline.encode(codec, original.pixels, encode)
         except UserError as error:
             raise PictureError(f"{path}: {error}") from None
-        for run in plan.runs:
-            request = RefineRequest(name, plan.codec, encode, run.name, run.options)
+        runs = plan.runs_of(codec)
+        for run in runs:
+            request = RefineRequest(name, codec, encode, run.name, run.options)
             *_, complete = pipeline.refine(request, original, coded)
             yield rows_of(complete, run.card)
+        if not runs:
+            yield [standard_row(name, coded, encode, scores(original.pixels, coded.standard))]
 
 
 class Table:
@@ -167,37 +200,49 @@ def _reporting(path: Path) -> Iterator[None]:
 
 
 def summarise(rows: Iterable[Row]) -> list[Summary]:
-    """Means per quality, decoder and context, in order of first appearance within ascending quality.
+    """Means per codec, operating point, decoder and context: codecs in order of first appearance, points in
+    ascending order, the others in order of first appearance.
 
-    Raises ValueError for rows without quality or scores, which streams opened as received have.
+    Raises ValueError for rows without quality and target, or without scores, which streams opened as
+    received have.
     """
-    groups: dict[tuple[int, str, str], dict[str, list[Row]]] = {}
+    groups: dict[_Group, dict[str, list[Row]]] = {}
     for row in rows:
-        if row.quality is None:
-            raise ValueError("only streams encoded here can be summarised")
-        pictures = groups.setdefault((row.quality, row.decoder, row.context), {})
+        point = operating_point(row)
+        pictures = groups.setdefault(_Group(row.codec, point, row.decoder, row.context), {})
         pictures.setdefault(row.image, []).append(row)
-    ordered = sorted(groups.items(), key=lambda item: item[0][0])
+    codecs = list(dict.fromkeys(group.codec for group in groups))
+    ordered = sorted(groups.items(), key=lambda item: (codecs.index(item[0].codec), item[0].point))
     return [_summary(key, pictures) for key, pictures in ordered]
 
 
-def _summary(key: tuple[int, str, str], pictures: dict[str, list[Row]]) -> Summary:
-    quality, decoder, context = key
+class _Group(NamedTuple):
+    codec: str
+    point: float
+    decoder: str
+    context: str
+
+
+def _summary(group: _Group, pictures: dict[str, list[Row]]) -> Summary:
+    first = next(iter(pictures.values()))[0]
     runs = [sorted(rows, key=lambda row: row.step) for rows in pictures.values()]
     curves = [[_psnr(row) for row in rows] for rows in runs]
     gains = [[gain(curve[0], after) for after in curve[1:]] for curve in curves]
-    worst_db, worst_image = min((steps[-1], name) for steps, name in zip(gains, pictures, strict=True))
+    last = [steps[-1] if steps else 0.0 for steps in gains]
+    worst_db, worst_image = min(zip(last, pictures, strict=True))
     return Summary(
-        quality=quality,
-        decoder=decoder,
-        context=context,
+        codec=group.codec,
+        quality=first.quality if first.target_bpp is None else None,
+        target_bpp=first.target_bpp,
+        decoder=group.decoder,
+        context=group.context,
         pictures=len(runs),
         bits_per_pixel=fmean(rows[0].bits_per_pixel for rows in runs),
         standard_db=fmean(curve[0] for curve in curves),
         gains_db=tuple(fmean(step) for step in zip(*gains, strict=True)),
         worst_db=worst_db,
         worst_image=worst_image,
-        worse=sum(steps[-1] < 0 for steps in gains),
+        worse=sum(value < 0 for value in last),
         seconds=fmean(rows[-1].seconds for rows in runs),
     )
 

@@ -15,7 +15,7 @@ from engine.errors import UserError, system_reason
 from engine.image import save_png, write_atomically
 from engine.models import ModelCard
 from engine.registry import CODECS
-from engine.types import Picture, Refinement
+from engine.types import Coded, EncodeOptions, Picture, Refinement, Scores
 
 REPORT = "report.json"
 _ORIGINAL, _RECEIVED = "original.png", "received"
@@ -26,9 +26,10 @@ _STEP_FILE = re.compile(r"step-(\d+)\.png")
 class Row:
     """One step of one refinement, flat; the fields of a benchmark's table, in order.
 
-    decoder: as it was asked for, a shipped name or a path. quality is None for a stream that was
-    received. Scores are None where they are undefined: without an original, or on a picture too small
-    for them. seconds: since the decode began.
+    decoder: as it was asked for, a shipped name or a path; empty for the standard decode alone, with learner
+    and context. quality is None for a stream that was received, or made to a size without one. Scores are
+    None where they are undefined: without an original, or on a picture too small for them. seconds: since
+    the decode began. target_bpp: the rate that was asked for, if one was.
     """
 
     image: str
@@ -47,16 +48,33 @@ class Row:
     ssim: float | None
     ms_ssim: float | None
     seconds: float
+    target_bpp: float | None = None
 
 
 def rows_of(refinement: Refinement, card: ModelCard) -> list[Row]:
     """The refinement's steps, flat, step 0 (the standard decode) first."""
     run = _run_record(refinement, card)
-    image = refinement.request.image
+    image, encode = refinement.request.image, refinement.request.encode
+    run["target_bpp"] = None if encode is None else encode.bits_per_pixel
     return [
         Row(image=image, **run, step=step.index, **asdict(step.scores), seconds=step.seconds)
         for step in refinement.steps
     ]
+
+
+def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores) -> Row:
+    """The standard decode of a stream that nothing refines."""
+    return Row(
+        image=image,
+        **_coded_record(coded),
+        decoder="",
+        learner="",
+        context="",
+        step=0,
+        **asdict(scores),
+        seconds=0.0,
+        target_bpp=encode.bits_per_pixel,
+    )
 
 
 def report_of(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
@@ -70,7 +88,15 @@ def report_of(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
 
 
 def _run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
-    coded = refinement.coded
+    return {
+        **_coded_record(refinement.coded),
+        "decoder": refinement.request.decoder,
+        "learner": card.learner,
+        "context": refinement.request.options.context.value,
+    }
+
+
+def _coded_record(coded: Coded) -> dict[str, Any]:
     return {
         "codec": coded.codec,
         "quality": coded.quality,
@@ -78,9 +104,6 @@ def _run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
         "bits_per_pixel": coded.bits_per_pixel,
         "width": coded.width,
         "height": coded.height,
-        "decoder": refinement.request.decoder,
-        "learner": card.learner,
-        "context": refinement.request.options.context.value,
     }
 
 

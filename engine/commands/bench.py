@@ -1,4 +1,4 @@
-"""`nrc bench`: measure decoders on a folder of pictures."""
+"""`nrc bench`: measure codecs and decoders on a folder of pictures."""
 
 from __future__ import annotations
 
@@ -9,26 +9,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands import arguments as shared
+from engine.registry import CODECS
 
 if TYPE_CHECKING:
-    from engine.bench import Plan, Summary, Table
+    from engine.bench import Plan, Table
+    from engine.datasets import Dataset
     from engine.report import Row
 
 DESCRIPTION = """
-Encode every picture of a folder at every quality, refine each stream with
-every decoder, and write one row per picture, quality, decoder and step to a
-CSV file. Its fields are those of the report of 'nrc refine': image, codec,
-quality, bits, bits_per_pixel, width, height, decoder, learner, context, step,
-psnr_rgb_db, psnr_y_db, ssim, ms_ssim, seconds. Step 0 is the standard decode.
+Encode every picture of a folder with every codec at every quality or rate,
+refine each stream with every decoder that was trained for its codec, and write
+one row per picture, codec, quality, decoder and step to a CSV file. Its fields
+are those of the report of 'nrc refine': image, codec, quality, bits,
+bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
+psnr_y_db, ssim, ms_ssim, seconds; and target_bpp. Step 0 is the standard
+decode, and all there is where no decoder takes the stream.
 
 Rows are written as they come; Ctrl+C keeps and sums up what was measured.
 Undefined scores are empty fields, the PSNR of an exact copy is "inf". Pictures
 are decoded one at a time, so that the seconds of different runs compare.
 
-A summary ends the run, one line per quality and decoder, with means over the
-pictures: bits per pixel, RGB PSNR of the standard decode, gain over it in dB
-after each step; then the gain of the picture that gains least, how many
-pictures the last step makes worse, and the mean seconds for all steps.
+A summary ends the run, one line per codec, quality and decoder, with means
+over the pictures: bits per pixel, RGB PSNR of the standard decode, gain over
+it in dB after each step; then the gain of the picture that gains least, how
+many pictures the last step makes worse, and the mean seconds for all steps.
+
+With --curves NAME the means become rate-distortion curves: NAME-curves.csv has
+their points, NAME-deltas.csv Bjøntegaard's deltas against JPEG's standard
+decode (rate in percent at equal PSNR, PSNR in dB at equal rate; four points or
+more a curve), NAME.png and NAME.svg show them.
+
+With --dataset the folder is checked for being that benchmark, only its
+pictures are taken, and 16-bit and linear samples come to 8-bit sRGB as it
+asks for; --list-datasets tells what each one expects.
 
 A picture that can't be read or encoded costs one line on standard error; the
 others are still measured, and the exit status is 2 at the end.
@@ -39,36 +52,44 @@ nrc bench kodak --quality 15 --decoder raster --context none causal both \\
     -o context.csv
 nrc bench kodak --quality 15 --decoder sweep runs/mine/mine.json -o mine.csv \\
     --markdown > mine.md
+nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif \\
+    --bpp 0.25 0.37 0.5 0.75 1.0 --decoder sweep -o rd.csv --curves rd
 """
+
+DATASET_NAMES = ("kodak", "cb8", "cb16", "cb16-linear", "tecnick", "wikipedia")
+"""As `engine.datasets.DATASETS`, known without loading them (a test holds them together)."""
 
 
 def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
-        subparsers, "bench", "measure decoders on a folder of pictures", DESCRIPTION, run
+        subparsers, "bench", "measure codecs and decoders on a folder of pictures", DESCRIPTION, run
     )
     parser.add_argument(
         "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
     parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
-    sent = parser.add_argument_group("what is sent")
-    shared.add_codec(sent)
-    sent.add_argument(
-        "--quality",
-        type=shared.whole(1, 100),
-        nargs="+",
-        required=True,
-        metavar="Q",
-        help="one or more qualities of the encoder, 1 to 100",
+    parser.add_argument(
+        "--curves",
+        type=Path,
+        metavar="NAME",
+        help="write curves, deltas and a plot of them: NAME-curves.csv, NAME-deltas.csv, NAME.png, NAME.svg",
     )
-    shared.add_subsampling(sent)
+    parser.add_argument(
+        "--dataset", metavar="SET", help="benchmark that the folder holds: " + ", ".join(DATASET_NAMES)
+    )
+    parser.add_argument(
+        "--list-datasets", action=_ListDatasets, nargs=0, help="tell what each benchmark expects, and leave"
+    )
+    _add_sent(parser)
     decoded = parser.add_argument_group("how it is decoded")
     decoded.add_argument(
         "--decoder",
         nargs="+",
-        required=True,
+        default=[],
         metavar="NAME",
-        help="one or more shipped decoders ('nrc models' lists them) or paths of models' cards",
+        help="one or more shipped decoders ('nrc models' lists them) or paths of models' cards "
+        "(default: none, the standard decoders alone)",
     )
     shared.add_run_options(decoded)
     decoded.add_argument(
@@ -88,14 +109,55 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.examples(parser, EXAMPLES)
 
 
+def _add_sent(parser: shared.Parser) -> None:
+    sent = parser.add_argument_group("what is sent")
+    sent.add_argument(
+        "--codec",
+        choices=CODECS.names(),
+        nargs="+",
+        default=["jpeg"],
+        metavar="NAME",
+        help=f"one or more codecs that make the streams: {', '.join(CODECS)} (default: jpeg)",
+    )
+    rate = sent.add_mutually_exclusive_group(required=True)
+    rate.add_argument(
+        "--quality",
+        type=shared.whole(1, 100),
+        nargs="+",
+        metavar="Q",
+        help="one or more qualities of the encoders, 1 to 100",
+    )
+    rate.add_argument(
+        "--bpp",
+        type=shared.positive,
+        nargs="+",
+        metavar="R",
+        help="one or more rates to aim at, in bits per pixel of the whole file",
+    )
+    shared.add_subsampling(sent)
+
+
+class _ListDatasets(argparse.Action):
+    """As --version: prints and ends the command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from engine.commands.bench_output import datasets_text
+
+        print(datasets_text())
+        parser.exit()
+
+
 def run(arguments: argparse.Namespace) -> int:
     from engine.bench import Table
+    from engine.commands.bench_output import check_curves, write_curves
     from engine.image import find_pictures
     from engine.pipeline import load_decoder
 
-    plan = _plan(arguments)
-    pictures = find_pictures(arguments.folder)
+    dataset = _dataset(arguments)
+    plan = _plan(arguments, dataset)
+    pictures = find_pictures(arguments.folder) if dataset is None else _pictures(dataset, arguments.folder)
     shared.check_output(arguments.output, *pictures)
+    check_curves(arguments.curves, arguments.output, *pictures)
     for entry in plan.runs:
         load_decoder(entry.name)  # a broken model is told now, and loading counts in no picture's time
     table = Table(arguments.output)
@@ -105,26 +167,55 @@ def run(arguments: argparse.Namespace) -> int:
     finally:  # also after Ctrl+C: what was measured counts
         table.close()
         if rows:
-            _print_summary(rows, plan, arguments)
+            _print_summary(rows, plan, arguments, dataset)
+            if arguments.curves is not None:
+                write_curves(arguments.curves, rows, _where(arguments, dataset), dataset)
     if failed:
         print(f"nrc: error: {failed} of {len(pictures)} pictures left out", file=sys.stderr)
     return 2 if failed else 0
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
-    from engine.bench import Plan, check_qualities, plan_runs
-    from engine.models import find_card
-    from engine.types import Context, DecodeOptions
+def _dataset(arguments: argparse.Namespace) -> Dataset | None:
+    from engine.datasets import find_dataset
 
-    qualities = tuple(sorted(set(arguments.quality)))
-    check_qualities(arguments.codec, qualities)
+    return None if arguments.dataset is None else find_dataset(arguments.dataset)
+
+
+def _pictures(dataset: Dataset, folder: Path) -> list[Path]:
+    from engine.datasets import look_into
+
+    found = look_into(dataset, folder)
+    for note in found.notes:
+        print(f"nrc: note: {shared.one_line(note)}", file=sys.stderr)
+    return list(found.pictures)
+
+
+def _where(arguments: argparse.Namespace, dataset: Dataset | None) -> str:
+    name: str = arguments.folder.resolve().name
+    return name if dataset is None else dataset.title
+
+
+def _plan(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
+    from engine.bench import Plan, check_points, plan_runs
+    from engine.models import find_card
+    from engine.types import Context, DecodeOptions, EncodeOptions
+
+    codecs = tuple(dict.fromkeys(arguments.codec))
+    points = sorted(set(arguments.quality or arguments.bpp))
+    encodes = tuple(
+        EncodeOptions(quality=point, subsampling=arguments.subsampling)
+        if arguments.quality
+        else EncodeOptions(bits_per_pixel=point, subsampling=arguments.subsampling)
+        for point in points
+    )
+    check_points(codecs, encodes)
     decoders = [(name, find_card(name)) for name in dict.fromkeys(arguments.decoder)]
     contexts = [Context(name) for name in dict.fromkeys(arguments.context)]
     options = DecodeOptions(
         steps=arguments.steps, carry=arguments.carry, seed=arguments.seed, device=arguments.device
     )
-    runs = plan_runs(decoders, contexts, options)
-    return Plan(arguments.codec, qualities, arguments.subsampling, runs)
+    runs = plan_runs(decoders, contexts, options, codecs) if decoders else ()
+    return Plan(codecs, encodes, runs, linear=dataset is not None and dataset.linear)
 
 
 def _measure(folder: Path, pictures: Sequence[Path], plan: Plan, table: Table, rows: list[Row]) -> int:
@@ -134,7 +225,7 @@ def _measure(folder: Path, pictures: Sequence[Path], plan: Plan, table: Table, r
     from engine.bench import PictureError, measure
 
     failed = 0
-    each = len(plan.qualities) * len(plan.runs)
+    each = plan.rounds
     with tqdm(total=len(pictures) * each, unit="run", disable=None, leave=False) as bar:
         for count, path in enumerate(pictures, 1):
             name = path.relative_to(folder).as_posix()
@@ -151,47 +242,22 @@ def _measure(folder: Path, pictures: Sequence[Path], plan: Plan, table: Table, r
     return failed
 
 
-def _print_summary(rows: Sequence[Row], plan: Plan, arguments: argparse.Namespace) -> None:
+def _print_summary(
+    rows: Sequence[Row], plan: Plan, arguments: argparse.Namespace, dataset: Dataset | None
+) -> None:
     from engine.bench import summarise
-    from engine.registry import CODECS
+    from engine.commands.bench_output import codec_words, summary_table
 
     summaries = summarise(rows)
     pictures = len({row.image for row in rows})
-    codec = CODECS.get(plan.codec).title
+    plural = "s" if pictures > 1 else ""
+    codecs = ", ".join(codec_words(codec, arguments.subsampling) for codec in plan.codecs)
+    gains = ", gains over the standard decode in dB" if plan.runs else ""
     print(
-        f"Means over {pictures} picture{'s' if pictures > 1 else ''} of {arguments.folder.resolve().name}: "
-        f"{codec} {plan.subsampling}, RGB PSNR of 8-bit pixels, gains over the standard decode in dB."
+        f"Means over {pictures} picture{plural} of {_where(arguments, dataset)}: {codecs}, "
+        f"RGB PSNR of 8-bit pixels{gains}."
     )
+    if dataset is not None:
+        print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
     print()
-    print(summary_table(summaries, codec, markdown=arguments.markdown))
-
-
-def summary_table(summaries: Sequence[Summary], codec: str, *, markdown: bool = False) -> str:
-    """One line per quality, decoder and context; the context only where it tells lines apart."""
-    from engine.tables import MISSING, markdown_table, number, plain_table
-
-    steps = max(len(summary.gains_db) for summary in summaries)
-    with_context = len({(s.quality, s.decoder) for s in summaries}) < len(summaries)
-    header = [
-        "quality", "bpp", f"{codec}, dB", "decoder", *(["context"] if with_context else []),
-        *(f"step {k}" for k in range(1, steps + 1)), "worst", "worse", "seconds",
-    ]  # fmt: skip
-    rows = []
-    for summary in summaries:
-        gains = [number(gain, signed=True) for gain in summary.gains_db]
-        rows.append(
-            [
-                str(summary.quality),
-                number(summary.bits_per_pixel, 3),
-                number(summary.standard_db),
-                summary.decoder,
-                *([summary.context] if with_context else []),
-                *gains,
-                *[MISSING] * (steps - len(gains)),
-                number(summary.worst_db, signed=True),
-                f"{summary.worse} of {summary.pictures}",
-                number(summary.seconds),
-            ]
-        )
-    left = (3, 4) if with_context else (3,)
-    return (markdown_table if markdown else plain_table)(header, rows, left)
+    print(summary_table(summaries, CODECS.get(plan.codecs[0]).title, markdown=arguments.markdown))

@@ -22,7 +22,7 @@ from engine.bench import (
     summarise,
     widest_context,
 )
-from engine.commands.bench import summary_table
+from engine.commands.bench_output import summary_table
 from engine.errors import UserError
 from engine.image import find_pictures
 from engine.models import ModelCard
