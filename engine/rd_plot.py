@@ -132,7 +132,7 @@ def _draw_legend(
         y += 22
     if deltas:
         anchor = CODECS.get(deltas[0].anchor).title
-        canvas.text((x, y + 4), f"%: Bjøntegaard's rate against {anchor}", 11, _MUTED)
+        canvas.text((x, y + 4), f"%: BD-rate against {anchor}", 11, _MUTED)
         y += 22
     if published:
         canvas.line([(x, y + 4), (x + 30, y + 4)], _PUBLISHED, 1)
@@ -154,4 +154,4 @@ def ticks(low: float, high: float) -> list[tuple[float, str]]:
     step *= next((factor for factor in (1, 2, 5) if (high - low) / (step * factor) <= _MOST_TICKS), 10)
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(count * step, f"{count * step:.{places}f}") for count in range(first, last + 1)]
+    return [(round(count * step, places), f"{count * step:.{places}f}") for count in range(first, last + 1)]

@@ -24,14 +24,21 @@ Rows = dict[str, dict[int, float]]
 
 
 def read(path: Path) -> dict[str, dict[str, Rows]]:
-    """decoder → quality → image → step → PSNR, from a benchmark's CSV file."""
+    """decoder → operating point → image → step → PSNR, from a benchmark's CSV file."""
     table: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["context"] in ("both", ""):
+            if row["context"] in ("both", "") and row["decoder"]:
                 score = float(row["psnr_rgb_db"])
-                table[row["decoder"]][row["quality"]][row["image"]][int(row["step"])] = score
+                table[row["decoder"]][point(row)][row["image"]][int(row["step"])] = score
     return table
+
+
+def point(row: dict[str, str]) -> str:
+    """What a card calls an operating point: "q15" of JPEG, "jpeg2000 0.37 bpp" of others."""
+    target = row.get("target_bpp", "")
+    asked = f"{float(target):g} bpp" if target else f"q{row['quality']}"
+    return asked if row["codec"] == "jpeg" else f"{row['codec']} {asked}"
 
 
 def summary(images: Rows) -> dict[str, Any]:
@@ -47,13 +54,13 @@ def summary(images: Rows) -> dict[str, Any]:
 
 
 def summaries(path: Path) -> dict[str, dict[str, Any]]:
-    """decoder → "q" and quality → scores, from either kind of file."""
+    """decoder → operating point → scores, from either kind of file."""
     with path.open(newline="", encoding="utf-8") as file:
         compared = "gain_db" in (csv.DictReader(file).fieldnames or ())
     if not compared:
         return {
-            name: {f"q{quality}": summary(images) for quality, images in qualities.items()}
-            for name, qualities in read(path).items()
+            name: {asked: summary(images) for asked, images in points.items()}
+            for name, points in read(path).items()
         }
     models: dict[str, dict[str, list[CompareRow]]] = defaultdict(lambda: defaultdict(list))
     for row in read_table(path):
