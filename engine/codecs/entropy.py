@@ -95,14 +95,20 @@ class FrequencyTables:
             raise DamagedError("data follow its last symbol")
         return values
 
-    def estimate(self, values: NDArray[np.int32], point: int) -> float:
-        """Bits that the tables ask for, Σ -log2(frequency / TOTAL), and 16 for each escape."""
-        bits = 0.0
-        for channel, row in enumerate(np.clip(values, -LIMIT, LIMIT)):
+    def bits(self, values: NDArray[np.int32], point: int) -> NDArray[np.float32]:
+        """What each of `values`, (channels, places), costs: -log2(frequency / TOTAL), 16 more for escapes."""
+        costs = np.empty(values.shape, np.float32)
+        for channel, row in enumerate(values):
             low, frequencies = self.table(point, channel)
-            symbols, outside = _symbols(row, low, len(frequencies) - 1)
-            bits += float(-np.log2(frequencies / TOTAL)[symbols].sum()) + 16 * int(outside.sum())
-        return bits
+            symbols, _ = _symbols(row, low, len(frequencies) - 1)
+            table = -np.log2(frequencies / TOTAL)
+            table[-1] += 16
+            costs[channel] = table[symbols]
+        return costs
+
+    def estimate(self, values: NDArray[np.int32], point: int) -> float:
+        """Bits that the tables ask for in all."""
+        return float(self.bits(values, point).sum(dtype=np.float64))
 
 
 def frequency_tables(probability: Probability, points: int) -> FrequencyTables:

@@ -197,7 +197,7 @@ class _Encoding:
         import torch
 
         height, width = pixels.shape[:2]
-        padded = np.pad(pixels, ((0, -height % UNIT), (0, -width % UNIT), (0, 0)), mode="edge")
+        padded = np.pad(np.array(pixels), ((0, -height % UNIT), (0, -width % UNIT), (0, 0)), mode="edge")
         planes = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous()
         self.network, self.target = network, planes.float() / 255 - 0.5
         self.states = network.fresh()[0]

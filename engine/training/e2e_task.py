@@ -90,7 +90,7 @@ class E2ETask:
 
 def to_planes(pixels: Pixels) -> Tensor:
     """uint8 (batch, height, width, 3) to float32 (batch, 3, height, width), 0 to 1."""
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous().float() / 255
+    return torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).contiguous().float() / 255
 
 
 @torch.no_grad()
