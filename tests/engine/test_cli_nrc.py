@@ -1,0 +1,59 @@
+"""`nrc encode` and `nrc decode` on `.nrc` files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_codecs import save_tiny_e2e, save_tiny_goog
+from tiny_models import textured_pixels
+
+from engine import cli, pipeline
+from engine.codecs import learned
+from engine.image import save_png
+from engine.types import EncodeOptions
+
+
+@pytest.fixture(params=["e2e", "goog"])
+def codec(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    for save in (save_tiny_e2e, save_tiny_goog):
+        save(tmp_path / "codecs")
+    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(tmp_path / "codecs"))
+    monkeypatch.chdir(tmp_path)
+    save_png("picture.png", textured_pixels())
+    return str(request.param)
+
+
+def test_encode_and_decode(codec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["encode", "picture.png", "--codec", codec, "--quality", "4", "-o", "a.nrc"]) == 0
+    sent = pipeline.encode(codec, textured_pixels(), EncodeOptions(quality=4))
+    assert Path("a.nrc").read_bytes() == sent.payload
+    Path("picture.png").unlink()
+    assert cli.main(["decode", "a.nrc", "-o", "a.png"]) == 0
+    with Image.open("a.png") as image:
+        assert np.array_equal(np.asarray(image), sent.standard)
+    said = capsys.readouterr().out
+    assert {"e2e": "E2E", "goog": "GOOG-small"}[codec] in said
+    assert f"{len(sent.payload):,} bytes" in said
+
+
+def test_encode_to_a_size(codec: str) -> None:
+    assert cli.main(["encode", "picture.png", "--codec", codec, "--bpp", "1.2", "-o", "a.nrc"]) == 0
+    assert pipeline.decode(Path("a.nrc").read_bytes(), "a.nrc").codec == codec
+
+
+def test_damage_and_bad_qualities_are_one_line(codec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["encode", "picture.png", "--codec", codec, "--quality", "99", "-o", "a.nrc"]) == 2
+    assert cli.main(["encode", "picture.png", "--codec", codec, "--quality", "2", "-o", "a.nrc"]) == 0
+    payload = bytearray(Path("a.nrc").read_bytes())
+    payload[-3] ^= 1
+    Path("a.nrc").write_bytes(payload)
+    assert cli.main(["decode", "a.nrc", "-o", "a.png"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "must be a whole number from 1 to" in lines[0]
+    assert "a.nrc: the" in lines[1]
+    assert "is damaged (its checksum does not fit)" in lines[1]
+    assert not Path("a.png").exists()
