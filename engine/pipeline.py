@@ -148,8 +148,9 @@ def estimates(
 ) -> Iterator[Estimate]:
     """What the decoder yields; of a stream without colour only the luma, as its networks know colour only.
 
-    Raises UserError when memory runs out.
+    Raises UserError when memory runs out, and for a codec that the decoder was not trained for.
     """
+    check_codec(decoder.card, coded.codec)
     try:
         for estimate in decoder.refine(coded, options, cancelled, progress):
             yield replace(estimate, pixels=grey(estimate.pixels)) if coded.grey else estimate

@@ -122,7 +122,7 @@ def add_rate(parser: Parser) -> None:
         type=positive,
         metavar="R",
         help="size to aim at, in bits per pixel of the whole file (0.37 is the papers' rate); "
-        "the nearest quality is searched for, and what it reached is printed",
+        "what comes nearest is searched for, and what it reached is printed",
     )
     add_subsampling(group)
 

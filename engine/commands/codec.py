@@ -15,13 +15,23 @@ if TYPE_CHECKING:
     from engine.types import Coded, Pixels
 
 ENCODE = """
-Encode a picture and write the stream, exactly as 'nrc refine' sends it:
-baseline JPEG with optimised Huffman tables. Any program opens the file; what
-it shows is step 0 of a refinement.
+Encode a picture and write the stream, exactly as 'nrc refine' sends it. What
+it decodes to is step 0 of a refinement.
+
+  jpeg            baseline, optimised Huffman tables
+  jpeg2000        codestream (.j2k), 9/7 transform, colour transform on
+  jpeg2000-nomct  the same without the colour transform, as in older comparisons
+  webp            lossy, slowest setting
+  avif            AV1, 8 bits, one thread, so that the bytes are always the same
+  e2e, goog       learned codecs, in this program's own container (.nrc)
+
+Any program opens the files of the first five. JPEG 2000, WebP and AVIF files
+carry a check sum where other programs skip it, by which damage is told.
 """
 ENCODE_EXAMPLES = """
 nrc encode photo.png --quality 15 -o photo.jpg
 nrc encode photo.png --bpp 0.37 --subsampling 4:4:4 -o photo.jpg
+nrc encode photo.png --codec jpeg2000 --bpp 0.37 -o photo.j2k
 nrc encode a.png --quality 10 -o - | nrc decode - --decoder sweep -o b.png
 """
 DECODE = """
@@ -29,8 +39,10 @@ Decode a stream to a PNG file, with the standard decoder or with a recurrent
 one that repairs it.
 
 Nothing but the stream is used, so any JPEG file will do, also one that you
-already have: baseline or progressive, grey or colour, any subsampling. A
-picture that its EXIF data turns is written upright, a grey one stays grey.
+already have: baseline or progressive, grey or colour, any subsampling; so will
+JPEG 2000, WebP and AVIF files and the .nrc files of 'nrc encode'. The codec is
+told by the content; a decoder takes those that it was trained for. A picture
+that its EXIF data turns is written upright, a grey one stays grey.
 """
 DECODE_EXAMPLES = """
 nrc decode holiday.jpg --decoder sweep -o repaired.png
@@ -48,7 +60,7 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.add_rate(encode)
     shared.examples(encode, ENCODE_EXAMPLES)
 
-    decode = shared.add_command(subparsers, "decode", "decode or repair any JPEG file", DECODE, run_decode)
+    decode = shared.add_command(subparsers, "decode", "decode or repair the file of any codec", DECODE, run_decode)
     decode.add_argument("stream", metavar="STREAM", help="file to decode; '-' is standard input")
     decode.add_argument(
         "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"

@@ -19,7 +19,7 @@ the original.
 
 The folder receives
   original.png    the picture as it was read (8-bit sRGB, upright)
-  received.jpg    the stream, byte for byte as a file would hold it
+  received.jpg    the stream, byte for byte as a file would hold it (.j2k …)
   step-0.png      the standard decode
   step-1.png …    the estimate after each step
   report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
