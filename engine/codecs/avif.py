@@ -50,9 +50,9 @@ class AvifCodec(PillowCodec):
         image.save(file, "AVIF", quality=quality, subsampling=subsampling, speed=speed, max_threads=1)
         return seal_boxes(file.getvalue())
 
-    def _facts(self, payload: bytes) -> StreamFacts:
+    def _facts(self, payload: bytes, name: str) -> StreamFacts:
         found = parse(payload)
-        with self._opened(payload, "stream") as image:  # parses the boxes, decodes nothing
+        with self._opened(payload, name) as image:  # parses the boxes, decodes nothing
             width, height = image.size
         scale = None if found.step is None else found.step / _GAIN / REFERENCE_STEP
         return StreamFacts(self.name, width, height, scale, found.subsampling, 0)

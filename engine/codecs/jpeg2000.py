@@ -79,7 +79,7 @@ class Jpeg2000Codec(PillowCodec):
         )
         return seal_comment(file.getvalue())
 
-    def _facts(self, payload: bytes) -> StreamFacts:
+    def _facts(self, payload: bytes, name: str) -> StreamFacts:
         start, end = find_codestream(payload)
         stream = parse(payload, start, end)
         if comment_broken(payload[start : start + stream.end], stream.segments):

@@ -65,7 +65,7 @@ class PillowCodec(ABC):
         """Encode to a file with its check sum; options were checked."""
 
     @abstractmethod
-    def _facts(self, payload: bytes) -> StreamFacts:
+    def _facts(self, payload: bytes, name: str) -> StreamFacts:
         """Look through the structure of a file. Raises DamagedError; anything that `struct` and indexing
         raise on short data counts as that too."""
 
@@ -163,7 +163,7 @@ class PillowCodec(ABC):
 
     def _checked(self, payload: bytes, name: str) -> StreamFacts:
         try:
-            facts = self._facts(payload)
+            facts = self._facts(payload, name)
         except DamagedError as reason:
             raise UserError(f"{name}: the {self.title} file is damaged ({reason})") from None
         except (struct.error, IndexError, ValueError, KeyError, OverflowError):

@@ -36,7 +36,7 @@ class WebpCodec(PillowCodec):
         image.save(file, "WEBP", quality=quality, method=_SLOWEST)
         return seal_riff(file.getvalue())
 
-    def _facts(self, payload: bytes) -> StreamFacts:
+    def _facts(self, payload: bytes, name: str) -> StreamFacts:
         found = parse(payload)
         scale = None if found.step is None else found.step / _GAIN / REFERENCE_STEP
         subsampling = "4:4:4" if found.lossless else "4:2:0"

@@ -60,7 +60,9 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.add_rate(encode)
     shared.examples(encode, ENCODE_EXAMPLES)
 
-    decode = shared.add_command(subparsers, "decode", "decode or repair the file of any codec", DECODE, run_decode)
+    decode = shared.add_command(
+        subparsers, "decode", "decode or repair the file of any codec", DECODE, run_decode
+    )
     decode.add_argument("stream", metavar="STREAM", help="file to decode; '-' is standard input")
     decode.add_argument(
         "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from tiny_models import textured_pixels
 
-from engine.codecs import av1_header, webp_parse
-from engine.codecs.jpeg2000_packets import _norm
+from engine.codecs import av1_header, jpeg2000_parse, webp_parse
+from engine.codecs.jpeg2000_packets import effective_step
+from engine.codecs.jpeg2000_tiles import norm
 from engine.codecs.pillow_codec import DamagedError, nearest, scale_of_rate
+from engine.errors import UserError
 from engine.pipeline import decode
 
 
@@ -62,9 +64,9 @@ def test_norms_are_those_of_the_filters(reversible: bool, level: int) -> None:
     gain = 1.0 if reversible else 2.0  # of the analysis high-pass filter; that of 5/3 is in its steps
     low = np.linalg.norm(_line(filters, False, level))
     high = np.linalg.norm(_line(filters, True, level)) * gain
-    for kind, norm in (("LL", low * low), ("HL", low * high), ("HH", high * high)):
-        assert _norm(kind, level, reversible) == pytest.approx(norm, rel=0.02)
-    assert _norm("LL", 0, reversible) == 1
+    for kind, expected in (("LL", low * low), ("HL", low * high), ("HH", high * high)):
+        assert norm(kind, level, reversible) == pytest.approx(expected, rel=0.02)
+    assert norm("LL", 0, reversible) == 1
 
 
 def _saved(format: str, **options: Any) -> bytes:
@@ -98,6 +100,23 @@ def test_a_packing_that_hides_the_planes_leaves_a_guess_from_the_rate() -> None:
         _saved("JPEG2000", mct=1, irreversible=True, quality_mode="rates", quality_layers=[12], **hidden), "a"
     )
     assert coded.scale == scale_of_rate(coded.bits_per_pixel)
+
+
+def test_headers_that_claim_too_much_are_not_followed() -> None:
+    """65,535 layers of precincts of 2×2 samples would take minutes to walk through."""
+    payload = bytearray(
+        _saved("JPEG2000", no_jp2=True, mct=1, precinct_size=(128, 128), codeblock_size=(64, 64))
+    )
+    at = payload.index(b"\xff\x52")
+    levels = payload[at + 9]
+    payload[at + 14 : at + 15 + levels] = b"\x11" * (levels + 1)
+    large = bytes(payload).replace((136).to_bytes(4, "big"), (4096).to_bytes(4, "big"))
+    large = large.replace((96).to_bytes(4, "big"), (4096).to_bytes(4, "big"))
+    stream = jpeg2000_parse.parse(large, 0, None)
+    assert effective_step(stream) is None
+    payload[at + 6 : at + 8] = b"\xff\xff"
+    with pytest.raises(UserError):
+        decode(bytes(payload), "a")
 
 
 def test_segments_count_in_the_scale_of_webp() -> None:
