@@ -182,8 +182,8 @@ def encode_options(arguments: argparse.Namespace) -> EncodeOptions:
     return EncodeOptions(arguments.quality, arguments.bpp, arguments.subsampling)
 
 
-def decode_options(arguments: argparse.Namespace, card: ModelCard) -> DecodeOptions:
-    """Run options of `card`'s decoder. Raises UserError when it can't run with them."""
+def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -> DecodeOptions:
+    """Run options of `card`'s decoder. Raises UserError when it can't run with them, or on `codec`."""
     from engine.bench import widest_context
     from engine.pipeline import check_options
     from engine.types import Context, DecodeOptions
@@ -196,7 +196,7 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard) -> DecodeOpti
         seed=arguments.seed,
         device=arguments.device,
     )
-    check_options(card, options)
+    check_options(card, options, codec)
     return options
 
 

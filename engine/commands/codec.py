@@ -122,7 +122,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     from engine.types import RefineRequest
 
     card = find_card(arguments.decoder)
-    options = shared.decode_options(arguments, card)
+    options = shared.decode_options(arguments, card, coded.codec)
     request = RefineRequest(arguments.stream, coded.codec, None, arguments.decoder, options)
     with progress_bar("decoding") as progress:
         for refinement in pipeline.refine(request, None, coded, progress=progress):

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.types import RefineRequest
 
     card = find_card(arguments.decoder)
-    options = shared.decode_options(arguments, card)
+    options = shared.decode_options(arguments, card, arguments.codec)
     original = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
     folder = RefinementFolder(

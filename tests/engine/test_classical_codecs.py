@@ -424,3 +424,7 @@ def test_encode_tells_what_a_target_reached(
     assert said.endswith("(asked for 0.9)\n")
     assert cli.main(["decode", "a.j2k", "-o", "a.png", "--decoder", "sweep"]) == 2
     assert "was not trained for JPEG 2000 streams" in capsys.readouterr().err
+    command = ["refine", "a.png", "--codec", "webp", "--quality", "20", "--decoder", "sweep", "-o", "out"]
+    assert cli.main(command) == 2
+    assert "was not trained for WebP streams" in capsys.readouterr().err
+    assert not Path("out").exists()
