@@ -25,12 +25,16 @@ CODEC_LOOKS = {
 }
 """Colour and dashes by codec; colours and styles as in the window (a test holds them together)."""
 _OTHER = ("#56B4E9", ())
-_PAPER, _INK, _MUTED, _GRID, _PUBLISHED = "#ffffff", "#1b1e24", "#5c6570", "#e3e6ea", "#b4bac2"
+_PAPER, _INK, _MUTED, _GRID, _PUBLISHED, _FAINT = (
+    "#ffffff", "#1b1e24", "#5c6570", "#e3e6ea", "#b4bac2", "#8a939e",
+)  # fmt: skip
 
 WIDTH, HEIGHT = 960.0, 600.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 268.0, 56.0, 56.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 310.0, 56.0, 56.0
 _MARGIN = 0.04
 _MOST_TICKS = 8
+_LABEL_WIDTH, _LABEL_HEIGHT = 5.0, 11.0
+"""Of names along published curves: a character, and a line."""
 
 
 def draw_svg(
@@ -82,16 +86,32 @@ def _draw(
     axes = _Axes(curves)
     canvas.text((_LEFT, 28), title, 16, _INK)
     _draw_grid(canvas, axes)
-    for known in published:
-        points = zip(known.bits_per_pixel, known.psnr_rgb_db, strict=True)
-        shown = [axes.place(*point) for point in points if axes.inside(*point)]
-        if len(shown) > 1:
-            canvas.line(shown, _PUBLISHED, 1)
+    _draw_published(canvas, axes, published)
     for curve in curves:
         _draw_curve(
             canvas, [axes.place(*p) for p in zip(curve.bits_per_pixel, curve.psnr_rgb_db, strict=True)], curve
         )
     _draw_legend(canvas, curves, deltas, published)
+
+
+def _draw_published(canvas: Canvas, axes: _Axes, published: Sequence[Published]) -> None:
+    """Thin grey lines, named at their upper ends; names that would cover others are left out."""
+    ends: list[tuple[float, float, str]] = []
+    for known in published:
+        points = zip(known.bits_per_pixel, known.psnr_rgb_db, strict=True)
+        shown = [axes.place(*point) for point in points if axes.inside(*point)]
+        if len(shown) > 1:
+            canvas.line(shown, _PUBLISHED, 1)
+            ends.append((*shown[-1], known.codec))
+    named: list[tuple[float, float, str]] = []
+    for x, y, name in sorted(ends):
+        wide = _LABEL_WIDTH * len(name)
+        if all(
+            abs(y - other_y) >= _LABEL_HEIGHT or x >= other_x + _LABEL_WIDTH * len(other)
+            for other_x, other_y, other in named
+        ):
+            named.append((x, y, name))
+            canvas.text((min(x + 3, WIDTH - _RIGHT - wide), y - 6), name, 9, _FAINT)
 
 
 def _draw_grid(canvas: Canvas, axes: _Axes) -> None:
@@ -125,7 +145,7 @@ def _draw_legend(
     saved = {(delta.codec, delta.decoder, delta.context): delta.bd_rate_percent for delta in deltas}
     for curve in curves:
         _draw_curve(canvas, [(x, y), (x + 30, y)], curve)
-        canvas.text((x + 42, y), legend_name(curve, curves), 13, _INK)
+        canvas.text((x + 42, y), legend_name(curve, curves), 12, _INK)
         percent = saved.get((curve.codec, curve.decoder, curve.context))
         if percent is not None:
             canvas.text((WIDTH - 16, y), f"{number(percent, 1, signed=True)} %", 12, _MUTED, "end")
@@ -136,7 +156,7 @@ def _draw_legend(
         y += 22
     if published:
         canvas.line([(x, y + 4), (x + 30, y + 4)], _PUBLISHED, 1)
-        canvas.text((x + 42, y + 4), "published, means over Kodak", 11, _MUTED)
+        canvas.text((x + 42, y + 4), "published, means over all of Kodak", 11, _MUTED)
 
 
 def legend_name(curve: Curve, curves: Sequence[Curve]) -> str:
