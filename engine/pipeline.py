@@ -68,7 +68,8 @@ def load_decoder(name: str) -> Decoder:
     """A bundled decoder by name, or one's own by the path of its card; kept in memory once loaded."""
     card = find_card(name)
     try:
-        changed = card.weights_path.stat().st_mtime_ns
+        paths = card.weights_path, card.weights_path.with_suffix(".json")
+        changed = tuple(path.stat().st_mtime_ns for path in paths)
     except OSError as error:
         reason = system_reason(error)
         raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
@@ -76,8 +77,8 @@ def load_decoder(name: str) -> Decoder:
 
 
 @lru_cache(maxsize=8)
-def _loaded(path: str, _changed: int) -> Decoder:
-    """Keyed by the weights' time of change too: a model may be trained on while the program runs."""
+def _loaded(path: str, _changed: tuple[int, ...]) -> Decoder:
+    """Keyed by the files' times of change too: a model may be trained on while the program runs."""
     card = find_card(path)
     decoder: Decoder = DECODERS.get(card.kind).load(card)
     return decoder
