@@ -35,7 +35,7 @@ REFERENCE_TRADE = 0.02
 """λ at which photographs come out about as JPEG leaves them at quality 50, whose scale is 1 (see `Coded`)."""
 ERROR_WEIGHT = 12.0
 """Bits that a unit of squared error of a symbol is worth to the encoder. 6 / ln 2 would be right for fine
-uniform quantisation, where the step balances rate against error; measured on photographs."""
+uniform quantisation, where the step balances rate against error; more is on the safe side."""
 NOTE = "a latent's bits belong to no patch alone"
 
 
