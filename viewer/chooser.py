@@ -26,6 +26,7 @@ from viewer.widgets.controls import title_label
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _CHECKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+_WIDTHS = (264, 192, 144)
 _PLAIN = Qt.ItemFlag.ItemIsEnabled
 
 
@@ -45,7 +46,10 @@ class DecoderChooser(Veil):
         self.tree.setAccessibleName("Decoders")
         self.tree.setColumnCount(4)
         self.tree.setHeaderLabels(["Decoder", "Learner", "Cell", "Weights"])
-        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for number, width in enumerate(_WIDTHS):
+            header.resizeSection(number, width)
         self.tree.setUniformRowHeights(True)
         self.tree.setRootIsDecorated(False)
         self.count = QLabel()
@@ -71,7 +75,7 @@ class DecoderChooser(Veil):
         self.tree.itemChanged.connect(self._changed)
 
     def _wanted_size(self) -> QSize:
-        return QSize(640, 640)
+        return QSize(760, 640)
 
     def open(self) -> None:
         """Show, ready to type."""
@@ -108,7 +112,7 @@ class DecoderChooser(Veil):
             for context in card.contexts:
                 entry = Entry(card.name, context)
                 if entry != entry_of(card):
-                    item.addChild(self._item([f"{card.name} {context.value}", "", "", ""], entry))
+                    item.addChild(self._item([f"context {context.value}", "", "", ""], entry))
         return item
 
     def _item(self, words: list[str], entry: Entry) -> QTreeWidgetItem:

@@ -271,7 +271,8 @@ class Controller(QObject):
         self.facts = replace(self.facts, past=past, error="", message="")
         if fresh and self.session.stream is None:
             coded = None
-        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger)
+        address = work.address_of(self.session.card)
+        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger, address)
         self._running = request
         self._part = 0.0
         self.refining.start(job)

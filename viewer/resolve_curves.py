@@ -130,7 +130,7 @@ def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> Plot
         _curve(one.label, one.look, _along(record, axis), _array(record.loss))
         for one, record in _records(facts, shown)
     ]
-    return _plot("loss", "Training loss", "error left, of the standard's", curves, axis, _note(facts), 3)
+    return _plot("loss", "Training loss", "squared error, relative", curves, axis, _note(facts), 3)
 
 
 def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
