@@ -161,7 +161,7 @@ def work_words(session: Session, facts: Facts, one: Shown) -> tuple[str, float |
         return "", None
     part = known.progress(one.entry)
     if part is not None:
-        if one.run is None or (one.run.ready == 0 and part <= 0):
+        if part <= 0:
             return "starting …", 0.0
         # Whole percents: finer ones would draw every pane anew for nothing that can be seen.
         return f"decoding, {100 * part:.0f} %", round(part, 2)

@@ -58,9 +58,10 @@ def fit_words(pane: PaneScene, width: float) -> Fitted:
     for detail in _shorter(pane.detail):
         if wants[0] + plain.horizontalAdvance(detail) <= room:
             return Fitted(pane.title, detail, detail != pane.detail)
-    most = min(wants[1], max(room * 0.55, room - wants[0]))
+    last = _shorter(pane.detail)[-1]
+    most = min(plain.horizontalAdvance(last), max(room * 0.55, room - wants[0]))
     elide = Qt.TextElideMode.ElideRight
-    short = plain.elidedText(pane.detail, elide, most) if most >= 40 else ""
+    short = plain.elidedText(last, elide, most) if most >= 40 else ""
     left = room - (plain.horizontalAdvance(short) if short else -_GAP)
     return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True)
 
