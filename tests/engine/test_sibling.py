@@ -32,6 +32,7 @@ from engine.training.config import CouplingConfig, TrainConfig, load_config
 from engine.training.data import load_folder
 from engine.training.run import train
 from engine.training.sibling_task import SiblingTask
+from engine.training_record import record_of
 from engine.types import Coded, Context, DecodeOptions, Estimate, Pixels, frozen, ignore, never
 from tests.engine.tiny_models import textured_pixels
 
@@ -427,6 +428,10 @@ def test_training_gains_and_the_model_loads(photographs: Path, tmp_path: Path) -
     assert events[-1][-1] > 0.1
     told = read_card(tmp_path / "run" / "tiny-sibling.json")
     assert (told.kind, told.contexts, told.steps) == ("sibling", CONTEXTS, 2)
+    course = record_of(told)
+    assert course is not None
+    assert course.patches == (150 * 512,)
+    assert course.peak_mb > 1
     decoder = DECODERS.get(told.kind).load(told)
     assert told.weights == sum(parameter.numel() for parameter in decoder.network.parameters())
     stream = coded(textured_pixels())
