@@ -50,7 +50,6 @@ class DecoderChooser(Veil):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for number, width in enumerate(_WIDTHS):
             header.resizeSection(number, width)
-        self.tree.setUniformRowHeights(True)
         self.tree.setRootIsDecorated(False)
         self.count = QLabel()
         self.count.setProperty("role", "muted")

@@ -88,7 +88,7 @@ QTreeView::indicator {
   width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel;
 }
 QTreeView::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
-QTreeView::indicator:disabled { border-color: @line; background: transparent; }
+QTreeView::indicator:disabled { border-color: @faint; background: transparent; }
 QTreeView::indicator:checked:disabled { background: @line; border-color: @line; }
 QSpinBox, QDoubleSpinBox { padding: 1px 0 2px 0; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }

@@ -322,11 +322,14 @@ class MainWindow(QMainWindow):
 
 
 def _controls(session: Session) -> tuple[object, ...]:
-    """What toolbar, menus and banner show of a session; steps, scan and cursor leave them alone."""
+    """What toolbar, menus and banner show of a session; steps, scan, flips and cursor leave them alone."""
+    state = session.compare
     return (
         session.options, session.models, session.picture, session.stream, session.jpeg,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
-        session.blinking, session.playing, session.compare, session.show_inside,
+        session.blinking, session.playing, session.show_inside,
+        state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
+        state.axis, state.flip,
     )  # fmt: skip
 
 
