@@ -27,6 +27,9 @@ from viewer.widgets.controls import title_label
 _ENTRY = Qt.ItemDataRole.UserRole
 _CHECKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
 _WIDTHS = (264, 192, 144)
+_WITH_CONTEXTS = ("", "sibling")
+"""Studies whose decoders are worth comparing with less context."""
+_LINE = 26
 _PLAIN = Qt.ItemFlag.ItemIsEnabled
 
 
@@ -93,6 +96,7 @@ class DecoderChooser(Veil):
                 continue
             top = QTreeWidgetItem([heading])
             top.setFlags(_PLAIN)
+            top.setSizeHint(0, QSize(0, _LINE))
             face = top.font(0)
             face.setBold(True)
             top.setFont(0, face)
@@ -107,7 +111,7 @@ class DecoderChooser(Veil):
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(4):
             item.setToolTip(column, decoder_tip(card))
-        if not card.study:
+        if card.study in _WITH_CONTEXTS:
             for context in card.contexts:
                 entry = Entry(card.name, context)
                 if entry != entry_of(card):
@@ -116,6 +120,7 @@ class DecoderChooser(Veil):
 
     def _item(self, words: list[str], entry: Entry) -> QTreeWidgetItem:
         item = QTreeWidgetItem(words)
+        item.setSizeHint(0, QSize(0, _LINE))
         item.setData(0, _ENTRY, entry)
         item.setFlags(_CHECKABLE | Qt.ItemFlag.ItemIsEnabled)
         item.setCheckState(0, Qt.CheckState.Unchecked)

@@ -86,7 +86,7 @@ class HiddenView(QWidget):
         y = room.top()
         for strip, image in zip(self._scene.strips, self._images, strict=True):
             steps = strip.values.shape[0]
-            tall = min(_TALLEST if several else 2 * _TALLEST, (each - head - 4) / max(1, steps))
+            tall = min(_TALLEST if len(self._images) > 2 else 2 * _TALLEST, (each - head - 4) / max(1, steps))
             painter.setFont(plain)
             if several:
                 painter.fillRect(
