@@ -71,6 +71,9 @@ class RowsTask:
             raise UserError(f"{where}: '{learner.name}' gives its gradient at the span's end only")
         if learner.name == "tbptt" and self.group * sizes.steps % learner.window:
             raise UserError(f"{where}: an update must come at the end of a window")
+        if LEARNERS.get(learner.name).online and self.config.optimiser.bf16:
+            where = f"configuration '{self.config.name}': optimiser.bf16"
+            raise UserError(f"{where} must be false, '{learner.name}' learns in full precision")
 
     def _learner(self, name: str) -> Learner:
         return cast("Learner", LEARNERS.get(name)(self.model, self.options))
