@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -40,7 +42,7 @@ def take_over(network: RasterNetwork, name: str) -> None:
             recall_nothing(own)
 
 
-def recall_nothing(parameters: dict[str, Tensor]) -> None:
+def recall_nothing(parameters: Mapping[str, Tensor]) -> None:
     """Set attention so that the state of 0 at the span's start is what it recalls, in place.
 
     With rows of A in pairs a and −a, d = 1, B = 0 and v = c > 0 a memory m scores
