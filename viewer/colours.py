@@ -102,9 +102,14 @@ def learner_style(name: str) -> str:
     return _look(_LEARNERS, name)[1]
 
 
+def learner_key(title: str) -> str:
+    """Registry name of a learner, given that or its title on a card."""
+    return _TITLES.get(title.lower(), title.lower())
+
+
 def learner_look(title: str) -> tuple[str, str]:
     """Colour and line style of a learner, given its registry name or its title on a card."""
-    return _look(_LEARNERS, _TITLES.get(title.lower(), title))
+    return _look(_LEARNERS, learner_key(title))
 
 
 def cell_look(name: str) -> tuple[str, str]:

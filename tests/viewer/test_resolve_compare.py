@@ -320,7 +320,14 @@ def test_training_curves_over_any_axis(engine: Engine) -> None:
     assert loss.curves[0].x.tolist() == [10, 20]
     assert validation.curves[0].y.tolist() == [0.2, 0.4]
     assert (cosine.curves[0].x.tolist(), cosine.curves[0].y.tolist()) == ([15.0], [0.25])
-    assert cosine.curves[0].name == "UORO on the run of RTRL"
+    assert cosine.title == "Other learners' gradients along the run of RTRL"
+    assert cosine.curves[0].name == "UORO"
+    both = {"rtrl": ((10, 1.0), (20, 0.9)), "uoro": ((15, 0.25),)}
+    told_more = replace(facts, studied=Studied({RTRL.decoder: record(cosines=both)}))
+    own, watched = compared(shown(state, told_more)).training[2:]
+    assert (own.title, own.curves[0].name) == ("Gradient along its own run", "RTRL")
+    assert own.curves[0].y.tolist() == [1.0, 0.9]
+    assert [curve.name for curve in watched.curves] == ["UORO"]
     seconds = compared(shown(c.set_axis(state, Axis.SECONDS), facts)).training
     assert seconds[0].curves[0].x.tolist() == [5.0, 9.0]
     assert seconds[2].curves[0].x.tolist() == [7.0]
