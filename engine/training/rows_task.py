@@ -2,8 +2,8 @@
 
 A batch is a number of spans: `span` patches side by side, from a pool of decoded pictures (see `pool`),
 K steps each, the state carried from the first to the last. The learner walks along all of them at once;
-the weights change after every `group` patches. Data, their order and the first weights depend on the seed
-alone, not on the learner.
+the weights change after every `group` patches. Streams, their order and the first weights depend on the
+seed alone, not on the learner; the refined pixels of causal neighbours are those of the network in training.
 """
 
 from __future__ import annotations
