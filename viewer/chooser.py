@@ -59,7 +59,7 @@ class DecoderChooser(Veil):
         self.done = QPushButton("Done")
         self.done.setProperty("primary", True)
         self._items: list[QTreeWidgetItem] = []
-        self._fill(cards)
+        self._cards = cards
         bottom = QHBoxLayout()
         bottom.addWidget(self.count, 1)
         bottom.addWidget(self.done)
@@ -81,6 +81,8 @@ class DecoderChooser(Veil):
 
     def open(self) -> None:
         """Show, ready to type."""
+        if not self._items:  # the list is made when it is first wanted, not while the window opens
+            self._fill(self._cards)
         self.search.clear()
         super().open()
         self.search.setFocus()

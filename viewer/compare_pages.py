@@ -158,6 +158,8 @@ class HeatPage(QWidget):
             ]
             self._topics = SegmentedButtons(tips)
             self._topics.chosen.connect(self.topic_chosen)
+            for key, _ in scene.topics:  # the mouse leaves the keyboard with the table
+                self._topics.button(key).setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._top.insertWidget(0, self._topics)
 
 

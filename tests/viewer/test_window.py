@@ -16,7 +16,7 @@ from viewer_fakes import CARDS, Engine, FakeDecoder, picture
 
 from engine.types import Context
 from viewer import session as s
-from viewer import theme, work
+from viewer import theme, wiring, work
 from viewer.clipboard import image_from_pixels, picture_from_image
 from viewer.controller import Controller
 from viewer.scene import Mode, Overlay
@@ -126,7 +126,10 @@ def test_plots_fill_in_while_the_job_runs(window: MainWindow, qtbot: QtBot, engi
     assert np.isfinite(window.controller.scene.plots[0].curves[0].y).all()
 
 
-def test_a_moving_slider_decodes_only_where_it_rests(shown: MainWindow, qtbot: QtBot, engine: Engine) -> None:
+def test_a_moving_slider_decodes_only_where_it_rests(
+    shown: MainWindow, qtbot: QtBot, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "LINGER_SECONDS", 1.5)  # also where a busy machine lets moves come late
     fake = decoder(engine)
     fake.runs.clear()
     slider = shown.toolbar.quality.slider()
