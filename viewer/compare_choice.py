@@ -9,6 +9,8 @@ from engine.models import ModelCard
 from engine.types import Context
 from viewer.compare_state import LEAST, MOST, Entry
 
+PRESETS = ("learners", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
+"""Keys of all presets; `presets` gives those that the installed decoders allow."""
 GROUPS = (("", "Main decoders"), ("learners", "Study: learners"), ("cells", "Study: cells"),
           ("sibling", "Study: sibling"))  # fmt: skip
 """Studies in their order, with the heading of their decoders in menus."""

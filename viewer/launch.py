@@ -86,6 +86,8 @@ for _kind, _name in (
 
 def parse(argv: Sequence[str]) -> Launch:
     """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
+    from viewer.compare_choice import PRESETS
+
     parser = _Parser(
         prog="nrc-viewer",
         description="See, step by step, how a recurrent neural decoder repairs a compressed image.",
@@ -117,7 +119,7 @@ def parse(argv: Sequence[str]) -> Launch:
         metavar="NAME",
         type=str,
         help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
-        "learners, plain, attentive, full-size, cells, context, sibling, main",
+        f"{', '.join(PRESETS)}",
     )
     add(
         "--snapshot",
@@ -171,12 +173,15 @@ def offers(card: ModelCard, launch: Launch) -> bool:
 
 def compared_cards(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[ModelCard, ...]:
     """The bundled cards, and one's own that `names` give by path. Raises UserError for unknown ones."""
+    from engine.errors import UserError
     from engine.models import find_card
-    from viewer.compare_choice import presets
+    from viewer.compare_choice import PRESETS, presets
 
     known = {card.name: card for card in cards}
     if len(names) == 1 and any(preset.key == names[0] for preset in presets(cards)):
         return tuple(cards)
+    if len(names) == 1 and names[0] in PRESETS and names[0] not in known:
+        raise UserError(f"--compare {names[0]}: its decoders are not installed")
     for text in names:
         name = _name_and_context(text)[0]
         if name not in known:

@@ -209,7 +209,7 @@ def test_a_snapshot_of_a_comparison(
         (("sweep", "sweep"), "--compare takes 2 to 6 different decoders, not 1"),
         (("sweep", "nothing"), "unknown decoder 'nothing'"),
         (("sweep:causal", "raster"), "decoder 'sweep' has no context 'causal'"),
-        (("learners",), "unknown decoder 'learners'"),
+        (("learners",), "--compare learners: its decoders are not installed"),
     ],
 )
 def test_comparisons_that_can_t_be_had(

@@ -11,7 +11,15 @@ from engine.types import Context
 from viewer import compare as c
 from viewer import session as s
 from viewer.colours import contrast
-from viewer.compare_choice import can_compare, entry_of, first_entries, known_entries, labels, presets
+from viewer.compare_choice import (
+    PRESETS,
+    can_compare,
+    entry_of,
+    first_entries,
+    known_entries,
+    labels,
+    presets,
+)
 from viewer.compare_looks import looks
 from viewer.compare_state import Axis, Compare, Entry, Page
 from viewer.scene import Mode, Overlay
@@ -43,6 +51,7 @@ def test_presets_follow_from_the_cards() -> None:
     assert found["attentive"] == ["learner-attentive-bptt-1", "learner-attentive-sab-1"]
     assert found["cells"] == ["cell-elman-1", "cell-lstm-1", "cell-gru-1"]
     assert found["main"] == ["sweep", "raster"]
+    assert set(found) <= set(PRESETS)
     assert "full-size" not in found
     assert "sibling" not in found
     contexts = next(preset for preset in presets(STUDY_CARDS) if preset.key == "context")
