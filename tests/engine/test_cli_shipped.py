@@ -105,6 +105,7 @@ def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, 
     assert record.validation_db[-1][-1] > 0.05
     assert record.ms_per_update > 0
     assert record.peak_mb > 0
+    assert card.scores["kodak"]
 
 
 def test_fair_sets_are_fair() -> None:
