@@ -18,7 +18,10 @@ from viewer.session import Session
 
 
 class Desk(QObject):
-    """The half of the controller that deals with files. What is read is given to `take`."""
+    """The half of the controller that deals with files. What is read is given to `take`.
+
+    The other half gives the methods that are abstract here (`QObject` allows no abstract classes).
+    """
 
     scene: Scene
 

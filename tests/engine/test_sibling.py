@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from engine.decoders import raster_features as rf
@@ -353,20 +352,6 @@ def config_of(folder: Path, text: str) -> TrainConfig:
     path = folder / "c.toml"
     path.write_text(text, encoding="utf-8")
     return load_config(path)
-
-
-@pytest.fixture
-def photographs(tmp_path: Path) -> Path:
-    """A folder of four pictures with edges at many angles."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    y, x = np.mgrid[0:96, 0:128]
-    for i in range(4):
-        wave = np.sin(x * 0.11 * (i + 1) + y * 0.07) > 0
-        disc = (x - 60) ** 2 + (y - 48) ** 2 < (20 + 6 * i) ** 2
-        planes = [wave * 120 + disc * 80 + 20, wave * 60 + x, disc * 150 + y]
-        Image.fromarray(np.clip(np.stack(planes, -1), 0, 255).astype(np.uint8)).save(folder / f"{i}.png")
-    return folder
 
 
 def started(config: TrainConfig, pictures: Sequence[Pixels], alone: float, pull: float) -> SiblingTask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from viewer_fakes import STUDY_CARDS, Engine, picture
+from viewer_windows import Make, windows
 
 from engine.types import Context
 from viewer import compare as c
 from viewer import session as s
 from viewer import theme, work
 from viewer.compare_state import Axis, Entry, Page
-from viewer.controller import Controller
 from viewer.scene import Overlay
-from viewer.session import Options, Session
-from viewer.settings import Settings
 from viewer.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -44,30 +42,9 @@ def store(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
-Make = Callable[[], MainWindow]
-
-
 @pytest.fixture
 def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
-    made: list[MainWindow] = []
-
-    def build() -> MainWindow:
-        settings = Settings(store)
-        session = settings.load_session(Session(models=STUDY_CARDS, options=Options(decoder="sweep")))
-        window = MainWindow(Controller(session), settings)
-        qtbot.addWidget(window)
-        made.append(window)
-        window.resize(1280, 800)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
-        return window
-
-    yield build
-    engine.release()
-    for window in made:
-        window.close()
+    yield from windows(STUDY_CARDS, qtbot, engine, store, qapp)
 
 
 @pytest.fixture
