@@ -205,7 +205,8 @@ def cost_of(card: ModelCard) -> Cost:
             round(record.ms_per_update, 3),
             round(record.peak_mb, 3),
         )
-    updates, seconds = card.training.get("updates"), card.training.get("seconds")
+    told = card.training
+    updates, seconds = told.get("updates"), told.get("cpu_seconds", told.get("seconds"))
     return Cost(
         updates=updates if isinstance(updates, int) else None,
         seconds=float(seconds) if isinstance(seconds, int | float) else None,

@@ -17,9 +17,9 @@ from engine.pipeline import MOST_STEPS
 from engine.types import Coded, EncodeOptions, Picture, Pixels
 
 QUALITIES = (2, 10, 15, 30, 75, 90, 95)
-"""Below, within and above the qualities of the training streams, 5 to 60."""
-BEYOND_TRAINING = 60
-"""Above this quality decoders let their residual fade (see `ModelCard.trust`)."""
+"""Below, within and above the qualities that the compared models were trained on, 8 to 40."""
+BEYOND_TRAINING = 40
+"""Above this quality their decoders let their residual fade (see `ModelCard.trust`)."""
 
 ROBIDOUX = (
     (16, 16, 16, 18, 25, 37, 56, 85),

@@ -17,12 +17,13 @@ class CompareRow:
 
     decoder: the model's name, or the path that was asked for. learner, cell, kind, parameters, seed: as
     the model's card tells. context: value of `engine.types.Context`. updates, patches, train_seconds,
-    ms_per_update, peak_mb (10^6 bytes): from its training record, None where it has none. step: 0 is the
-    standard decode. psnr_rgb_db: mean of the pictures' RGB PSNR; gain_db: mean gain over step 0;
-    gain_sd_db: its sample standard deviation over pictures, None for a single one; worst_gain_db: of the
-    picture that gains least. topic: what the condition varies ("quality", "pictures", "steps",
-    "encoder"), "" where nothing is varied. residual: "as run", or "whole" where it was not faded out on
-    streams finer than the training (see `ModelCard.trust`). pictures: how many.
+    ms_per_update, peak_mb (10^6 bytes): as `TrainingRecord` has them; without a record updates and seconds
+    are the card's, the others None. step: 0 is the standard decode. psnr_rgb_db: mean of the pictures' RGB
+    PSNR; gain_db: mean gain over step 0; gain_sd_db: its sample standard deviation over pictures, None for
+    a single one; worst_gain_db: of the picture that gains least. topic: what the condition varies
+    ("quality", "pictures", "steps", "encoder"), "" where nothing is varied. residual: "as run", or "whole"
+    where it was not faded out on streams finer than the training (see `ModelCard.trust`). pictures: how
+    many.
     """
 
     decoder: str

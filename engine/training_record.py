@@ -18,9 +18,10 @@ FORMAT = 1
 class TrainingRecord:
     """One run's course. All tuples but `cosines` have one entry a validation.
 
-    updates: updates done. patches: patches seen. seconds: of training, validation left out. loss: mean
-    since the validation before. validation_db: gain over the standard decode after each of the K steps.
-    ms_per_update: mean. peak_mb: what learning one batch needs, activations and influence, in 10^6 bytes.
+    updates: updates done. patches: patches seen. seconds: of computing (CPU time) the updates and the
+    batches, validation left out. loss: mean since the validation before. validation_db: gain over the
+    standard decode after each of the K steps. ms_per_update: mean of the same. peak_mb: what learning one
+    batch needs, activations and influence, in 10^6 bytes.
     cosines: by learner (registry name), pairs (update, cosine of its gradient with the exact one) on the
     run's own batches.
     """
@@ -46,13 +47,18 @@ def load_record(path: Path) -> TrainingRecord:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record.pop("format") != FORMAT:
             raise ValueError("unknown format")
-        for key in ("updates", "patches", "seconds", "loss"):
-            record[key] = tuple(record[key])
-        record["validation_db"] = tuple(tuple(gains) for gains in record["validation_db"])
+        for key, kind in (("updates", int), ("patches", int), ("seconds", float), ("loss", float)):
+            record[key] = tuple(kind(value) for value in record[key])
+        record["validation_db"] = tuple(tuple(map(float, gains)) for gains in record["validation_db"])
+        for key in ("ms_per_update", "peak_mb"):
+            record[key] = float(record[key])
         record["cosines"] = {
             name: tuple((int(update), float(value)) for update, value in pairs)
             for name, pairs in record["cosines"].items()
         }
+        lengths = {len(record[key]) for key in ("updates", "patches", "seconds", "loss", "validation_db")}
+        if len(lengths) > 1:
+            raise ValueError("entries of different numbers")
         return TrainingRecord(**record)
     except OSError as error:
         raise UserError(f"{path}: {system_reason(error)}") from None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from viewer import compare as c
 from viewer.command import Command, Run, change
-from viewer.compare_state import LEAST, OVERLAYS, Axis, Page
+from viewer.compare_choice import can_compare
+from viewer.compare_state import OVERLAYS, Axis, Page
 from viewer.resolve_facts import Facts
 from viewer.scene import Overlay
 from viewer.session_state import Session
@@ -31,7 +32,7 @@ def closed(session: Session, _: Facts) -> str:
 
 
 def _possible(session: Session, _: Facts) -> str:
-    return "" if len(c.open_compare(session).compare.entries) >= LEAST else "there are not two decoders"
+    return "" if can_compare(session.models) else "there are not two decoders to compare"
 
 
 def _pictures(session: Session, facts: Facts) -> str:

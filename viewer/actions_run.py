@@ -81,7 +81,8 @@ def decode_commands() -> list[Command]:
         Command("decode", "Decode", "Decode", 0, lambda w: w.controller.decode(), ("F5",),
                 "Encode and refine once more", why_not=empty, icon="play"),
         Command("stop", "Stop", "Decode", 0, lambda w: w.escape(), ("Esc",),
-                "Stop the work in progress; else unpin the patch and leave the scan", icon="stop"),
+                "Stop the work in progress; else unpin the patch, leave the scan, close the comparison",
+                icon="stop"),
         Command("quality.up", "Quality up", "Decode", 1, quality(1), ("PgUp",), why_not=no_original),
         Command("quality.down", "Quality down", "Decode", 1, quality(-1), ("PgDown",), why_not=no_original),
     ]  # fmt: skip

@@ -26,6 +26,10 @@ from viewer.widgets.controls import title_label
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _CHECKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+_WIDTHS = (264, 192, 144)
+_WITH_CONTEXTS = ("", "sibling")
+"""Studies whose decoders are worth comparing with less context."""
+_LINE = 26
 _PLAIN = Qt.ItemFlag.ItemIsEnabled
 
 
@@ -45,15 +49,17 @@ class DecoderChooser(Veil):
         self.tree.setAccessibleName("Decoders")
         self.tree.setColumnCount(4)
         self.tree.setHeaderLabels(["Decoder", "Learner", "Cell", "Weights"])
-        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.setUniformRowHeights(True)
+        header = self.tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for number, width in enumerate(_WIDTHS):
+            header.resizeSection(number, width)
         self.tree.setRootIsDecorated(False)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.done = QPushButton("Done")
         self.done.setProperty("primary", True)
         self._items: list[QTreeWidgetItem] = []
-        self._fill(cards)
+        self._cards = cards
         bottom = QHBoxLayout()
         bottom.addWidget(self.count, 1)
         bottom.addWidget(self.done)
@@ -71,10 +77,12 @@ class DecoderChooser(Veil):
         self.tree.itemChanged.connect(self._changed)
 
     def _wanted_size(self) -> QSize:
-        return QSize(640, 640)
+        return QSize(760, 640)
 
     def open(self) -> None:
         """Show, ready to type."""
+        if not self._items:  # the list is made when it is first wanted, not while the window opens
+            self._fill(self._cards)
         self.search.clear()
         super().open()
         self.search.setFocus()
@@ -90,6 +98,7 @@ class DecoderChooser(Veil):
                 continue
             top = QTreeWidgetItem([heading])
             top.setFlags(_PLAIN)
+            top.setSizeHint(0, QSize(0, _LINE))
             face = top.font(0)
             face.setBold(True)
             top.setFont(0, face)
@@ -104,15 +113,16 @@ class DecoderChooser(Veil):
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(4):
             item.setToolTip(column, decoder_tip(card))
-        if not card.study:
+        if card.study in _WITH_CONTEXTS:
             for context in card.contexts:
                 entry = Entry(card.name, context)
                 if entry != entry_of(card):
-                    item.addChild(self._item([f"{card.name} {context.value}", "", "", ""], entry))
+                    item.addChild(self._item([f"context {context.value}", "", "", ""], entry))
         return item
 
     def _item(self, words: list[str], entry: Entry) -> QTreeWidgetItem:
         item = QTreeWidgetItem(words)
+        item.setSizeHint(0, QSize(0, _LINE))
         item.setData(0, _ENTRY, entry)
         item.setFlags(_CHECKABLE | Qt.ItemFlag.ItemIsEnabled)
         item.setCheckState(0, Qt.CheckState.Unchecked)

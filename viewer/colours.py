@@ -102,9 +102,14 @@ def learner_style(name: str) -> str:
     return _look(_LEARNERS, name)[1]
 
 
+def learner_key(title: str) -> str:
+    """Registry name of a learner, given that or its title on a card."""
+    return _TITLES.get(title.lower(), title.lower())
+
+
 def learner_look(title: str) -> tuple[str, str]:
     """Colour and line style of a learner, given its registry name or its title on a card."""
-    return _look(_LEARNERS, _TITLES.get(title.lower(), title))
+    return _look(_LEARNERS, learner_key(title))
 
 
 def cell_look(name: str) -> tuple[str, str]:
@@ -178,3 +183,6 @@ CIVIDIS = _ramp(
 
 DIVERGING = _ramp("#053B6E #0072B2 #62AEDD #BFDDF0 #F7F7F7 #F9D9A0 #EFB03C #C97B00 #7F4600")
 """Blue – white – orange around zero, equally dark at both ends."""
+
+DIVERGING_DARK = _ramp("#8FD0FF #45A5E6 #1F6FA8 #1B3F5C #1E2229 #5A4316 #A87413 #E8A93A #FFD78A")
+"""The same around a dark middle, for large areas on dark panels: equally bright at both ends."""

@@ -9,6 +9,8 @@ from engine.models import ModelCard
 from engine.types import Context
 from viewer.compare_state import LEAST, MOST, Entry
 
+PRESETS = ("learners", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
+"""Keys of all presets; `presets` gives those that the installed decoders allow."""
 GROUPS = (("", "Main decoders"), ("learners", "Study: learners"), ("cells", "Study: cells"),
           ("sibling", "Study: sibling"))  # fmt: skip
 """Studies in their order, with the heading of their decoders in menus."""
@@ -97,13 +99,20 @@ def known_entries(entries: Iterable[Entry], cards: Sequence[ModelCard]) -> tuple
     return tuple(kept)[:MOST]
 
 
+def can_compare(cards: Sequence[ModelCard]) -> bool:
+    """Whether there are two decoders, or one with two contexts."""
+    return sum(len(card.contexts) for card in cards) >= LEAST
+
+
 def first_entries(cards: Sequence[ModelCard], chosen: str) -> tuple[Entry, ...]:
     """What to compare when nobody has said: the first preset, else the chosen decoder and others."""
     known = presets(cards)
     if known:
         return known[0].entries
     ordered = sorted(cards, key=lambda card: card.name != chosen)
-    return tuple(entry_of(card) for card in ordered)[:MOST]
+    every = [entry_of(card) for card in ordered]
+    every += [Entry(card.name, context) for card in ordered for context in card.contexts]
+    return tuple(dict.fromkeys(every))[:MOST]
 
 
 # ---- names -----------------------------------------------------------------------------------------------

@@ -55,6 +55,12 @@ class ComparePages(QStackedWidget):
             Page.TRAINING: self._training_page(),
             Page.ROBUSTNESS: self.heat,
         }
+        self._first = {
+            Page.PICTURES: pictures,
+            Page.TABLE: self.table,
+            Page.TRAINING: self.training,
+            Page.ROBUSTNESS: self.heat.table,
+        }
         for page in self._pages.values():
             self.addWidget(page)
         self.table.sort_chosen.connect(self.sort_chosen)
@@ -81,6 +87,7 @@ class ComparePages(QStackedWidget):
         page = state.page if scene is not None else Page.PICTURES
         if self.currentWidget() is not self._pages[page]:
             self.setCurrentWidget(self._pages[page])
+            self._first[page].setFocus()
         if scene is None:
             return
         if page is Page.TABLE:
@@ -136,6 +143,7 @@ class HeatPage(QWidget):
         if self._topics is not None:
             self._topics.set_current(scene.topic)
         self.table.set_scene(scene)
+        self._scroll.setMaximumHeight(self.table.minimumHeight() + 14 if scene.rows else 1 << 24)
         self.details.setText(scene.details)
         self.plot.set_scene((scene.plot,) if scene.plot is not None else ())
 
@@ -150,6 +158,8 @@ class HeatPage(QWidget):
             ]
             self._topics = SegmentedButtons(tips)
             self._topics.chosen.connect(self.topic_chosen)
+            for key, _ in scene.topics:  # the mouse leaves the keyboard with the table
+                self._topics.button(key).setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._top.insertWidget(0, self._topics)
 
 

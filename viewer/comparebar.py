@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSpinBox, QToolButton, QWidget
 
+from engine.models import ModelCard
 from viewer.actions_view import OVERLAY_TIPS, overlay_title
 from viewer.compare_choice import labels, presets
-from viewer.compare_state import MOST, OVERLAYS, Page
+from viewer.compare_state import MOST, OVERLAYS, Entry, Page
 from viewer.flow import FlowPanel
 from viewer.resolve_panes import codec_title
 from viewer.scene import Overlay
@@ -54,7 +55,8 @@ class CompareBar(FlowPanel):
         tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
         self.full = SegmentedButtons([("100", "100 %", tip)])
         self.leave = IconButton("close", "Close the comparison", "Back to one decoder  (C)")
-        self._shown: tuple[object, ...] = ()
+        self._models: tuple[ModelCard, ...] = ()
+        self._entries: tuple[Entry, ...] = ()
         self._set_up()
         self._connect()
         self._lay_out()
@@ -145,20 +147,25 @@ class CompareBar(FlowPanel):
         if self.opacity.isHidden() == coloured:
             self.opacity.setVisible(coloured)
 
+    def _fill_presets(self, session: Session) -> None:
+        entries: list[tuple[str, str, object]] = [
+            (preset.title, preset.tip, preset) for preset in presets(session.models)
+        ]
+        fill_menu(self.preset.menu(), entries, self.preset_chosen.emit)
+        self.preset.setEnabled(bool(entries))
+
     def _show_entries(self, session: Session) -> None:
         state = session.compare
-        if (state.entries, session.models) != self._shown:
-            self._shown = (state.entries, session.models)
+        if session.models != self._models:
+            self._models = session.models
+            self._fill_presets(session)
+        if state.entries != self._entries:
+            self._entries = state.entries
             self.choose.setText(f"Decoders ({len(state.entries)})…")
             names = labels(state.entries, session.models)
             for box in (self.first, self.second):
                 box.clear()
                 box.addItems(list(names))
-            entries: list[tuple[str, str, object]] = [
-                (preset.title, preset.tip, preset) for preset in presets(session.models)
-            ]
-            fill_menu(self.preset.menu(), entries, self.preset_chosen.emit)
-            self.preset.setEnabled(bool(entries))
         for box, at in zip((self.first, self.second), state.pair, strict=True):
             if box.currentIndex() != at:
                 box.setCurrentIndex(at)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.types import Coded, Picture, Pixels, RefineRequest
+from engine.types import Coded, Picture, RefineRequest
 from viewer import session as s
 from viewer import work
 from viewer.clocks import Clocks
 from viewer.comparer import Comparer
-from viewer.jobs import Lane, Work
+from viewer.desk import Desk
+from viewer.jobs import Lane
 from viewer.measurer import Measurer
 from viewer.resolve import Memo, resolve
 from viewer.resolve_compare import compare_job
 from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
-from viewer.resolve_table import table_text
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
@@ -27,7 +26,7 @@ LINGER_SECONDS = 0.15
 """After a change by slider the decoder waits this long, in case the hand moves on."""
 
 
-class Controller(QObject):
+class Controller(Desk):
     """Owns session, facts and jobs. `changed` comes after every change, with `scene` up to date."""
 
     changed = Signal()
@@ -37,15 +36,11 @@ class Controller(QObject):
     """Any error that the window shows, for those who have no window to look at."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.facts = Facts()
+        super().__init__(session, parent)
         self._memo = Memo()
         self._coded: Coded | None = None
         self._running: object = None
         self.refining = Lane("refine", self)
-        self.loading = Lane("load", self)
-        self.saving = Lane("save", self, keep=True)
         self.measurer = Measurer(self)
         self.comparer = Comparer(self)
         self._clocks = Clocks(self._tick, lambda: self.change(s.blink), self)
@@ -58,19 +53,19 @@ class Controller(QObject):
         self.refining.finished.connect(lambda _: self._run_ended())
         self.refining.cancelled.connect(lambda _: self._run_ended())
         self.refining.failed.connect(lambda _, text: self._run_ended(text))
-        self.loading.yielded.connect(lambda _, opened: self._loaded(opened))
-        self.loading.finished.connect(lambda _: self._refresh())
-        self.loading.cancelled.connect(lambda _: self._refresh())
+        self.loading.yielded.connect(lambda _, opened: self.take(opened))
+        self.loading.finished.connect(lambda _: self.refresh())
+        self.loading.cancelled.connect(lambda _: self.refresh())
         self.loading.failed.connect(lambda _, text: self._fail(text))
         self.saving.yielded.connect(lambda _, path: self.say(f"Saved {path.name}"))
-        self.saving.finished.connect(lambda _: self._refresh())
+        self.saving.finished.connect(lambda _: self.refresh())
         self.saving.failed.connect(lambda _, text: self._fail(text))
         self.measurer.curve_grew.connect(self._curve_grew)
         self.measurer.map_made.connect(self._map_made)
-        self.measurer.idle.connect(self._refresh)
+        self.measurer.idle.connect(self.refresh)
         self.measurer.curve_failed.connect(self._fail)
         self.measurer.map_failed.connect(self._map_failed)
-        self.comparer.changed.connect(self._refresh)
+        self.comparer.changed.connect(self.refresh)
         self.comparer.failed.connect(self._fail)
 
     # ---- intents --------------------------------------------------------------------------------
@@ -80,7 +75,7 @@ class Controller(QObject):
         before, self.session = self.session, transition(self.session)
         if s.needs_run(before, self.session):
             self._start_run(linger)
-        self._refresh()
+        self.refresh()
 
     def toggle_play(self) -> None:
         self.change(lambda session: s.toggle_play(session, *self._steps()))
@@ -107,7 +102,7 @@ class Controller(QObject):
 
     def quality(self) -> int:
         """The quality in use: the one reached, while a target of bits is set."""
-        options, run = self.session.options, self._sent()
+        options, run = self.session.options, self.sent()
         if options.bits_per_pixel is None or run is None:
             return options.quality
         return run.refinement.coded.quality or options.quality
@@ -116,7 +111,7 @@ class Controller(QObject):
         """Run again what is set."""
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
-            self._refresh()
+            self.refresh()
 
     def stop(self) -> None:
         """Stop whatever runs; what has been decoded so far stays."""
@@ -128,38 +123,20 @@ class Controller(QObject):
     def say(self, text: str) -> None:
         """Show a message until the next one."""
         self.facts = replace(self.facts, message=text, error="")
-        self._refresh()
+        self.refresh()
 
     def forget_error(self) -> None:
         """The error has been read."""
         if self.facts.error:
             self.facts = replace(self.facts, error="")
-            self._refresh()
+            self.refresh()
 
     def complain(self, text: str) -> None:
         """Show an error in one line; the window stays as it is."""
         self._fail(text)
 
-    # ---- opening and saving ---------------------------------------------------------------------
-
-    def open_path(self, path: Path, received: bool = False) -> None:
-        """Read a file in the background; until it is there the old picture stays."""
-        self._load(f"Reading {path.name}", work.load_file(path, received))
-
-    def open_sample(self, name: str) -> None:
-        self._load("Reading the sample", work.load_sample(name))
-
-    def open_picture(self, picture: Picture) -> None:
-        """Show pixels that are there already, e.g. from the clipboard."""
-        self._loaded(work.Opened(picture))
-
-    def _load(self, text: str, job: Work) -> None:
-        self.facts = replace(self.facts, message="", error="")
-        self._loading_text = text
-        self.loading.start(job)
-        self._refresh()
-
-    def _loaded(self, opened: work.Opened) -> None:
+    def take(self, opened: work.Opened) -> None:
+        """Show a picture or a stream that has been read."""
         shown: Picture | Stream | None = opened.picture or opened.stream
         if shown is None:
             return
@@ -173,78 +150,13 @@ class Controller(QObject):
         elif opened.stream is not None:
             self.session = s.open_stream(self.session, opened.stream)
         self._start_run(0.0)
-        self._refresh()
+        self.refresh()
         if shown.path is not None and not opened.sample:
             self.opened.emit(shown.path)
 
-    def toggle_received(self) -> None:
-        """Take an open JPEG file as the stream, or its pixels as an original."""
-        shown = self.session.picture or self.session.stream
-        if shown is None or not self.session.jpeg or shown.path is None:
-            return
-        self.open_path(shown.path, received=self.session.stream is None)
-
-    def open_neighbour(self, delta: int) -> None:
-        """The next sample, or the next file of the folder."""
-        from engine.samples import sample_names
-
-        shown = self.session.picture or self.session.stream
-        if self.session.sample or shown is None or shown.path is None:
-            names = sample_names()
-            at = names.index(self.session.sample) if self.session.sample in names else -1
-            self.open_sample(names[(at + delta) % len(names)])
-            return
-        files = work.neighbours(shown.path, self.session.stream is not None)
-        if len(files) > 1:
-            at = files.index(shown.path) if shown.path in files else 0
-            self.open_path(files[(at + delta) % len(files)], self.session.stream is not None)
-        else:
-            self.say(f"{shown.path.name} is the only picture in its folder")
-
-    def save_picture(self, path: Path) -> None:
-        """Write the refined picture that is shown, as PNG."""
-        pixels = self.shown_pixels("estimate")
-        if pixels is not None:
-            run = self._sent() if self.session.stream is not None else None
-            received = run.refinement.coded if run is not None else None
-            self.saving.start(work.save_picture(path, pixels, received))
-
-    def save_stream(self, path: Path) -> None:
-        """Write the payload, byte for byte."""
-        run = self._sent()
-        if run is not None:
-            self.saving.start(work.save_bytes(path, run.refinement.coded.payload))
-
-    def save_table(self, path: Path) -> None:
-        """Write the comparison's table as CSV."""
-        if self.scene.compare is not None:
-            text = table_text(self.scene.compare.table)
-            self.saving.start(work.save_bytes(path, text.encode("utf-8")))
-
-    def shown_pixels(self, key: str) -> Pixels | None:
-        """The pixels of a pane as they are shown now; those of the step when the pane is hidden.
-
-        While decoders are compared, the estimate is that of the first of the two to flip between.
-        """
-        state = self.session.compare
-        if state.on and key == "estimate":
-            key = state.entries[state.pair[0]].key
-            compared = self.facts.compare.runs.get(state.entries[state.pair[0]])
-            if compared is not None:
-                return compared.pixels(s.shown_step(self.session, compared.ready))
-        for pane in self.scene.panes:
-            if pane.key == key and not self.session.peek:
-                return pane.pixels
-        run, picture = self._sent(), self.session.picture
-        if key == "original":
-            return picture.pixels if picture is not None else None
-        if run is None:
-            return None
-        return run.pixels(s.shown_step(self.session, run.ready) if key == "estimate" else 0)
-
     # ---- the run --------------------------------------------------------------------------------
 
-    def _sent(self) -> Run | None:
+    def sent(self) -> Run | None:
         """A run on the stream that is shown."""
         return self.comparer.facts.sent if self.session.compare.on else self.facts.run
 
@@ -271,7 +183,8 @@ class Controller(QObject):
         self.facts = replace(self.facts, past=past, error="", message="")
         if fresh and self.session.stream is None:
             coded = None
-        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger)
+        address = work.address_of(self.session.card)
+        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger, address)
         self._running = request
         self._part = 0.0
         self.refining.start(job)
@@ -305,11 +218,11 @@ class Controller(QObject):
             self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
             self.facts = replace(self.facts, message=finished_words(run, self.session.card))
-        self._refresh()
+        self.refresh()
 
     def _progress(self, part: float) -> None:
         self._part = part
-        self._refresh()
+        self.refresh()
 
     def _run_ended(self, error: str = "") -> None:
         if self.refining.busy():
@@ -321,11 +234,11 @@ class Controller(QObject):
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
         if error:
             self._fail(error)
-        self._refresh()
+        self.refresh()
 
     def _job(self) -> JobState:
         if self.loading.busy():
-            return JobState(self._loading_text, 0.0)
+            return JobState(self.loading_text, 0.0)
         if self.saving.busy():
             return JobState("Saving", 0.0)
         if self.session.compare.on:
@@ -349,11 +262,11 @@ class Controller(QObject):
 
     def _curve_grew(self, points: Any) -> None:
         self.facts = replace(self.facts, rate_points=points)
-        self._refresh()
+        self.refresh()
 
     def _map_made(self, key: Any, values: Any) -> None:
         self.facts = replace(self.facts, maps={**self.facts.maps, key: values})
-        self._refresh()
+        self.refresh()
 
     def _map_failed(self, text: str) -> None:
         self.facts = replace(self.facts, map_note=text)
@@ -363,10 +276,11 @@ class Controller(QObject):
 
     def _fail(self, text: str) -> None:
         self.facts = replace(self.facts, error=text, message="")
-        self._refresh()
+        self.refresh()
         self.failed.emit(text)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Something has changed: resolve anew and tell."""
         self._clocks.follow(self.session)
         self.measurer.start_map(self.session, self.facts)
         job = self._job()
@@ -378,7 +292,7 @@ class Controller(QObject):
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        return self._sent() is not None and not busy and not self.measurer.busy() and not self.comparer.busy()
+        return self.sent() is not None and not busy and not self.measurer.busy() and not self.comparer.busy()
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
@@ -388,5 +302,4 @@ class Controller(QObject):
         self.measurer.shutdown()
         self.comparer.shutdown()
 
-    _loading_text = ""
     _part = 0.0

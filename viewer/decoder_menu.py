@@ -12,7 +12,7 @@ from viewer.compare_choice import GROUPS
 from viewer.resolve_inside import span_of
 from viewer.session_state import Session
 
-_LINES = 24
+_LINES, _LETTERS = 24, 11
 
 
 def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...]) -> None:
@@ -35,6 +35,11 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...]) -> None:
     if not cards:
         box.addItem("none installed", "")
         box.setEnabled(False)
+    # the names of studies are long: they may widen the list, not the toolbar
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(_LETTERS)
+    view = box.view()
+    view.setMinimumWidth(view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width())
     box.setCurrentIndex(next((at for at in range(model.rowCount()) if model.item(at).isEnabled()), 0))
 
 

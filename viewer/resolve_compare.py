@@ -139,10 +139,14 @@ def _entry_pane(session: Session, facts: Facts, one: Shown, mark: str, memo: Mem
 
 
 def _figures(one: Shown, doing: str, wanted: int) -> str:
-    """dB and gain; the step where it is not the one that the others show."""
+    """RGB PSNR and gain, in as few words as narrow panes have room for; the step where it is not the one that
+    the others show."""
     assert one.run is not None
     steps = one.run.refinement.steps
-    text = words.scores_line(steps[one.step].scores, steps[0].scores if one.step else None)
+    psnr, before = steps[one.step].scores.psnr_rgb_db, steps[0].scores.psnr_rgb_db
+    text = words.db(psnr) if psnr is not None else ""
+    if psnr is not None and before is not None and one.step:
+        text += f" ({words.gain(words.difference(psnr, before), '')})"
     if one.step != wanted or not text:
         text = f"step {one.step}" + (f" · {text}" if text else "")
     return f"{text} · {doing}" if doing else text
@@ -157,7 +161,7 @@ def work_words(session: Session, facts: Facts, one: Shown) -> tuple[str, float |
         return "", None
     part = known.progress(one.entry)
     if part is not None:
-        if one.run is None or (one.run.ready == 0 and part <= 0):
+        if part <= 0:
             return "starting …", 0.0
         # Whole percents: finer ones would draw every pane anew for nothing that can be seen.
         return f"decoding, {100 * part:.0f} %", round(part, 2)
@@ -240,7 +244,7 @@ def compare_summary(session: Session, facts: Facts, shown: tuple[Shown, ...]) ->
     before = sent.refinement.steps[0].scores.psnr_rgb_db
     if before is not None:
         rows.append(InspectorRow(f"{codec_title(coded.codec)}, RGB", words.db(before)))
-    there = [one for one in shown if one.run is not None and one.db is not None]
+    there = [one for one in shown if one.ready and one.db is not None]
     for one in sorted(there, key=lambda one: -(one.db or 0.0)):
         assert one.db is not None
         gain = words.gain(words.difference(one.db, before or math.nan), "") if before is not None else ""
@@ -249,6 +253,6 @@ def compare_summary(session: Session, facts: Facts, shown: tuple[Shown, ...]) ->
         rows += [
             InspectorRow(one.label, f"{one.run.refinement.steps[one.step].seconds:.2f} s", one.look.colour)
             for one in shown
-            if one.run is not None
+            if one.run is not None and one.ready
         ]
     return tuple(rows)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.training_record import TrainingRecord
-from viewer.colours import learner_look
+from viewer.colours import learner_key, learner_look
 from viewer.compare_looks import Look
 from viewer.compare_state import Axis
 from viewer.resolve_compare import Shown, compared_step
@@ -24,6 +24,7 @@ _AXES = {
     Axis.SECONDS: ("seconds of training", 0),
 }
 _NO_ORIGINAL = "A received file has no original to compare with"
+_COSINE = "cosine with the exact gradient"
 _NO_RECORDS = "These models came without a training record"
 _COSINE_TITLES = {"bptt": "BPTT", "tbptt": "Truncated BPTT", "rtrl": "RTRL", "uoro": "UORO",
                   "snap1": "SnAp-1", "sab": "SAB", "kf-rtrl": "KF-RTRL", "rflo": "RFLO"}  # fmt: skip
@@ -130,7 +131,7 @@ def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> Plot
         _curve(one.label, one.look, _along(record, axis), _array(record.loss))
         for one, record in _records(facts, shown)
     ]
-    return _plot("loss", "Training loss", "error left, of the standard's", curves, axis, _note(facts), 3)
+    return _plot("loss", "Training loss", "squared error, relative", curves, axis, _note(facts), 3)
 
 
 def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
@@ -145,18 +146,30 @@ def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -
 
 
 def _cosine_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> list[PlotScene]:
-    """One plot for all entries whose runs were observed; several observers of one run are told apart."""
+    """How far learners' gradients point where the exact one points: each along its own run, then those that
+    only watched, a plot for each run that was watched."""
     axis = session.compare.axis
-    curves = []
+    learners = {card.name: learner_key(card.learner) for card in session.models}
+    own, watched = [], []
     for one, record in _records(facts, shown):
-        for name, pairs in sorted(record.cosines.items()):
-            at = np.array([update for update, _ in pairs], dtype=np.float64)
-            x = np.interp(at, _array(record.updates), _along(record, axis))
-            colour, style = learner_look(name)
-            title = _COSINE_TITLES.get(name, name)
-            look = Look(colour, style, "") if len(record.cosines) > 1 else one.look
-            label = f"{title} on the run of {one.label}" if title != one.label else title
-            curves.append(_curve(label, look, _array(list(x)), _array([value for _, value in pairs])))
-    if not curves:
-        return []
-    return [_plot("cosine", "Gradient against the exact one", "cosine", curves, axis, "")]
+        trained = learners.get(one.entry.decoder, "")
+        if trained in record.cosines:
+            x, y = _cosine(record, trained, axis)
+            own.append(_curve(one.label, one.look, x, y))
+        others = []
+        for name in sorted(record.cosines.keys() - {trained}):
+            x, y = _cosine(record, name, axis)
+            others.append(_curve(_COSINE_TITLES.get(name, name), Look(*learner_look(name), ""), x, y))
+        if others:
+            title = f"Other learners' gradients along the run of {one.label}"
+            watched.append(_plot(f"cosine {one.entry.key}", title, _COSINE, others, axis, ""))
+    plots = [_plot("cosine", "Gradient along its own run", _COSINE, own, axis, "")] if own else []
+    return plots + watched
+
+
+def _cosine(record: TrainingRecord, name: str, axis: Axis) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A learner's cosines over the axis; they are recorded by update."""
+    pairs = record.cosines[name]
+    at = [float(update) for update, _ in pairs]
+    x = np.interp(at, _array(record.updates), _along(record, axis))
+    return _array(list(x)), _array([value for _, value in pairs])

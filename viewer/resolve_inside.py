@@ -21,6 +21,8 @@ from viewer.session_state import SCANNING
 
 _NONE = -2
 """Stands in `Inside.recalled` for nothing."""
+_SAMPLES = 1 << 18
+"""Activations looked at for the scale: enough for a percentile, quick on the largest picture."""
 POINT = "Point at a patch to see the hidden state"
 
 
@@ -100,9 +102,9 @@ def resolve_inside(
     inputs = (held, patch.row if patch else -1, patch.column if patch else -1, step, name, session.inside)
 
     def make() -> InsideScene:
-        strip = _strip(name, decoder_colour(name), held, step, patch)
+        strip = _strip(name, decoder_colour(name), held, step, patch, memo)
         strips = (strip,) if strip is not None else ()
-        return InsideScene(strips, _limit(held, memo), "" if strips else _note(session, patch))
+        return InsideScene(strips, "" if strips else _note(session, patch))
 
     return memo.recall("inside", inputs, make, slots=4)
 
@@ -110,7 +112,7 @@ def resolve_inside(
 def compare_inside(
     session: Session, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
 ) -> InsideScene | None:
-    """The hidden states of all compared decoders that have one, on one scale; None if none has."""
+    """The hidden states of all compared decoders that have one; None if none has."""
     cards = {card.name: card for card in session.models}
     having = [one for one in shown if one.entry.decoder in cards
               and cards[one.entry.decoder].kind in SCANNING]  # fmt: skip
@@ -121,12 +123,11 @@ def compare_inside(
 
     def make() -> InsideScene:
         strips = [
-            _strip(one.label, one.look.colour, each, one.step, patch)
+            _strip(one.label, one.look.colour, each, one.step, patch, memo)
             for one, each in zip(having, held, strict=True)
         ]
-        limit = max((_limit(each, memo) for each in held), default=1.0)
         found = tuple(strip for strip in strips if strip is not None)
-        return InsideScene(found, limit, "" if found else _note(session, patch))
+        return InsideScene(found, "" if found else _note(session, patch))
 
     return memo.recall("compared inside", (tuple(having), held, at, session.inside), make, slots=4)
 
@@ -138,17 +139,17 @@ def _note(session: Session, patch: PatchScene | None) -> str:
 
 
 def _strip(
-    name: str, colour: str, held: tuple[Inside, ...], step: int, patch: PatchScene | None
+    name: str, colour: str, held: tuple[Inside, ...], step: int, patch: PatchScene | None, memo: Memo
 ) -> StripScene | None:
     if patch is None or not held or patch.row >= held[0].hidden.shape[0]:
         return None
     values = np.stack([each.hidden[patch.row, patch.column] for each in held]).astype(np.float32)
     values.setflags(write=False)
-    return StripScene(name, colour, values, step)
+    return StripScene(name, colour, values, step, _limit(held, memo))
 
 
 def _limit(held: tuple[Inside, ...], memo: Memo) -> float:
-    """What the strips' ends stand for: nearly the largest activation of the picture, rounded up.
+    """What the strips' ends stand for: 98 in 100 activations of the picture are smaller, rounded up.
 
     One scale for all patches, so that strips can be compared while the cursor moves.
     """
@@ -156,9 +157,10 @@ def _limit(held: tuple[Inside, ...], memo: Memo) -> float:
 
 
 def _reach(held: tuple[Inside, ...]) -> float:
-    last: NDArray[np.float32] = np.abs(held[-1].hidden.astype(np.float32))
-    reach = float(np.percentile(last, 99.5)) if last.size else 0.0
+    every = held[-1].hidden.reshape(-1)[:: 1 + held[-1].hidden.size // _SAMPLES]
+    last: NDArray[np.float32] = np.abs(every.astype(np.float32))
+    reach = float(np.percentile(last, 98)) if last.size else 0.0
     if reach <= 0 or not math.isfinite(reach):
         return 1.0
     power = 10.0 ** math.floor(math.log10(reach))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= reach * (1 - 1e-6))
+    return next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if step * power >= reach * (1 - 1e-6))

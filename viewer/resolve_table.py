@@ -26,8 +26,8 @@ _FIXED = (
     Column("train_seconds", "Train s", "Seconds of training, validation left out"),
     Column("ms_per_update", "ms/update", "Milliseconds of an update in training"),
     Column("peak_mb", "Peak MB", "Memory that an update takes, 10⁶ bytes"),
-    Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps"),
 )
+_SECONDS = Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps")
 Value = str | float | None
 
 
@@ -38,24 +38,24 @@ def resolve_table(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> T
         Column(f"gain_db_step_{step}", f"Step {step}", f"RGB PSNR gain of step {step} over the standard, dB")
         for step in range(1, steps + 1)
     )
-    columns = (*_FIXED, *gains)
+    columns = (*_FIXED, *gains, _SECONDS)
     cards = {card.name: card for card in session.models}
     studied = facts.compare.studied
     records = studied.records if studied is not None else {}
     rows = []
     for one in shown:
         card, record = cards.get(one.entry.decoder), records.get(one.entry.decoder)
-        values = (*_about(one, card, record), *_gains(one, steps))
+        seconds = one.run.refinement.steps[-1].seconds if one.run is not None and one.ready else None
+        values = (*_about(one, card, record), *_gains(one, steps), seconds)
         cells = tuple(written(column, value) for column, value in zip(columns, values, strict=True))
         rows.append(TableRow(one.look.colour, one.look.style, values, cells))
     return TableScene(columns, _sorted(rows, columns, session.compare.sort), session.compare.sort)
 
 
 def _about(one: Shown, card: ModelCard | None, record: object) -> tuple[Value, ...]:
-    seconds = one.run.refinement.steps[-1].seconds if one.run is not None and one.ready else None
     context = one.entry.context.value
     if card is None:
-        return (one.label, None, None, context, *([None] * 6), seconds)
+        return (one.label, None, None, context, *([None] * 6))
     known = record if isinstance(record, TrainingRecord) else TrainingRecord()
     updates, trained = (_number(card.training.get(key)) for key in ("updates", "seconds"))
     if known.updates:
@@ -64,7 +64,7 @@ def _about(one: Shown, card: ModelCard | None, record: object) -> tuple[Value, .
     learner = f"{card.learner}, attentive" if card.attentive and card.learner != "SAB" else card.learner
     return (
         one.label, learner, cell_title(card), context, _number(card.seed), float(card.weights), updates,
-        trained, per_update, known.peak_mb or None, seconds,
+        trained, per_update, known.peak_mb or None,
     )  # fmt: skip
 
 

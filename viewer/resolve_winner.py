@@ -67,6 +67,7 @@ def winner_overlay(session: Session, shown: tuple[Shown, ...], memo: Memo) -> Ov
         return memo.recall("winner map", (opacity, note), lambda: OverlayScene(kind, None, note=note))
     colours = tuple(one.look.colour for one in shown)
     names = tuple(one.label for one in shown)
+    there = tuple(one.ready for one in shown)
 
     def make() -> OverlayScene:
         full = _full_margin(result.margin)
@@ -74,7 +75,8 @@ def winner_overlay(session: Session, shown: tuple[Shown, ...], memo: Memo) -> Ov
         share = [float(np.mean(result.best == number)) for number in range(len(shown))]
         classes = tuple(
             (f"{name} {100 * part:.0f} %", colour)
-            for name, colour, part in zip(names, colours, share, strict=True)
+            for name, colour, part, ready in zip(names, colours, share, there, strict=True)
+            if ready
         )
         legend = f"Nearest to the original, opaque from {full:g} dB ahead"
         return OverlayScene(kind, None, 0.0, full, False, opacity, legend, "", classes, shades)

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class StripScene:
-    """The hidden state of one decoder at one patch. values: float32 (steps, units). step: the row that
-    is shown in the picture, from 1, or 0."""
+    """The hidden state of one decoder at one patch. values: float32 (steps, units), coloured around 0 from
+    −limit to limit. step: the row that is shown in the picture, from 1, or 0."""
 
     name: str
     colour: str
     values: NDArray[np.float32]
     step: int
+    limit: float
 
 
 @dataclass(frozen=True, eq=False)
 class InsideScene:
-    """Hidden states as heat strips, coloured around 0 from −limit to limit; without strips the note."""
+    """Hidden states as heat strips; without strips the note."""
 
     strips: tuple[StripScene, ...]
-    limit: float
     note: str = ""
 
 

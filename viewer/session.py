@@ -10,6 +10,18 @@ from dataclasses import replace
 from engine.types import PATCH, Context, Picture
 from viewer import compare
 from viewer.scene import Mode, Overlay
+from viewer.session_play import (
+    choose_step,
+    scan_beat,
+    scan_end,
+    scan_to,
+    scan_total,
+    set_speed,
+    shown_step,
+    step_by,
+    tick,
+    toggle_play,
+)
 from viewer.session_state import (
     GAINS,
     MAX_SPEED,
@@ -114,80 +126,6 @@ def set_carry(session: Session, carry: bool) -> Session:
 
 def _with(session: Session, **changes: object) -> Session:
     return replace(session, options=replace(session.options, **changes))  # type: ignore[arg-type]
-
-
-def shown_step(session: Session, ready: int) -> int:
-    """The step to show when steps 0 to `ready` are there."""
-    return ready if session.step is None else min(session.step, ready)
-
-
-def choose_step(session: Session, step: int, ready: int, planned: int) -> Session:
-    """Show a step and pause. The last one planned follows the newest, so that a new run shows its last."""
-    step = min(max(0, step), ready)
-    return replace(session, step=None if step >= planned else step, playing=False)
-
-
-def step_by(session: Session, delta: int, ready: int, planned: int) -> Session:
-    """Move along the steps and pause."""
-    return choose_step(session, shown_step(session, ready) + delta, ready, planned)
-
-
-def toggle_play(session: Session, ready: int, planned: int) -> Session:
-    """Play or pause; playing from the end starts over."""
-    if session.playing:
-        return replace(session, playing=False)
-    if session.scan is not None:
-        at_end = session.scan >= scan_total(session) - 1
-        return replace(session, playing=True, scan=0 if at_end else session.scan)
-    at_end = shown_step(session, ready) >= planned
-    return replace(session, playing=True, step=0 if at_end else shown_step(session, ready))
-
-
-def tick(session: Session, ready: int, planned: int, patches: int = 1) -> Session:
-    """One beat of playback: the next step, or `patches` further along the scan; pauses at the end."""
-    if not session.playing:
-        return session
-    if session.scan is not None:
-        last = scan_total(session) - 1
-        at = min(session.scan + max(1, patches), last)
-        return replace(session, scan=at, playing=at < last)
-    step = shown_step(session, ready)
-    if step >= planned:
-        return replace(session, step=None, playing=False)
-    if step >= ready:
-        return session  # the run has not got there yet
-    step += 1
-    return replace(session, step=None if step >= planned else step, playing=step < planned)
-
-
-def set_speed(session: Session, speed: float) -> Session:
-    return replace(session, speed=min(MAX_SPEED, max(MIN_SPEED, speed)))
-
-
-def scan_total(session: Session) -> int:
-    """Number of scan positions: 0 when the decoder doesn't scan."""
-    rows, columns = session.grid
-    return rows * columns if session.scans else 0
-
-
-def scan_to(session: Session, position: int) -> Session:
-    """Show the scan at a position (and pause); nothing happens where there is no scan."""
-    total = scan_total(session)
-    if total == 0:
-        return session
-    return replace(session, scan=min(max(0, position), total - 1), playing=False)
-
-
-def scan_end(session: Session) -> Session:
-    """Leave the scan: all patches at the chosen step."""
-    return replace(session, scan=None, playing=False)
-
-
-def scan_beat(total: int, speed: float, seconds: float = 20.0) -> tuple[int, int]:
-    """Beat in milliseconds and patches a beat, so that a whole scan takes `seconds` at speed 1."""
-    rate = max(1, total) * speed / seconds
-    patches = max(1, round(rate / 30))
-    return max(1, round(1000 * patches / rate)), patches
 
 
 def hover(session: Session, x: int, y: int) -> Session:

@@ -10,6 +10,8 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from engine.types import Context
+from viewer.compare_choice import known_entries
+from viewer.compare_state import Compare, Entry
 from viewer.scene import Overlay
 from viewer.session import MAX_STEPS, Options, Session, set_gain, set_opacity, set_speed
 
@@ -68,6 +70,10 @@ class Settings:
             "gain": session.gain,
             "speed": session.speed,
             "theme": session.theme,
+            "compare": [[entry.decoder, entry.context.value] for entry in session.compare.entries],
+            "compare_standard": session.compare.standard,
+            "compare_original": session.compare.original,
+            "show_inside": session.show_inside,
         }
         self._store.setValue(_SESSION, json.dumps(record))
 
@@ -75,13 +81,17 @@ class Settings:
         """`session` with the remembered choices, as far as its models and this version know them."""
         record = self._read(_SESSION)
         session = replace(session, options=_options(session, record))
-        overlay = next((each for each in Overlay if each.value == record.get("overlay")), session.overlay)
+        overlays = [each for each in Overlay if each is not Overlay.WINNER]
+        overlay = next((each for each in overlays if each.value == record.get("overlay")), session.overlay)
         theme = record.get("theme")
         session = replace(
             session,
             overlay=overlay,
             absolute=record.get("absolute") is True,
             theme=theme if theme in ("dark", "light") else session.theme,
+        )
+        session = replace(
+            session, compare=_compare(session, record), show_inside=record.get("show_inside") is True
         )
         opacity, speed, gain = (_number(record.get(key)) for key in ("opacity", "speed", "gain"))
         session = set_opacity(session, opacity) if opacity is not None else session
@@ -139,6 +149,23 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < 1e9 else None  # rules out NaN and infinity, too
+
+
+def _compare(session: Session, record: dict[str, Any]) -> Compare:
+    """The decoders compared last, as far as they are there; the view itself starts closed."""
+    values = {context.value: context for context in Context}
+    pairs = record.get("compare")
+    entries = [
+        Entry(str(pair[0]), values[pair[1]])
+        for pair in (pairs if isinstance(pairs, list) else [])
+        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str) and pair[1] in values
+    ]
+    return replace(
+        session.compare,
+        entries=known_entries(entries, session.models),
+        standard=record.get("compare_standard") is not False,
+        original=record.get("compare_original") is True,
+    )
 
 
 def _options(session: Session, record: dict[str, Any]) -> Options:

@@ -68,6 +68,28 @@ QComboBox QAbstractItemView, QListView, QTreeView {
 }
 QComboBox QAbstractItemView::item, QListView::item { min-height: 24px; padding: 0 6px; border-radius: 3px; }
 QListView::item:selected { background: @accent; color: @on_accent; }
+QTreeView::item { min-height: 24px; }
+QTreeView::item:disabled { color: @faint; }
+QTreeView::branch { background: transparent; }
+QTableView {
+  background: @panel; alternate-background-color: @window; color: @text; border: 1px solid @line;
+  selection-background-color: @hover; selection-color: @text; outline: none;
+}
+QTableView::item { padding: 0 4px; border: none; }
+QTableView::item:focus { border: 1px solid @accent; }
+QHeaderView { background: @raised; border: none; }
+QHeaderView::section {
+  background: @raised; color: @muted; border: none; border-bottom: 1px solid @line; padding: 4px 6px;
+}
+QHeaderView::section:hover { color: @text; background: @hover; }
+QHeaderView::up-arrow { image: url(@up); width: 9px; subcontrol-position: center right; right: 2px; }
+QHeaderView::down-arrow { image: url(@down); width: 9px; subcontrol-position: center right; right: 2px; }
+QTreeView::indicator {
+  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel;
+}
+QTreeView::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
+QTreeView::indicator:disabled { border-color: @faint; background: transparent; }
+QTreeView::indicator:checked:disabled { background: @line; border-color: @line; }
 QSpinBox, QDoubleSpinBox { padding: 1px 0 2px 0; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from engine.types import Context
 from viewer.actions_run import CONTEXT_TIPS
-from viewer.compare_choice import presets
 from viewer.decoder_menu import decoder_tip, fill_decoders, show_carry
 from viewer.flow import FlowPanel
 from viewer.resolve_facts import Facts
@@ -125,7 +124,6 @@ class Toolbar(FlowPanel):
     steps_chosen = Signal(int)
     context_chosen = Signal(str)
     carry_chosen = Signal(bool)
-    compare_requested = Signal()
     decode_requested = Signal()
     stop_requested = Signal()
 
@@ -146,7 +144,6 @@ class Toolbar(FlowPanel):
         self.steps = QSpinBox()
         self.context = QComboBox()
         self.carry = QCheckBox("Carry")
-        self.compare = QPushButton("Compare")
         self.run = QPushButton("Decode")
         self._set_up(session, codecs)
         self._connect()
@@ -171,8 +168,6 @@ class Toolbar(FlowPanel):
                 self.context.count() - 1, CONTEXT_TIPS[context], Qt.ItemDataRole.ToolTipRole
             )
         self.context.setAccessibleName("Context")
-        self.compare.setCheckable(True)
-        self.compare.setToolTip("Several decoders side by side, at the same step  (C)")
         self.run.setProperty("primary", True)
         self._steady_run_button()
 
@@ -190,7 +185,6 @@ class Toolbar(FlowPanel):
         self.steps.valueChanged.connect(self.steps_chosen)
         self.context.activated.connect(lambda at: self.context_chosen.emit(self.context.itemData(at)))
         self.carry.clicked.connect(self.carry_chosen)
-        self.compare.clicked.connect(lambda _: self.compare_requested.emit())
         self.run.clicked.connect(self._run_clicked)
 
     def _lay_out(self) -> None:
@@ -205,7 +199,7 @@ class Toolbar(FlowPanel):
             self.context,
             self.carry,
         )
-        flow.addWidget(group(*self._decoding, self.compare, self.run))
+        flow.addWidget(group(*self._decoding, self.run))
         flow.add_right(group(self.export, self.palette_button, self.theme_button, self.help))
 
     def _run_clicked(self) -> None:
@@ -236,8 +230,6 @@ class Toolbar(FlowPanel):
         for widget in self._decoding:
             if widget.isHidden() != on:
                 widget.setHidden(on)
-        self.compare.setChecked(on)
-        self.compare.setEnabled(on or len(session.models) > 1 or bool(presets(session.models)))
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
         run = facts.compare.sent if session.compare.on else facts.run

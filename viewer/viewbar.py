@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
 from viewer.actions_view import OVERLAY_TIPS, overlay_title
+from viewer.compare_choice import can_compare
 from viewer.flow import FlowPanel
 from viewer.scene import Mode, Overlay
 from viewer.session import GAINS, Session
@@ -29,10 +30,12 @@ class ViewBar(FlowPanel):
     absolute_chosen = Signal(bool)
     fit_requested = Signal()
     full_zoom_requested = Signal()
+    compare_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mode = SegmentedButtons([(mode.value, text, tip) for mode, text, tip in _MODES])
+        self.compare = QPushButton("Compare decoders")
         self.gain = QComboBox()
         self.absolute = QCheckBox("Absolute")
         self.overlay = QComboBox()
@@ -44,7 +47,7 @@ class ViewBar(FlowPanel):
         self._connect()
         flow = self.flow
         self._difference = group(muted("Gain"), self.gain, self.absolute)
-        flow.addWidget(group(self.mode))
+        flow.addWidget(group(self.mode, self.compare))
         flow.addWidget(self._difference)
         flow.addWidget(group(muted("Overlay"), self.overlay, self.opacity))
         flow.add_right(group(self.full, self.fit))
@@ -54,6 +57,7 @@ class ViewBar(FlowPanel):
             self.gain.addItem(f"×{gain}", gain)
         self.gain.setAccessibleName("Gain of differences")
         self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
+        self.compare.setToolTip("Two to six of them side by side, at the same step  (C)")
         self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
         for overlay in (each for each in Overlay if each is not Overlay.WINNER):
             self.overlay.addItem(overlay_title(overlay), overlay)
@@ -67,6 +71,7 @@ class ViewBar(FlowPanel):
         button.setCheckable(False)
 
     def _connect(self) -> None:
+        self.compare.clicked.connect(self.compare_requested)
         self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
         self.gain.activated.connect(lambda at: self.gain_chosen.emit(self.gain.itemData(at)))
         self.absolute.clicked.connect(self.absolute_chosen)
@@ -78,6 +83,7 @@ class ViewBar(FlowPanel):
     def show_state(self, session: Session) -> None:
         """Show a session without telling anyone."""
         self.mode.set_current(session.mode.value)
+        self.compare.setEnabled(can_compare(session.models))
         if self._difference.isHidden() == (session.mode is Mode.DIFFERENCE):
             self._difference.setVisible(session.mode is Mode.DIFFERENCE)
         for box, value in ((self.gain, session.gain), (self.overlay, session.overlay)):

@@ -51,7 +51,7 @@ from viewer.views.inspector import Inspector, Table
 from viewer.views.panes import PanesView
 from viewer.views.plots import PlotsView
 from viewer.views.statusline import StatusLine
-from viewer.window_layout import lay_out
+from viewer.window_layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, lay_out
 from viewer.wiring import connect
 
 DEFAULT_SIZE = QSize(1600, 900)
@@ -151,6 +151,9 @@ class MainWindow(QMainWindow):
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
             self.filmstrip.set_scene(scene.thumbs, scene.transport)
         self.plots.set_scene(scene.plots)
+        least = len(scene.plots) * (PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
+        if self.plots.minimumHeight() != least:
+            self.plots.setMinimumHeight(least)
         self._show_figures(scene, old)
         self.pages.set_scene(scene.compare, session.compare)
         if old is None or scene.status != old.status:
@@ -189,6 +192,10 @@ class MainWindow(QMainWindow):
         self.figure_switch.set_current("inside" if held else "figures")
         if scene.inside is not None and held:
             self.hidden.set_scene(scene.inside)
+        crowded = held and len(self.controller.session.compare.entries) > 3 and scene.compare is not None
+        height = HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT
+        if self.figures.height() != height:
+            self.figures.setFixedHeight(height)
 
     # ---- commands -------------------------------------------------------------------------------
 
@@ -315,11 +322,14 @@ class MainWindow(QMainWindow):
 
 
 def _controls(session: Session) -> tuple[object, ...]:
-    """What toolbar, menus and banner show of a session; steps, scan and cursor leave them alone."""
+    """What toolbar, menus and banner show of a session; steps, scan, flips and cursor leave them alone."""
+    state = session.compare
     return (
         session.options, session.models, session.picture, session.stream, session.jpeg,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
-        session.blinking, session.playing, session.compare, session.show_inside,
+        session.blinking, session.playing, session.show_inside,
+        state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
+        state.axis, state.flip,
     )  # fmt: skip
 
 

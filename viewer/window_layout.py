@@ -14,7 +14,10 @@ from viewer.widgets.controls import SegmentedButtons, panel, title_label
 if TYPE_CHECKING:
     from viewer.window import MainWindow
 
-_FIGURES = 252
+PLOT_HEIGHT, COMPARED_HEIGHT = 136, 164
+"""Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
+FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
+"""Of the figures, and of the hidden states of many decoders."""
 _SWITCH = (
     ("figures", "Figures", "What was sent, and how near the decoders come"),
     ("inside", "Hidden state", "What the network holds at the patch pointed at, step by step  (H)"),
@@ -42,6 +45,7 @@ def lay_out(window: MainWindow) -> Places:
         column.addWidget(widget)
     window.comparebar.hide()
     pictures = QWidget()
+    pictures.setFocusProxy(window.panes)
     rows = QVBoxLayout(pictures)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
@@ -72,7 +76,6 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setWidget(window.plots)
-    window.plots.setMinimumHeight(3 * 136)  # below this plots are scrolled rather than squeezed
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     picture = panel(QWidget())
     column = QVBoxLayout(picture)
@@ -86,7 +89,7 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     figures.addWidget(picture)
     figures.addWidget(_at_top(window.inspector))
     figures.addWidget(window.hidden)
-    figures.setFixedHeight(_FIGURES)
+    figures.setFixedHeight(FIGURES_HEIGHT)
     figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     switch = SegmentedButtons(_SWITCH)
     holder = panel(QWidget())

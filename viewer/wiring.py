@@ -42,6 +42,7 @@ def _connect_views(window: MainWindow) -> None:
 
 def _connect_viewbar(window: MainWindow) -> None:
     change, bar = window.controller.change, window.viewbar
+    bar.compare_requested.connect(lambda: change(c.toggle_compare))
     bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
     bar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
@@ -60,7 +61,6 @@ def _connect_toolbar(window: MainWindow) -> None:
     bar.steps_chosen.connect(lambda count: change(partial(s.set_steps, steps=count)))
     bar.context_chosen.connect(lambda name: change(partial(s.set_context, context=Context(name))))
     bar.carry_chosen.connect(lambda on: change(partial(s.set_carry, carry=on)))
-    bar.compare_requested.connect(lambda: window.menus.run("compare"))
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)

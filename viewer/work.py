@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
+from engine.models import ModelCard, models_folder
 from engine.registry import CODECS
 from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRequest, Scores, Step
 from viewer.resolve_facts import MapKey, Run
@@ -101,10 +102,11 @@ def refine(
     coded: Coded | None,
     prepare: Callable[[], None],
     linger: float = 0.0,
+    address: str = "",
 ) -> Work:
     """Encode unless `coded` is given, then refine. After the standard decode the job waits `linger`
     seconds, so that a moving slider shows what it does to the picture before a decoder starts in vain.
-    `prepare` runs before the decoder.
+    `prepare` runs before the decoder. address: where the engine finds it (see `address_of`).
     """
 
     def work(token: Token) -> Iterator[Run]:
@@ -112,7 +114,9 @@ def refine(
 
         run: Run | None = None
         artefacts: tuple[tuple[float, float], ...] = ()
-        for record in _records(request, picture, coded, token):
+        located = replace(request, decoder=address or request.decoder)
+        for found in _records(located, picture, coded, token):
+            record = replace(found, request=request)
             for step in record.steps[len(artefacts) :]:
                 artefacts += ((blockiness(step.pixels), ringing(step.pixels)),)
             run = replace(measured(record, run), artefacts=artefacts)
@@ -123,6 +127,14 @@ def refine(
                 prepare()
 
     return work
+
+
+def address_of(card: ModelCard | None) -> str:
+    """How the engine is told of a decoder: by name when it is bundled, else by its card's path."""
+    if card is None:
+        return ""
+    bundled = card.path is None or card.path.parent == models_folder()
+    return card.name if bundled else str(card.path)
 
 
 def measured(record: Refinement, before: Run | None) -> Run:

@@ -15,7 +15,7 @@ from viewer.compare_facts import Begun, Failed, Grown, Sent, Studied
 from viewer.compare_state import Entry
 from viewer.resolve_facts import Run
 from viewer.session_state import SCANNING, Session
-from viewer.work import measured
+from viewer.work import address_of, measured
 
 if TYPE_CHECKING:
     from viewer.jobs import Token, Work
@@ -47,7 +47,7 @@ def plan_of(session: Session, entries: tuple[Entry, ...]) -> Plan:
             inside=card.kind in SCANNING and session.inside,
         )
         requests[entry] = RefineRequest(
-            sending.image, sending.codec, sending.encode, entry.decoder, options
+            sending.image, sending.codec, sending.encode, address_of(card), options
         )  # fmt: skip
         steps[entry] = session.compare.steps or card.steps
     return Plan(session.picture, sending, requests, steps)

@@ -26,9 +26,10 @@ last validation, time left and, where it was measured, the gain in dB over the
 standard decode after each step on pictures held out.
 
 --learner, --cell and --seed take the place of the configuration's: 'learners'
-trains one small network by any learner of the registry, 'learners-attentive' the
-same with attention, 'cells' with any cell. Beside the model lies the record of
-the run, NAME.record.json: loss, gain, time and gradient cosines over updates.
+trains one small network by any learner of the registry, 'learners-attentive'
+the same with attention, 'cells' with any cell. Beside the model lies the record
+of the run, NAME.record.json: loss, gain, time and gradients' cosines over
+updates.
 
 Ctrl+C stops after the current update with a checkpoint. --resume goes on from
 it, also after a kill, which costs at most the work since the last checkpoint.

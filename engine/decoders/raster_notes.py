@@ -13,6 +13,8 @@ from engine.types import Inside, frozen
 
 START, NONE = -1, -2
 """In `Inside.recalled`: the start of the span, and no memory."""
+_MOST = float(np.finfo(np.float16).max)
+"""Recalled states may add up: without a bound those of an untrained network end as infinities."""
 
 
 class Notes:
@@ -29,7 +31,7 @@ class Notes:
         """States of all steps of patches `chosen` (flat indices), (patches, state size) each, and of
         attentive networks the weights of their memories."""
         where = chosen.cpu().numpy()
-        hidden = torch.stack(list(states))[..., : self.sizes.units]
+        hidden = torch.stack(list(states))[..., : self.sizes.units].clamp(-_MOST, _MOST)
         self.hidden[:, where] = hidden.to(torch.float16).cpu().numpy()
         if not recalled:
             return
@@ -45,9 +47,10 @@ class Notes:
         self.weights[:, where, : patch.shape[-1]] = most.values.to(torch.float16).cpu().numpy()
 
     def inside(self, k: int) -> Inside:
-        """What was taken down of step k, counted from 0."""
+        """What was taken down of step k, counted from 0; nothing more can be taken down after it."""
         rows, columns = self.grid
-        parts = (
-            values[k].reshape(rows, columns, -1) for values in (self.hidden, self.recalled, self.weights)
-        )
-        return Inside(*(frozen(part) for part in parts))
+        parts = []
+        for values in (self.hidden, self.recalled, self.weights):
+            values.setflags(write=False)  # so that `frozen` needs no copy: all steps are large
+            parts.append(frozen(values[k].reshape(rows, columns, -1)))
+        return Inside(*parts)

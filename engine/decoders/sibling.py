@@ -168,7 +168,6 @@ class SiblingDecoder:
 
     def __init__(self, card: ModelCard, network: SiblingNetwork) -> None:
         self.card, self.network = card, network
-        self.decoders = {context: RasterDecoder(card, network.alone(context)) for context in CONTEXTS}
 
     @classmethod
     def load(cls, card: ModelCard) -> SiblingDecoder:
@@ -183,6 +182,7 @@ class SiblingDecoder:
 
         Raises UserError for no context at all.
         """
-        if options.context not in self.decoders:
+        if options.context not in CONTEXTS:
             raise UserError(f"decoder '{self.card.name}' has no context '{options.context.value}'")
-        return self.decoders[options.context].refine(coded, options, cancelled, progress)
+        decoder = RasterDecoder(self.card, self.network.alone(options.context))
+        return decoder.refine(coded, options, cancelled, progress)

@@ -12,6 +12,8 @@ from engine.errors import UserError, system_reason
 from engine.records import build
 from engine.registry import CELL_TITLES, LEARNER_TITLES, LEARNERS
 
+MOST_SEED = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class DataConfig:
@@ -138,17 +140,23 @@ def _changed(
     }
     try:
         return replace(config, name=config.name.format(**short), title=config.title.format(**long))
-    except (KeyError, ValueError, IndexError):
+    except (KeyError, ValueError, IndexError, AttributeError, TypeError):
         raise UserError(f"{where}: name and title know {{learner}}, {{cell}} and {{seed}} only") from None
 
 
 def _check(config: TrainConfig, where: str) -> None:
-    data, optimiser = config.data, config.optimiser
+    data, optimiser, learner = config.data, config.optimiser, config.learner
+    by_rows = config.kind == "rows"
     wrong = [
         message
         for bad, message in (
             (not _suits_a_file(config.name), "name must suit a file"),
             (not 1 <= data.quality_low <= data.quality_high <= 100, "qualities must lie in 1 to 100"),
+            (not 0 <= config.seed <= MOST_SEED, f"seed must lie in 0 to {MOST_SEED}"),
+            (learner.window < 1, "learner.window must be at least 1"),
+            (not by_rows and learner.name != "bptt", f"kind '{config.kind}' has no learner but bptt"),
+            (not by_rows and bool(config.start_from), f"kind '{config.kind}' can't start from a model"),
+            (config.validate_updates < 0, "validate_updates can't be negative"),
             (data.batch < 1, "data.batch must be at least 1"),
             (data.crop < 16 or data.crop % 16, "data.crop must be a multiple of 16"),
             (optimiser.updates < 1, "optimiser.updates must be at least 1"),

@@ -73,15 +73,16 @@ class _Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._live: dict[int, int] = {}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = {value.untyped_storage().data_ptr() for value in _tensors((args, kwargs))}
         result = func(*args, **(kwargs or {}))
-        for value in tree_leaves(result):
-            if isinstance(value, torch.Tensor):
-                self._count(value.untyped_storage())
+        for value in _tensors(result):
+            self._count(value.untyped_storage(), given)
         return result
 
-    def _count(self, storage: torch.UntypedStorage) -> None:
+    def _count(self, storage: torch.UntypedStorage, given: set[int]) -> None:
+        """given: what the operation was given; a view of that is nothing new."""
         where = storage.data_ptr()
-        if where and where not in self._live:
+        if where and where not in self._live and where not in given:
             self._live[where] = storage.nbytes()
             self._held += self._live[where]
             self.most = max(self.most, self._held)
@@ -89,3 +90,7 @@ class _Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _gone(self, where: int) -> None:
         self._held -= self._live.pop(where)
+
+
+def _tensors(values: Any) -> list[torch.Tensor]:
+    return [value for value in tree_leaves(values) if isinstance(value, torch.Tensor)]

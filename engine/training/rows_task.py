@@ -2,8 +2,8 @@
 
 A batch is a number of spans: `span` patches side by side, from a pool of decoded pictures (see `pool`),
 K steps each, the state carried from the first to the last. The learner walks along all of them at once;
-the weights change after every `group` patches. Data, their order and the first weights depend on the seed
-alone, not on the learner.
+the weights change after every `group` patches. Streams, their order and the first weights depend on the
+seed alone, not on the learner; the refined pixels of causal neighbours are those of the network in training.
 """
 
 from __future__ import annotations
@@ -71,6 +71,9 @@ class RowsTask:
             raise UserError(f"{where}: '{learner.name}' gives its gradient at the span's end only")
         if learner.name == "tbptt" and self.group * sizes.steps % learner.window:
             raise UserError(f"{where}: an update must come at the end of a window")
+        if LEARNERS.get(learner.name).online and self.config.optimiser.bf16:
+            where = f"configuration '{self.config.name}': optimiser.bf16"
+            raise UserError(f"{where} must be false, '{learner.name}' learns in full precision")
 
     def _learner(self, name: str) -> Learner:
         return cast("Learner", LEARNERS.get(name)(self.model, self.options))

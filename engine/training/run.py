@@ -231,11 +231,14 @@ class _Loop:
         write_atomically(self.run / f"{self.config.name}{RECORD_SUFFIX}", lambda file: file.write(text))
 
     def _restore(self, path: Path) -> None:
-        saved = load_state(path)
+        saved, now = load_state(path), asdict(self.config)
         if not {"config", "update", "seconds", "network", "averaged", "optimisers"} <= saved.keys():
             raise UserError(f"{path}: is no checkpoint of a training run")
         if saved["config"]["network"] != self.config.network or saved["config"]["kind"] != self.config.kind:
             raise UserError(f"{path}: made with another network than configuration '{self.config.name}'")
+        for key in ("learner", "seed", "start_from"):  # the card and the record tell of one only
+            if saved["config"].get(key, now[key]) != now[key]:
+                raise UserError(f"{path}: made with another {key} than configuration '{self.config.name}'")
         course = Course(**saved.get("course", {}))
         self.state = _State(saved["update"], saved["seconds"], saved.get("computed", 0.0), course)
         self.task.network.load_state_dict(saved["network"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -16,8 +18,8 @@ def take_over(network: RasterNetwork, name: str) -> None:
     """Copy the weights of model `name` (shipped, or a card's path) into `network`, widening them.
 
     At first the widened part computes what the model does: new units see everything, with the random
-    weights that `network` has, and nothing looks at them yet. Attention stays as it is. Raises UserError
-    for another cell, more units than `network` has, or a model that is no raster network.
+    weights that `network` has, and nothing looks at them yet; attention recalls next to nothing. Raises
+    UserError for another cell, more units than `network` has, or a model that is no raster network.
     """
     card = find_card(name)
     if card.kind != "raster":
@@ -36,6 +38,24 @@ def take_over(network: RasterNetwork, name: str) -> None:
                 continue
             groups = len(value) // before.units if name_.startswith("recurrent.") else 1
             widen(own[name_], value, groups)
+        if after.k_top:
+            recall_nothing(own)
+
+
+def recall_nothing(parameters: Mapping[str, Tensor]) -> None:
+    """Set attention so that the state of 0 at the span's start is what it recalls, in place.
+
+    With rows of A in pairs a and −a, d = 1, B = 0 and v = c > 0 a memory m scores
+    c Σ tanh(1 + aᵀm) + tanh(1 − aᵀm), which is largest for m = 0, as tanh is concave above 0. Random
+    attention would add states to those that the model's weights know, and undo what they have learned.
+    """
+    A = parameters["attention.A"]
+    half = len(A) // 2
+    A.mul_(4)  # states are small: without it the scores would hardly differ
+    A[half : 2 * half] = -A[:half]
+    parameters["attention.B"].zero_()
+    parameters["attention.d"].fill_(1.0)
+    parameters["attention.v"].fill_(0.2)
 
 
 def widen(wide: Tensor, narrow: Tensor, groups: int) -> None:

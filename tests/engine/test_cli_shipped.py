@@ -13,10 +13,13 @@ from engine import cli
 from engine.image import load_picture, save_png
 from engine.metrics import psnr_rgb_db
 from engine.models import ModelCard
-from engine.pipeline import model_cards
+from engine.pipeline import encode, load_decoder, model_cards
 from engine.samples import load_sample
+from engine.training_record import record_of
+from engine.types import DecodeOptions, EncodeOptions, ignore, never
 
-CARDS = model_cards()
+CARDS = tuple(card for card in model_cards() if not card.study)
+STUDIED = tuple(card for card in model_cards() if card.study)
 
 
 @pytest.fixture
@@ -82,3 +85,41 @@ def test_a_report_for_every_context_offered(card: ModelCard, photographs: Path) 
         )  # fmt: skip
         received, *_, last = (step["psnr_rgb_db"] for step in report["steps"])
         assert last > received
+
+
+@pytest.mark.parametrize("card", STUDIED, ids=lambda card: card.name)
+def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, photographs: Path) -> None:
+    """A learner that does badly is shipped as it is, but every one of them has learned something."""
+    original = load_picture("photos/coffee.png").pixels
+    coded = encode("jpeg", original, EncodeOptions(quality=15))
+    options = DecodeOptions(device="cpu", inside=card.kind != "sweep")
+    *_, last = load_decoder(card.name).refine(coded, options, never, ignore)
+    assert last.index == card.steps
+    assert psnr_rgb_db(original, last.pixels) > psnr_rgb_db(original, coded.standard) + 0.05
+    assert last.inside is not None
+    assert last.inside.recalled.shape[-1] == card.network.get("k_top", 0)
+    record = record_of(card)
+    assert record is not None
+    assert record.updates[-1] == card.training["updates"]
+    assert record.updates[-1] == card.training["configuration"]["optimiser"]["updates"]
+    assert record.validation_db[-1][-1] > 0.05
+    assert record.ms_per_update > 0
+    assert record.peak_mb > 0
+    assert card.scores["kodak"]
+
+
+def test_fair_sets_are_fair() -> None:
+    """Within a set everything but the learner, or the cell, and the seed is the same."""
+    kinds: dict[tuple[object, ...], set[str]] = {}
+    for card in STUDIED:
+        if card.name.startswith(("learner-", "cell-")):
+            told = json.loads(json.dumps(card.training["configuration"]))
+            differs = {"learner"} if card.study == "learners" else set()
+            if card.study == "cells":
+                told["network"].pop("cell")
+            for key in ("name", "title", "seed", "summary", "study", *differs):
+                told.pop(key)
+            group = (card.study, card.attentive)
+            kinds.setdefault(group, set()).add(json.dumps(told, sort_keys=True))
+    assert kinds
+    assert all(len(several) == 1 for several in kinds.values())

@@ -14,7 +14,7 @@ from tiny_models import textured_pixels
 from engine import cli
 from engine.commands.train import describe, duration
 from engine.image import save_png
-from engine.training.config import shipped_configs
+from engine.training.config import TrainConfig, load_config, shipped_configs
 from engine.types import TrainEvent
 
 CONFIG = """
@@ -64,7 +64,7 @@ def test_arguments_reach_the_training_and_its_end_the_shell(
     got: list[Any] = []
 
     def train(
-        config: str,
+        config: TrainConfig,
         data: list[Path],
         run: Path,
         *,
@@ -77,9 +77,11 @@ def test_arguments_reach_the_training_and_its_end_the_shell(
         return complete
 
     monkeypatch.setattr("engine.training.run.train", train)
-    command = ["train", "sweep", "--data", "a", "b", "--validation", "c", "-o", "run", "--resume"]
-    assert cli.main(command) == status
-    assert got == [("sweep", [Path("a"), Path("b")], Path("run"), True, [Path("c")])]
+    command = ["train", "learners", "--data", "a", "b", "--validation", "c", "-o", "run", "--resume"]
+    assert cli.main([*command, "--learner", "uoro", "--cell", "gru", "--seed", "5"]) == status
+    config = load_config("learners", learner="uoro", cell="gru", seed=5)
+    assert (config.name, config.network["cell"]) == ("learner-uoro-5", "gru")
+    assert got == [(config, [Path("a"), Path("b")], Path("run"), True, [Path("c")])]
     said = capsys.readouterr()
     assert said.out.splitlines()[0] == describe(EVENT)
     assert ("--resume goes on" in said.err) is not complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from test_decoders import CPU, card, coded, smooth_noise
@@ -12,6 +13,7 @@ from engine.decoders import raster_features as rf
 from engine.decoders.base import tensor_from_pixels, to_ycc
 from engine.decoders.raster import RasterDecoder, Scan
 from engine.decoders.raster_network import OUTPUT_SCALE, RasterNetwork, RasterSizes
+from engine.decoders.raster_notes import Notes
 from engine.learners.base import LearnerOptions, walk
 from engine.learners.bptt import BPTT
 from engine.learners.stream import Patch, RowModel
@@ -184,3 +186,16 @@ def test_features_of_the_walk_are_complete() -> None:
     _, features, scan = scanned(network_of("elman", 0), stream, DecodeOptions(), 3)
     assert torch.equal(scan.received, patch_coefficients(ycc).reshape(-1, 192))
     assert features.shape == (6, rf.FEATURES)
+
+
+def test_notes_stay_finite_and_are_held_once() -> None:
+    """An untrained network may recall until its state leaves float16; a large picture's notes are large."""
+    network = network_of("gru", 2)
+    notes = Notes(network.sizes, 1, 2, 3)
+    states = [torch.full((2, 8), value, dtype=torch.float64) for value in (0.5, 1e9, -1e9)]
+    notes.take(torch.tensor([0, 1]), states, [])
+    insides = [notes.inside(k) for k in range(3)]
+    assert [float(inside.hidden[0, 1, 7]) for inside in insides] == [0.5, 65504, -65504]
+    for k, inside in enumerate(insides):
+        assert not inside.hidden.flags.writeable
+        assert np.shares_memory(inside.hidden, notes.hidden[k])

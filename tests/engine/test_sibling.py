@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from engine.decoders import raster_features as rf
@@ -32,6 +31,7 @@ from engine.training.config import CouplingConfig, TrainConfig, load_config
 from engine.training.data import load_folder
 from engine.training.run import train
 from engine.training.sibling_task import SiblingTask
+from engine.training_record import record_of
 from engine.types import Coded, Context, DecodeOptions, Estimate, Pixels, frozen, ignore, never
 from tests.engine.tiny_models import textured_pixels
 
@@ -354,20 +354,6 @@ def config_of(folder: Path, text: str) -> TrainConfig:
     return load_config(path)
 
 
-@pytest.fixture
-def photographs(tmp_path: Path) -> Path:
-    """A folder of four pictures with edges at many angles."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    y, x = np.mgrid[0:96, 0:128]
-    for i in range(4):
-        wave = np.sin(x * 0.11 * (i + 1) + y * 0.07) > 0
-        disc = (x - 60) ** 2 + (y - 48) ** 2 < (20 + 6 * i) ** 2
-        planes = [wave * 120 + disc * 80 + 20, wave * 60 + x, disc * 150 + y]
-        Image.fromarray(np.clip(np.stack(planes, -1), 0, 255).astype(np.uint8)).save(folder / f"{i}.png")
-    return folder
-
-
 def started(config: TrainConfig, pictures: Sequence[Pixels], alone: float, pull: float) -> SiblingTask:
     """A task with random answers, both siblings trusted alike."""
     torch.manual_seed(4)
@@ -427,6 +413,10 @@ def test_training_gains_and_the_model_loads(photographs: Path, tmp_path: Path) -
     assert events[-1][-1] > 0.1
     told = read_card(tmp_path / "run" / "tiny-sibling.json")
     assert (told.kind, told.contexts, told.steps) == ("sibling", CONTEXTS, 2)
+    course = record_of(told)
+    assert course is not None
+    assert course.patches == (150 * 512,)
+    assert course.peak_mb > 1
     decoder = DECODERS.get(told.kind).load(told)
     assert told.weights == sum(parameter.numel() for parameter in decoder.network.parameters())
     stream = coded(textured_pixels())

@@ -23,7 +23,7 @@ from engine.training.config import OptimiserConfig, load_config, shipped_configs
 from engine.training.data import load_folder, mean_gains_db
 from engine.training.optim import orthogonalise, schedule, step_weights
 from engine.training.raster_task import RasterTask
-from engine.training.run import STATE, train
+from engine.training.run import STATE, TASKS, train
 from engine.types import EncodeOptions, TrainEvent
 
 SWEEP = """
@@ -170,6 +170,8 @@ def test_a_run_is_never_overwritten(photographs: Path, tmp_path: Path) -> None:
         ('kind = "sweep"\ncolour = 1', "unknown field 'colour'"),
         ('kind = "raster"', r"configuration 'tiny-sweep' \[network\]: unknown field"),
         ('kind = "sweep', "not valid TOML"),
+        ('kind = "sweep"\nstart_from = "raster"', "kind 'sweep' can't start from a model"),
+        ('kind = "sweep"\nlearner = {name = "uoro"}', "kind 'sweep' has no learner but bptt"),
     ],
 )
 def test_configurations_are_checked(
@@ -218,8 +220,8 @@ def test_a_resumed_raster_run_has_the_pictures_of_an_undisturbed_one(
     for earlier in range(update):
         undisturbed.loss(earlier)
     resumed.start(resumed.network, update)
-    assert torch.equal(undisturbed.received, resumed.received)
-    assert torch.equal(undisturbed.mask, resumed.mask)
+    assert torch.equal(undisturbed.pool.received, resumed.pool.received)
+    assert torch.equal(undisturbed.pool.mask, resumed.pool.mask)
 
 
 @pytest.mark.parametrize("quality", [2, 10, 49, 50, 75, 99, 100])
@@ -247,9 +249,20 @@ def test_bad_folders(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", list(shipped_configs()))
 def test_shipped_configurations_load(name: str) -> None:
+    """Those of studies fill in what is trained; the window and the README tell what they see."""
     config = load_config(name)
-    assert config.name == name
-    assert (config.data.quality_low, config.data.quality_high) == (5, 60)
+    filled = {
+        "learners": "learner-bptt-1",
+        "learners-attentive": "learner-attentive-bptt-1",
+        "cells": "cell-elman-1",
+        "sibling": "sibling-1",
+        "single": "single-1",
+    }
+    assert config.name == filled.get(name, name)
+    assert config.kind in TASKS
+    assert "{" not in config.title + config.summary
+    seen = (8, 40) if config.kind == "rows" else (5, 60)
+    assert (config.data.quality_low, config.data.quality_high) == seen
 
 
 def test_schedule_rises_holds_and_falls_to_zero() -> None:

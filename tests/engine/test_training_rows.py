@@ -20,11 +20,11 @@ from engine.training.course import peak_bytes
 from engine.training.data import load_folder
 from engine.training.rows_task import RowsTask
 from engine.training.run import train
-from engine.training_record import load_record, record_of
+from engine.training_record import TrainingRecord, load_record, record_of
 
 ROWS = """
 kind = "rows"
-name = "tiny-{{learner}}-{{seed}}"
+name = "{name}"
 title = "Tiny, {{learner}}, {{cell}}"
 study = "learners"
 validate_updates = {every}
@@ -48,19 +48,29 @@ adam_rate = 5e-3
 warmup = 5
 ema = 0.9
 clip = 1.0
-bf16 = false
+bf16 = {bf16}
 [learner]
 name = "bptt"
-window = 4
+window = {window}
 group = {group}
 """
 
 
 def configuration(
-    folder: Path, *, every: int = 0, updates: int = 8, group: int = 0, network: str = "", **changes: object
+    folder: Path,
+    *,
+    every: int = 0,
+    updates: int = 8,
+    group: int = 0,
+    network: str = "",
+    window: int = 4,
+    bf16: bool = False,
+    name: str = "tiny-{learner}-{seed}",
+    **changes: object,
 ) -> TrainConfig:
     path = folder / "tiny.toml"
-    path.write_text(ROWS.format(every=every, updates=updates, group=group, network=network))
+    fields = {"every": every, "updates": updates, "group": group, "network": network, "window": window}
+    path.write_text(ROWS.format(bf16=str(bf16).lower(), name=name, **fields))
     return load_config(path, **changes)
 
 
@@ -178,6 +188,17 @@ def test_a_run_goes_on_with_its_record(photographs: Path, tmp_path: Path) -> Non
     assert all(-1 <= cosine <= 1.0001 for pairs in record.cosines.values() for _, cosine in pairs)
 
 
+@pytest.mark.parametrize("changes", [{"learner": "rtrl"}, {"seed": 2}])
+def test_a_run_goes_on_as_it_began_only(
+    changes: dict[str, object], photographs: Path, tmp_path: Path
+) -> None:
+    """The card tells of one learner and one seed."""
+    train(configuration(tmp_path, updates=2), [photographs], tmp_path / "run")
+    other = configuration(tmp_path, updates=4, **changes)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=f"made with another {next(iter(changes))} than configuration"):
+        train(other, [photographs], tmp_path / "run", resume=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -185,6 +206,14 @@ def test_a_run_goes_on_with_its_record(photographs: Path, tmp_path: Path) -> Non
         ({"learner": "bptt", "group": 1}, "at the span's end only"),
         ({"learner": "rtrl", "group": 3}, "must divide network.span, 4"),
         ({"learner": "tbptt", "group": 1}, "end of a window"),
+        ({"learner": "tbptt", "window": 0}, r"learner\.window must be at least 1"),
+        *(
+            ({"learner": name, "bf16": True}, rf"optimiser\.bf16 must be false, '{name}' learns in full")
+            for name in ("rtrl", "uoro", "snap1", "kf-rtrl", "rflo")
+        ),
+        ({"seed": -1}, "seed must lie in 0 to"),
+        ({"name": "tiny-{learner.x}"}, "name and title know"),
+        ({"name": "tiny-{learner[x]}"}, "name and title know"),
         ({"learner": "sab"}, "needs an attentive network"),
         ({"learner": "rtrl", "network": "k_top = 2"}, "can't train an attentive network"),
     ],
@@ -207,6 +236,13 @@ def test_broken_records_are_told(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(UserError, match=r"a\.record\.json: not a training record"):
             load_record(path)
+    whole = json.loads(TrainingRecord((1, 2), (8, 16), (0.5, 1.0), (0.9, 0.8), ((0.1,), (0.2,))).to_json())
+    path.write_text(json.dumps(whole))
+    assert load_record(path).updates == (1, 2)
+    for wrong in ({"peak_mb": "much"}, {"seconds": ["long", "longer"]}, {"patches": [8]}):
+        path.write_text(json.dumps(whole | wrong))
+        with pytest.raises(UserError, match=r"a\.record\.json: not a training record"):
+            load_record(path)
 
 
 def test_titles_are_those_of_the_entries() -> None:
@@ -223,3 +259,16 @@ def test_peak_counts_what_lives_at_a_time() -> None:
         del b, c
 
     assert 2_000_000 <= peak_bytes(work) < 2_100_000
+
+
+def test_peak_leaves_out_what_was_there_before() -> None:
+    """Looking at the pool's pictures or the weights needs no memory; what is made of them does."""
+    there = torch.zeros(250_000)
+
+    def work() -> None:
+        view = there.view(500, 500).detach()[:100]  # 0.2 MB of them
+        made = view * 2
+        made.add_(1)
+        there.add_(1)
+
+    assert 200_000 <= peak_bytes(work) < 201_000

@@ -10,7 +10,7 @@ import torch
 
 from engine.checkpoint import save_model
 from engine.decoders import raster_features as rf
-from engine.decoders.raster_network import RasterNetwork, RasterSizes
+from engine.decoders.raster_network import Memory, RasterNetwork, RasterSizes
 from engine.errors import UserError
 from engine.models import ModelCard
 from engine.registry import CELLS
@@ -67,3 +67,31 @@ def test_other_kinds_are_refused() -> None:
         take_over(RasterNetwork(RasterSizes()), "sweep")
     with pytest.raises(UserError, match="unknown decoder 'nothing'"):
         take_over(RasterNetwork(RasterSizes()), "nothing")
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_attention_begins_by_recalling_the_start(cell: str, tmp_path: Path) -> None:
+    """A network with attention does nearly what the model did, carried along the span as well."""
+    old, path = saved(tmp_path, RasterSizes(cell=cell, units=6, steps=4))
+    torch.manual_seed(2)
+    sizes = RasterSizes(cell=cell, units=24, steps=4, span=8, k_top=2, k_att=4)
+    random, new = RasterNetwork(sizes), RasterNetwork(sizes)
+    take_over(new, path)
+    random.load_state_dict(
+        {**new.state_dict(), **{k: v for k, v in random.state_dict().items() if "att" in k}}
+    )
+    patches = torch.randn(8, 16, rf.FEATURES)
+
+    def along(network: RasterNetwork) -> torch.Tensor:
+        memory = Memory(network, 16, 4) if network.sizes.k_top else None
+        state, found = None, []
+        for features in patches:
+            seen = torch.relu(network.embed(features))
+            states = network.episode(seen, state, 4, memory, torch.arange(16))
+            state = states[-1]
+            found += states
+        return network.residual(torch.stack(found))
+
+    with torch.no_grad():
+        plain, quiet, loud = along(old), along(new), along(random)
+    assert (quiet - plain).norm() < 0.5 * (loud - plain).norm()

@@ -16,6 +16,7 @@ def save_tiny_model(folder: Path, kind: str = "sweep") -> Path:
 
     from engine.checkpoint import save_model
     from engine.decoders.raster_network import RasterNetwork, RasterSizes
+    from engine.decoders.sibling import SiblingNetwork, SiblingSizes
     from engine.decoders.sweep import SweepNetwork, SweepSizes
     from engine.models import ModelCard
 
@@ -24,6 +25,10 @@ def save_tiny_model(folder: Path, kind: str = "sweep") -> Path:
     if kind == "sweep":
         network = SweepNetwork(SweepSizes(channels=8, blocks=1, steps=2))
         torch.nn.init.normal_(network.out.weight, std=0.02)
+    elif kind == "sibling":
+        network = SiblingNetwork(SiblingSizes(cell="elman", units=8, steps=2))
+        for estimator in network.siblings:
+            torch.nn.init.normal_(estimator.out.weight, std=0.05)
     else:
         network = RasterNetwork(RasterSizes(cell="elman", units=8, steps=2))
         torch.nn.init.normal_(network.out.weight, std=0.05)

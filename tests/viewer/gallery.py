@@ -14,6 +14,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np
 import view_scenes as scenes
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -35,8 +36,12 @@ from PySide6.QtWidgets import (
 )
 
 from viewer import theme
-from viewer.scene import Mode, OverlayScene, PaneScene, PatchScene, StatusScene
+from viewer.scene import Mode, OverlayScene, PaneScene, PatchScene, Recall, StatusScene
+from viewer.scene_compare import Column, HeatCell, HeatScene, InsideScene, StripScene, TableRow, TableScene
+from viewer.views.datatable import DataTable
 from viewer.views.filmstrip import Filmstrip
+from viewer.views.heattable import HeatTable
+from viewer.views.hidden import HiddenView
 from viewer.views.inspector import Inspector
 from viewer.views.panes import PanesView
 from viewer.views.plots import PlotsView
@@ -222,6 +227,37 @@ def _whole() -> QWidget:
     return box
 
 
+def _compare_shots() -> Iterator[Shot]:
+    looks = (("BPTT", "#56B4E9", "solid"), ("UORO", "#D55E00", "dash"), ("RTRL", "#E69F00", "solid"))
+    columns = (Column("entry", "Entry", numeric=False), Column("seed", "Seed"), Column("gain", "Step 1"))
+    rows = tuple(
+        TableRow(colour, style, (name, 1.0, 0.5), (name, "1", "+0.50")) for name, colour, style in looks
+    )
+    table = DataTable()
+    table.resize(420, 160)
+    table.set_scene(TableScene(columns, rows, ("gain", True)))
+    yield "compare-table", table
+    heat = HeatTable()
+    heat.resize(620, 240)
+    cells = tuple(
+        tuple(HeatCell(gain, 0.02, f"{gain:+.2f}", "") for gain in (0.5 - k / 4, k / 8, -k / 5))
+        for k in range(3)
+    )
+    titles = tuple((name, colour) for name, colour, _ in looks)
+    conditions = ("q15", "q75", "q95, whole residual")
+    heat.set_scene(HeatScene((("quality", "Qualities"),), "quality", conditions, titles, cells, 0.5, (0, 1)))
+    yield "compare-heat", heat
+    noise = np.random.default_rng(1).normal(0, 0.5, (4, 64)).astype(np.float32)
+    for count in (1, 3):
+        view = HiddenView()
+        view.resize(340, 252)
+        strips = tuple(StripScene(name, colour, noise, 4, 1.0) for name, colour, _ in looks[:count])
+        view.set_scene(InsideScene(strips))
+        yield f"compare-hidden-{count}", view
+    patch = PatchScene(32, 54, (), (), recalls=(("step", (Recall(44, 0.6), Recall(50, 0.3))),))
+    yield "compare-recalls", _panes((1200, 420), patch=patch, then=lambda v: v.zoom_to(300))
+
+
 def shots() -> Iterator[Shot]:
     """Every widget in every state, by name."""
     yield "controls", _controls()
@@ -230,6 +266,7 @@ def shots() -> Iterator[Shot]:
     yield from _plots_shots()
     yield from _inspector_shots()
     yield from _status_shots()
+    yield from _compare_shots()
     yield "whole", _whole()
 
 

@@ -18,6 +18,7 @@ from engine.errors import UserError
 from engine.types import Context
 from viewer import app, work
 from viewer.app import Launch
+from viewer.compare import close_compare
 from viewer.scene import Overlay
 from viewer.session import set_overlay, set_quality
 from viewer.settings import Settings
@@ -38,6 +39,11 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.png"
     Image.fromarray(picture().pixels).save(path)
     return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -171,6 +177,77 @@ def test_a_snapshot_is_the_finished_window(
     assert max(seen) == 3  # curve, sent, refined: nothing was missing when it was drawn
     app.application().sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert seen[-1] == -1
+
+
+def test_a_snapshot_of_a_comparison(
+    qtbot: QtBot, engine: Engine, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "window.png"
+    shown: list[list[str]] = []
+    real = app.build_window
+
+    def build(launch: Launch) -> object:
+        window = real(launch)
+        window.controller.changed.connect(
+            lambda: shown.append([pane.detail for pane in window.controller.scene.panes])
+        )
+        return window
+
+    monkeypatch.setattr(app, "build_window", build)
+    arguments = [str(photo), "--snapshot", str(out), "--compare", "raster:causal", "raster", "sweep"]
+    assert app.main(arguments) == 0
+    with Image.open(out) as image:
+        assert image.size == (1600, 900)
+    assert len(shown[-1]) == 4
+    assert all(" dB (" in detail for detail in shown[-1][1:])
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (("sweep",), "--compare takes 2 to 6 different decoders, not 1"),
+        (("sweep", "sweep"), "--compare takes 2 to 6 different decoders, not 1"),
+        (("sweep", "nothing"), "unknown decoder 'nothing'"),
+        (("sweep:causal", "raster"), "decoder 'sweep' has no context 'causal'"),
+        (("learners",), "--compare learners: its decoders are not installed"),
+    ],
+)
+def test_comparisons_that_can_t_be_had(
+    engine: Engine, names: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["--compare", *names]) == 2
+    said = capsys.readouterr().err
+    assert reason in said
+    assert said.count("\n") == 1
+
+
+def test_a_preset_may_be_compared_by_name(engine: Engine, store: QSettings) -> None:
+    launch = Launch(compare=("context",), store=store)
+    app.check(launch)
+    session = app.first_session(launch, Settings(store))
+    assert session.compare.on
+    assert [entry.context for entry in session.compare.entries] == list(Context)
+
+
+def test_one_s_own_model_is_found_by_its_path(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, photo: Path, tmp_path: Path, store: QSettings
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "engine"))
+    from tiny_models import save_tiny_model
+
+    path = save_tiny_model(tmp_path)
+    launch = Launch(file=photo, decoder=str(path), compare=(str(path), "raster"), store=store)
+    app.check(launch)
+    window = app.build_window(launch)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+    assert [pane.title for pane in window.controller.scene.panes[1:]] == ["tiny-sweep", "raster"]
+    assert not window.controller.facts.compare.failures
+    window.controller.change(close_compare)
+    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+    assert window.controller.scene.panes[2].title == "Step 2 · tiny-sweep"
+    window.close()
 
 
 def test_a_snapshot_of_a_bad_file(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import view_scenes as scenes
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
@@ -74,6 +74,7 @@ def test_ticks_are_round(low: float, high: float, most: int, whole: bool, wanted
     assert axes.ticks(low, high, most, whole)[0] == pytest.approx(wanted)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(low=st.floats(-1e6, 1e6), span=st.floats(1e-3, 1e6), most=st.integers(2, 12))
 def test_ticks_lie_inside_are_evenly_spaced_and_can_be_told_apart(low: float, span: float, most: int) -> None:
     values, decimals = axes.ticks(low, low + span, most)

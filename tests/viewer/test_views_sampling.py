@@ -7,7 +7,7 @@ import weakref
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
@@ -51,7 +51,7 @@ def test_whole_factors_repeat_every_pixel_exactly(factor: int) -> None:
     np.testing.assert_array_equal(shown, pixels.repeat(factor, axis=0).repeat(factor, axis=1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scale=st.floats(1, 20), left=st.integers(0, 60), top=st.integers(0, 40))
 def test_magnified_pixels_are_the_ones_under_their_centres(scale: float, left: int, top: int) -> None:
     pixels = noise(12, 17)

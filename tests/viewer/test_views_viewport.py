@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viewer.views.viewport import MAX_SCALE, Viewport, arrange
@@ -56,6 +56,7 @@ def test_fit_shows_the_whole_picture_in_the_middle_and_follows_the_pane() -> Non
     assert it.scale == pytest.approx(500 / 512)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(
     x=st.floats(0, 599),
     y=st.floats(0, 499),
@@ -74,6 +75,7 @@ def test_zooming_in_keeps_the_point_under_the_cursor(x: float, y: float, start: 
     assert abs(after[1] - before[1]) <= slack
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(
     scale=st.floats(0.02, 64),
     moves=st.lists(st.tuples(st.floats(-5000, 5000), st.floats(-5000, 5000)), max_size=4),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from viewer_fakes import CARDS, Engine, FakeDecoder, picture
+from viewer_windows import Make, windows
 
 from engine.types import Context
 from viewer import session as s
-from viewer import theme, work
+from viewer import wiring, work
 from viewer.clipboard import image_from_pixels, picture_from_image
 from viewer.controller import Controller
 from viewer.scene import Mode, Overlay
-from viewer.session import Options, Session
+from viewer.session import Session
 from viewer.settings import Settings
 from viewer.window import MainWindow
 
@@ -38,30 +39,9 @@ def store(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
-Make = Callable[[], MainWindow]
-
-
 @pytest.fixture
 def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
-    made: list[MainWindow] = []
-
-    def build() -> MainWindow:
-        settings = Settings(store)
-        session = settings.load_session(Session(models=CARDS, options=Options(decoder="sweep")))
-        window = MainWindow(Controller(session), settings)
-        qtbot.addWidget(window)
-        made.append(window)
-        window.resize(1280, 800)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
-        return window
-
-    yield build
-    engine.release()
-    for window in made:
-        window.close()
+    yield from windows(CARDS, qtbot, engine, store, qapp)
 
 
 @pytest.fixture
@@ -126,7 +106,10 @@ def test_plots_fill_in_while_the_job_runs(window: MainWindow, qtbot: QtBot, engi
     assert np.isfinite(window.controller.scene.plots[0].curves[0].y).all()
 
 
-def test_a_moving_slider_decodes_only_where_it_rests(shown: MainWindow, qtbot: QtBot, engine: Engine) -> None:
+def test_a_moving_slider_decodes_only_where_it_rests(
+    shown: MainWindow, qtbot: QtBot, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "LINGER_SECONDS", 1.5)  # also where a busy machine lets moves come late
     fake = decoder(engine)
     fake.runs.clear()
     slider = shown.toolbar.quality.slider()

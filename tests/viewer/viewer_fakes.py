@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -21,11 +21,13 @@ from engine.types import (
     Context,
     DecodeOptions,
     Estimate,
+    Inside,
     Picture,
     Pixels,
     Progress,
     Refinement,
     frozen,
+    patch_grid,
 )
 from viewer.resolve_facts import Run
 from viewer.session import Options, Session
@@ -47,6 +49,46 @@ def card(name: str, kind: str, steps: int = 3, carry: bool = False) -> ModelCard
     )
 
 
+def study_card(
+    name: str,
+    study: str,
+    learner: str = "BPTT",
+    cell: str = "elman",
+    seed: int = 1,
+    *,
+    k_top: int = 0,
+    units: int = 24,
+    kind: str = "raster",
+) -> ModelCard:
+    """A model of a study, with one context, its state carried along spans."""
+    network: dict[str, int] = {"units": units, "span": 16}
+    if k_top:
+        network |= {"k_top": k_top, "k_att": 4}
+    return replace(
+        card(name, kind, 2, carry=True),
+        cell=cell,
+        learner=learner,
+        contexts=(Context.BOTH,),
+        weights=1000 * units,
+        network=network,
+        training={"seed": seed, "updates": 100, "seconds": 50.0},
+        study=study,
+    )
+
+
+STUDY_CARDS = (
+    card("sweep", "sweep"),
+    card("raster", "raster", 2, carry=True),
+    *(
+        study_card(f"learner-{learner.lower()}-{seed}", "learners", learner, seed=seed)
+        for learner in ("BPTT", "RTRL", "UORO")
+        for seed in (1, 2)
+    ),
+    study_card("learner-attentive-bptt-1", "learners", "BPTT", k_top=4),
+    study_card("learner-attentive-sab-1", "learners", "SAB", k_top=4),
+    *(study_card(f"cell-{cell}-1", "cells", cell=cell) for cell in ("elman", "lstm", "gru")),
+)
+
 CARDS = (card("sweep", "sweep"), card("raster", "raster", 2, carry=True))
 
 
@@ -67,13 +109,36 @@ def smoothed(pixels: Pixels) -> Pixels:
     return frozen(np.round((total + padded[1:-1, 2:]) / 8).astype(np.uint8))
 
 
+UNITS = 4
+
+
+def inside(coded: Coded, step: int, attentive: bool) -> Inside:
+    """Hidden units that tell their place: step, row and column of the patch; each patch recalls the one
+    before it with weight 0.75, and the row's start with 0.25."""
+    rows, columns = patch_grid(coded.height, coded.width)
+    hidden = np.zeros((rows, columns, UNITS), np.float16)
+    hidden[..., 0] = step / 10
+    hidden[..., 1] = -np.arange(rows)[:, None] / 10
+    hidden[..., 2] = np.arange(columns)[None] / 10
+    k_top = 2 if attentive else 0
+    recalled = np.zeros((rows, columns, k_top), np.int16)
+    weights = np.zeros((rows, columns, k_top), np.float16)
+    if attentive:
+        recalled[..., 0] = np.maximum(np.arange(columns) - 1, -1)
+        recalled[..., 1] = -1
+        weights[..., 0], weights[..., 1] = 0.75, 0.25
+    return Inside(frozen(hidden), frozen(recalled), frozen(weights))
+
+
 @dataclass
 class FakeDecoder:
-    """Blurs a little more with every step. `gate` holds it between steps, `fail` makes it break."""
+    """Blurs a little more with every step, `blurs` times at most. `gate` holds it between steps, `fail`
+    makes it break."""
 
     card: ModelCard
     gate: threading.Event = field(default_factory=threading.Event)
     fail: BaseException | None = None
+    blurs: int = 99
     runs: list[tuple[int, DecodeOptions]] = field(default_factory=list)
 
     def refine(
@@ -87,9 +152,10 @@ class FakeDecoder:
                     return
             if self.fail is not None:
                 raise self.fail
-            pixels = smoothed(pixels)
+            pixels = smoothed(pixels) if index <= self.blurs else pixels
             progress(index / options.steps)
-            yield Estimate(index, pixels, 0.01 * index)
+            held = inside(coded, index, self.card.attentive) if options.inside else None
+            yield Estimate(index, pixels, 0.01 * index, held)
             if cancelled():
                 return
 
@@ -97,11 +163,11 @@ class FakeDecoder:
 class Engine:
     """The pipeline with fake decoders behind real codecs."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.decoders = {each.name: FakeDecoder(each) for each in CARDS}
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, cards: tuple[ModelCard, ...] = CARDS) -> None:
+        self.decoders = {each.name: FakeDecoder(each) for each in cards}
         for decoder in self.decoders.values():
             decoder.gate.set()
-        monkeypatch.setattr(pipeline, "model_cards", lambda: CARDS)
+        monkeypatch.setattr(pipeline, "model_cards", lambda: cards)
         monkeypatch.setattr(pipeline, "find_card", self._find)
         monkeypatch.setattr(pipeline, "load_decoder", self._load)
 

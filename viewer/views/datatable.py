@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -14,10 +15,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from viewer.scene_compare import TableScene
+from viewer.scene_compare import Column, TableScene
 from viewer.views.plot_symbols import draw_line_key
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,6 +26,7 @@ _ROW = 28
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _TOP = QModelIndex()
+_MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class DataTable(QTableView):
@@ -50,9 +52,19 @@ class DataTable(QTableView):
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setSortIndicatorShown(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumHeight(_ROW)
         header.sectionClicked.connect(self._clicked)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _MOVES
+        ):
+            event.accept()  # arrows move in the table while it has the keyboard
+            return True
+        return super().event(event)
 
     def _clicked(self, section: int) -> None:
         self.sort_chosen.emit(self._model.scene.columns[section].key)
@@ -61,11 +73,25 @@ class DataTable(QTableView):
         """Show this."""
         if scene is self._model.scene:
             return
+        cell = self.currentIndex()
+        widths = [self.columnWidth(at) for at in range(self._model.columnCount())]
+        same = scene.columns == self._model.scene.columns
         self._model.show(scene)
+        for at, column in enumerate(scene.columns):
+            wanted = self._wanted_width(at, column)
+            self.setColumnWidth(at, max(widths[at], wanted) if same else wanted)
+        self.setCurrentIndex(self._model.index(max(0, cell.row()), max(0, cell.column())))
         keys = [column.key for column in scene.columns]
         at = keys.index(scene.sort[0]) if scene.sort[0] in keys else -1
         order = Qt.SortOrder.DescendingOrder if scene.sort[1] else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(at, order)
+
+    def _wanted_width(self, at: int, column: Column) -> int:
+        """Room for the title, the arrow that tells the order, and every cell."""
+        metrics = self.fontMetrics()
+        cells = max((metrics.horizontalAdvance(row.cells[at]) for row in self._model.scene.rows), default=0)
+        key = 0 if at else self.iconSize().width() + 6
+        return max(metrics.horizontalAdvance(column.title) + 8, cells + key) + (12 if column.numeric else 24)
 
     def chosen_column(self) -> str:
         """Key of the column that holds the keyboard's cell, "" for none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -17,13 +18,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from viewer.colours import DIVERGING, contrast
+from viewer.colours import DIVERGING, DIVERGING_DARK, luminance
 from viewer.scene_compare import HeatCell, HeatScene
 from viewer.theme import current, font, legible
 from viewer.views.axes import written
 
 _PAD = 8.0
-_ROW, _HEAD = 34.0, 44.0
+_ROW, _HEAD = 34.0, 54.0
+_BRIGHT = 0.27
+"""Luminance from which a cell's words are dark; both colours are legible near it."""
 _NARROW, _WIDE = 64.0, 132.0
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
@@ -44,7 +47,7 @@ class HeatTable(QWidget):
         super().__init__(parent)
         self._scene = HeatScene((), "", (), (), (), 1.0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Robustness")
         self.setAccessibleDescription("Gain in dB of each model under each condition; arrows pick a cell")
 
@@ -52,7 +55,7 @@ class HeatTable(QWidget):
         """Show this."""
         if scene is not self._scene:
             self._scene = scene
-            self.setFixedHeight(int(self._height()))
+            self.setMinimumHeight(int(self._height()))
             self.updateGeometry()
             self.update()
 
@@ -127,11 +130,10 @@ class HeatTable(QWidget):
             painter.drawText(inner, _CENTRE, cell.text)
             return
         part = min(1.0, max(0.0, cell.value / (2 * self._scene.limit) + 0.5))
-        red, green, blue = (int(c) for c in DIVERGING[round(255 * part)])
+        red, green, blue = (int(c) for c in _map()[round(255 * part)])
         ground = f"#{red:02X}{green:02X}{blue:02X}"
         painter.fillRect(inner, QColor(ground))
-        dark = contrast("#101216", ground) >= contrast("#FFFFFF", ground)
-        painter.setPen(QColor("#101216" if dark else "#FFFFFF"))
+        painter.setPen(QColor("#101216" if luminance(ground) > _BRIGHT else "#FFFFFF"))
         if cell.spread is None:
             painter.setFont(font())
             painter.drawText(inner, _CENTRE, cell.text)
@@ -155,7 +157,7 @@ class HeatTable(QWidget):
         width = metrics.horizontalAdvance(low)
         painter.drawText(QRectF(left, y, width + 2, 16), _MIDDLE, low)
         bar = QRectF(left + width + 6, y + 3, 140, 10)
-        table = np.ascontiguousarray(DIVERGING[None])
+        table = np.ascontiguousarray(_map()[None])
         painter.drawImage(bar, QImage(table.data, 256, 1, 768, QImage.Format.Format_RGB888))
         words = f"{high} dB over the standard decode, mean over seeds ± their deviation"
         painter.drawText(QRectF(bar.right() + 6, y, self.width() - bar.right() - 14, 16), _MIDDLE, words)
@@ -198,3 +200,8 @@ class HeatTable(QWidget):
             )
             return True
         return super().event(event)
+
+
+def _map() -> NDArray[np.uint8]:
+    """Nothing gained looks like the panel."""
+    return DIVERGING_DARK if current().dark else DIVERGING

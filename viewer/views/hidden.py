@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from viewer.colours import DIVERGING
+from viewer.colours import DIVERGING, DIVERGING_DARK
 from viewer.scene_compare import InsideScene, StripScene
 from viewer.theme import current, font, legible
 from viewer.views.axes import written
@@ -21,12 +22,13 @@ _TALLEST = 12.0
 
 
 class HiddenView(QWidget):
-    """Draws an `InsideScene`; the row of the shown step is framed. Tooltips tell single values."""
+    """Draws an `InsideScene`; a bar marks the row of the shown step. Tooltips tell single values."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scene = InsideScene((), 1.0)
+        self._scene = InsideScene(())
         self._images: list[QImage] = []
+        self._dark = True
         self._rects: list[QRectF] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(96)
@@ -41,8 +43,12 @@ class HiddenView(QWidget):
         if scene is self._scene:
             return
         self._scene = scene
-        self._images = [_image(strip, scene.limit) for strip in scene.strips]
+        self._make_images()
         self.update()
+
+    def _make_images(self) -> None:
+        self._dark = current().dark
+        self._images = [_image(strip) for strip in self._scene.strips]
 
     def strip_rects(self) -> list[QRectF]:
         """Where the strips lie, in their order."""
@@ -58,6 +64,8 @@ class HiddenView(QWidget):
         painter.setPen(QColor(theme.text))
         painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), _TITLE), _MIDDLE, "Hidden state")
         self._rects = []
+        if self._dark != theme.dark:
+            self._make_images()
         if not self._scene.strips:
             painter.setFont(font())
             painter.setPen(QColor(theme.muted))
@@ -74,18 +82,18 @@ class HiddenView(QWidget):
         head = _NAME if several else 0.0
         each = room.height() / len(self._scene.strips)
         metrics = QFontMetricsF(plain)
-        names = metrics.horizontalAdvance("12") + 6
+        names = metrics.horizontalAdvance("12") + 9
         y = room.top()
         for strip, image in zip(self._scene.strips, self._images, strict=True):
             steps = strip.values.shape[0]
-            tall = min(_TALLEST if several else 2 * _TALLEST, (each - head - 4) / max(1, steps))
+            tall = min(_TALLEST if len(self._images) > 2 else 2 * _TALLEST, (each - head - 4) / max(1, steps))
             painter.setFont(plain)
             if several:
                 painter.fillRect(
                     QRectF(room.left(), y + 4, 10, 8), QColor(legible(strip.colour, theme.panel))
                 )
                 painter.setPen(QColor(theme.muted))
-                text = f"{strip.name} · {strip.values.shape[1]} units"
+                text = f"{strip.name} · {strip.values.shape[1]} units · ±{strip.limit:g}"
                 painter.drawText(QRectF(room.left() + 16, y, room.width() - 16, _NAME), _MIDDLE, text)
             box = QRectF(room.left() + names, y + head, room.width() - names, max(2.0, tall * steps))
             self._rects.append(box)
@@ -94,27 +102,27 @@ class HiddenView(QWidget):
             y += each
 
     def _draw_step(self, painter: QPainter, box: QRectF, strip: StripScene, metrics: QFontMetricsF) -> None:
-        """Numbers of the first and last step, and a frame about the one that is shown."""
+        """Numbers of the first and last step, and a bar beside the one that is shown."""
         theme = current()
         steps = strip.values.shape[0]
         tall = box.height() / steps
-        for step in {1, steps} if tall * steps >= 2 * metrics.height() else {strip.step or steps}:
+        ends = [step for step in (1, steps) if abs(step - strip.step) * tall >= metrics.height()]
+        numbered = {strip.step or steps, *(ends if tall * steps >= 2 * metrics.height() else [])}
+        for step in numbered:
             painter.setPen(QColor(theme.text if step == strip.step else theme.muted))
             y = box.top() + (step - 0.5) * tall - metrics.height() / 2
-            rect = QRectF(0, y, box.left() - 4, metrics.height())
+            rect = QRectF(0, y, box.left() - 7, metrics.height())
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight) | _MIDDLE, str(step))
         if 1 <= strip.step <= steps:
-            row = QRectF(box.left(), box.top() + (strip.step - 1) * tall, box.width(), tall)
-            painter.setPen(QPen(QColor(theme.text), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
+            top = box.top() + (strip.step - 1) * tall
+            painter.fillRect(QRectF(box.left() - 4, top, 3, tall), QColor(theme.accent))
 
     def _draw_legend(self, painter: QPainter, room: QRectF) -> None:
-        """−limit, the map, +limit, flush right."""
+        """The map between its ends, flush right; several strips name their own ends."""
         theme, metrics = current(), QFontMetricsF(font(12))
         painter.setFont(font(12))
-        decimals = 0 if self._scene.limit >= 1 else 2
-        low, high = written(-self._scene.limit, decimals), "+" + written(self._scene.limit, decimals)
+        one = self._scene.strips[0] if len(self._scene.strips) == 1 else None
+        low, high = (f"−{one.limit:g}", f"+{one.limit:g}") if one is not None else ("−", "+")
         widths = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
         bar = min(96.0, room.width() - sum(widths) - 12)
         if bar < 24:
@@ -123,7 +131,7 @@ class HiddenView(QWidget):
         painter.setPen(QColor(theme.muted))
         painter.drawText(QRectF(x, room.top(), widths[1] + 1, room.height()), _MIDDLE, high)
         x -= bar + 6
-        table = np.ascontiguousarray(DIVERGING[None])
+        table = np.ascontiguousarray(_map()[None])
         image = QImage(table.data, 256, 1, 768, QImage.Format.Format_RGB888)
         painter.drawImage(QRectF(x, room.center().y() - 4, bar, 8), image)
         x -= widths[0] + 6
@@ -148,9 +156,14 @@ class HiddenView(QWidget):
         return super().event(event)
 
 
-def _image(strip: StripScene, limit: float) -> QImage:
+def _map() -> NDArray[np.uint8]:
+    """Zero looks like the panel, so that what stands out is what is active."""
+    return DIVERGING_DARK if current().dark else DIVERGING
+
+
+def _image(strip: StripScene) -> QImage:
     """One pixel a unit and step; drawing magnifies it without smoothing."""
-    part = np.clip(np.nan_to_num(strip.values) / (2 * limit) + 0.5, 0, 1)
-    colours = np.ascontiguousarray(DIVERGING[np.round(255 * part).astype(np.intp)])
+    part = np.clip(np.nan_to_num(strip.values) / (2 * strip.limit) + 0.5, 0, 1)
+    colours = np.ascontiguousarray(_map()[np.round(255 * part).astype(np.intp)])
     steps, units = strip.values.shape
     return QImage(colours.data, units, steps, 3 * units, QImage.Format.Format_RGB888).copy()

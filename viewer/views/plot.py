@@ -228,7 +228,9 @@ class Plot(QWidget):
         for tick in x_ticks:
             x = round(frame.x.at(tick)) + 0.5
             painter.drawLine(QPointF(x, base), QPointF(x, base + 3))
-            box = QRectF(x - 60, base + 3, 120, line)
+            half = metrics.horizontalAdvance(written(tick, decimals)) / 2 + 1
+            middle = min(x, self.width() - half)  # the last number stays whole at the widget's edge
+            box = QRectF(middle - 60, base + 3, 120, line)
             painter.drawText(
                 box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), written(tick, decimals)
             )

@@ -34,8 +34,8 @@ def _pen(colour: QColor, style: str, width: float) -> QPen:
 
 def draw_line_key(painter: QPainter, colour: str, style: str, box: QRectF) -> None:
     """A short piece of a line across the middle of `box`."""
-    painter.setPen(_pen(QColor(legible(colour, current().panel)), style, 3.0))
-    y = box.center().y()
+    painter.setPen(_pen(QColor(legible(colour, current().panel)), style, 2.0))
+    y = round(box.center().y())
     painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
 
 

@@ -38,6 +38,12 @@ def _fonts() -> tuple[QFont, QFont]:
     return font(weight=QFont.Weight.DemiBold), font()
 
 
+def _shorter(detail: str) -> tuple[str, ...]:
+    """All of it; without what stands in brackets; only the last of its parts."""
+    plain = detail.split(" (")[0]
+    return detail, plain, plain.split(" · ")[-1]
+
+
 def lead(pane: PaneScene) -> float:
     """Width of what stands before a title: the line that the pane has in plots, and its mark."""
     return (_KEY + 8 if pane.colour else 0.0) + (_MARK + 6 if pane.mark else 0.0)
@@ -49,13 +55,13 @@ def fit_words(pane: PaneScene, width: float) -> Fitted:
     width -= lead(pane)
     wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
     room = max(0.0, width - 2 * _PAD - (_GAP if pane.detail else 0.0))
-    if sum(wants) <= room:
-        return Fitted(pane.title, pane.detail, False)
-    detail = min(wants[1], max(room * 0.55, room - wants[0]))
-    if detail < 40:
-        detail = 0.0
+    for detail in _shorter(pane.detail):
+        if wants[0] + plain.horizontalAdvance(detail) <= room:
+            return Fitted(pane.title, detail, detail != pane.detail)
+    last = _shorter(pane.detail)[-1]
+    most = min(plain.horizontalAdvance(last), max(room * 0.55, room - wants[0]))
     elide = Qt.TextElideMode.ElideRight
-    short = plain.elidedText(pane.detail, elide, detail) if detail else ""
+    short = plain.elidedText(last, elide, most) if most >= 40 else ""
     left = room - (plain.horizontalAdvance(short) if short else -_GAP)
     return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True)
 

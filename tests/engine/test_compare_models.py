@@ -143,7 +143,7 @@ def test_a_condition_may_ask_for_more_steps(study: Path) -> None:
     assert len(measure(run, more, [sample], int).curves["1.png"]) == 6
 
 
-@pytest.mark.parametrize("kind", ["raster", "sweep"])
+@pytest.mark.parametrize("kind", ["raster", "sweep", "sibling"])
 def test_the_whole_residual_is_that_of_a_model_that_knows_no_limit(tmp_path: Path, kind: str) -> None:
     path = save_tiny_model(tmp_path, kind)
     free = read_card(path)
@@ -184,6 +184,8 @@ def test_cost_comes_from_the_record_and_else_from_the_card(tmp_path: Path) -> No
     assert cost_of(card) == Cost()
     trained = dataclasses.replace(card, training={"updates": 700, "seconds": 90})
     assert cost_of(trained) == Cost(updates=700, seconds=90.0)
+    timed = dataclasses.replace(card, training={"updates": 700, "seconds": 90, "cpu_seconds": 50})
+    assert cost_of(timed).seconds == 50  # as records have it: CPU time
     record = TrainingRecord(
         (100, 800),
         (1000, 8000),

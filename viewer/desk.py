@@ -1,0 +1,136 @@
+"""Opening and saving: what lies before the window, and what is written from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from engine.types import Picture, Pixels
+from viewer import session as s
+from viewer import work
+from viewer.jobs import Lane, Work
+from viewer.resolve_facts import Facts, Run
+from viewer.resolve_table import table_text
+from viewer.scene import Scene
+from viewer.session import Session
+
+
+class Desk(QObject):
+    """The half of the controller that deals with files. What is read is given to `take`.
+
+    The other half gives the methods that are abstract here (`QObject` allows no abstract classes).
+    """
+
+    scene: Scene
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.facts = Facts()
+        self.loading_text = ""
+        self.loading = Lane("load", self)
+        self.saving = Lane("save", self, keep=True)
+
+    def take(self, opened: work.Opened) -> None:
+        """Show what was read."""
+        raise NotImplementedError
+
+    def sent(self) -> Run | None:
+        """A run on the stream that is shown."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Show a message until the next one."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Something has changed: resolve anew and tell."""
+        raise NotImplementedError
+
+    # ---- opening --------------------------------------------------------------------------------
+
+    def open_path(self, path: Path, received: bool = False) -> None:
+        """Read a file in the background; until it is there the old picture stays."""
+        self._load(f"Reading {path.name}", work.load_file(path, received))
+
+    def open_sample(self, name: str) -> None:
+        self._load("Reading the sample", work.load_sample(name))
+
+    def open_picture(self, picture: Picture) -> None:
+        """Show pixels that are there already, e.g. from the clipboard."""
+        self.take(work.Opened(picture))
+
+    def _load(self, text: str, job: Work) -> None:
+        self.facts = replace(self.facts, message="", error="")
+        self.loading_text = text
+        self.loading.start(job)
+        self.refresh()
+
+    def toggle_received(self) -> None:
+        """Take an open JPEG file as the stream, or its pixels as an original."""
+        shown = self.session.picture or self.session.stream
+        if shown is None or not self.session.jpeg or shown.path is None:
+            return
+        self.open_path(shown.path, received=self.session.stream is None)
+
+    def open_neighbour(self, delta: int) -> None:
+        """The next sample, or the next file of the folder."""
+        from engine.samples import sample_names
+
+        shown = self.session.picture or self.session.stream
+        if self.session.sample or shown is None or shown.path is None:
+            names = sample_names()
+            at = names.index(self.session.sample) if self.session.sample in names else -1
+            self.open_sample(names[(at + delta) % len(names)])
+            return
+        files = work.neighbours(shown.path, self.session.stream is not None)
+        if len(files) > 1:
+            at = files.index(shown.path) if shown.path in files else 0
+            self.open_path(files[(at + delta) % len(files)], self.session.stream is not None)
+        else:
+            self.say(f"{shown.path.name} is the only picture in its folder")
+
+    # ---- saving ---------------------------------------------------------------------------------
+
+    def save_picture(self, path: Path) -> None:
+        """Write the refined picture that is shown, as PNG."""
+        pixels = self.shown_pixels("estimate")
+        if pixels is not None:
+            run = self.sent() if self.session.stream is not None else None
+            received = run.refinement.coded if run is not None else None
+            self.saving.start(work.save_picture(path, pixels, received))
+
+    def save_stream(self, path: Path) -> None:
+        """Write the payload, byte for byte."""
+        run = self.sent()
+        if run is not None:
+            self.saving.start(work.save_bytes(path, run.refinement.coded.payload))
+
+    def save_table(self, path: Path) -> None:
+        """Write the comparison's table as CSV."""
+        if self.scene.compare is not None:
+            text = table_text(self.scene.compare.table)
+            self.saving.start(work.save_bytes(path, text.encode("utf-8")))
+
+    def shown_pixels(self, key: str) -> Pixels | None:
+        """The pixels of a pane as they are shown now; those of the step when the pane is hidden.
+
+        While decoders are compared, the estimate is that of the first of the two to flip between.
+        """
+        state = self.session.compare
+        if state.on and key == "estimate":
+            key = state.entries[state.pair[0]].key
+            compared = self.facts.compare.runs.get(state.entries[state.pair[0]])
+            if compared is not None:
+                return compared.pixels(s.shown_step(self.session, compared.ready))
+        for pane in self.scene.panes:
+            if pane.key == key and not self.session.peek:
+                return pane.pixels
+        run, picture = self.sent(), self.session.picture
+        if key == "original":
+            return picture.pixels if picture is not None else None
+        if run is None:
+            return None
+        return run.pixels(s.shown_step(self.session, run.ready) if key == "estimate" else 0)

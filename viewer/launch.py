@@ -1,0 +1,230 @@
+"""The command line of the window: what it asks for, and mistakes that need no window to be found."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
+    from engine.models import ModelCard
+    from engine.types import Context
+    from viewer.compare_state import Entry
+
+CONTEXTS = ("none", "causal", "non-causal", "both")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What the command line asked for; None and "" leave a choice to the settings."""
+
+    file: Path | None = None
+    sample: str = ""
+    received: bool = False
+    codec: str = ""
+    quality: int | None = None
+    bits_per_pixel: float | None = None
+    subsampling: str = ""
+    decoder: str = ""
+    steps: int | None = None
+    context: str = ""
+    carry: bool | None = None
+    theme: str = ""
+    size: tuple[int, int] | None = None
+    snapshot: Path | None = None
+    store: QSettings | None = None
+    compare: tuple[str, ...] = ()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def _quality(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 100:
+        raise ValueError
+    return value
+
+
+def _bpp(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 48:
+        raise ValueError
+    return value
+
+
+def _steps(text: str) -> int:
+    from engine.pipeline import MOST_STEPS
+
+    value = int(text)
+    if not 1 <= value <= MOST_STEPS:
+        raise ValueError
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.lower().split("x"))
+    if not (320 <= width <= 16384 and 240 <= height <= 16384):
+        raise ValueError
+    return width, height
+
+
+for _kind, _name in (
+    (_quality, "quality (1 to 100)"),
+    (_bpp, "rate (bits per pixel, above 0)"),
+    (_steps, "number of steps (1 to 12)"),
+    (_size, "size (WIDTHxHEIGHT, e.g. 1600x900)"),
+):
+    _kind.__name__ = _name  # argparse names the kind in "invalid … value"
+
+
+def parse(argv: Sequence[str]) -> Launch:
+    """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
+    from viewer.compare_choice import PRESETS
+
+    parser = _Parser(
+        prog="nrc-viewer",
+        description="See, step by step, how a recurrent neural decoder repairs a compressed image.",
+        epilog="Without FILE a bundled photograph is shown. In the window, ? lists all keys.",
+    )
+    add = parser.add_argument
+    add(
+        "file", nargs="?", type=Path, metavar="FILE", help="picture to encode, or with --received a JPEG file"
+    )
+    add("--sample", default="", metavar="NAME", help="bundled picture to show, e.g. chelsea")
+    add("--received", action="store_true", help="take FILE as the stream: repair it, with no original")
+    add("--codec", default="", metavar="NAME", help="codec (default: jpeg)")
+    rate = parser.add_mutually_exclusive_group()
+    rate.add_argument("--quality", type=_quality, metavar="Q", help="quality of the encoder, 1 to 100")
+    rate.add_argument(
+        "--bpp", type=_bpp, metavar="R", dest="bits_per_pixel", help="bits per pixel to aim at instead"
+    )
+    add("--subsampling", default="", choices=("4:2:0", "4:4:4"), help="resolution of chroma")
+    add("--decoder", default="", metavar="NAME", help="decoder, as listed by 'nrc models'")
+    add("--steps", type=_steps, metavar="K", help="steps of refinement (default: as trained)")
+    add("--context", default="", choices=CONTEXTS, help="neighbours that a raster decoder may look at")
+    add("--carry", action=argparse.BooleanOptionalAction, default=None, help="carry the state along the row")
+    add("--theme", default="", choices=("dark", "light"), help="look (default: the desktop's)")
+    add("--size", type=_size, metavar="WxH", help="size of the window, e.g. 1600x900")
+    add(
+        "--compare",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        type=str,
+        help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
+        f"{', '.join(PRESETS)}",
+    )
+    add(
+        "--snapshot",
+        type=Path,
+        metavar="OUT.png",
+        help="without a display: draw the window once the refinement is complete, write it, exit",
+    )
+    arguments = vars(parser.parse_args(argv))
+    arguments["compare"] = tuple(arguments["compare"])
+    return Launch(**arguments)
+
+
+def check(launch: Launch) -> None:
+    """Find mistakes that need neither a display nor PyTorch. Raises UserError."""
+    from engine.errors import UserError
+    from engine.models import find_card
+    from engine.pipeline import check_options, model_cards
+    from engine.registry import CODECS
+    from engine.types import Context, DecodeOptions
+
+    if launch.file is not None and launch.sample:
+        raise UserError("give a FILE or --sample, not both")
+    if launch.received and launch.file is None:
+        raise UserError("--received needs a FILE")
+    if launch.file is not None and not launch.file.exists():
+        raise UserError(f"{launch.file}: no such file")
+    if launch.sample:
+        from engine.samples import sample_title
+
+        sample_title(launch.sample)
+    if launch.codec:
+        CODECS.get(launch.codec)
+    options = DecodeOptions(
+        launch.steps or 0, Context(launch.context) if launch.context else Context.BOTH, bool(launch.carry)
+    )
+    if launch.decoder:
+        check_options(find_card(launch.decoder), options)
+    elif (launch.context or launch.carry) and not any(offers(card, launch) for card in model_cards()):
+        raise UserError("no decoder offers this context together with --carry")
+    if launch.compare:
+        compared_entries(launch.compare, compared_cards(launch.compare, model_cards()))
+    if launch.snapshot is not None and not launch.snapshot.absolute().parent.is_dir():
+        raise UserError(f"{launch.snapshot}: its folder doesn't exist")
+
+
+def offers(card: ModelCard, launch: Launch) -> bool:
+    """Whether a decoder can do what the command line asks of it."""
+    contexts = [context.value for context in card.contexts]
+    return (not launch.context or launch.context in contexts) and (not launch.carry or card.carry)
+
+
+def compared_cards(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[ModelCard, ...]:
+    """The bundled cards, and one's own that `names` give by path. Raises UserError for unknown ones."""
+    from engine.errors import UserError
+    from engine.models import find_card
+    from viewer.compare_choice import PRESETS, presets
+
+    known = {card.name: card for card in cards}
+    if len(names) == 1 and any(preset.key == names[0] for preset in presets(cards)):
+        return tuple(cards)
+    if len(names) == 1 and names[0] in PRESETS and names[0] not in known:
+        raise UserError(f"--compare {names[0]}: its decoders are not installed")
+    for text in names:
+        name = _name_and_context(text)[0]
+        if name not in known:
+            card = find_card(name)
+            known[card.name] = card
+    return tuple(known.values())
+
+
+def compared_entries(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[Entry, ...]:
+    """What `--compare` asks for. Raises UserError with the reason when it can't be had."""
+    from engine.errors import UserError
+    from viewer.compare_choice import entry_of, presets
+    from viewer.compare_state import LEAST, MOST, Entry
+
+    for preset in presets(cards):
+        if list(names) == [preset.key]:
+            return preset.entries
+    by_name = {card.name: card for card in cards}
+    by_name |= {str(card.path): card for card in cards if card.path is not None}
+    entries = []
+    for text in names:
+        name, context = _name_and_context(text)
+        card = by_name.get(name) or next(
+            card for card in cards if card.path is not None and card.path == Path(name).with_suffix(".json")
+        )
+        entry = Entry(card.name, context) if context is not None else entry_of(card)
+        if entry.context not in card.contexts:
+            offered = ", ".join(each.value for each in card.contexts)
+            raise UserError(
+                f"decoder '{card.name}' has no context '{entry.context.value}' (it has: {offered})"
+            )
+        entries.append(entry)
+    chosen = tuple(dict.fromkeys(entries))
+    if not LEAST <= len(chosen) <= MOST:
+        raise UserError(f"--compare takes {LEAST} to {MOST} different decoders, not {len(chosen)}")
+    return chosen
+
+
+def _name_and_context(text: str) -> tuple[str, Context | None]:
+    """ "raster:causal" names a decoder and the context it may look at."""
+    from engine.types import Context
+
+    name, colon, value = text.rpartition(":")
+    if colon and value in CONTEXTS:
+        return name, Context(value)
+    return text, None
