@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from engine.errors import UserError
 
@@ -57,6 +57,26 @@ class Codec(Protocol):
 
     def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
         """The payload and its standard decode only, without symbols and bits: for rate curves."""
+        ...
+
+
+@runtime_checkable
+class Progressive(Protocol):
+    """A codec whose streams may end early: cut after any of their stages they are valid, shorter ones.
+
+    `isinstance` tells whether a codec is one.
+    """
+
+    def encode_stages(self, pixels: Pixels, options: EncodeOptions) -> Iterator[Coded]:
+        """What `Codec.encode` returns, last, and before it the shorter streams that it begins with."""
+        ...
+
+    def stages(self, payload: bytes, name: str = "stream") -> Iterator[Coded]:
+        """The stream cut after each of its stages, and what is decoded of it; the last one is whole."""
+        ...
+
+    def stage_count(self, payload: bytes, name: str = "stream") -> int:
+        """Number of stages, known without decoding any. Raises UserError as `Codec.decode`."""
         ...
 
 

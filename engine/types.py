@@ -233,8 +233,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A progressive stream cut short: the first `index` of its own stages. coded: that shorter stream."""
+
+    index: int
+    coded: Coded
+    scores: Scores
+
+    @property
+    def pixels(self) -> Pixels:
+        """What the standard decoder makes of it, uint8 (height, width, 3)."""
+        return self.coded.standard
+
+    @property
+    def bits(self) -> int:
+        return self.coded.bits
+
+
+@dataclass(frozen=True)
 class RefineRequest:
-    """Everything that determines a refinement but the pixels."""
+    """Everything that determines a refinement but the pixels. decoder: "" for the standard decode alone."""
 
     image: str
     codec: str
@@ -248,7 +266,8 @@ class Refinement:
     """One decode run, growing step by step; each growth is a new record.
 
     original: None for a stream opened as received. finished: all steps are there. cancelled: stopped
-    before the last one.
+    before the last one. stages: of a progressive stream, what comes of it when it ends early, after 1, 2, …
+    of its stages but the last, which is step 0; either none or all `planned_stages` of them are there.
     """
 
     request: RefineRequest
@@ -258,6 +277,8 @@ class Refinement:
     planned_steps: int = 0
     finished: bool = False
     cancelled: bool = False
+    stages: tuple[Stage, ...] = ()
+    planned_stages: int = 0
 
 
 @dataclass(frozen=True)
