@@ -9,6 +9,7 @@ rounds otherwise.
 from __future__ import annotations
 
 import math
+import weakref
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ class E2ECodec:
         if options.quality is not None:
             learned.check_quality(options.quality, self.qualities, self.title, "quality")
         with learned.enough_memory(*pixels.shape[:2]):
-            latents = _analyse(_network(model), pixels)
+            latents = _latents(model, pixels)
             if options.quality is not None:
                 quality = options.quality
             else:
@@ -220,6 +221,21 @@ def _gains(network: E2ENetwork, quality: int) -> tuple[NDArray[np.float32], NDAr
 
     gain, inverse = network.gains(torch.tensor([position(quality)]))
     return gain[0].numpy(), inverse[0].numpy()
+
+
+_ANALYSED: list[tuple[weakref.ref[Pixels], learned.CodecModel, NDArray[np.float32]]] = []
+"""The picture analysed last, for as long as it lives, and its latents: rate searches, sliders and curves ask
+for the same picture again and again."""
+
+
+def _latents(model: learned.CodecModel, pixels: Pixels) -> NDArray[np.float32]:
+    """y of eq. (1); computed once for a picture that can't change. Safe to call from several threads."""
+    for picture, by, latents in tuple(_ANALYSED):
+        if picture() is pixels and by is model and not pixels.flags.writeable:
+            return latents
+    latents = _analyse(_network(model), pixels)
+    _ANALYSED[:] = [(weakref.ref(pixels, lambda _: _ANALYSED.clear()), model, latents)]
+    return latents
 
 
 def _analyse(network: E2ENetwork, pixels: Pixels) -> NDArray[np.float32]:
