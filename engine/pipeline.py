@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.errors import UserError, system_reason
 from engine.metrics import grey, psnr_rgb_db, scores
 from engine.models import ModelCard, find_card, shipped_cards
-from engine.registry import CODECS, DECODERS
+from engine.registry import CODECS, DECODERS, Progressive
 from engine.types import (
     Cancelled,
     Coded,
@@ -27,6 +27,7 @@ from engine.types import (
     Refinement,
     RefineRequest,
     Scores,
+    Stage,
     Step,
     ignore,
     never,
@@ -113,32 +114,111 @@ def refine(
     original: Picture | None,
     coded: Coded | None = None,
     *,
+    progressive: bool = False,
+    known: tuple[Stage, ...] = (),
     cancelled: Cancelled = never,
     progress: Progress = ignore,
 ) -> Iterator[Refinement]:
     """Yield a refinement as it grows: first with step 0, the standard decode, then a step more each time.
 
-    The last record is `finished`, or `cancelled` when `cancelled()` became true on the way. With `coded`
-    nothing is encoded; without `original` nothing is scored. Raises UserError.
+    The last record is `finished`, or `cancelled` when `cancelled()` became true on the way; cancelled while
+    it encodes, it yields nothing. Without a decoder the standard decode is all there is. With `coded` nothing
+    is encoded; without `original` nothing is scored. progressive: whether the stages of a progressive
+    stream are wanted too (see `Refinement`); known: those of `coded`, when they are there already. Raises
+    UserError.
     """
-    card = find_card(request.decoder)
-    check_options(card, request.options, request.codec if coded is None else coded.codec)
+    card = find_card(request.decoder) if request.decoder else None
+    if card is not None:
+        check_options(card, request.options, request.codec if coded is None else coded.codec)
     if coded is None:
         if original is None or request.encode is None:
             raise ValueError("refine needs a picture and how to encode it, or a coded stream")
-        coded = encode(request.codec, original.pixels, request.encode)
-    steps = request.options.steps or card.steps
-    first = Step(0, coded.standard, _scores(original, coded.standard), 0.0)
-    record = Refinement(request, coded, original, (first,), planned_steps=steps)
+        sent = _sent(request.codec, original, request.encode, progressive, cancelled)
+        if not sent:
+            return
+        *shorter, coded = sent
+        known = tuple(_stage(original, number, each) for number, each in enumerate(shorter, 1))
+    record = _first_record(request, original, coded, card, known, progressive)
     yield record
-    if cancelled():
-        yield replace(record, cancelled=True)
+    if record.finished:
         return
-    options = replace(request.options, steps=steps)
-    for estimate in estimates(load_decoder(request.decoder), coded, options, cancelled, progress):
+    if len(record.stages) < record.planned_stages:
+        record = _with_stages(record, cancelled)
+        if record.stages:
+            yield record
+    if cancelled() and not record.finished:
+        yield replace(record, cancelled=True)
+    elif card is not None:
+        yield from _steps(record, cancelled, progress)
+
+
+def _sent(
+    codec: str, original: Picture, options: EncodeOptions, progressive: bool, cancelled: Cancelled
+) -> tuple[Coded, ...]:
+    """The stream, after the shorter ones of its stages where those are wanted; empty when cancelled."""
+    encoder = CODECS.get(codec)
+    if not (progressive and isinstance(encoder, Progressive)):
+        return (encode(codec, original.pixels, options),)
+    sent: list[Coded] = []
+    for coded in encoder.encode_stages(original.pixels, options):
+        if cancelled():
+            return ()
+        sent.append(coded)
+    return tuple(sent)
+
+
+def _stage(original: Picture | None, number: int, coded: Coded) -> Stage:
+    return Stage(number, coded, _scores(original, coded.standard))
+
+
+def _first_record(
+    request: RefineRequest,
+    original: Picture | None,
+    coded: Coded,
+    card: ModelCard | None,
+    known: tuple[Stage, ...],
+    progressive: bool,
+) -> Refinement:
+    codec = CODECS.get(coded.codec)
+    count = 0
+    if progressive and isinstance(codec, Progressive):
+        count = codec.stage_count(coded.payload, request.image) - 1
+    stages = known if len(known) == count else ()
+    return Refinement(
+        request,
+        coded,
+        original,
+        (Step(0, coded.standard, _scores(original, coded.standard), 0.0),),
+        planned_steps=(request.options.steps or card.steps) if card is not None else 0,
+        finished=card is None and len(stages) == count,
+        stages=stages,
+        planned_stages=count,
+    )
+
+
+def _with_stages(record: Refinement, cancelled: Cancelled) -> Refinement:
+    """The record with the stages that its stream holds; as it was when cancelled."""
+    coded, codec = record.coded, CODECS.get(record.coded.codec)
+    assert isinstance(codec, Progressive)
+    stages: list[Stage] = []
+    for number, shorter in enumerate(codec.stages(coded.payload, record.request.image), 1):
+        if cancelled():
+            return record
+        if number <= record.planned_stages:
+            stages.append(_stage(record.original, number, shorter))
+        if number == record.planned_stages:
+            break  # the last stage is the stream itself
+    return replace(record, stages=tuple(stages), finished=not record.request.decoder)
+
+
+def _steps(record: Refinement, cancelled: Cancelled, progress: Progress) -> Iterator[Refinement]:
+    """The record, a step more each time."""
+    request, original, count = record.request, record.original, record.planned_steps
+    options = replace(request.options, steps=count)
+    for estimate in estimates(load_decoder(request.decoder), record.coded, options, cancelled, progress):
         marks = _scores(original, estimate.pixels)
         step = Step(estimate.index, estimate.pixels, marks, estimate.seconds, estimate.inside)
-        record = replace(record, steps=(*record.steps, step), finished=estimate.index == steps)
+        record = replace(record, steps=(*record.steps, step), finished=estimate.index == count)
         yield record
     if not record.finished:
         yield replace(record, cancelled=True)
@@ -169,8 +249,17 @@ def rate_curve(
     qualities: Sequence[int],
     cancelled: Cancelled = never,
 ) -> Iterator[RatePoint]:
-    """Yield the operating points of a codec on a picture, in the order of `qualities`."""
+    """Yield the operating points of a codec on a picture, in the order of `qualities`; those of a progressive
+    one in the order of its stages, which are the qualities, as one stream holds them all."""
     encoder = CODECS.get(codec)
+    if isinstance(encoder, Progressive):
+        for coded in encoder.encode_stages(pixels, EncodeOptions(quality=max(qualities))):
+            if cancelled():
+                return
+            if coded.quality in qualities:
+                decibels = psnr_rgb_db(pixels, coded.standard)
+                yield RatePoint(codec, coded.quality, coded.bits_per_pixel, decibels)
+        return
     for quality in qualities:
         if cancelled():
             return
