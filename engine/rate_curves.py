@@ -11,16 +11,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
-from typing import Protocol, runtime_checkable
 
 from engine import pipeline
 from engine.metrics import scores
 from engine.models import ModelCard
-from engine.registry import CODECS
+from engine.registry import CODECS, Progressive
 from engine.types import (
     Cancelled,
-    Coded,
     DecodeOptions,
+    EncodeOptions,
     Pixels,
     Progress,
     Scores,
@@ -82,15 +81,6 @@ class Task:
     codec: str
     quality: int
     refine: bool = False
-
-
-@runtime_checkable
-class Growing(Protocol):
-    """A codec whose encoder gives its shorter streams on the way to the longest."""
-
-    def growing(self, pixels: Pixels) -> Iterator[Coded]:
-        """Streams of quality 1, 2, … of uint8 (height, width, 3) sRGB, each costing only what it adds."""
-        ...
 
 
 def surveyed(codec: str) -> tuple[tuple[int, float], ...]:
@@ -173,21 +163,18 @@ def measure(
 ) -> Iterator[tuple[OperatingPoint, bytes]]:
     """Yield the point of a quality with its stream, and before it those that come along with it.
 
-    pixels: uint8 (height, width, 3) sRGB. A `Growing` codec yields the points of all its surveyed qualities.
-    Raises UserError as the codec's `encode`.
+    pixels: uint8 (height, width, 3) sRGB. A `Progressive` codec yields the points of all its qualities that
+    are surveyed. Raises UserError as the codec's `encode`.
     """
     encoder = CODECS.get(codec)
     area = pixels.shape[0] * pixels.shape[1]
-    if isinstance(encoder, Growing):
+    if isinstance(encoder, Progressive):
         wanted = {each for each, _ in surveyed(codec)} | {quality}
-        for coded in encoder.growing(pixels):
+        for coded in encoder.encode_stages(pixels, EncodeOptions(quality=max(wanted))):
             if coded.quality in wanted:
-                rate = coded.bits_per_pixel
-                yield (
-                    OperatingPoint(codec, coded.quality, rate, scores(pixels, coded.standard)),
-                    coded.payload,
-                )
-            if cancelled() or coded.quality == max(wanted):
+                marks = scores(pixels, coded.standard)
+                yield OperatingPoint(codec, coded.quality, coded.bits_per_pixel, marks), coded.payload
+            if cancelled():
                 return
         return
     payload, standard = encoder.size_and_standard(pixels, quality, subsampling)

@@ -136,7 +136,11 @@ class TransportScene:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line or point set of a plot. colour: "#rrggbb". style: solid, dash, dot or points."""
+    """One line or point set of a plot. colour: "#rrggbb". style: solid, dash, dot or points.
+
+    size: half a symbol's width, pixels. key: names the curve to whoever hears of clicks. labels: what the
+    read-out adds about each point. faint: a thin line behind the others, read out where none of them is near.
+    """
 
     name: str
     x: NDArray[Any]
@@ -144,13 +148,18 @@ class Curve:
     colour: str
     style: str = "solid"
     symbol: str = ""
+    size: float = 4.0
+    key: str = ""
+    labels: tuple[str, ...] = ()
+    faint: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class PlotScene:
     """marker: x of the vertical line that shows where the scrubber stands. note: shown when empty.
 
-    clickable: clicking at x means something (choose that step, that patch, that quality).
+    clickable: clicking at x means something (choose that step, that patch, that quality). x_span: what the
+    x axis shows, None for all data. legend: whether the curves are named beside the title.
     """
 
     key: str
@@ -162,6 +171,8 @@ class PlotScene:
     note: str = ""
     x_decimals: int = 2
     y_decimals: int = 2
+    x_span: tuple[float, float] | None = None
+    legend: bool = True
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def test_a_point_is_what_the_codec_makes(pixels: Pixels) -> None:
     assert found.refined is None
 
 
-def test_a_growing_codec_is_encoded_once(
+def test_a_progressive_codec_is_encoded_once(
     pixels: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_tiny_goog(tmp_path)
@@ -283,8 +283,3 @@ def test_other_codecs_are_surveyed_over_their_whole_range(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(CODECS, "get", lambda _: Small())
     assert [quality for quality, _ in rc.surveyed("new")] == [3, 4, 5, 6, 7, 8, 9]
-
-
-def test_only_codecs_that_grow_are_taken_to_grow() -> None:
-    assert isinstance(CODECS.get("goog"), rc.Growing)
-    assert not isinstance(CODECS.get("jpeg"), rc.Growing)

@@ -31,6 +31,8 @@ from viewer.views.plot_symbols import draw_symbol, line_pen
 
 _INSET = 9.0
 """Pixels between the outermost data and the axes' ends, so that symbols are whole."""
+_FAINT_AWAY = 24.0
+"""Pixels by which faint curves count as further away than they are."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """The data point nearest to the cursor."""
+    """The data point nearest to the cursor. index: among those of its curve."""
 
     curve: Curve
+    index: int
     x: float
     y: float
     place: QPointF
@@ -96,19 +99,25 @@ class Plot(QWidget):
         return self._frame
 
     def nearest(self, position: QPointF) -> Point | None:
-        """The data point nearest to a place in the plot; across counts more than up and down."""
+        """The data point nearest to a place in the plot; across counts more than up and down, unless the
+        plot has a span of its own: there points of many curves lie above each other."""
         frame, best, least = self._frame, None, np.inf
         if frame is None:
             return None
+        span, upright = self._scene.x_span, 0.4 if self._scene.x_span is None else 1.0
         for curve, (x, y) in zip(self._scene.curves, self._data, strict=True):
             px, py = frame.x.place(x), frame.y.place(y)
-            distance = np.square(px - position.x()) + np.square(0.4 * (py - position.y()))
+            distance = np.square(px - position.x()) + np.square(upright * (py - position.y()))
+            if curve.faint:
+                distance += _FAINT_AWAY**2
+            if span is not None:
+                distance[(x < span[0]) | (x > span[1])] = np.nan
             if distance.size == 0 or np.isnan(distance).all():
                 continue
             at = int(np.nanargmin(distance))
             if distance[at] < least:
                 least = float(distance[at])
-                best = Point(curve, float(x[at]), float(y[at]), QPointF(px[at], py[at]))
+                best = Point(curve, at, float(x[at]), float(y[at]), QPointF(px[at], py[at]))
         return best
 
     # ---- painting -------------------------------------------------------------------------------
@@ -133,8 +142,9 @@ class Plot(QWidget):
         if self._cursor is not None:
             point = self.nearest(self._cursor)
             if point is not None:
+                label = point.curve.labels[point.index] if point.curve.labels else ""
                 words.draw_readout(
-                    painter, frame.area, self._scene, point.curve, (point.x, point.y), point.place
+                    painter, frame.area, self._scene, point.curve, (point.x, point.y), point.place, label
                 )
 
     def _draw_marked(self, painter: QPainter, frame: Frame, marker: float) -> None:
@@ -144,7 +154,11 @@ class Plot(QWidget):
             for k in np.flatnonzero(x == marker) if curve.symbol else ():
                 if not np.isnan(y[k]):
                     draw_symbol(
-                        painter, curve, curve.symbol, QPointF(frame.x.at(x[k]), frame.y.at(y[k])), 5.5
+                        painter,
+                        curve,
+                        curve.symbol,
+                        QPointF(frame.x.at(x[k]), frame.y.at(y[k])),
+                        curve.size + 1.5,
                     )
 
     def _prepare(self) -> None:
@@ -166,19 +180,32 @@ class Plot(QWidget):
         scene = self._scene
         room = QRectF(self.rect()).adjusted(8, 4, -8, -4)
         least = (1.0 if scene.x_decimals == 0 else 10.0**-scene.x_decimals, 4 * 10.0**-scene.y_decimals)
-        x_range = data_range([x for x, _ in self._data], least[0])
-        y_range = data_range([y for _, y in self._data], least[1])
+        x_range, y_range = self._ranges(least)
         if x_range is None or y_range is None:
             words.draw_title(painter, room, scene, legend=False)
             words.draw_note(painter, room, scene)
             return None
-        room.setTop(words.draw_title(painter, room, scene, legend=any(curve.name for curve in scene.curves)))
+        legend = scene.legend and any(curve.name for curve in scene.curves)
+        room.setTop(words.draw_title(painter, room, scene, legend=legend))
         frame = self._draw_axes(painter, theme, room, x_range, y_range)
         painter.setClipRect(frame.area.adjusted(0, -6, 6, 0))
         for curve, (x, y) in zip(scene.curves, self._data, strict=True):
             _draw_curve(painter, frame, curve, x, y)
         painter.setClipping(False)
         return frame
+
+    def _ranges(
+        self, least: tuple[float, float]
+    ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+        """What the axes show: all data, or the span asked for and what lies within."""
+        span = self._scene.x_span
+        if span is None:
+            return (
+                data_range([x for x, _ in self._data], least[0]),
+                data_range([y for _, y in self._data], least[1]),
+            )
+        inside = [y[(x >= span[0]) & (x <= span[1])] for x, y in self._data]
+        return span, data_range(inside, least[1])
 
     def _draw_axes(
         self,
@@ -282,12 +309,14 @@ def _same_picture(old: PlotScene, new: PlotScene) -> bool:
     )
     if not words_same or (old.x_decimals, old.y_decimals) != (new.x_decimals, new.y_decimals):
         return False
+    if (old.x_span, old.legend) != (new.x_span, new.legend):
+        return False
     if old.curves is new.curves:
         return True
     return len(old.curves) == len(new.curves) and all(
         a.x is b.x
         and a.y is b.y
-        and (a.name, a.colour, a.style, a.symbol) == (b.name, b.colour, b.style, b.symbol)
+        and (a.name, a.colour, a.style, a.symbol, a.labels) == (b.name, b.colour, b.style, b.symbol, b.labels)
         for a, b in zip(old.curves, new.curves, strict=True)
     )
 
@@ -295,7 +324,7 @@ def _same_picture(old: PlotScene, new: PlotScene) -> bool:
 def _draw_curve(painter: QPainter, frame: Frame, curve: Curve, x: Floats, y: Floats) -> None:
     px, py = frame.x.place(x), frame.y.place(y)
     if curve.style != "points":
-        painter.setPen(line_pen(curve))
+        painter.setPen(line_pen(curve, 1.0 if curve.faint else 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         lx, ly = thinned(px, py, max(64, int(frame.area.width())))
         for run in np.split(np.arange(lx.size), np.flatnonzero(np.isnan(lx + ly))):
@@ -304,4 +333,4 @@ def _draw_curve(painter: QPainter, frame: Frame, curve: Curve, x: Floats, y: Flo
     symbol = curve.symbol or ("o" if curve.style == "points" else "")
     if symbol:
         for k in np.flatnonzero(~np.isnan(px + py)):
-            draw_symbol(painter, curve, symbol, QPointF(px[k], py[k]))
+            draw_symbol(painter, curve, symbol, QPointF(px[k], py[k]), curve.size)

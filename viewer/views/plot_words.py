@@ -80,6 +80,7 @@ def draw_readout(
     curve: Curve,
     values: tuple[float, float],
     place: QPointF,
+    label: str = "",
 ) -> None:
     """The nearest point ringed, its values in a box that stays inside the plot and off the point."""
     theme = current()
@@ -90,6 +91,7 @@ def draw_readout(
     painter.drawEllipse(place, 6.5, 6.5)
     lines = [
         curve.name,
+        *([label] if label else []),
         labelled(scene.x_label, values[0], scene.x_decimals),
         labelled(scene.y_label, values[1], scene.y_decimals, bare_is_unit=True),
     ]
