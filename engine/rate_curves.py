@@ -215,15 +215,15 @@ def survey(
     address: Callable[[ModelCard], str],
     *,
     cancelled: Cancelled = never,
-    begins: Callable[[Task], None] = lambda _: None,
-    failed: Callable[[str, Exception], None],
-    progress: Progress = ignore,
-) -> Iterator[OperatingPoint]:
+    begins: Callable[[Task, float], None],
+    failed: Callable[[Task, Exception], None],
+) -> Iterator[OperatingPoint | None]:
     """Yield points as they are measured, and again once they are refined, until `aim` lacks nothing.
 
     aim: asked before each task, so that its rate and codecs may change on the way. known: what need not be
-    measured again. begins: told of each task. failed: told of a codec that raised, which is passed over from
-    then on, and of a decoder, whose codec then stays unrefined. Stops soon after `cancelled()`.
+    measured again. begins: told of each task, and how much of the whole is done, 0 to 1; a None follows.
+    failed: told of a task that raised. Its codec is passed over from then on; if it was to refine, the codec
+    stays unrefined. Stops soon after `cancelled()`.
     """
     found = {codec: dict(points) for codec, points in known.items()}
     streams: dict[tuple[str, int], bytes] = {}
@@ -232,31 +232,45 @@ def survey(
     while not cancelled():
         now = _without(aim(), broken, unrefined)
         task = next_task(now, found)
-        progress(progress_of(now, found))
         if task is None:
             return
-        begins(task)
+        begins(task, progress_of(now, found))
+        yield None
         try:
-            at = task.codec, task.quality
-            if not task.refine or at not in streams:
-                for point, payload in measure(*at, pixels, subsampling, cancelled):
-                    if task.codec in now.decoders:
-                        streams[point.codec, point.quality] = payload
-                    if point.quality not in found.get(point.codec, {}):
-                        found.setdefault(point.codec, {})[point.quality] = point
-                        yield point
-            if task.refine and at in streams and not cancelled():
-                card = now.decoders[task.codec]
-                before, payload = found[task.codec][task.quality], streams.pop(at)
-                after = refine(before, payload, pixels, card, address(card), cancelled)
-                if after is not None:
-                    found[task.codec][task.quality] = after
-                    yield after
+            for point in _done(task, now, found, streams, pixels, subsampling, address, cancelled):
+                found.setdefault(point.codec, {})[point.quality] = point
+                yield point
         except Exception as error:
             if cancelled():
                 return
             (unrefined if task.refine else broken).add(task.codec)
-            failed(task.codec, error)
+            failed(task, error)
+
+
+def _done(
+    task: Task,
+    aim: Aim,
+    known: Known,
+    streams: dict[tuple[str, int], bytes],
+    pixels: Pixels,
+    subsampling: str,
+    address: Callable[[ModelCard], str],
+    cancelled: Cancelled,
+) -> Iterator[OperatingPoint]:
+    """The points of one task. streams: of points still to be refined, kept as long as they are needed."""
+    at = task.codec, task.quality
+    if not task.refine or at not in streams:
+        for point, payload in measure(*at, pixels, subsampling, cancelled):
+            if task.codec in aim.decoders:
+                streams[point.codec, point.quality] = payload
+            if point.quality not in known.get(point.codec, {}):
+                yield point
+    if task.refine and at in streams and not cancelled():
+        card = aim.decoders[task.codec]
+        plain, payload = known[task.codec][task.quality], streams.pop(at)
+        after = refine(plain, payload, pixels, card, address(card), cancelled)
+        if after is not None:
+            yield after
 
 
 def _without(aim: Aim, broken: set[str], unrefined: set[str]) -> Aim:

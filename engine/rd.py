@@ -14,13 +14,15 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
+from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UserError, system_reason
 from engine.report import Row
 
 FEW_POINTS = 4
@@ -74,12 +76,14 @@ class Delta:
 
 @dataclass(frozen=True)
 class Published:
-    """A published curve of means over Kodak. source: file and commit it was taken from."""
+    """A published curve of means over Kodak. source: file and commit it was taken from. ms_ssim_rgb: over
+    the RGB components, not luma as elsewhere here; None where it wasn't published."""
 
     codec: str
     bits_per_pixel: tuple[float, ...]
     psnr_rgb_db: tuple[float, ...]
     source: str
+    ms_ssim_rgb: tuple[float | None, ...] = ()
 
 
 def operating_point(row: Row) -> float:
@@ -209,13 +213,59 @@ def _points(curve: Curve) -> list[tuple[float, float]]:
 
 def published_curves() -> list[Published]:
     """Published means over the Kodak pictures, collected from CompressAI's results (BSD-3-Clause-Clear)."""
-    table: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    table: dict[tuple[str, str], list[tuple[float, float, float | None]]] = {}
     text = files("assets").joinpath("published/kodak_rd.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
-        point = float(row["bits_per_pixel"]), float(row["psnr_rgb_db"])
+        similarity = float(row["ms_ssim_rgb"]) if row["ms_ssim_rgb"] else None
+        point = float(row["bits_per_pixel"]), float(row["psnr_rgb_db"]), similarity
         table.setdefault((row["codec"], row["source"]), []).append(point)
     curves = []
     for (codec, source), points in table.items():
-        rates, decibels = zip(*sorted(points), strict=True)
-        curves.append(Published(codec, rates, decibels, source))
+        rates, decibels, similarities = zip(*sorted(points, key=lambda point: point[:2]), strict=True)
+        curves.append(Published(codec, rates, decibels, source, similarities))
     return curves
+
+
+def read_curves(path: Path) -> list[Curve]:
+    """The curves of a file of points (`CurvePoint`), as `nrc bench --curves` writes it, in its order.
+
+    Raises UserError naming the file, and the line where one is wrong.
+    """
+    table: dict[tuple[str, str, str], list[CurvePoint]] = {}
+    names = [field.name for field in fields(CurvePoint)]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in names if name not in (reader.fieldnames or ())]
+            if missing:
+                raise UserError(f"{path}: not a file of curves (no column '{missing[0]}')")
+            for record in reader:
+                try:
+                    point = CurvePoint(
+                        record["codec"],
+                        record["decoder"],
+                        record["context"],
+                        float(record["bits_per_pixel"]),
+                        float(record["psnr_rgb_db"]),
+                        float(record["ms_ssim"]) if record["ms_ssim"] else None,
+                        int(record["pictures"]),
+                    )
+                except (ValueError, TypeError) as error:
+                    raise UserError(f"{path}: line {reader.line_num}: {error}") from None
+                table.setdefault((point.codec, point.decoder, point.context), []).append(point)
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: not a file of curves ({error})") from None
+    return [_curve_of(key, points) for key, points in table.items()]
+
+
+def _curve_of(key: tuple[str, str, str], points: Sequence[CurvePoint]) -> Curve:
+    ordered = sorted(points, key=lambda point: point.bits_per_pixel)
+    return Curve(
+        *key,
+        tuple(point.bits_per_pixel for point in ordered),
+        tuple(point.psnr_rgb_db for point in ordered),
+        tuple(point.ms_ssim for point in ordered),
+        max(point.pictures for point in ordered),
+    )

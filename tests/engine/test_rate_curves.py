@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_codecs import save_tiny_e2e, save_tiny_goog
 
-from engine import pipeline
+from engine import pipeline, rd
 from engine import rate_curves as rc
 from engine.codecs import e2e
+from engine.commands.bench_output import _write_table
 from engine.errors import UserError
 from engine.metrics import psnr_rgb_db
 from engine.models import ModelCard
@@ -89,6 +90,7 @@ def test_every_codec_is_surveyed_within_its_qualities() -> None:
         assert qualities[-1] <= high
 
 
+@settings(deadline=None, max_examples=25)
 @given(
     st.floats(0.05, 4),
     st.floats(0.3, 3),
@@ -208,17 +210,20 @@ def run(
     points: list[rc.OperatingPoint] = []
     failures: list[tuple[str, str]] = []
     begun: list[rc.Task] = []
-    for found in rc.survey(
+    shares: list[float] = []
+    survey = rc.survey(
         lambda: aim,
         known or {},
         pixels,
         "4:2:0",
         lambda each: each.name,
         cancelled=lambda: len(points) >= stop_after,
-        begins=begun.append,
-        failed=lambda codec, error: failures.append((codec, str(error))),
-    ):
-        points.append(found)
+        begins=lambda task, part: begun.append(task) or shares.append(part),  # type: ignore[func-returns-value]
+        failed=lambda task, error: failures.append((task.codec, str(error))),
+    )
+    for found in survey:
+        points.extend([found] if found is not None else [])
+    assert shares == sorted(shares)
     return points, failures, begun
 
 
@@ -283,3 +288,43 @@ def test_other_codecs_are_surveyed_over_their_whole_range(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(CODECS, "get", lambda _: Small())
     assert [quality for quality, _ in rc.surveyed("new")] == [3, 4, 5, 6, 7, 8, 9]
+
+
+# ---- curves in files ---------------------------------------------------------------------------------------
+
+
+def test_curves_come_back_from_the_file_that_bench_writes(tmp_path: Path) -> None:
+    curves = [
+        rd.Curve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, None), 24),
+        rd.Curve("jpeg", "sweep", "both", (0.25,), (28.5,), (0.91,), 24),
+    ]
+    path = tmp_path / "kodak_curves.csv"
+    _write_table(path, rd.CurvePoint, rd.points_of(curves))
+    assert rd.read_curves(path) == curves
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("image,codec\n1,2\n", "no column 'decoder'"),
+        ("codec,decoder,context,bits_per_pixel,psnr_rgb_db,ms_ssim,pictures\njpeg,,,x,1,,24\n", "line 2"),
+        (b"\xff\xfe\x00", "not a file of curves"),
+        (None, "can't be read"),
+    ],
+)
+def test_files_that_are_no_curves_are_told(tmp_path: Path, text: str | bytes | None, reason: str) -> None:
+    path = tmp_path / "curves.csv"
+    if text is not None:
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(UserError, match=reason) as caught:
+        rd.read_curves(path)
+    assert "curves.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_published_curves_have_their_similarities() -> None:
+    published = {curve.codec: curve for curve in rd.published_curves()}
+    jpeg = published["JPEG"]
+    assert len(jpeg.ms_ssim_rgb) == len(jpeg.bits_per_pixel)
+    assert all(value is not None and 0.5 < value < 1 for value in jpeg.ms_ssim_rgb)
+    assert list(jpeg.bits_per_pixel) == sorted(jpeg.bits_per_pixel)
