@@ -9,6 +9,7 @@ where floating point rounds otherwise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -55,15 +56,33 @@ class GoogCodec:
         """Encode uint8 (height, width, 3) sRGB with as many iterations as `quality` says, or as bring the
         file nearest to a number of bits per pixel. `subsampling` means nothing here. Raises UserError on
         impossible options and sizes, and where the model is missing."""
+        *_, last = self.encode_stages(pixels, options)
+        return last
+
+    def encode_stages(self, pixels: Pixels, options: EncodeOptions) -> Iterator[Coded]:
+        """What `encode` returns, last, and before it the shorter streams that it begins with: an iteration
+        more each time. Raises UserError as `encode`."""
         learned.check_rate(options, self.title)
+        if options.quality is not None:
+            learned.check_quality(options.quality, self.qualities, self.title, "quality (iterations)")
+        target, missed = options.bits_per_pixel, math.inf
+        for now in self.growing(pixels):
+            if target is not None:
+                before, missed = missed, abs(now.bits_per_pixel - target)
+                if before <= missed:
+                    return
+            yield now
+            if now.quality == options.quality:
+                return
+
+    def growing(self, pixels: Pixels) -> Iterator[Coded]:
+        """What `encode` gives with 1, 2, … iterations; each costs only what it adds. Raises UserError as
+        `encode`."""
         learned.check_pixels(pixels)
         height, width = pixels.shape[:2]
         check_size(width, height, "picture")
         model = learned.find_model(self.name, self.title)
-        if options.quality is not None:
-            learned.check_quality(options.quality, self.qualities, self.title, "quality (iterations)")
         sections: list[bytes] = []
-        last: Coded | None = None
         with learned.enough_memory(height, width):
             run = _Encoding(_network(model), pixels)
             for section in encode_planes(_planes(model), run.planes()):
@@ -71,16 +90,7 @@ class GoogCodec:
                 container = Container(
                     LETTER, VERSION, width, height, model.identity, len(sections), tuple(sections)
                 )
-                now = _coded(container.pack(), run.shown(), len(sections))
-                if options.bits_per_pixel is not None and last is not None:
-                    target = options.bits_per_pixel
-                    if abs(last.bits_per_pixel - target) <= abs(now.bits_per_pixel - target):
-                        return last
-                last = now
-                if len(sections) == (options.quality or ITERATIONS):
-                    break
-        assert last is not None
-        return last
+                yield _coded(container.pack(), run.shown(), len(sections))
 
     def decode(self, payload: bytes, name: str = "stream") -> Coded:
         """Read a stream. Raises UserError, naming `name`, on any that is not whole and undamaged, and on
@@ -99,6 +109,10 @@ class GoogCodec:
             for count, bits in enumerate(planes, 1):
                 run.advance(bits)
                 yield _coded(_cut(container, count), run.shown(), count)
+
+    def stage_count(self, payload: bytes, name: str = "stream") -> int:
+        """Number of iterations in the stream. Raises UserError as `decode`, but where only bits are wrong."""
+        return len(unpack(payload, LETTER, VERSION, self.title, name).sections)
 
     def shortened(self, payload: bytes, iterations: int, name: str = "stream") -> bytes:
         """The stream of the first `iterations` iterations. Raises UserError as `decode`, and when it has
