@@ -30,6 +30,11 @@ def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
         if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
             values[key] = build(hint, value, f"{where} [{key}]")
             continue
+        if hint == tuple[str, ...]:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise UserError(f"{where}: field '{key}' must be a list of names")
+            values[key] = tuple(value)
+            continue
         wanted = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}.get(hint, (dict,))
         if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
             raise UserError(f"{where}: field '{key}' must be {getattr(hint, '__name__', 'a table')}")

@@ -3,14 +3,15 @@
 Works at half resolution (2×2 pixels a cell). With q the standard decode in YCbCr, s the stream's step
 scale and P a learned bias for each position inside the 16×16 coding unit, sweep k = 1..K computes
 
-    u_k = relu(W_q [q, log s, f] + P + W_e · 4 (x_{k-1} - q))        what is seen
+    u_k = relu(W_q [q, log s, f, c] + P + W_e · 4 (x_{k-1} - q))     what is seen
     h_k = R(u_1)  for k = 1,   R(W_m [h_{k-1}, u_k])  after that      what is remembered
     x_k = x_{k-1} + W_o h_k / 4,        x_0 = q                        the estimate
 
 where R is a chain of residual blocks h + W_b relu(W_a h), f tells whether chroma is at full resolution,
-and all W but W_m (1×1) are 3×3 convolutions. W_o starts at zero, so training starts from the standard
-decode. The recurrence over estimates follows Ororbia, Mali et al., *Learned Neural Iterative Decoding*
-(DCC 2019); the convolutional form is this project's own.
+c, in networks for several codecs, which one it is (one-hot), and all W but W_m (1×1) are 3×3 convolutions.
+W_o starts at zero, so training starts from the standard decode. The recurrence over estimates follows
+Ororbia, Mali et al., *Learned Neural Iterative Decoding* (DCC 2019); the convolutional form is this
+project's own.
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ TILE = 768
 
 @dataclass(frozen=True)
 class SweepSizes:
-    """channels: width of the hidden state; blocks: residual blocks a sweep; steps: sweeps in training."""
+    """channels: width of the hidden state; blocks: residual blocks a sweep; steps: sweeps in training;
+    codecs: how many codecs' streams the network tells apart."""
 
     channels: int = 48
     blocks: int = 2
     steps: int = 4
+    codecs: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.channels, self.steps) < 1 or self.blocks < 0:
-            raise ValueError("channels and steps must be at least 1, blocks at least 0")
+        if min(self.channels, self.steps, self.codecs) < 1 or self.blocks < 0:
+            raise ValueError("channels, steps and codecs must be at least 1, blocks at least 0")
+
+    @property
+    def conditions(self) -> int:
+        """Numbers that the network is told about a stream, see `condition_of`."""
+        return 2 + (self.codecs if self.codecs > 1 else 0)
 
 
 class ResidualBlock(nn.Module):
@@ -74,7 +82,7 @@ class SweepNetwork(nn.Module):
         super().__init__()
         n = sizes.channels
         self.sizes = sizes
-        self.seen = nn.Conv2d(14, n, 3, padding=1)
+        self.seen = nn.Conv2d(12 + sizes.conditions, n, 3, padding=1)
         self.changed = nn.Conv2d(12, n, 3, padding=1, bias=False)
         self.position = nn.Parameter(torch.randn(1, n, _CELLS, _CELLS) * 0.1)
         self.remember = nn.Conv2d(2 * n, n, 1)
@@ -86,13 +94,13 @@ class SweepNetwork(nn.Module):
     def forward(self, standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
         """Yield the estimates of `steps` sweeps.
 
-        standard: (batch, 3, height, width) YCbCr, 0 to 1, sides multiples of 16. condition: (batch, 2):
-        log of the step scale, and 1 where chroma has full resolution. Estimates have standard's shape.
+        standard: (batch, 3, height, width) YCbCr, 0 to 1, sides multiples of 16. condition: (batch,
+        `sizes.conditions`), see `condition_of`. Estimates have standard's shape.
         """
         centred = standard - standard.new_tensor([0.5, 0.0, 0.0]).view(1, 3, 1, 1)
         q = F.pixel_unshuffle(centred, 2)
         batch, _, rows, columns = q.shape
-        planes = condition.to(q.dtype).view(batch, 2, 1, 1).expand(batch, 2, rows, columns)
+        planes = condition.to(q.dtype).view(batch, -1, 1, 1).expand(-1, -1, rows, columns)
         base = self.seen(torch.cat([2 * q, planes], 1))
         base = base + self.position.repeat(1, 1, rows // _CELLS, columns // _CELLS)
         change = torch.zeros_like(q)
@@ -121,9 +129,11 @@ def reach(sizes: SweepSizes, steps: int) -> int:
     return math.ceil(pixels / UNIT) * UNIT
 
 
-def condition_of(coded: Coded) -> tuple[float, float]:
-    """What the network is told about the stream besides its pixels."""
-    return math.log(coded.scale), 1.0 if coded.subsampling == "4:4:4" else 0.0
+def condition_of(scale: float, full_chroma: bool, codec: str, codecs: tuple[str, ...]) -> tuple[float, ...]:
+    """What a network for `codecs` is told about a stream besides its pixels: log of the step scale (see
+    `Coded`), 1 where chroma has full resolution, and, if there are several codecs, 1 at its own."""
+    kinds = [float(codec == name) for name in codecs] if len(codecs) > 1 else []
+    return math.log(scale), float(full_chroma), *kinds
 
 
 class SweepDecoder:
@@ -155,10 +165,13 @@ class SweepDecoder:
         device = pick_device(options.device)
         network = channels_last(self.network.to(device))
         trust = self.card.trust(coded.scale, coded.codec)
+        full = coded.subsampling == "4:4:4"
+        told = condition_of(coded.scale, full, coded.codec, self.card.codecs)
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
             spent = 0.0
-            for k, pixels in enumerate(self._sweeps(network, coded, boxes[0], 0, steps, device, trust), 1):
+            sweeps = self._sweeps(network, coded, boxes[0], 0, steps, device, trust, told)
+            for k, pixels in enumerate(sweeps, 1):
                 spent += time.perf_counter() - start
                 progress(k / steps)
                 yield Estimate(k, pixels, spent)
@@ -170,7 +183,8 @@ class SweepDecoder:
         canvases = [coded.standard.copy() for _ in range(steps)]
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            for k, pixels in enumerate(self._sweeps(network, coded, box, halo, steps, device, trust)):
+            sweeps = self._sweeps(network, coded, box, halo, steps, device, trust, told)
+            for k, pixels in enumerate(sweeps):
                 canvases[k][top:bottom, left:right] = pixels
                 if cancelled():
                     return
@@ -191,6 +205,7 @@ class SweepDecoder:
         steps: int,
         device: torch.device,
         trust: float,
+        condition: tuple[float, ...],
     ) -> Iterator[Pixels]:
         """Yield each step's pixels of `box` (top, left, bottom, right), computed with `halo` around it.
 
@@ -203,8 +218,11 @@ class SweepDecoder:
         with torch.inference_mode():
             rgb = tensor_from_pixels(coded.standard[y0:y1, x0:x1], device)
             ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
-            condition = torch.tensor([condition_of(coded)], device=device)
-            estimates = network(ycc.contiguous(memory_format=torch.channels_last), condition, steps)
+            estimates = network(
+                ycc.contiguous(memory_format=torch.channels_last),
+                torch.tensor([condition], device=device),
+                steps,
+            )
         inside = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
         for _ in range(steps):
             with torch.inference_mode():

@@ -10,9 +10,13 @@ from typing import Any
 
 from engine.errors import UserError, system_reason
 from engine.records import build
-from engine.registry import CELL_TITLES, LEARNER_TITLES, LEARNERS
+from engine.registry import CELL_TITLES, CODECS, LEARNER_TITLES, LEARNERS
 
 MOST_SEED = 2**31 - 1
+WARM_KINDS = ("sweep", "raster", "rows")
+"""Kinds that can begin with a trained model's weights."""
+CODEC_KINDS = ("sweep", "raster")
+"""Kinds that can be trained on streams of any codec."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,9 @@ class DataConfig:
     """crop: side of a training crop in pixels (sweep). batch: crops, or patches (raster), an update.
     batch of kind "rows": spans of a row. quality_low/high: JPEG qualities, drawn log-uniformly.
     full_chroma: share of 4:4:4 streams. min_deviation: crops with a smaller standard deviation (8-bit
-    levels) are skipped. contexts: "all", for a network that serves all four, or "both"."""
+    levels) are skipped. contexts: "all", for a network that serves all four, or "both". codecs: whose
+    streams to train on; for others than JPEG qualities are drawn evenly, and window and replace_every say
+    how many encoded pictures are kept, and after how many updates one is replaced (see `streams`)."""
 
     crop: int = 64
     batch: int = 8
@@ -29,6 +35,9 @@ class DataConfig:
     quality_high: int = 60
     full_chroma: float = 0.15
     min_deviation: float = 6.0
+    codecs: tuple[str, ...] = ("jpeg",)
+    window: int = 64
+    replace_every: int = 4
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,8 @@ class CouplingConfig:
 @dataclass(frozen=True)
 class TrainConfig:
     """One training run. kind picks the task; network holds the sizes of that kind's network. study: the
-    comparison that it belongs to, see `ModelCard`. start_from: model whose weights a run of kind "rows"
-    begins with (see `warm_start`)."""
+    comparison that it belongs to, see `ModelCard`. start_from: model whose weights a run of kind "sweep",
+    "raster" or "rows" begins with (see `warm_start`)."""
 
     kind: str
     name: str
@@ -147,6 +156,7 @@ def _changed(
 def _check(config: TrainConfig, where: str) -> None:
     data, optimiser, learner = config.data, config.optimiser, config.learner
     by_rows = config.kind == "rows"
+    unknown = next((name for name in data.codecs if name not in CODECS), "")
     wrong = [
         message
         for bad, message in (
@@ -155,7 +165,17 @@ def _check(config: TrainConfig, where: str) -> None:
             (not 0 <= config.seed <= MOST_SEED, f"seed must lie in 0 to {MOST_SEED}"),
             (learner.window < 1, "learner.window must be at least 1"),
             (not by_rows and learner.name != "bptt", f"kind '{config.kind}' has no learner but bptt"),
-            (not by_rows and bool(config.start_from), f"kind '{config.kind}' can't start from a model"),
+            (
+                config.kind not in WARM_KINDS and bool(config.start_from),
+                f"kind '{config.kind}' can't start from a model",
+            ),
+            (not data.codecs, "data.codecs must name at least one codec"),
+            (unknown != "", f"unknown codec '{unknown}' (known: {', '.join(CODECS)})"),
+            (
+                data.codecs != ("jpeg",) and config.kind not in CODEC_KINDS,
+                f"kind '{config.kind}' trains on JPEG only",
+            ),
+            (data.window < 1 or data.replace_every < 1, "data.window and replace_every must be at least 1"),
             (config.validate_updates < 0, "validate_updates can't be negative"),
             (data.batch < 1, "data.batch must be at least 1"),
             (data.crop < 16 or data.crop % 16, "data.crop must be a multiple of 16"),

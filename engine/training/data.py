@@ -37,12 +37,13 @@ def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
 
 @dataclass(frozen=True)
 class Example:
-    """A picture (or crop) and what JPEG makes of it, both uint8 (height, width, 3)."""
+    """A picture (or crop) and what a codec makes of it, both uint8 (height, width, 3)."""
 
     original: Pixels
     standard: Pixels
     scale: float
     full_chroma: bool
+    codec: str = "jpeg"
 
 
 def compress(original: Pixels, quality: int, full_chroma: bool) -> Example:

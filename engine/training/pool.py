@@ -22,7 +22,8 @@ from engine.decoders.raster_network import Memory, RasterNetwork
 from engine.errors import UserError
 from engine.patches import COEFFICIENTS, patch_coefficients
 from engine.training.config import TrainConfig
-from engine.training.data import Example, draw_crop
+from engine.training.data import Example
+from engine.training.streams import source
 from engine.training.sweep_task import FLOOR
 from engine.types import PATCH, Context, Pixels
 
@@ -40,7 +41,8 @@ class Pool:
         if config.data.contexts not in CONTEXT_SHARES:
             known = ", ".join(CONTEXT_SHARES)
             raise UserError(f"configuration '{config.name}': data.contexts must be one of {known}")
-        self.config, self.pictures, self.replace_every = config, pictures, replace_every
+        self.config, self.replace_every = config, replace_every
+        self.source = source(config, pictures)
         self.side = side = config.data.crop // PATCH
         self.averaged: Any = None
         self.received = torch.zeros(POOL, side, side, COEFFICIENTS)
@@ -103,7 +105,7 @@ class Pool:
     def replace(self, entry: int) -> None:
         """Put picture number `entry` of the run into the pool and decode it."""
         rng = np.random.default_rng((self.config.seed, 7, entry + POOL))
-        example = draw_crop(self.pictures, rng, self.config.data)
+        example = self.source.draw(rng, max(0, entry) * self.replace_every)
         slot = entry % POOL
         received, target, energy = coefficients(example)
         self.received[slot], self.target[slot] = received, target

@@ -23,10 +23,11 @@ from engine.models import ModelCard
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.course import peak_bytes
-from engine.training.data import compress, mean_gains_db
+from engine.training.data import mean_gains_db
 from engine.training.optim import step_weights
 from engine.training.pool import POOL, Pool
-from engine.training.sweep_task import VALIDATION_QUALITY
+from engine.training.streams import Source
+from engine.training.warm_start import take_over
 from engine.types import Coded, Context, DecodeOptions, Pixels, ignore, never
 
 REPLACE_EVERY = 2
@@ -42,14 +43,18 @@ class RasterTask:
         self.sizes = self.network.sizes
         self.patches = config.data.batch
         self.pool = Pool(config, pictures, REPLACE_EVERY)
-        self.validation = Validation(self.sizes, validation)
+        self.finest_scales = self.pool.source.finest_scales
+        self.validation = Validation(self.sizes, validation, self.pool.source)
 
     def _make(self) -> RasterNetwork:
         sizes = raster_sizes(self.config)
         if sizes.span:
             where = f"configuration '{self.config.name}'"
             raise UserError(f"{where}: networks with a span are trained by kind 'rows'")
-        return RasterNetwork(sizes)
+        network = RasterNetwork(sizes)
+        if self.config.start_from:
+            take_over(network, self.config.start_from)
+        return network
 
     def start(self, averaged: RasterNetwork, update: int) -> None:
         self.pool.start(averaged, update)
@@ -109,21 +114,22 @@ def raster_sizes(config: TrainConfig) -> RasterSizes:
 
 
 class Validation:
-    """The real decoder with full context on a dozen pictures at quality 15."""
+    """The real decoder with full context on a dozen pictures at one middling rate."""
 
     PICTURES = 12
 
-    def __init__(self, sizes: RasterSizes, pictures: Sequence[Pixels]) -> None:
+    def __init__(self, sizes: RasterSizes, pictures: Sequence[Pixels], source: Source) -> None:
         self.sizes = sizes
         chosen = pictures[: self.PICTURES]
-        self.examples = [compress(pixels, VALIDATION_QUALITY, False) for pixels in chosen]
+        self.examples = [example for pixels in chosen for example in source.validation(pixels)]
 
     def gains_db(self, network: RasterNetwork) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step."""
         decoder = RasterDecoder(_bare_card(self.sizes), copy.deepcopy(network))
         errors = []
         for example in self.examples:
-            coded = Coded("jpeg", b"", example.standard, example.scale, subsampling="4:2:0")
+            chroma = "4:4:4" if example.full_chroma else "4:2:0"
+            coded = Coded(example.codec, b"", example.standard, example.scale, subsampling=chroma)
             estimates = decoder.refine(coded, DecodeOptions(device="cpu"), never, ignore)
             shown = (example.standard, *(estimate.pixels for estimate in estimates))
             errors.append([_squared(pixels, example.original) for pixels in shown])

@@ -58,7 +58,7 @@ class RowsTask:
         self.learner = self._learner(config.learner.name)
         updates = PATCHES_A_PICTURE / (config.data.batch * self.group)
         self.pool = Pool(config, pictures, max(1, round(updates)))
-        self.validation = Validation(sizes, validation)
+        self.validation = Validation(sizes, validation, self.pool.source)
         self.open: list[Patch] = []
         self.patches = config.data.batch * self.group
 

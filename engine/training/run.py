@@ -267,6 +267,7 @@ class _Loop:
             weights=sum(parameter.numel() for parameter in self.task.network.parameters()),
             network=asdict(sizes),
             study=config.study,
+            codecs=config.data.codecs,
             training={
                 "data": self.source,
                 "configuration": asdict(config),
@@ -276,8 +277,13 @@ class _Loop:
                 "seed": config.seed,
                 "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s), "
                 f"PyTorch {torch.__version__}",
+                **self._finest_scales(),
             },
         )
+
+    def _finest_scales(self) -> dict[str, Any]:
+        known: dict[str, float] = getattr(self.task, "finest_scales", dict)()
+        return {"finest_scales": known} if known else {}
 
 
 @contextmanager

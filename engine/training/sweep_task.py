@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,25 +9,32 @@ import torch
 from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
-from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last
+from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last, condition_of
+from engine.errors import UserError
 from engine.records import build
 from engine.training.config import TrainConfig
-from engine.training.data import Example, compress, draw_crop, mean_gains_db
+from engine.training.data import Example, mean_gains_db
 from engine.training.optim import step_weights
+from engine.training.streams import source
+from engine.training.warm_start import take_over_sweep
 from engine.types import Pixels
 
-VALIDATION_QUALITY = 15
 FLOOR = 3e-4
 """Added to the standard decode's squared error, else flat crops dominate and nothing is learned."""
 
 
-def tensors(examples: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """Original and standard decode (batch, 3, height, width) RGB 0 to 1, and the condition (batch, 2)."""
+def tensors(
+    examples: Sequence[Example], codecs: tuple[str, ...] = ("jpeg",)
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Original and standard decode (batch, 3, height, width) RGB 0 to 1, and the condition (see
+    `condition_of`) of a network for `codecs`."""
 
     def stack(arrays: list[Pixels]) -> Tensor:
         return torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float() / 255
 
-    condition = [(math.log(example.scale), float(example.full_chroma)) for example in examples]
+    condition = [
+        condition_of(example.scale, example.full_chroma, example.codec, codecs) for example in examples
+    ]
     return (
         stack([example.original for example in examples]),
         stack([example.standard for example in examples]),
@@ -42,9 +48,17 @@ class SweepTask:
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
         self.sizes = build(SweepSizes, config.network, f"configuration '{config.name}' [network]")
-        self.network = channels_last(SweepNetwork(self.sizes))
-        self.pictures = pictures
-        self.validation = [compress(_middle(pixels, 256), VALIDATION_QUALITY, False) for pixels in validation]
+        self.codecs = config.data.codecs
+        if self.sizes.codecs != len(self.codecs):
+            raise UserError(f"configuration '{config.name}': network.codecs must be {len(self.codecs)}")
+        network = SweepNetwork(self.sizes)
+        if config.start_from:
+            take_over_sweep(network, config.start_from)
+        self.network = channels_last(network)
+        self.source = source(config, pictures)
+        self.finest_scales = self.source.finest_scales
+        middles = [_middle(pixels, 256) for pixels in validation]
+        self.validation = [example for pixels in middles for example in self.source.validation(pixels)]
 
     def start(self, averaged: SweepNetwork, update: int) -> None:
         """Nothing to prepare: every batch depends on the seed and its number alone."""
@@ -57,8 +71,8 @@ class SweepTask:
     def loss(self, update: int) -> Tensor:
         """Loss of batch number `update`: squared error over that of the standard decode, per crop."""
         rng = np.random.default_rng((self.config.seed, update))
-        batch = [draw_crop(self.pictures, rng, self.config.data) for _ in range(self.config.data.batch)]
-        original, standard, condition = tensors(batch)
+        batch = [self.source.draw(rng, update) for _ in range(self.config.data.batch)]
+        original, standard, condition = tensors(batch, self.codecs)
         reference = (standard - original).square().mean((1, 2, 3)) + FLOOR
         target, start = to_ycc(original), to_ycc(standard)
         loss = torch.zeros(())
@@ -74,10 +88,10 @@ class SweepTask:
 
     @torch.no_grad()
     def validate(self, network: SweepNetwork) -> tuple[float, ...]:
-        """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at quality 15."""
+        """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at one middling rate."""
         errors = []
         for example in self.validation:
-            original, standard, condition = tensors([example])
+            original, standard, condition = tensors([example], self.codecs)
             estimates = network(to_ycc(standard), condition, self.sizes.steps)
             rounded = ((to_rgb(estimate).clamp(0, 1) * 255).round() / 255 for estimate in estimates)
             errors.append([(pixels - original).square().mean().item() for pixels in (standard, *rounded)])

@@ -1,14 +1,16 @@
-"""Begin a run from the weights of a trained raster network, which may be narrower."""
+"""Begin a run from the weights of a trained network; a raster network may be narrower."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from engine.checkpoint import load_weights
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
+from engine.decoders.sweep import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.models import find_card
 from engine.records import build
@@ -40,6 +42,29 @@ def take_over(network: RasterNetwork, name: str) -> None:
             widen(own[name_], value, groups)
         if after.k_top:
             recall_nothing(own)
+
+
+def take_over_sweep(network: SweepNetwork, name: str) -> None:
+    """Copy the weights of model `name` (shipped, or a card's path) into `network`.
+
+    What `network` is told beyond the model has no effect at first. Raises UserError for a model that is no
+    sweep network, or one of other sizes.
+    """
+    card = find_card(name)
+    if card.kind != "sweep":
+        raise UserError(f"model '{card.name}': a sweep network can begin from sweep networks only")
+    old = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
+    load_weights(old, card.weights_path)
+    extra = network.sizes.conditions - old.sizes.conditions
+    if (
+        extra < 0
+        or replace(old.sizes, codecs=network.sizes.codecs, steps=network.sizes.steps) != network.sizes
+    ):
+        raise UserError(f"model '{card.name}' has other sizes than the network to be trained")
+    weights = old.state_dict()
+    seen = weights["seen.weight"]
+    weights["seen.weight"] = torch.cat([seen, seen.new_zeros(len(seen), extra, *seen.shape[2:])], 1)
+    network.load_state_dict(weights)
 
 
 def recall_nothing(parameters: Mapping[str, Tensor]) -> None:
