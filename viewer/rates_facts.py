@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Points = Mapping[str, Mapping[int, OperatingPoint]]
 """Measured points by codec and quality."""
-NOTHING: Points = MappingProxyType({})
 
 
 # ---- what jobs say -----------------------------------------------------------------------------------------
@@ -121,7 +120,7 @@ class CurveFacts:
     alone. task: under way; part: of the whole that is done. stopped: what is missing won't come by itself."""
 
     name: str = ""
-    points: Points = NOTHING
+    points: Points = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unrefined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     task: Task | None = None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.models import ModelCard
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
 from viewer.compare_facts import CompareFacts
+from viewer.rates_facts import RatesFacts
 from viewer.scene import Overlay
 
 PAST_RUNS = 3
@@ -81,6 +82,7 @@ class Facts:
     map_note: str = ""
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
+    rates: RatesFacts = field(default_factory=RatesFacts)
     message: str = ""
     error: str = ""
 

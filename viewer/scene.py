@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.types import Pixels
 from viewer.scene_compare import CompareScene, InsideScene
+from viewer.scene_rates import RatesScene
 
 
 class Overlay(Enum):
@@ -217,3 +218,4 @@ class Scene:
     summary: tuple[InspectorRow, ...] = ()
     inside: InsideScene | None = None
     compare: CompareScene | None = None
+    rates: RatesScene | None = None

@@ -12,6 +12,7 @@ from engine.models import ModelCard
 from engine.pipeline import MOST_STEPS
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.compare_state import Compare
+from viewer.rates_state import Rates
 from viewer.scene import Mode, Overlay
 
 PANES = ("original", "standard", "estimate")
@@ -97,6 +98,7 @@ class Session:
     zoom: float = 100.0
     show_inside: bool = False
     compare: Compare = field(default_factory=Compare)
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def size(self) -> tuple[int, int] | None:
