@@ -24,6 +24,8 @@ LIMIT = (1 << 15) - 1
 REACH = 255
 """Largest magnitude inside tables."""
 _WORD = np.dtype("<u4")
+_SLACK = 64
+"""Bits of the coder's state, which its end may leave out."""
 
 Probability = Callable[[NDArray[np.int64], int], NDArray[np.float64]]
 
@@ -77,6 +79,7 @@ class FrequencyTables:
 
     def decode(self, data: bytes, point: int, places: int) -> NDArray[np.int32]:
         """Inverse of `encode`: int32 (channels, places). Raises DamagedError on what it can't have made."""
+        check_length(data, places * self.least_bits(point))
         decoder, channels = constriction.stream.queue.RangeDecoder(words_of(data)), self.counts.shape[1]
         values = np.empty((channels, places), np.int32)
         outside = np.zeros((channels, places), bool)
@@ -105,6 +108,11 @@ class FrequencyTables:
             table[-1] += 16
             costs[channel] = table[symbols]
         return costs
+
+    def least_bits(self, point: int) -> float:
+        """Bits of a place in all channels when each has its likeliest value: no place costs less."""
+        most = [self.table(point, channel)[1].max() for channel in range(self.counts.shape[1])]
+        return float(-np.log2(np.array(most) / TOTAL).sum())
 
     def estimate(self, values: NDArray[np.int32], point: int) -> float:
         """Bits that the tables ask for in all."""
@@ -159,6 +167,16 @@ def _model(frequencies: NDArray[np.int32]) -> Any:
 def _plain() -> Any:
     """Sixteen bits as they are."""
     return constriction.stream.model.Uniform(1 << 16)
+
+
+def check_length(data: bytes, bits: float) -> None:
+    """Raise DamagedError when `data` can't hold symbols that cost `bits` at least.
+
+    A decoder that runs out of data goes on with zeros. So a forged size is told before its time and memory
+    are spent.
+    """
+    if 8 * len(data) + _SLACK < 0.99 * bits:
+        raise DamagedError("its data are too short for its size")
 
 
 def words_of(data: bytes) -> NDArray[np.uint32]:

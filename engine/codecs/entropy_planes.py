@@ -18,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import log2
 from typing import Any
 
 import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.entropy import DamagedError, bytes_of, words_of
+from engine.codecs.entropy import DamagedError, bytes_of, check_length, words_of
 
 GROUP = 4
 """Channels that are coded together."""
@@ -39,6 +40,10 @@ SOURCES = len(NEIGHBOURS) + 2
 MOST_WEIGHT = 127
 _LIMIT = 512
 _FINE = 1 << 16
+_RAREST = 32
+"""Least probability of a bit, in 65536ths."""
+_LEAST_BITS = -log2(1 - _RAREST / _FINE)
+"""What no bit costs less than."""
 
 Planes = NDArray[np.int8]
 """Bits of one iteration as ±1, (channels, rows, columns)."""
@@ -84,6 +89,8 @@ def decode_planes(model: PlaneModel, sections: tuple[bytes, ...], rows: int, col
     """Inverse of `encode_planes`. Raises DamagedError on what it can't have made."""
     if not 1 <= len(sections) <= model.iterations:
         raise DamagedError(f"{len(sections)} iterations, not 1 to {model.iterations}")
+    for section in sections:
+        check_length(section, model.bias.shape[1] * rows * columns * _LEAST_BITS)
     state = _State(model, (model.bias.shape[1], rows, columns))
     planes = []
     for t, section in enumerate(sections):
@@ -137,7 +144,7 @@ class _State:
     def _ones(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
         """Probability of a 1, whole 65536ths, never 0 or 1."""
         zeros, ones = self.counts[contexts, 0], self.counts[contexts, 1]
-        share: NDArray[np.float64] = np.clip(ones * _FINE // (zeros + ones), 32, _FINE - 32) / _FINE
+        share: NDArray[np.float64] = np.clip(ones * _FINE // (zeros + ones), _RAREST, _FINE - _RAREST) / _FINE
         return share
 
     def _learn(self, contexts: NDArray[np.int64], ones: NDArray[np.bool_]) -> None:
