@@ -26,8 +26,9 @@ def open_compare(session: Session, entries: Iterable[Entry] = ()) -> Session:
     if len(wanted) < LEAST:
         return session
     calm = replace(
-        session, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None, playing=False, step=None
-    )
+        session, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None, playing=False, step=None,
+        rates=replace(session.rates, on=False),
+    )  # fmt: skip
     return _with(calm, on=True, entries=wanted, page=Page.PICTURES, flipped=False)
 
 

@@ -14,6 +14,7 @@ from viewer.resolve_memo import Memo
 from viewer.resolve_overlay import resolve_inspector, resolve_overlay, resolve_patch
 from viewer.resolve_panes import codec_title, resolve_panes
 from viewer.resolve_plots import equal_rate, resolve_plots
+from viewer.resolve_rates_scene import plain_session, with_rates
 from viewer.resolve_status import bits_readout, resolve_status
 from viewer.scene import (
     InspectorRow,
@@ -32,6 +33,13 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
     if session.compare.on:
         return resolve_compare(session, facts, memo)
+    if session.rates.on:
+        return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
+    return _single(session, facts, memo)
+
+
+def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """The scene of one stream and one decoder."""
     run = facts.run
     panes = memo.recall("panes", _pane_inputs(session, facts), lambda: resolve_panes(session, facts, memo))
     patch = memo.recall(

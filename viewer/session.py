@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.types import PATCH, Context, Picture
-from viewer import compare
+from viewer import compare, rates
 from viewer.scene import Mode, Overlay
 from viewer.session_play import (
     choose_step,
@@ -178,13 +178,17 @@ def active_patch(session: Session) -> tuple[int, int] | None:
 
 
 def shown_overlay(session: Session) -> Overlay:
-    """The overlay of the view that is open: comparing has one of its own."""
+    """The overlay of the view that is open: comparing has one of its own, and so have the codecs."""
+    if session.rates.on:
+        return session.rates.overlay
     return session.compare.overlay if session.compare.on else session.overlay
 
 
 def set_overlay(session: Session, overlay: Overlay) -> Session:
     if session.compare.on:
         return compare.set_overlay(session, overlay)
+    if session.rates.on:
+        return rates.set_overlay(session, overlay)
     return replace(session, overlay=overlay)
 
 
@@ -208,6 +212,8 @@ def toggle_mode(session: Session, mode: Mode) -> Session:
 
 def panes_available(session: Session) -> tuple[str, ...]:
     """Panes that can be shown, in their order: no original where none was sent."""
+    if session.rates.on:
+        return rates.shown_panes(session)
     order = session.compare.panes if session.compare.on else session.order
     return tuple(key for key in order if key != "original" or session.stream is None)
 
@@ -223,6 +229,8 @@ def solo_pane(session: Session, number: int) -> Session:
 
 def swap(session: Session) -> Session:
     """Exchange the two sides of the wipe, or the last two panes."""
+    if session.rates.on:
+        return rates.swap_pair(session)
     if session.mode is Mode.WIPE:
         return replace(session, wipe=session.wipe[::-1])
     *rest, one, other = session.order
