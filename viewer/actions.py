@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from viewer.actions_compare import compare_commands
 from viewer.actions_file import file_commands
+from viewer.actions_rates import rates_commands
 from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
 from viewer.command import Command
 
-MENUS = ("File", "View", "Overlay", "Compare", "Playback", "Decode", "Help")
+MENUS = ("File", "View", "Overlay", "Compare", "Codecs", "Playback", "Decode", "Help")
 """Menus in their order."""
 
 
@@ -22,6 +23,7 @@ def commands() -> tuple[Command, ...]:
         *view_commands(),
         *overlay_commands(),
         *compare_commands(),
+        *rates_commands(),
         *playback_commands(),
         *decode_commands(),
         *help_commands(),

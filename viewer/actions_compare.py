@@ -11,6 +11,7 @@ from viewer import compare as c
 from viewer.command import Command, Run, change
 from viewer.compare_choice import can_compare
 from viewer.compare_state import OVERLAYS, Axis, Page
+from viewer.rates_state import OVERLAYS as CODECS_OVERLAYS
 from viewer.resolve_facts import Facts
 from viewer.scene import Overlay
 from viewer.session_state import Session
@@ -143,6 +144,8 @@ def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
     def why(session: Session, facts: Facts) -> str:
         if session.compare.on:
             return "" if overlay in OVERLAYS else "it belongs to a single decoder"
+        if session.rates.on:
+            return "" if overlay in CODECS_OVERLAYS else "it belongs to a single decoder"
         return "nothing is compared" if overlay is Overlay.WINNER else ""
 
     return why

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from viewer import session as s
 from viewer.actions_compare import overlay_why, single_only
+from viewer.actions_rates import one_stream_only, toggle_command
 from viewer.command import Command, Why, change, no_original, undecoded
 from viewer.resolve_facts import Facts
 from viewer.scene import Mode, Overlay
@@ -63,6 +64,8 @@ def view_commands() -> list[Command]:
                 lambda session: session.absolute),
     ]  # fmt: skip
     commands = [single_only(each) if each.id in _SINGLE else each for each in commands]
+    commands = [one_stream_only(each) if each.id == "blink" else each for each in commands]
+    commands.insert(3, toggle_command())
     commands += [
         Command(f"pane.{number}", f"Pane {number} only" if number else "All panes", "View", 3,
                 partial(_pane, number=number), (str(number),),
@@ -70,10 +73,10 @@ def view_commands() -> list[Command]:
         for number in (1, 2, 3, 4, 5, 6, 7, 8, 0)
     ]  # fmt: skip
     commands += [
-        single_only(Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
+        one_stream_only(single_only(Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
                 change(partial(s.set_wipe, left=left, right=right)), (),
                 "The two pictures of the wipe", _pair(left, right),
-                no_original if left == "original" else None))
+                no_original if left == "original" else None)))
         for left, right, name in (
             ("standard", "estimate", "received and refined"),
             ("original", "estimate", "original and refined"),

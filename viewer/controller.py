@@ -16,9 +16,11 @@ from viewer.comparer import Comparer
 from viewer.desk import Desk
 from viewer.jobs import Lane
 from viewer.measurer import Measurer
+from viewer.rater import Rater
 from viewer.resolve import Memo, resolve
 from viewer.resolve_compare import compare_job
 from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
+from viewer.resolve_rates_scene import rates_job
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
@@ -43,6 +45,7 @@ class Controller(Desk):
         self.refining = Lane("refine", self)
         self.measurer = Measurer(self)
         self.comparer = Comparer(self)
+        self.rater = Rater(self)
         self._clocks = Clocks(self._tick, lambda: self.change(s.blink), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
@@ -67,6 +70,8 @@ class Controller(Desk):
         self.measurer.map_failed.connect(self._map_failed)
         self.comparer.changed.connect(self.refresh)
         self.comparer.failed.connect(self._fail)
+        self.rater.changed.connect(self.refresh)
+        self.rater.failed.connect(self._fail)
 
     # ---- intents --------------------------------------------------------------------------------
 
@@ -108,7 +113,8 @@ class Controller(Desk):
         return run.refinement.coded.quality or options.quality
 
     def decode(self) -> None:
-        """Run again what is set."""
+        """Run again what is set, and let go on what was stopped."""
+        self.rater.resume()
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
             self.refresh()
@@ -119,6 +125,7 @@ class Controller(Desk):
             lane.cancel()
         self.measurer.cancel()
         self.comparer.stop()
+        self.rater.stop()
 
     def say(self, text: str) -> None:
         """Show a message until the next one."""
@@ -144,7 +151,8 @@ class Controller(Desk):
         self._coded = opened.coded
         self.measurer.forget()
         self.comparer.forget()
-        self.facts = Facts(compare=self.comparer.facts)
+        self.rater.forget()
+        self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
         if opened.picture is not None:
             self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.jpeg)
         elif opened.stream is not None:
@@ -244,7 +252,8 @@ class Controller(Desk):
         if self.session.compare.on:
             return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
         if not self.refining.busy():
-            return JobState()
+            rater = self.rater
+            return rates_job(rater.facts, rater.surveying.busy(), rater.equalling.busy())
         run = self.facts.run
         if run is None or run.over or run.refinement.request != self._running:
             words = "Encoding" if self.session.stream is None else "Reading the stream"
@@ -283,16 +292,18 @@ class Controller(Desk):
         """Something has changed: resolve anew and tell."""
         self._clocks.follow(self.session)
         self.measurer.start_map(self.session, self.facts)
-        job = self._job()
-        if job != self.facts.job or self.facts.compare is not self.comparer.facts:
-            self.facts = replace(self.facts, job=job, compare=self.comparer.facts)
+        self.rater.follow(self.session, self.facts.run, self.refining.busy(), LINGER_SECONDS)
+        job, known = self._job(), (self.comparer.facts, self.rater.facts)
+        if job != self.facts.job or (self.facts.compare, self.facts.rates) != known:
+            self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1])
         self.scene = resolve(self.session, self.facts, self._memo)
         self.changed.emit()
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        return self.sent() is not None and not busy and not self.measurer.busy() and not self.comparer.busy()
+        beside = (self.measurer, self.comparer, self.rater)
+        return self.sent() is not None and not busy and not any(each.busy() for each in beside)
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
@@ -301,5 +312,6 @@ class Controller(Desk):
             lane.shutdown()
         self.measurer.shutdown()
         self.comparer.shutdown()
+        self.rater.shutdown()
 
     _part = 0.0

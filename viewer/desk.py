@@ -109,9 +109,10 @@ class Desk(QObject):
             self.saving.start(work.save_bytes(path, run.refinement.coded.payload))
 
     def save_table(self, path: Path) -> None:
-        """Write the comparison's table as CSV."""
-        if self.scene.compare is not None:
-            text = table_text(self.scene.compare.table)
+        """Write the comparison's or the codecs' table as CSV."""
+        shown = self.scene.compare or self.scene.rates
+        if shown is not None:
+            text = table_text(shown.table)
             self.saving.start(work.save_bytes(path, text.encode("utf-8")))
 
     def shown_pixels(self, key: str) -> Pixels | None:

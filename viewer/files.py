@@ -57,7 +57,8 @@ class Files:
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
-        proposal = self._folder() / f"{self._stem()}-compared.csv"
+        what = "codecs" if self.controller.session.rates.on else "compared"
+        proposal = self._folder() / f"{self._stem()}-{what}.csv"
         name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", str(proposal), "CSV (*.csv)")
         if name:
             path = Path(name)
@@ -65,7 +66,7 @@ class Files:
 
     def copy_table(self) -> None:
         """Put the comparison's table on the clipboard, with tabs between the columns."""
-        scene = self.controller.scene.compare
+        scene = self.controller.scene.compare or self.controller.scene.rates
         if scene is not None:
             QGuiApplication.clipboard().setText(table_text(scene.table, "\t"))
             self.controller.say(f"Copied {len(scene.table.rows)} rows")

@@ -31,11 +31,13 @@ class ViewBar(FlowPanel):
     fit_requested = Signal()
     full_zoom_requested = Signal()
     compare_requested = Signal()
+    rates_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mode = SegmentedButtons([(mode.value, text, tip) for mode, text, tip in _MODES])
         self.compare = QPushButton("Compare decoders")
+        self.rates = QPushButton("All codecs")
         self.gain = QComboBox()
         self.absolute = QCheckBox("Absolute")
         self.overlay = QComboBox()
@@ -47,7 +49,7 @@ class ViewBar(FlowPanel):
         self._connect()
         flow = self.flow
         self._difference = group(muted("Gain"), self.gain, self.absolute)
-        flow.addWidget(group(self.mode, self.compare))
+        flow.addWidget(group(self.mode, self.compare, self.rates))
         flow.addWidget(self._difference)
         flow.addWidget(group(muted("Overlay"), self.overlay, self.opacity))
         flow.add_right(group(self.full, self.fit))
@@ -58,6 +60,7 @@ class ViewBar(FlowPanel):
         self.gain.setAccessibleName("Gain of differences")
         self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
         self.compare.setToolTip("Two to six of them side by side, at the same step  (C)")
+        self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
         self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
         for overlay in (each for each in Overlay if each is not Overlay.WINNER):
             self.overlay.addItem(overlay_title(overlay), overlay)
@@ -72,6 +75,7 @@ class ViewBar(FlowPanel):
 
     def _connect(self) -> None:
         self.compare.clicked.connect(self.compare_requested)
+        self.rates.clicked.connect(self.rates_requested)
         self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
         self.gain.activated.connect(lambda at: self.gain_chosen.emit(self.gain.itemData(at)))
         self.absolute.clicked.connect(self.absolute_chosen)

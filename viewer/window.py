@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from engine.registry import CODECS
 from viewer import compare as c
+from viewer import rates as r
 from viewer import session as s
 from viewer import theme
 from viewer.banner import Banner, ErrorLine
@@ -38,6 +39,9 @@ from viewer.controller import Controller
 from viewer.files import Files
 from viewer.menus import Menus
 from viewer.pop import KeysOverlay, Palette
+from viewer.rates_pages import CurvesPage
+from viewer.rates_state import Page as RatesPage
+from viewer.ratesbar import RatesBar
 from viewer.resolve_facts import Facts
 from viewer.resolve_memo import same
 from viewer.scene import Scene
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         controller.setParent(self)
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
+        self._compact = False
         self.files = Files(self, controller, settings)
         self.toolbar = Toolbar(controller.session, CODECS.names())
         self.error = ErrorLine()
@@ -87,8 +92,10 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.hidden = HiddenView()
         self.comparebar = CompareBar()
+        self.ratesbar, self.curves = RatesBar(), CurvesPage()
         places = lay_out(self)
         self.pages, self.split, self.side = places.pages, places.split, places.side
+        self.middle = places.middle
         self.figures, self.figure_switch = places.figures, places.figure_switch
         self.parts = {"side": self.side, "film": self.filmstrip}
         self.menus = Menus(self)
@@ -156,12 +163,13 @@ class MainWindow(QMainWindow):
             self.plots.setMinimumHeight(least)
         self._show_figures(scene, old)
         self.pages.set_scene(scene.compare, session.compare)
+        self._show_curves(scene, session)
         if old is None or scene.status != old.status:
             self.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self.error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
-        controls = (_controls(session), _progress(facts))
+        controls = (_controls(session), _progress(facts), *_codecs(scene))
         if not same(controls, self._controls):
             self._controls = controls
             self.toolbar.show_state(session, facts, self.controller.quality())
@@ -172,14 +180,30 @@ class MainWindow(QMainWindow):
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
         on = session.compare.on
-        (self.comparebar if on else self.viewbar).show_state(session)
-        if self.comparebar.isHidden() == on:
-            self.comparebar.setVisible(on)
-            self.viewbar.setVisible(not on)
+        codecs = session.rates.on
+        if codecs:
+            self.ratesbar.show_state(session, self.controller.scene.rates)
+        else:
+            (self.comparebar if on else self.viewbar).show_state(session)
+        for bar, wanted in (
+            (self.comparebar, on), (self.ratesbar, codecs), (self.viewbar, not on and not codecs)
+        ):  # fmt: skip
+            if bar.isHidden() == wanted:
+                bar.setVisible(wanted)
+        if self._compact != on:
+            self._compact = on
             self.filmstrip.set_compact(on)
             self.inspector.set_compact(on)
         if self.chooser.isVisible():
             self.chooser.show_state(session)
+
+    def _show_curves(self, scene: Scene, session: Session) -> None:
+        """The codecs' curves stand in place of the pictures."""
+        shown = session.rates.on and session.rates.page is RatesPage.CURVES
+        if self.middle.currentWidget() is not (self.curves if shown else self.pages):
+            self.middle.setCurrentWidget(self.curves if shown else self.pages)
+        if shown and scene.rates is not None:
+            self.curves.set_scene(scene.rates)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:
@@ -226,6 +250,8 @@ class MainWindow(QMainWindow):
             self.toggle_full_screen()
         elif self.controller.session.compare.on and not self.controller.session.solo:
             self.controller.change(c.close_compare)
+        elif self.controller.session.rates.on and not self.controller.session.solo:
+            self.controller.change(r.close_rates)
         else:
             self.controller.change(partial(s.solo_pane, number=0))
 
@@ -329,8 +355,13 @@ def _controls(session: Session) -> tuple[object, ...]:
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
         session.blinking, session.playing, session.show_inside,
         state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip,
+        state.axis, state.flip, session.rates,
     )  # fmt: skip
+
+
+def _codecs(scene: Scene) -> tuple[object, ...]:
+    """What the codecs view's bar shows beside the session."""
+    return (scene.rates.chips, scene.rates.choices, scene.rates.pair) if scene.rates is not None else ()
 
 
 def _progress(facts: Facts) -> tuple[object, ...]:

@@ -26,9 +26,11 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class Places:
-    """What holds the window's parts. side: the right column; split: between it and the rest."""
+    """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
+    column; split: between it and the rest."""
 
     pages: ComparePages
+    middle: QStackedWidget
     split: QSplitter
     side: QWidget
     figures: QStackedWidget
@@ -41,9 +43,10 @@ def lay_out(window: MainWindow) -> Places:
     column = QVBoxLayout(left)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for widget in (window.error, window.banner, window.viewbar, window.comparebar):
+    for widget in (window.error, window.banner, window.viewbar, window.comparebar, window.ratesbar):
         column.addWidget(widget)
     window.comparebar.hide()
+    window.ratesbar.hide()
     pictures = QWidget()
     pictures.setFocusProxy(window.panes)
     rows = QVBoxLayout(pictures)
@@ -52,7 +55,10 @@ def lay_out(window: MainWindow) -> Places:
     rows.addWidget(window.panes, 1)
     rows.addWidget(window.filmstrip)
     pages = ComparePages(pictures)
-    column.addWidget(pages, 1)
+    middle = QStackedWidget()
+    middle.addWidget(pages)
+    middle.addWidget(window.curves)
+    column.addWidget(middle, 1)
     side, figures, switch = _side_column(window)
     split = QSplitter(Qt.Orientation.Horizontal)
     split.addWidget(left)
@@ -69,7 +75,7 @@ def lay_out(window: MainWindow) -> Places:
     rows.addWidget(split, 1)
     rows.addWidget(window.status)
     window.setCentralWidget(central)
-    return Places(pages, split, side, figures, switch)
+    return Places(pages, middle, split, side, figures, switch)
 
 
 def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

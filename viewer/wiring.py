@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.types import Context
 from viewer import compare as c
+from viewer import rates as r
 from viewer import session as s
+from viewer.actions_rates import load_target
 from viewer.controller import LINGER_SECONDS
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def connect(window: MainWindow) -> None:
     _connect_viewbar(window)
     _connect_toolbar(window)
     _connect_compare(window)
+    _connect_rates(window)
 
 
 def _connect_views(window: MainWindow) -> None:
@@ -43,6 +46,7 @@ def _connect_views(window: MainWindow) -> None:
 def _connect_viewbar(window: MainWindow) -> None:
     change, bar = window.controller.change, window.viewbar
     bar.compare_requested.connect(lambda: change(c.toggle_compare))
+    bar.rates_requested.connect(lambda: change(r.toggle_rates))
     bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
     bar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
@@ -88,6 +92,34 @@ def _connect_compare(window: MainWindow) -> None:
     pages.axis_chosen.connect(lambda axis: change(partial(c.set_axis, axis=axis)))
     pages.topic_chosen.connect(lambda topic: change(partial(c.set_topic, topic=topic)))
     pages.cell_chosen.connect(lambda row, column: change(partial(c.set_cell, row=row, column=column)))
+
+
+def _connect_rates(window: MainWindow) -> None:
+    change, bar, page = window.controller.change, window.ratesbar, window.curves
+    bar.page_chosen.connect(lambda page: change(partial(r.set_page, page=page)))
+    bar.source_chosen.connect(lambda source: change(partial(r.set_source, source=source)))
+    bar.metric_chosen.connect(lambda metric: change(partial(r.set_metric, metric=metric)))
+    bar.reach_chosen.connect(lambda rate: change(partial(r.set_reach, rate=rate)))
+    bar.published_toggled.connect(lambda: change(r.toggle_published))
+    bar.preset_chosen.connect(lambda key: change(partial(r.set_preset, key=key)))
+    bar.decode_chosen.connect(lambda decode: change(partial(r.set_decode, decode=decode)))
+    bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
+    bar.first_chosen.connect(lambda key: change(partial(r.set_pair, first=key)))
+    bar.second_chosen.connect(lambda key: change(partial(r.set_pair, second=key)))
+    bar.gain_chosen.connect(lambda gain: change(partial(s.set_gain, gain=gain)))
+    bar.absolute_chosen.connect(lambda on: change(partial(s.set_absolute, absolute=on)))
+    bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
+    bar.fit_requested.connect(window.panes.fit)
+    bar.full_zoom_requested.connect(lambda: window.panes.zoom_to(100))
+    bar.close_requested.connect(lambda: change(r.close_rates))
+    bar.chips.toggled.connect(lambda codec: change(partial(r.toggle_codec, codec=codec)))
+    bar.chips.alone.connect(lambda codec: change(partial(r.only_codec, codec=codec)))
+    page.plot.chosen.connect(lambda key, index: load_target(window, key, index))
+    page.plot.opened.connect(lambda key, index: load_target(window, key, index, leave=True))
+    page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
+    page.plot.reset.connect(lambda: change(r.reset_span))
+    page.export_requested.connect(window.files.ask_save_table)
+    page.copy_requested.connect(window.files.copy_table)
 
 
 def _plot_clicked(window: MainWindow, key: str, x: float) -> None:

@@ -141,6 +141,16 @@ class SegmentedButtons(QWidget):
         """Press a button without telling anyone. Raises KeyError for an unknown key."""
         self._buttons[key].setChecked(True)
 
+    def set_current_or_none(self, key: str) -> None:
+        """Press a button without telling anyone, or, for "", none."""
+        if key:
+            self.set_current(key)
+            return
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+
     def current(self) -> str | None:
         """Key of the button that is down."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), None)

@@ -187,6 +187,12 @@ def _theme(p: _Pen) -> None:
             p.line((12 + sign * 7 * x, 12 + sign * 7 * y), (12 + sign * 9 * x, 12 + sign * 9 * y))
 
 
+def _curves(pen: _Pen) -> None:
+    pen.line((4, 4), (4, 20), (20, 20))
+    pen.line((6.5, 16.5), (9, 12), (13, 8.5), (19.5, 6))
+    pen.line((8.5, 17), (12, 14), (19.5, 11.5))
+
+
 def _repair(p: _Pen) -> None:
     """A coarse staircase that turns into a smooth line."""
     p.line((3.5, 19), (3.5, 15), (7.5, 15), (7.5, 11), (11, 11))
@@ -219,6 +225,7 @@ _SHAPES: dict[str, Shape] = {
     "close": _close,
     "theme": _theme,
     "repair": _repair,
+    "curves": _curves,
 }
 
 
