@@ -92,6 +92,8 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from engine.types import Context
     from viewer import session as s
     from viewer.compare import open_compare
+    from viewer.rates import open_rates, set_preset
+    from viewer.rates_state import Page
 
     cards = model_cards()
     if launch.decoder and all(card.name != launch.decoder for card in cards):
@@ -118,6 +120,9 @@ def first_session(launch: Launch, settings: Settings) -> Session:
         session = s.set_carry(session, launch.carry)
     if launch.compare:
         session = open_compare(session, compared_entries(launch.compare, cards))
+    if launch.codecs or launch.equal_rate:
+        session = open_rates(session, Page.EQUAL if launch.equal_rate else Page.CURVES)
+        session = set_preset(session, launch.equal_rate)
     return s.set_theme(session, launch.theme) if launch.theme else session
 
 

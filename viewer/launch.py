@@ -38,6 +38,8 @@ class Launch:
     snapshot: Path | None = None
     store: QSettings | None = None
     compare: tuple[str, ...] = ()
+    codecs: bool = False
+    equal_rate: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -87,6 +89,7 @@ for _kind, _name in (
 def parse(argv: Sequence[str]) -> Launch:
     """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
     from viewer.compare_choice import PRESETS
+    from viewer.rates_state import PRESETS as PRESETS_AT_EQUAL_RATE
 
     parser = _Parser(
         prog="nrc-viewer",
@@ -121,6 +124,15 @@ def parse(argv: Sequence[str]) -> Launch:
         help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
         f"{', '.join(PRESETS)}",
     )
+    add("--codecs", action="store_true", help="open with the curves of every codec over the rate")
+    add(
+        "--equal-rate",
+        default="",
+        metavar="PRESET",
+        choices=[preset.key for preset in PRESETS_AT_EQUAL_RATE],
+        help="open with every codec's picture at the rate of the stream: all; or the decoder against one "
+        f"codec: {', '.join(preset.key for preset in PRESETS_AT_EQUAL_RATE[1:])}",
+    )
     add(
         "--snapshot",
         type=Path,
@@ -142,6 +154,10 @@ def check(launch: Launch) -> None:
 
     if launch.file is not None and launch.sample:
         raise UserError("give a FILE or --sample, not both")
+    if launch.compare and (launch.codecs or launch.equal_rate):
+        raise UserError("give --compare, or --codecs and --equal-rate, not both")
+    if launch.received and launch.equal_rate:
+        raise UserError("--equal-rate needs an original, and --received has none")
     if launch.received and launch.file is None:
         raise UserError("--received needs a FILE")
     if launch.file is not None and not launch.file.exists():

@@ -176,6 +176,7 @@ class RatesBar(FlowPanel):
 
     def _show_scene(self, scene: RatesScene) -> None:
         self.chips.set_chips(scene.chips)
+        self.published.setEnabled(scene.comparable)
         if scene.choices != self._choices:
             self._choices = scene.choices
             for box in (self.first, self.second):

@@ -119,26 +119,25 @@ def _pane(seen: Seen, target: float) -> PaneScene:
     title, detail = seen.title, ""
     style = "dash" if seen.refined and seen.key != OURS else "solid"
     if seen.coded is not None:
-        if seen.key != OURS and not seen.refined:
-            title += _quality_words(seen.coded)
-        detail = " · ".join(
-            part for part in (_rate_words(seen.coded, target), _score_words(seen.scores)) if part
-        )
+        if seen.key != OURS:
+            title += _quality_words(seen.coded, short=bool(seen.refined))
+        title += _off_words(rate_off(seen.coded, target))
+        figures = (words.bpp(seen.coded.bits_per_pixel), _score_words(seen.scores))
+        detail = " · ".join(part for part in figures if part)
     return PaneScene(
         seen.key, title, detail, seen.pixels, seen.message, colour=seen.colour, style=style,
         progress=seen.progress,
     )  # fmt: skip
 
 
-def _quality_words(coded: Coded) -> str:
-    """Behind the codec's name: the quality that it took, of those there are where they are few."""
+def _quality_words(coded: Coded, short: bool = False) -> str:
+    """Behind the codec's name: the quality that it took, and of how many where these are few."""
+    facts = codec_facts(coded.codec)
     if coded.quality is None:
         return ""
-    facts = codec_facts(coded.codec)
-    few = f" of {facts.qualities[1]}" if facts.quality_name != "quality" else ""
-    if not few:
-        return f" {facts.quality_words(coded.quality)}"
-    return f", {coded.quality}{few} {facts.quality_name}"
+    if facts.quality_name != "quality":
+        return f" {coded.quality}/{facts.qualities[1]}"
+    return "" if short else f" {facts.quality_words(coded.quality)}"
 
 
 def rate_off(coded: Coded, target: float) -> float:
@@ -147,10 +146,8 @@ def rate_off(coded: Coded, target: float) -> float:
     return off if abs(off) > FAR else 0.0
 
 
-def _rate_words(coded: Coded, target: float) -> str:
-    rate = words.bpp(coded.bits_per_pixel)
-    off = rate_off(coded, target)
-    return f"{rate} ({100 * abs(off):.0f} % {'more' if off > 0 else 'less'})" if off else rate
+def _off_words(off: float) -> str:
+    return f", {'+' if off > 0 else words.MINUS}{100 * abs(off):.0f} % bits" if off else ""
 
 
 def _score_words(scores: Scores) -> str:

@@ -8,11 +8,11 @@ from engine.codec_facts import codec_facts
 from engine.rate_curves import Task
 from viewer.rates import wiped_panes
 from viewer.rates_facts import RatesFacts
-from viewer.rates_state import Page
+from viewer.rates_state import Page, Source
 from viewer.resolve_facts import Facts, JobState
 from viewer.resolve_memo import Memo
 from viewer.resolve_rates import chips_of, note_of, rates_plot, side_plots, targets_of
-from viewer.resolve_rates_lines import lines_of
+from viewer.resolve_rates_lines import is_kodak, lines_of
 from viewer.resolve_rates_panes import choices_of, equal_panes, plain_panes
 from viewer.resolve_rates_table import rates_summary, rates_table
 from viewer.resolve_status import resolve_status
@@ -48,7 +48,7 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
         title=_title(session, scene),
         mode=mode,
         panes=memo.recall("equal panes", panes, lambda: panes, slots=4),
-        plots=side_plots(session, lines, facts, memo),
+        plots=scene.plots if session.rates.page is Page.EQUAL else side_plots(session, lines, facts, memo),
         status=resolve_status(
             plain_session(session), facts, _visible(session, known_panes), scene.patch, memo, None
         ),
@@ -62,6 +62,7 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
             note_of(session, facts),
             memo.recall("choices", known_panes, lambda: choices_of(plain)),
             wiped_panes(session),
+            session.rates.source is Source.KODAK or is_kodak(session),
         ),
     )
 

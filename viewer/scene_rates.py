@@ -41,7 +41,8 @@ class Target:
 class RatesScene:
     """targets: by the curves' keys, one for each point. note: what there is to say about the plot.
 
-    choices: key and title of the panes at equal rate; pair: the two of a wipe.
+    choices: key and title of the panes at equal rate; pair: the two of a wipe. comparable: whether published
+    means over Kodak have a place beside these curves.
     """
 
     plot: PlotScene
@@ -51,3 +52,4 @@ class RatesScene:
     note: str
     choices: tuple[tuple[str, str], ...]
     pair: tuple[str, str]
+    comparable: bool = False

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from engine.types import Context
 from viewer.compare_choice import known_entries
 from viewer.compare_state import Compare, Entry
+from viewer.rates_memory import loaded_rates, saved_rates
 from viewer.scene import Overlay
 from viewer.session import MAX_STEPS, Options, Session, set_gain, set_opacity, set_speed
 
@@ -74,6 +75,7 @@ class Settings:
             "compare_standard": session.compare.standard,
             "compare_original": session.compare.original,
             "show_inside": session.show_inside,
+            "rates": saved_rates(session.rates),
         }
         self._store.setValue(_SESSION, json.dumps(record))
 
@@ -93,6 +95,7 @@ class Settings:
         session = replace(
             session, compare=_compare(session, record), show_inside=record.get("show_inside") is True
         )
+        session = replace(session, rates=loaded_rates(session.rates, record.get("rates")))
         opacity, speed, gain = (_number(record.get(key)) for key in ("opacity", "speed", "gain"))
         session = set_opacity(session, opacity) if opacity is not None else session
         session = set_speed(session, speed) if speed is not None else session
