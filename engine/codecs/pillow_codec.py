@@ -8,10 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from types import MappingProxyType
 
 import numpy as np
 from PIL import Image, ImageFile
 
+from engine.codecs.rate_search import Rates, nearest
 from engine.colour import to_srgb
 from engine.depth import read_8bit
 from engine.errors import UserError
@@ -57,6 +59,8 @@ class PillowCodec(ABC):
     subsamplings: tuple[str, ...]
     magic: tuple[bytes, ...]
     magic_at = 0
+    typical: Rates = MappingProxyType({})
+    """Where to begin the search for a rate."""
     opener: type[ImageFile.ImageFile]
     """Pillow's class of the format; `Image.open` would look at others too, and warn."""
 
@@ -156,9 +160,12 @@ class PillowCodec(ABC):
 
     def _nearest(self, pixels: Pixels, target: float, subsampling: str) -> tuple[bytes, int | None]:
         """The file nearest to `target` bits per pixel, and its quality."""
-        area = pixels.shape[0] * pixels.shape[1]
         return nearest(
-            lambda quality: self._payload(pixels, quality, subsampling), target * area / 8, self.qualities
+            lambda quality: self._payload(pixels, quality, subsampling),
+            target,
+            pixels.shape[0] * pixels.shape[1],
+            range(self.qualities[0], self.qualities[1] + 1),
+            self.typical,
         )
 
     def _checked(self, payload: bytes, name: str) -> StreamFacts:
@@ -234,46 +241,6 @@ def check_pixels(pixels: Pixels) -> None:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise ValueError("pixels must be uint8 (height, width, 3)")
     check_size(pixels.shape[1], pixels.shape[0], "picture")
-
-
-def nearest(
-    encode: Callable[[int], bytes],
-    target: float,
-    qualities: tuple[int, int],
-    sketch: Callable[[int], bytes] | None = None,
-) -> tuple[bytes, int]:
-    """The file of a size nearest to `target` bytes among those of all `qualities`, and its quality.
-
-    sketch: a quicker encoder whose sizes are much the same, to begin the search with. Sizes are taken to
-    grow with quality; where they don't quite, a neighbour may come a little nearer.
-    """
-    found: dict[int, bytes] = {}
-
-    def at(quality: int) -> bytes:
-        if quality not in found:
-            found[quality] = encode(quality)
-        return found[quality]
-
-    low, high = qualities
-    quality = _crossing(sketch or at, target, low, high)
-    while quality < high and len(at(quality)) < target:
-        quality += 1
-    while quality > low and len(at(quality)) >= target:
-        quality -= 1
-    at(min(high, quality + 1))
-    best = min(found, key=lambda q: (abs(len(found[q]) - target), q))
-    return found[best], best
-
-
-def _crossing(encode: Callable[[int], bytes], target: float, low: int, high: int) -> int:
-    """The highest quality whose file stays below `target`, or `low`, by bisection."""
-    while high - low > 1:
-        middle = (low + high) // 2
-        if len(encode(middle)) < target:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 def scale_of_rate(bits_per_pixel: float) -> float:

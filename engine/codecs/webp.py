@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from types import MappingProxyType
 
 from PIL import Image
 from PIL.WebPImagePlugin import WebPImageFile
@@ -27,6 +28,9 @@ class WebpCodec(PillowCodec):
     subsamplings = ("4:2:0",)
     magic = (b"WEBPVP8 ", b"WEBPVP8L", b"WEBPVP8X")
     magic_at = 8
+    typical = MappingProxyType(
+        {1: 0.18, 5: 0.24, 10: 0.29, 20: 0.37, 40: 0.54, 60: 0.7, 70: 0.8, 80: 1.06, 90: 1.8, 100: 3.5}
+    )
     opener = WebPImageFile
 
     def _file(self, image: Image.Image, quality: int, subsampling: str) -> bytes:

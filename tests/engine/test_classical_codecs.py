@@ -368,8 +368,8 @@ def test_decoders_refuse_codecs_they_were_not_trained_for(tmp_path: Path) -> Non
         next(pipeline.refine(request, None, coded))
     record = json.loads(path.read_text())
     assert record["codecs"] == ["jpeg"]
-    path.write_text(json.dumps(record | {"codecs": ["webp", "avif"]}))
-    assert find_card(str(path)).codecs == ("webp", "avif")
+    path.write_text(json.dumps(record | {"codecs": ["webp"]}))
+    assert find_card(str(path)).codecs == ("webp",)
     *_, last = pipeline.refine(request, picture)
     assert last.finished
     del record["codecs"]  # as of cards written before there were others

@@ -15,7 +15,7 @@ from tiny_models import textured_pixels
 from engine.codecs import av1_header, jpeg2000_parse, webp_parse
 from engine.codecs.jpeg2000_packets import effective_step
 from engine.codecs.jpeg2000_tiles import norm
-from engine.codecs.pillow_codec import DamagedError, nearest, scale_of_rate
+from engine.codecs.pillow_codec import DamagedError, scale_of_rate
 from engine.errors import UserError
 from engine.pipeline import decode
 
@@ -166,22 +166,3 @@ def test_units_that_run_over_the_end() -> None:
     for data in (b"", b"\x0a\x05\x00", b"\x80", b"\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff"):
         with pytest.raises(DamagedError):
             av1_header.frame_facts(data)
-
-
-@pytest.mark.parametrize("target", [0, 1, 55, 56, 57, 700, 1000, 5000])
-def test_the_nearest_quality_is_found_with_few_encodes(target: int) -> None:
-    tried: list[int] = []
-
-    def encode(quality: int) -> bytes:
-        tried.append(quality)
-        return bytes(10 + quality * quality // 10)
-
-    sizes = {q: 10 + q * q // 10 for q in range(1, 101)}
-    file, quality = nearest(encode, target, (1, 100))
-    assert abs(len(file) - target) == min(abs(size - target) for size in sizes.values())
-    assert len(file) == sizes[quality]
-    assert len(tried) <= 11
-    assert len(set(tried)) == len(tried)
-    full: list[int] = []
-    nearest(lambda q: full.append(q) or encode(q), target, (1, 100), lambda q: bytes(sizes[q] + 3))
-    assert len(full) <= 5
