@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from engine.types import Picture, Pixels
+from engine.types import Coded, Picture, Pixels
 from viewer import session as s
 from viewer import work
 from viewer.jobs import Lane, Work
+from viewer.rates_state import Page
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_table import table_text
 from viewer.scene import Scene
@@ -95,8 +96,8 @@ class Desk(QObject):
     # ---- saving ---------------------------------------------------------------------------------
 
     def save_picture(self, path: Path) -> None:
-        """Write the refined picture that is shown, as PNG."""
-        pixels = self.shown_pixels("estimate")
+        """Write the refined picture that is shown, as PNG; of several codecs' pictures the single one."""
+        pixels = self.shown_pixels(self.chosen_pane() or "estimate")
         if pixels is not None:
             run = self.sent() if self.session.stream is not None else None
             received = run.refinement.coded if run is not None else None
@@ -104,9 +105,9 @@ class Desk(QObject):
 
     def save_stream(self, path: Path) -> None:
         """Write the payload, byte for byte."""
-        run = self.sent()
-        if run is not None:
-            self.saving.start(work.save_bytes(path, run.refinement.coded.payload))
+        coded = self.shown_stream()
+        if coded is not None:
+            self.saving.start(work.save_bytes(path, coded.payload))
 
     def save_table(self, path: Path) -> None:
         """Write the comparison's or the codecs' table as CSV."""
@@ -114,6 +115,19 @@ class Desk(QObject):
         if shown is not None:
             text = table_text(shown.table)
             self.saving.start(work.save_bytes(path, text.encode("utf-8")))
+
+    def chosen_pane(self) -> str:
+        """Key of the one pane that is shown of the codecs' pictures, "" for none or all."""
+        state = self.session.rates
+        return self.session.solo if state.on and state.page is Page.EQUAL else ""
+
+    def shown_stream(self) -> Coded | None:
+        """What was sent; of several codecs' streams that of the single pane that is shown."""
+        sent = self.facts.rates.equal.sent.get(self.chosen_pane().partition("/")[2])
+        if sent is not None:
+            return sent.coded
+        run = self.sent()
+        return run.refinement.coded if run is not None else None
 
     def shown_pixels(self, key: str) -> Pixels | None:
         """The pixels of a pane as they are shown now; those of the step when the pane is hidden.

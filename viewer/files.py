@@ -39,7 +39,8 @@ class Files:
         scene = self.controller.scene
         compared = scene.compare
         which = f"-{compared.names[compared.pair[0]]}".replace(" ", "-") if compared is not None else ""
-        proposal = self._folder() / f"{self._stem()}{which}-step-{scene.transport.step}.png"
+        what = self.controller.chosen_pane().replace("/", "-") or f"step-{scene.transport.step}"
+        proposal = self._folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
         if name:
             path = Path(name)
@@ -47,7 +48,8 @@ class Files:
 
     def ask_save_stream(self) -> None:
         """Let the user choose where the stream goes."""
-        codec = CODECS.get(self.controller.session.options.codec)
+        coded = self.controller.shown_stream()
+        codec = CODECS.get(coded.codec if coded is not None else self.controller.session.options.codec)
         proposal = self._folder() / f"{self._stem()}-sent{codec.suffixes[0]}"
         kinds = f"{codec.title} ({_patterns(set(codec.suffixes))})"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the stream", str(proposal), kinds)

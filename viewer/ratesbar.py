@@ -140,7 +140,7 @@ class RatesBar(FlowPanel):
         flow.addWidget(group(self.page))
         for part in self._curves:
             flow.addWidget(part)
-        for part in (*self._equal[:3], self._wipe, self._difference, self._over):
+        for part in (*self._equal[:2], self._over, self._equal[2], self._wipe, self._difference):
             flow.addWidget(part)
         flow.addWidget(self.chips)
         flow.add_right(group(self._zoom, self.leave))

@@ -22,8 +22,8 @@ SYMBOLS = {"jpeg": "o", "jpeg2000": "s", "jpeg2000-nomct": "x", "webp": "t", "av
            "goog": "+"}  # fmt: skip
 """Of each codec's points, so that no meaning hangs on colour alone."""
 NO_ORIGINAL = "A received file has no original to measure codecs on"
-METRIC_LABELS = {Metric.PSNR: "RGB PSNR (dB)", Metric.MS_SSIM: "MS-SSIM of luma"}
-_TITLES = {Metric.PSNR: "PSNR over the rate", Metric.MS_SSIM: "MS-SSIM over the rate"}
+METRIC_LABELS = {Metric.PSNR: "RGB PSNR (dB)", Metric.MS_SSIM: "MS-SSIM"}
+_TITLES = {Metric.PSNR: "PSNR over the rate", Metric.MS_SSIM: "MS-SSIM of luma over the rate"}
 _DECIMALS = {Metric.PSNR: 2, Metric.MS_SSIM: 4}
 
 
@@ -129,9 +129,7 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
     """Beside the curves: the same over the other metric, and what the decoders gain over the rate."""
     state = session.rates
     other = Metric.MS_SSIM if state.metric is Metric.PSNR else Metric.PSNR
-    note = (
-        NO_ORIGINAL if session.picture is None and session.stream is not None else "Shown as it is measured"
-    )
+    note = _empty_note(session, facts)
     marker = current_rate(facts) if lines else None
 
     def plot(
@@ -221,17 +219,27 @@ def note_of(session: Session, facts: Facts) -> str:
     parts = []
     if state.source is Source.PICTURE and session.picture is not None:
         left_out = [codec for codec in state.codecs if codec in curves.failures]
-        parts += [f"{codec_facts(codec).name} left out: {curves.failures[codec]}" for codec in left_out]
+        parts += [f"Left out: {_named(codec, curves.failures[codec])}" for codec in left_out]
         plain = [codec for codec in state.codecs if codec in curves.unrefined]
-        parts += [f"{codec_facts(codec).name} not refined: {curves.unrefined[codec]}" for codec in plain]
+        parts += [f"Not refined: {_named(codec, curves.unrefined[codec])}" for codec in plain]
         if curves.stopped:
             parts.append("Stopped: F5 goes on")
     if shows_published(session) and facts.rates.mean is not None and facts.rates.mean.published:
         similar = "" if state.metric is Metric.PSNR else ", their MS-SSIM over RGB"
         parts.append(f"Thin grey: published means over Kodak{similar}, not measured here")
+    mean = facts.rates.mean
+    if state.source is Source.KODAK and mean is not None and mean.note:
+        parts.insert(0, mean.note)
     if not parts and state.source is Source.PICTURE and session.picture is not None:
         parts.append("Solid: standard decode. Dashed: refined. Click a point to send the picture there")
     if not parts and state.source is Source.KODAK and facts.rates.mean is not None:
         count = max((curve.pictures for curve in facts.rates.mean.measured), default=0)
         parts += [f"Means over {count} pictures, measured with this program"] if count else []
     return "  ·  ".join(parts)
+
+
+def _named(codec: str, reason: str) -> str:
+    """A reason with the codec's name before it, unless it begins with that itself."""
+    facts = codec_facts(codec)
+    named = reason.startswith((facts.title, facts.name))
+    return reason if named else f"{facts.name}, {reason}"

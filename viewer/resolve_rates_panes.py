@@ -205,10 +205,9 @@ def _difference(session: Session, pane: PaneScene, original: Pixels, memo: Memo)
     gain, absolute = session.gain, session.absolute
 
     def make() -> PaneScene:
-        body = f"|{pane.title} − original|" if absolute else f"{pane.title} − original"
-        factor = f" ×{gain}" if gain > 1 else ""
+        what = ("|error|" if absolute else "error") + (f" ×{gain}" if gain > 1 else "")
         levels = difference_picture(pixels, original, gain, absolute)
-        return replace(pane, title=body + factor, pixels=levels)
+        return replace(pane, detail=f"{what} · {pane.detail}", pixels=levels)
 
     return memo.recall("equal difference", (pane, original, gain, absolute), make, slots=16)
 

@@ -10,12 +10,15 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from viewer.scene import Curve
 from viewer.theme import current, legible
 
+_FAINT = 0.6
 _DASHES = {"dash": [4.0, 2.5], "dot": [0.1, 2.2]}
 
 
 def curve_colour(curve: Curve) -> QColor:
     """The curve's colour, darkened or lightened only where it would vanish on the panel."""
-    return QColor(legible(curve.colour, current().panel))
+    colour = QColor(legible(curve.colour, current().panel))
+    colour.setAlphaF(_FAINT if curve.faint else 1.0)
+    return colour
 
 
 def line_pen(curve: Curve, width: float = 2.0) -> QPen:
