@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine import pipeline
 from engine.errors import UserError, system_reason
 from engine.image import load_picture
@@ -24,15 +26,22 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FIELDS = tuple(field.name for field in fields(Row))
+UNIT = 16
+"""Side of the picture that codecs are tried with, in pixels."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One decoder with its options. name: as `pipeline.load_decoder` takes it."""
+    """One decoder with its options. name: as `pipeline.load_decoder` takes it. codecs: those whose streams it
+    is to decode, None for all that it was trained for."""
 
     name: str
     card: ModelCard
     options: DecodeOptions
+    codecs: tuple[str, ...] | None = None
+
+    def takes(self, codec: str) -> bool:
+        return codec in self.card.codecs and (self.codecs is None or codec in self.codecs)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Plan:
     linear: bool = False
 
     def runs_of(self, codec: str) -> tuple[Run, ...]:
-        return tuple(run for run in self.runs if codec in run.card.codecs)
+        return tuple(run for run in self.runs if run.takes(codec))
 
     @property
     def rounds(self) -> int:
@@ -143,27 +152,57 @@ class PictureError(UserError):
     """A picture that can't be measured: it can't be read, or the codec can't hold it."""
 
 
-def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row]]:
+@dataclass(frozen=True)
+class Failure:
+    """A codec that could not encode a picture. rounds: how many lists of rows are missing for it."""
+
+    codec: str
+    reason: str
+    rounds: int
+
+
+def without_broken_codecs(plan: Plan) -> tuple[Plan, dict[str, str]]:
+    """`plan` without the codecs that can't encode anything here, and why not, by codec.
+
+    A learned codec's model may be missing or broken; that is told once and before the work. It is loaded
+    then, too, and counts in no picture's time.
+    """
+    flat = np.full((UNIT, UNIT, 3), 128, np.uint8)
+    broken: dict[str, str] = {}
+    for codec in plan.codecs:
+        try:
+            pipeline.encode(codec, flat, EncodeOptions(quality=CODECS.get(codec).qualities[0]))
+        except UserError as error:
+            broken[codec] = str(error)
+    codecs = tuple(codec for codec in plan.codecs if codec not in broken)
+    runs = tuple(run for run in plan.runs if any(run.takes(codec) for codec in codecs))
+    return replace(plan, codecs=codecs, runs=runs), broken
+
+
+def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row] | Failure]:
     """Yield the rows of each refinement of one picture as it finishes; `name` identifies the picture.
 
-    Raises PictureError when the picture can't be read or encoded, and UserError when a decoder can't run.
+    A codec that can't encode it ends with a `Failure` in place of its further rows. Raises PictureError when
+    the picture can't be read, and UserError when a decoder can't run.
     """
     try:
         original = load_picture(path, linear=plan.linear)
     except UserError as error:
         raise PictureError(str(error)) from None
-    for codec, encode in ((codec, encode) for codec in plan.codecs for encode in plan.encodes):
-        try:
-            coded = pipeline.encode(codec, original.pixels, encode)
-        except UserError as error:
-            raise PictureError(f"{path}: {error}") from None
+    for codec in plan.codecs:
         runs = plan.runs_of(codec)
-        for run in runs:
-            request = RefineRequest(name, codec, encode, run.name, run.options)
-            *_, complete = pipeline.refine(request, original, coded)
-            yield rows_of(complete, run.card)
-        if not runs:
-            yield [standard_row(name, coded, encode, scores(original.pixels, coded.standard))]
+        for done, encode in enumerate(plan.encodes):
+            try:
+                coded = pipeline.encode(codec, original.pixels, encode)
+            except UserError as error:
+                yield Failure(codec, str(error), (len(plan.encodes) - done) * max(1, len(runs)))
+                break
+            for run in runs:
+                request = RefineRequest(name, codec, encode, run.name, run.options)
+                *_, complete = pipeline.refine(request, original, coded)
+                yield rows_of(complete, run.card)
+            if not runs:
+                yield [standard_row(name, coded, encode, scores(original.pixels, coded.standard))]
 
 
 class Table:

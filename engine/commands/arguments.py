@@ -21,6 +21,8 @@ CONTEXTS = ("none", "causal", "non-causal", "both")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SUBSAMPLINGS = ("4:2:0", "4:4:4")
 STANDARD_STREAM = "-"
+AUTO = "auto"
+"""Stands for the bundled decoder that fits the stream's codec best."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -115,7 +117,8 @@ def add_rate(parser: Parser) -> None:
         "--quality",
         type=whole(1, 100),
         metavar="Q",
-        help="quality of the encoder, 1 (smallest file) to 100; 10 to 30 show the artefacts well",
+        help="quality of the encoder, 1 (smallest file) to 100 (e2e: 64, goog: 8 iterations); "
+        "10 to 30 show JPEG's artefacts well",
     )
     rate.add_argument(
         "--bpp",
@@ -127,15 +130,16 @@ def add_rate(parser: Parser) -> None:
     add_subsampling(group)
 
 
-def add_decoding(parser: Parser, *, required: bool) -> None:
-    """The decoder and its run options."""
+def add_decoding(parser: Parser, *, default: str | None) -> None:
+    """The decoder and its run options. default: `AUTO`, or None for the standard decoder alone."""
     group = parser.add_argument_group("how it is decoded")
+    left_out = "left out: the standard decoder alone" if default is None else f"default: {default}"
     group.add_argument(
         "--decoder",
-        required=required,
+        default=default,
         metavar="NAME",
-        help="a shipped decoder ('nrc models' lists them) or the path of your own model's card"
-        + ("" if required else "; left out: the standard decoder alone"),
+        help="a shipped decoder ('nrc models' lists them), the path of your own model's card, or "
+        f"'{AUTO}', the best shipped one that was trained for the stream's codec ({left_out})",
     )
     add_run_options(group)
     group.add_argument(
@@ -198,6 +202,21 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -
     )
     check_options(card, options, codec)
     return options
+
+
+def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
+    """The decoder's name and card, for streams of `codec` where it is `AUTO`. Raises UserError."""
+    from engine.models import find_card, shipped_cards
+    from engine.rate_curves import best_card
+    from engine.registry import CODECS
+
+    if name != AUTO:
+        return name, find_card(name)
+    card = best_card(shipped_cards(), codec)
+    if card is None:
+        title = CODECS.get(codec).title
+        raise UserError(f"no shipped decoder was trained for {title} streams; name your own with --decoder")
+    return card.name, card
 
 
 def check_output(path: Path, *inputs: Path) -> None:

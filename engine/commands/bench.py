@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands import arguments as shared
+from engine.errors import UserError
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ one row per picture, codec, quality, decoder and step to a CSV file. Its fields
 are those of the report of 'nrc refine': image, codec, quality, bits,
 bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
 psnr_y_db, ssim, ms_ssim, seconds; and target_bpp. Step 0 is the standard
-decode, and all there is where no decoder takes the stream.
+decode, and all there is where no decoder takes the stream. The decoder 'auto'
+stands for the best shipped one for each codec.
 
 Rows are written as they come; Ctrl+C keeps and sums up what was measured.
 Undefined scores are empty fields, the PSNR of an exact copy is "inf". Pictures
@@ -43,8 +46,9 @@ With --dataset the folder is checked for being that benchmark, only its
 pictures are taken, and 16-bit and linear samples come to 8-bit sRGB as it
 asks for; --list-datasets tells what each one expects.
 
-A picture that can't be read or encoded costs one line on standard error; the
-others are still measured, and the exit status is 2 at the end.
+A picture that can't be read, a codec that can't encode one, and a codec whose
+model is missing cost one line on standard error each; all others are still
+measured, and the exit status is 2 at the end.
 """
 EXAMPLES = """
 nrc bench kodak --quality 10 15 20 30 --decoder sweep raster -o kodak.csv
@@ -52,8 +56,8 @@ nrc bench kodak --quality 15 --decoder raster --context none causal both \\
     -o context.csv
 nrc bench kodak --quality 15 --decoder sweep runs/mine/mine.json -o mine.csv \\
     --markdown > mine.md
-nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif \\
-    --bpp 0.25 0.37 0.5 0.75 1.0 --decoder sweep -o rd.csv --curves rd
+nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif e2e goog \\
+    --bpp 0.25 0.37 0.5 0.75 1.0 --decoder auto -o rd.csv --curves rd
 """
 
 DATASET_NAMES = ("kodak", "cb8", "cb16", "cb16-linear", "tecnick", "wikipedia")
@@ -88,7 +92,7 @@ def add(subparsers: shared.Subparsers) -> None:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="one or more shipped decoders ('nrc models' lists them) or paths of models' cards "
+        help="one or more shipped decoders ('nrc models' lists them), paths of models' cards, or 'auto' "
         "(default: none, the standard decoders alone)",
     )
     shared.add_run_options(decoded)
@@ -125,7 +129,7 @@ def _add_sent(parser: shared.Parser) -> None:
         type=shared.whole(1, 100),
         nargs="+",
         metavar="Q",
-        help="one or more qualities of the encoders, 1 to 100",
+        help="one or more qualities of the encoders, 1 to 100 (e2e: 64, goog: 8 iterations)",
     )
     rate.add_argument(
         "--bpp",
@@ -150,29 +154,52 @@ class _ListDatasets(argparse.Action):
 def run(arguments: argparse.Namespace) -> int:
     from engine.bench import Table
     from engine.commands.bench_output import check_curves, write_curves
+    from engine.commands.bench_plan import plan_of
     from engine.image import find_pictures
     from engine.pipeline import load_decoder
 
     dataset = _dataset(arguments)
-    plan = _plan(arguments, dataset)
+    plan = plan_of(arguments, dataset)
     pictures = find_pictures(arguments.folder) if dataset is None else _pictures(dataset, arguments.folder)
     shared.check_output(arguments.output, *pictures)
     check_curves(arguments.curves, arguments.output, *pictures)
+    losses: Counter[str] = Counter()
+    plan = _working(plan, losses)
     for entry in plan.runs:
         load_decoder(entry.name)  # a broken model is told now, and loading counts in no picture's time
     table = Table(arguments.output)
     rows: list[Row] = []
     try:
-        failed = _measure(arguments.folder, pictures, plan, table, rows)
+        _measure(arguments.folder, pictures, plan, table, rows, losses)
     finally:  # also after Ctrl+C: what was measured counts
         table.close()
         if rows:
             _print_summary(rows, plan, arguments, dataset)
             if arguments.curves is not None:
                 write_curves(arguments.curves, rows, _where(arguments, dataset), dataset)
-    if failed:
-        print(f"nrc: error: {failed} of {len(pictures)} pictures left out", file=sys.stderr)
-    return 2 if failed else 0
+    if losses:
+        print(f"nrc: error: {', '.join(_told(losses, len(pictures)))} left out", file=sys.stderr)
+    return 2 if losses else 0
+
+
+def _told(losses: Counter[str], pictures: int) -> Iterator[str]:
+    """What is missing, for people. losses: pictures, by codec, "" for those that no codec could have."""
+    for codec, count in losses.items():
+        title = f"{CODECS.get(codec).title} on " if codec else ""
+        yield f"{title}{count} of {pictures} pictures" if count else CODECS.get(codec).title
+
+
+def _working(plan: Plan, losses: Counter[str]) -> Plan:
+    """`plan` without codecs that can't work here, which are told. Raises UserError when none is left."""
+    from engine.bench import without_broken_codecs
+
+    working, broken = without_broken_codecs(plan)
+    if not working.codecs:
+        raise UserError(next(iter(broken.values())))
+    for codec, reason in broken.items():
+        losses[codec] = 0
+        print(f"nrc: left out: {shared.one_line(reason)}", file=sys.stderr)
+    return working
 
 
 def _dataset(arguments: argparse.Namespace) -> Dataset | None:
@@ -195,51 +222,40 @@ def _where(arguments: argparse.Namespace, dataset: Dataset | None) -> str:
     return name if dataset is None else dataset.title
 
 
-def _plan(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
-    from engine.bench import Plan, check_points, plan_runs
-    from engine.models import find_card
-    from engine.types import Context, DecodeOptions, EncodeOptions
-
-    codecs = tuple(dict.fromkeys(arguments.codec))
-    points = sorted(set(arguments.quality or arguments.bpp))
-    encodes = tuple(
-        EncodeOptions(quality=point, subsampling=arguments.subsampling)
-        if arguments.quality
-        else EncodeOptions(bits_per_pixel=point, subsampling=arguments.subsampling)
-        for point in points
-    )
-    check_points(codecs, encodes)
-    decoders = [(name, find_card(name)) for name in dict.fromkeys(arguments.decoder)]
-    contexts = [Context(name) for name in dict.fromkeys(arguments.context)]
-    options = DecodeOptions(
-        steps=arguments.steps, carry=arguments.carry, seed=arguments.seed, device=arguments.device
-    )
-    runs = plan_runs(decoders, contexts, options, codecs) if decoders else ()
-    return Plan(codecs, encodes, runs, linear=dataset is not None and dataset.linear)
-
-
-def _measure(folder: Path, pictures: Sequence[Path], plan: Plan, table: Table, rows: list[Row]) -> int:
-    """Fill `table` and `rows`; returns how many pictures had to be left out."""
+def _measure(
+    folder: Path,
+    pictures: Sequence[Path],
+    plan: Plan,
+    table: Table,
+    rows: list[Row],
+    losses: Counter[str],
+) -> None:
+    """Fill `table`, `rows` and `losses`, the number of pictures that had to be left out by codec."""
     from tqdm import tqdm
 
-    from engine.bench import PictureError, measure
+    from engine.bench import Failure, PictureError, measure
 
-    failed = 0
-    each = plan.rounds
-    with tqdm(total=len(pictures) * each, unit="run", disable=None, leave=False) as bar:
+    def lost(codec: str, reason: str) -> None:
+        losses[codec if len(plan.codecs) > 1 else ""] += 1
+        tqdm.write(f"nrc: left out: {shared.one_line(reason)}", file=sys.stderr)
+
+    with tqdm(total=len(pictures) * plan.rounds, unit="run", disable=None, leave=False) as bar:
         for count, path in enumerate(pictures, 1):
             name = path.relative_to(folder).as_posix()
             bar.set_description(name)
             try:
                 for of_run in measure(path, name, plan):
+                    if isinstance(of_run, Failure):
+                        lost(of_run.codec, f"{path}: {of_run.reason}")
+                        bar.update(of_run.rounds)
+                        continue
                     table.add(of_run)
                     rows.extend(of_run)
                     bar.update()
             except PictureError as error:
-                failed += 1
+                losses[""] += 1
                 tqdm.write(f"nrc: left out: {shared.one_line(str(error))}", file=sys.stderr)
-                bar.update(count * each - bar.n)
-    return failed
+                bar.update(count * plan.rounds - bar.n)
 
 
 def _print_summary(
@@ -259,5 +275,8 @@ def _print_summary(
     )
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
+    fewer = {summary.codec: summary.pictures for summary in summaries if summary.pictures < pictures}
+    for codec, count in fewer.items():
+        print(f"{CODECS.get(codec).title}: means over {count} of them only; don't compare with the others.")
     print()
     print(summary_table(summaries, CODECS.get(plan.codecs[0]).title, markdown=arguments.markdown))

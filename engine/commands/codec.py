@@ -23,7 +23,9 @@ it decodes to is step 0 of a refinement.
   jpeg2000-nomct  the same without the colour transform, as in older comparisons
   webp            lossy, slowest setting
   avif            AV1, 8 bits, one thread, so that the bytes are always the same
-  e2e, goog       learned codecs, in this program's own container (.nrc)
+  e2e             learned transform (Ballé et al. 2017), container .nrc
+  goog            recurrent (Toderici et al. 2017), container .nrc; quality
+                  is a number of iterations, 1 to 8
 
 Any program opens the files of the first five. JPEG 2000, WebP and AVIF files
 carry a check sum where other programs skip it, by which damage is told.
@@ -32,6 +34,7 @@ ENCODE_EXAMPLES = """
 nrc encode photo.png --quality 15 -o photo.jpg
 nrc encode photo.png --bpp 0.37 --subsampling 4:4:4 -o photo.jpg
 nrc encode photo.png --codec jpeg2000 --bpp 0.37 -o photo.j2k
+nrc encode photo.png --codec goog --quality 3 -o photo.nrc
 nrc encode a.png --quality 10 -o - | nrc decode - --decoder sweep -o b.png
 """
 DECODE = """
@@ -40,12 +43,14 @@ one that repairs it.
 
 Nothing but the stream is used, so any JPEG file will do, also one that you
 already have: baseline or progressive, grey or colour, any subsampling; so will
-JPEG 2000, WebP and AVIF files and the .nrc files of 'nrc encode'. The codec is
-told by the content; a decoder takes those that it was trained for. A picture
-that its EXIF data turns is written upright, a grey one stays grey.
+JPEG 2000, WebP and AVIF files and the .nrc files (E2E, GOOG-small) of 'nrc
+encode'. The codec is told by the content; a decoder takes those that it was
+trained for, and --decoder auto finds the one that fits. A picture that its EXIF
+data turns is written upright, a grey one stays grey.
 """
 DECODE_EXAMPLES = """
 nrc decode holiday.jpg --decoder sweep -o repaired.png
+nrc decode photo.j2k --decoder auto -o repaired.png
 nrc decode holiday.jpg --decoder raster --context causal --steps 2 -o two.png
 nrc decode holiday.jpg -o as-received.png
 """
@@ -67,7 +72,7 @@ def add(subparsers: shared.Subparsers) -> None:
     decode.add_argument(
         "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"
     )
-    shared.add_decoding(decode, required=False)
+    shared.add_decoding(decode, default=None)
     shared.examples(decode, DECODE_EXAMPLES)
 
 
@@ -118,12 +123,11 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     """The last step's pixels, and what was done, for people."""
     from engine import pipeline
     from engine.commands.progress import progress_bar
-    from engine.models import find_card
     from engine.types import RefineRequest
 
-    card = find_card(arguments.decoder)
+    decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
     options = shared.decode_options(arguments, card, coded.codec)
-    request = RefineRequest(arguments.stream, coded.codec, None, arguments.decoder, options)
+    request = RefineRequest(arguments.stream, coded.codec, None, decoder, options)
     with progress_bar("decoding") as progress:
         for refinement in pipeline.refine(request, None, coded, progress=progress):
             last = refinement.steps[-1]

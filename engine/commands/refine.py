@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from engine.types import Coded, Refinement
 
 DESCRIPTION = """
-Encode a picture, decode the stream step by step, and score every step against
-the original.
+Encode a picture with any codec (jpeg, jpeg2000, jpeg2000-nomct, webp, avif,
+e2e, goog), decode the stream step by step, and score every step against the
+original. Without --decoder the best shipped one for the codec is taken.
 
 The folder receives
   original.png    the picture as it was read (8-bit sRGB, upright)
-  received.jpg    the stream, byte for byte as a file would hold it (.j2k …)
+  received.jpg    the stream, byte for byte as a file would hold it (.j2k,
+                  .webp, .avif, .nrc as the codec has it)
   step-0.png      the standard decode
   step-1.png …    the estimate after each step
   report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
@@ -33,6 +35,7 @@ which is infinite. The report is written last; with it, all the rest is there.
 """
 EXAMPLES = """
 nrc refine photo.png --quality 15 --decoder sweep -o out
+nrc refine photo.png --codec jpeg2000 --bpp 0.37 -o j2k
 nrc refine photo.png --bpp 0.37 --decoder raster --context causal -o causal
 nrc refine photo.png --quality 10 --subsampling 4:4:4 --decoder raster \\
     --steps 6 --carry -o carry
@@ -48,7 +51,7 @@ def add(subparsers: shared.Subparsers) -> None:
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder to write to; made if missing"
     )
     shared.add_rate(parser)
-    shared.add_decoding(parser, required=True)
+    shared.add_decoding(parser, default=shared.AUTO)
     shared.examples(parser, EXAMPLES)
 
 
@@ -56,11 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.commands.progress import progress_bar
     from engine.image import load_picture
-    from engine.models import find_card
     from engine.report import RefinementFolder
     from engine.types import RefineRequest
 
-    card = find_card(arguments.decoder)
+    decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
     options = shared.decode_options(arguments, card, arguments.codec)
     original = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.output, arguments.image
     )  # what is wrong with it is told before the work
     request = RefineRequest(
-        original.name, arguments.codec, shared.encode_options(arguments), arguments.decoder, options
+        original.name, arguments.codec, shared.encode_options(arguments), decoder, options
     )
     with progress_bar("refining") as progress:
         *_, refinement = pipeline.refine(request, original, coded, progress=progress)

@@ -98,7 +98,7 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
     [
         ((), "arguments are required: COMMAND"),
         (("paint",), "invalid choice: 'paint'"),
-        (("refine", "picture.png"), "arguments are required: -o/--output, --decoder"),
+        (("refine", "picture.png"), "arguments are required: -o/--output"),
         (REFINE, "one of the arguments --quality --bpp is required (see 'nrc refine --help')"),
         ((*REFINE, "--quality", "10", "--bpp", "1"), "not allowed with argument"),
         ((*REFINE, "--quality", "0"), "argument --quality: 0 does not lie in 1 to 100"),

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_codecs import save_tiny_goog
 from tiny_models import save_tiny_model, textured_pixels
 
 from engine import cli
 from engine.bench import Plan, measure
+from engine.codecs import learned
 from engine.commands import bench
 from engine.datasets import DATASETS
 from engine.image import save_png
@@ -85,6 +87,57 @@ def test_decoders_refine_the_codecs_they_know(folder: Path, capsys: pytest.Captu
     path.write_text(json.dumps(record | {"codecs": ["webp"]}))
     assert run("--codec", "webp", "--quality", "20", "--decoder", path.name) == 0
     assert len(table()) == 6
+
+
+def test_auto_takes_for_each_codec_the_best_shipped_decoder_that_serves_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind, codecs in (("sweep", ["jpeg"]), ("raster", ["jpeg", "jpeg2000"])):
+        path = save_tiny_model(folder / "models", kind)
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"codecs": codecs}))
+    monkeypatch.setattr("engine.models.models_folder", lambda: folder / "models")
+    assert run("--codec", "jpeg", "jpeg2000", "webp", "--quality", "30", "--decoder", "auto") == 0
+    last = {(row["codec"], row["decoder"]): row["step"] for row in table()}
+    assert last == {("jpeg", "tiny-sweep"): "2", ("jpeg2000", "tiny-raster"): "2", ("webp", ""): "0"}
+    assert capsys.readouterr().err == "nrc: note: no shipped decoder was trained for WebP streams\n"
+    assert run("--codec", "jpeg", "--quality", "30", "--decoder", "tiny-raster", "auto") == 0
+    assert list(dict.fromkeys(row["decoder"] for row in table())) == ["tiny-raster", "tiny-sweep"]
+    assert run("--codec", "avif", "--quality", "30", "--decoder", "auto") == 0
+    assert [row["step"] for row in table()] == ["0", "0"]
+
+
+def test_a_codec_whose_model_is_missing_is_told_once_and_passed_over(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_tiny_goog(folder / "codecs")
+    monkeypatch.setattr(learned, "files", lambda _: folder)
+    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(folder / "codecs"))
+    assert run("--codec", "e2e", "jpeg", "goog", "--quality", "2", "4", "--curves", "rd") == 2
+    said = capsys.readouterr()
+    told, end = said.err.splitlines()
+    assert told.startswith("nrc: left out: E2E: its model e2e.json is in none of ")
+    assert end == "nrc: error: E2E left out"
+    assert list(dict.fromkeys(row["codec"] for row in table())) == ["jpeg", "goog"]
+    assert "GOOG-small" in said.out
+    assert Path("rd.png").exists()
+    assert run("--codec", "e2e", "--quality", "2") == 2
+    assert capsys.readouterr().err.startswith("nrc: error: E2E: its model")
+
+
+def test_a_picture_that_one_codec_cannot_hold_is_measured_with_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_png("set/long.png", np.zeros((4, 17_000, 3), np.uint8))
+    assert run("--codec", "webp", "jpeg", "--quality", "20", "50") == 2
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        "nrc: left out: set/long.png: WebP can't hold a side longer than 16,383 pixels",
+        "nrc: error: WebP on 1 of 3 pictures left out",
+    ]
+    assert len(table()) == 2 * 3 + 2 * 2
+    assert "WebP: means over 2 of them only" in said.out
+    assert run("--codec", "webp", "--quality", "20") == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "nrc: error: 1 of 3 pictures left out"
 
 
 def test_rounds_count_what_measuring_yields(folder: Path) -> None:

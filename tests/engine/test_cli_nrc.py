@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from tiny_codecs import save_tiny_e2e, save_tiny_goog
-from tiny_models import textured_pixels
+from tiny_models import save_tiny_model, textured_pixels
 
 from engine import cli, pipeline
 from engine.codecs import learned
@@ -57,3 +58,27 @@ def test_damage_and_bad_qualities_are_one_line(codec: str, capsys: pytest.Captur
     assert "a.nrc: the" in lines[1]
     assert "is damaged (its checksum does not fit)" in lines[1]
     assert not Path("a.png").exists()
+
+
+def test_the_decoder_that_fits_the_stream_is_found(
+    codec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind, codecs in (("sweep", ["jpeg"]), ("raster", [codec])):
+        path = save_tiny_model(tmp_path / "models", kind)
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"codecs": codecs}))
+    monkeypatch.setattr("engine.models.models_folder", lambda: tmp_path / "models")
+    sent = ["--codec", codec, "--quality", "3"]
+    assert cli.main(["refine", "picture.png", *sent, "--device", "cpu", "-o", "out"]) == 0
+    assert json.loads(Path("out/report.json").read_text())["decoder"] == "tiny-raster"
+    command = ["decode", "out/received.nrc", "--device", "cpu", "-o", "a.png", "--decoder"]
+    assert cli.main([*command, "auto"]) == 0
+    assert Path("a.png").read_bytes() == Path("out/step-2.png").read_bytes()
+    capsys.readouterr()
+    assert cli.main([*command, "tiny-sweep"]) == 2
+    assert "was not trained for" in capsys.readouterr().err
+    assert cli.main(["refine", "picture.png", "--codec", "webp", "--quality", "3", "-o", "none"]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "nrc: error: no shipped decoder was trained for WebP streams; name your own with --decoder\n"
+    )
+    assert not Path("none").exists()
