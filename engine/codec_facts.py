@@ -14,10 +14,11 @@ from types import MappingProxyType
 class CodecFacts:
     """title: as people write it; short: where there is little room. tip: one line about it.
 
-    qualities: lowest and highest; quality_name: what they are ("quality", "iterations"); usual: the one to
-    begin with, about 0.4 bits per pixel on photographs. subsamplings: those to choose from, one if there is
-    no choice. suffixes: file endings, the first for saving. torch: whether it runs networks. container:
-    whether its files are streams to every program, so that none takes them for pictures.
+    qualities: lowest and highest; usual: the one to begin with, about 0.4 bits per pixel on photographs.
+    subsamplings: those to choose from, one if there is no choice. suffixes: file endings, the first for
+    saving. stage: what a stage of a progressive codec is called, whose quality is a number of them. torch:
+    whether it runs networks. container: whether its files are streams to every program, so that none takes
+    them for pictures.
     """
 
     title: str
@@ -27,7 +28,7 @@ class CodecFacts:
     subsamplings: tuple[str, ...]
     suffixes: tuple[str, ...]
     short: str = ""
-    quality_name: str = "quality"
+    stage: str = ""
     torch: bool = False
     container: bool = False
 
@@ -38,9 +39,14 @@ class CodecFacts:
 
     def quality_words(self, quality: int) -> str:
         """A quality as it stands behind the name: "q15", "5 iterations"."""
-        if self.quality_name == "quality":
+        if not self.stage:
             return f"q{quality}"
-        return f"{quality} {self.quality_name if quality != 1 else self.quality_name.removesuffix('s')}"
+        return f"{quality} {self.stage}" + ("s" if quality != 1 else "")
+
+    @property
+    def quality_name(self) -> str:
+        """What its quality is: "quality", "iterations"."""
+        return f"{self.stage}s" if self.stage else "quality"
 
 
 _J2K = (".j2k", ".jp2", ".j2c", ".jpc")
@@ -70,12 +76,17 @@ CODEC_FACTS: Mapping[str, CodecFacts] = MappingProxyType(
         ),
         "goog": CodecFacts(
             "GOOG-small", "Recurrent and progressive, iteration by iteration (Toderici et al. 2017)",
-            (1, 8), 4, ("4:4:4",), (".nrc",), quality_name="iterations", torch=True,
+            (1, 8), 4, ("4:4:4",), (".nrc",), stage="iteration", torch=True,
             container=True,
         ),
     }
 )  # fmt: skip
 """By name, in the order of the registry."""
+
+
+def article(title: str) -> str:
+    """ "a" or "an", as people say the titles of codecs."""
+    return "an" if title[:1] in tuple("AEIOU") else "a"
 
 
 def codec_facts(codec: str) -> CodecFacts:

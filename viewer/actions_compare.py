@@ -33,7 +33,9 @@ def closed(session: Session, _: Facts) -> str:
 
 
 def _possible(session: Session, _: Facts) -> str:
-    return "" if can_compare(session.models) else "there are not two decoders to compare"
+    if can_compare(session.fitting):
+        return ""
+    return f"there are not two decoders for {session.codec_facts.title} streams to compare"
 
 
 def _pictures(session: Session, facts: Facts) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.command import Command, empty, no_jpeg, undecoded
+from viewer.command import Command, empty, no_stream_file, undecoded
 
 
 def file_commands() -> list[Command]:
@@ -12,9 +12,9 @@ def file_commands() -> list[Command]:
             "Open a picture: its pixels are encoded and sent", icon="open",
         ),
         Command(
-            "open.received", "Open received JPEG…", "File", 0, lambda w: w.files.ask_open(True),
+            "open.received", "Open received file…", "File", 0, lambda w: w.files.ask_open(True),
             ("Ctrl+Shift+O",),
-            "Open a JPEG file as it was received: there is no original, the file itself is repaired",
+            "Open a codec's file as it was received: there is no original, the file itself is repaired",
             icon="repair",
         ),
         Command(
@@ -22,10 +22,10 @@ def file_commands() -> list[Command]:
             "Take a picture or a file from the clipboard", icon="paste",
         ),
         Command(
-            "received", "Take the JPEG file as received", "File", 1,
+            "received", "Take the file as received", "File", 1,
             lambda w: w.controller.toggle_received(), ("Ctrl+R",),
             "On: the file is the stream. Off: its pixels are an original to encode",
-            lambda session: session.stream is not None, no_jpeg,
+            lambda session: session.stream is not None, no_stream_file,
         ),
         Command("image.next", "Next image", "File", 1, lambda w: w.controller.open_neighbour(1), ("Down",),
                 "Next bundled sample, or next file in the folder"),
@@ -40,7 +40,8 @@ def file_commands() -> list[Command]:
                 icon="save"),
         Command("save.stream", "Save stream…", "File", 2, lambda w: w.files.ask_save_stream(),
                 ("Ctrl+Shift+S",),
-                "Save what was sent, byte for byte: any program opens it as step 0", why_not=undecoded),
+                "Save what was sent, byte for byte: programs that know the codec open it as step 0",
+                why_not=undecoded),
         Command("copy.picture", "Copy picture", "File", 2, lambda w: w.files.copy_picture(), ("Ctrl+C",),
                 "Copy the picture that is shown: the single pane's, else the refined one", why_not=empty,
                 icon="copy"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from engine.codec_facts import CODEC_FACTS
 from engine.types import Context
 from viewer import session as s
 from viewer.actions_compare import single_only
 from viewer.command import Command, Run, Why, change, empty, no_original, no_scan, undecoded
+from viewer.decoder_choice import no_decoder_words
 from viewer.resolve_facts import Facts
 from viewer.resolve_inside import span_of
 from viewer.session_state import Session
@@ -28,8 +30,9 @@ def playback_commands() -> list[Command]:
                 icon="play"),
         Command("step.next", "Next step", "Playback", 0, _step(1), ("Right",), why_not=undecoded),
         Command("step.previous", "Previous step", "Playback", 0, _step(-1), ("Left",), why_not=undecoded),
-        Command("step.first", "First step", "Playback", 0, lambda w: w.controller.choose_step(0), ("Home",),
-                "The standard decode", why_not=undecoded),
+        Command("step.first", "First step", "Playback", 0,
+                lambda w: w.controller.choose_step(-s.MAX_STAGES), ("Home",),
+                "The standard decode, or the shortest beginning of a progressive stream", why_not=undecoded),
         Command("step.last", "Last step", "Playback", 0, lambda w: w.controller.choose_step(s.MAX_STEPS),
                 ("End",), why_not=undecoded),
         Command("scan.start", "Scan from the first patch", "Playback", 1,
@@ -55,7 +58,7 @@ def _context(context: Context) -> Why:
     def why(session: Session, _: Facts) -> str:
         card = session.card
         if card is None:
-            return "no decoder is chosen"
+            return no_decoder_words(session.codec)
         return "" if context in card.contexts else f"{card.name} has no context '{context.value}'"
 
     return why
@@ -64,7 +67,7 @@ def _context(context: Context) -> Why:
 def _carry(session: Session, _: Facts) -> str:
     card = session.card
     if card is None:
-        return "no decoder is chosen"
+        return no_decoder_words(session.codec)
     if span_of(card):
         return f"{card.name} always carries its state along spans of patches"
     return "" if card.carry else f"{card.name} has no state to carry along the row"
@@ -83,8 +86,10 @@ def decode_commands() -> list[Command]:
         Command("stop", "Stop", "Decode", 0, lambda w: w.escape(), ("Esc",),
                 "Stop the work in progress; else unpin the patch, leave the scan, close the comparison",
                 icon="stop"),
-        Command("quality.up", "Quality up", "Decode", 1, quality(1), ("PgUp",), why_not=no_original),
-        Command("quality.down", "Quality down", "Decode", 1, quality(-1), ("PgDown",), why_not=no_original),
+        Command("quality.up", "Quality up", "Decode", 1, quality(1), ("PgUp",),
+                "One more, as the codec counts: GOOG's iterations too", why_not=no_original),
+        Command("quality.down", "Quality down", "Decode", 1, quality(-1), ("PgDown",), "One less",
+                why_not=no_original),
     ]  # fmt: skip
     commands += [
         Command(f"context.{context.name.lower()}", f"Context {context.value}", "Decode", 2,
@@ -97,7 +102,30 @@ def decode_commands() -> list[Command]:
                     "The episode of a patch starts from the last state of the patch to its left, not from 0",
                     lambda session: session.options.carry, _carry)  # fmt: skip
     bound = [single_only(each) for each in (*commands[4:], carry)]
-    return [*commands[:4], *bound]
+    return [*commands[:4], *_codec_commands(), *bound]
+
+
+def _codec_commands() -> list[Command]:
+    def chosen(name: str) -> Callable[[Session], bool]:
+        return lambda session: session.codec == name
+
+    def choose(name: str) -> Run:
+        return lambda window: window.controller.set_codec(name)
+
+    def by(delta: int) -> Run:
+        return lambda window: window.controller.codec_by(delta)
+
+    return [
+        Command("codec.next", "Next codec", "Decode", 3, by(1), ("Ctrl+PgDown",),
+                "Send by the next codec, at the same rate; its decoder follows", why_not=no_original),
+        Command("codec.previous", "Previous codec", "Decode", 3, by(-1), ("Ctrl+PgUp",),
+                "Send by the codec before, at the same rate", why_not=no_original),
+        *(
+            Command(f"codec.{name}", f"Codec {facts.title}", "Decode", 3, choose(name), (), facts.tip,
+                    chosen(name), no_original)
+            for name, facts in CODEC_FACTS.items()
+        ),
+    ]  # fmt: skip
 
 
 CONTEXT_TIPS = {

@@ -12,11 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.launch import Launch, check, compared_cards, compared_entries, offers, parse
+from viewer.launch import Launch, check, common_codec, compared_cards, compared_entries, offers, parse
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from engine.models import ModelCard
     from viewer.session import Session
     from viewer.settings import Settings
     from viewer.window import MainWindow
@@ -87,11 +88,13 @@ def build_window(launch: Launch) -> MainWindow:
 
 def first_session(launch: Launch, settings: Settings) -> Session:
     """The session to start with: defaults, then what is remembered, then the command line."""
+    from engine.errors import UserError
     from engine.models import find_card
     from engine.pipeline import model_cards
     from engine.types import Context
     from viewer import session as s
     from viewer.compare import open_compare
+    from viewer.decoder_choice import decoder_for
     from viewer.rates import open_rates, set_preset
     from viewer.rates_state import Page
 
@@ -100,8 +103,12 @@ def first_session(launch: Launch, settings: Settings) -> Session:
         cards = (*cards, find_card(launch.decoder))
     if launch.compare:
         cards = compared_cards(launch.compare, cards)
-    session = s.Session(models=cards, options=s.Options(decoder=cards[0].name if cards else ""))
+    first = decoder_for(cards, s.Options().codec, "", ())
+    session = s.Session(models=cards, options=s.Options(decoder=first))
     session = settings.load_session(session)
+    codec = _codec(launch, cards, session)
+    if codec != session.options.codec:
+        session = s.set_codec(session, codec)
     if launch.quality is not None:
         session = s.set_quality(session, launch.quality)
     if launch.bits_per_pixel is not None:
@@ -111,7 +118,11 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     if launch.decoder:
         session = s.set_decoder(session, find_card(launch.decoder).name)
     elif session.card is not None and not offers(session.card, launch):
-        session = s.set_decoder(session, next(card.name for card in cards if offers(card, launch)))
+        offering = [card.name for card in session.fitting if offers(card, launch)]
+        if not offering:
+            title = session.codec_facts.title
+            raise UserError(f"no decoder for {title} streams offers this context or --carry")
+        session = s.set_decoder(session, offering[0])
     if launch.steps is not None:
         session = s.set_steps(session, launch.steps)
     if launch.context:
@@ -119,11 +130,28 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     if launch.carry is not None:
         session = s.set_carry(session, launch.carry)
     if launch.compare:
-        session = open_compare(session, compared_entries(launch.compare, cards))
+        session = open_compare(session, compared_entries(launch.compare, cards, session.codec))
     if launch.codecs or launch.equal_rate:
         session = open_rates(session, Page.EQUAL if launch.equal_rate else Page.CURVES)
         session = set_preset(session, launch.equal_rate)
     return s.set_theme(session, launch.theme) if launch.theme else session
+
+
+def _codec(launch: Launch, cards: Sequence[ModelCard], session: Session) -> str:
+    """The codec to start with: the one asked for, else one that serves what else is asked for."""
+    from engine.models import find_card
+
+    known = session.options.codec
+    if launch.codec:
+        return launch.codec
+    if launch.decoder:
+        codecs = find_card(launch.decoder).codecs
+        return known if known in codecs else codecs[0]
+    if launch.compare:
+        names = {entry.decoder for entry in compared_entries(launch.compare, cards)}
+        compared = [card for card in cards if card.name in names]
+        return known if all(known in card.codecs for card in compared) else common_codec(compared)
+    return known
 
 
 def run(launch: Launch) -> int:

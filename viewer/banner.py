@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from engine.codec_facts import article, codec_facts
+from viewer.decoder_choice import fitting, no_decoder_words
 from viewer.session import Session
 from viewer.widgets.controls import ElidedLabel, IconButton, panel
 
@@ -40,7 +42,7 @@ class ErrorLine(QWidget):
 
 
 class Banner(QWidget):
-    """What loading had to do, and the choice for JPEG files; once closed it stays so for that picture."""
+    """What loading had to do, and the choice for codecs' files; once closed it stays so for that picture."""
 
     toggle_requested = Signal()
 
@@ -72,15 +74,20 @@ class Banner(QWidget):
         shown = session.stream or session.picture
         self._about = shown
         words = list(shown.notes) if shown is not None else []
-        offered = session.jpeg and shown is not None and shown.path is not None
+        facts = codec_facts(session.file_codec)
+        offered = bool(session.file_codec) and shown is not None and shown.path is not None
+        offered = offered and not facts.container
         self.other.setVisible(offered)
+        if session.stream is not None and session.file_codec:
+            words.append(f"{facts.title}, decoded as received: no original, so no PSNR")
         if offered and session.stream is not None:
-            words.append("decoded as received: no original, so no PSNR")
             self.other.setText("Encode its pixels instead")
             self.other.setToolTip("Take the file's pixels as an original and send them anew  (Ctrl+R)")
         elif offered:
-            words.append("a JPEG file, its pixels serve as the original here")
-            self.other.setText("Repair it as received")
-            self.other.setToolTip("Take the file as the stream: what it spoiled is repaired  (Ctrl+R)")
+            words.append(f"{article(facts.title)} {facts.title} file, its pixels serve as the original here")
+            repaired = bool(fitting(session.models, session.file_codec))
+            self.other.setText("Repair it as received" if repaired else "Take it as received")
+            what = "what it spoiled is repaired" if repaired else no_decoder_words(session.file_codec)
+            self.other.setToolTip(f"Take the file as the stream: {what}  (Ctrl+R)")
         self.words.setText(f"{session.name}: {'; '.join(words)}")
         self.setVisible(bool(words) and self._closed_for is not shown)

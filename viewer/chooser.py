@@ -137,7 +137,14 @@ class DecoderChooser(Veil):
         raise KeyError(entry)
 
     def show_state(self, session: Session) -> None:
-        """Tick what is compared; boxes that would leave fewer than two or make more than six are off."""
+        """Tick what is compared; boxes that would leave fewer than two or make more than six are off. Only
+        decoders that serve the codec are listed."""
+        if session.fitting != self._cards:
+            self._cards = session.fitting
+            self._items.clear()
+            self.tree.clear()
+            self._fill(self._cards)
+            self._find(self.search.text())
         chosen = session.compare.entries
         with QSignalBlocker(self.tree):
             for item in self._items:

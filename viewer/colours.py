@@ -28,6 +28,7 @@ SKY, GREEN, VERMILION, PURPLE, YELLOW, GREY = (
 _CODECS = {
     "jpeg": (VERMILION, "solid"),
     "jpeg2000": (PURPLE, "dash"),
+    "jpeg2000-nomct": ("#8C5BA6", "dot"),
     "webp": (YELLOW, "dash"),
     "avif": (GREY, "dash"),
     "goog": (NONCAUSAL, "dot"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.codec_facts import codec_facts
 from viewer.resolve_facts import Facts
 from viewer.session_state import Session
 
@@ -61,8 +62,11 @@ def no_scan(session: Session, facts: Facts) -> str:
     return "" if session.scans else "this decoder refines all patches at once: there is no scan"
 
 
-def no_jpeg(session: Session, _: Facts) -> str:
-    return "" if session.jpeg else "what is open is not a JPEG file"
+def no_stream_file(session: Session, _: Facts) -> str:
+    if not session.file_codec:
+        return "what is open is not a codec's file"
+    facts = codec_facts(session.file_codec)
+    return f"{facts.title} files are always taken as received" if facts.container else ""
 
 
 def change(transition: Callable[[Session], Session]) -> Run:

@@ -17,12 +17,12 @@ def _with(session: Session, **changes: object) -> Session:
 
 def open_compare(session: Session, entries: Iterable[Entry] = ()) -> Session:
     """Compare `entries`, else those of last time, else the first preset. With fewer than two decoders to
-    choose from nothing happens."""
-    wanted = known_entries(entries, session.models)
-    for fallback in (session.compare.entries, first_entries(session.models, session.options.decoder)):
+    choose from for the codec nothing happens."""
+    wanted = known_entries(entries, session.fitting)
+    for fallback in (session.compare.entries, first_entries(session.fitting, session.options.decoder)):
         if len(wanted) >= LEAST:
             break
-        wanted = known_entries(fallback, session.models)
+        wanted = known_entries(fallback, session.fitting)
     if len(wanted) < LEAST:
         return session
     calm = replace(
@@ -42,9 +42,24 @@ def toggle_compare(session: Session) -> Session:
     return close_compare(session) if session.compare.on else open_compare(session)
 
 
+def follow_codec(session: Session, before: str) -> Session:
+    """Compare decoders of the session's codec, which was `before`: those of the last time, else others. With
+    fewer than two the comparison closes."""
+    state = session.compare
+    if before == session.codec:
+        return session
+    others = tuple(pair for pair in state.earlier if pair[0] not in (before, session.codec))
+    known = dict(state.earlier).get(session.codec, ())
+    moved = _with(session, earlier=(*others, (before, state.entries)), entries=known, flipped=False)
+    if not state.on:
+        return moved
+    moved = open_compare(close_compare(moved))
+    return _with(moved, page=state.page) if moved.compare.on else moved
+
+
 def set_entries(session: Session, entries: Iterable[Entry]) -> Session:
     """Compare others; fewer than two, or none known, change nothing."""
-    wanted = known_entries(entries, session.models)
+    wanted = known_entries(entries, session.fitting)
     if len(wanted) < LEAST or wanted == session.compare.entries:
         return session
     keys = {entry.key for entry in wanted}

@@ -51,7 +51,8 @@ class Compare:
     steps: K of every decoder, 0 for as many as each was trained for. original, standard: whether these
     panes stand beside the decoders'. sort: key of the column that the table is sorted by and whether
     downwards; "" leaves the order of the entries. flip: the two entries that the flip key exchanges, as
-    indices; flipped: the key is down. topic: which conditions the robustness table shows, "" for the first
+    indices; flipped: the key is down. earlier: what was compared last on streams of other codecs, by codec.
+    topic: which conditions the robustness table shows, "" for the first
     there are. cell: the chosen (row, condition) of it, by name.
     """
 
@@ -66,6 +67,7 @@ class Compare:
     sort: tuple[str, bool] = ("", False)
     flip: tuple[int, int] = (0, 1)
     flipped: bool = False
+    earlier: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
     topic: str = ""
     cell: tuple[str, str] = ("", "")
 

@@ -149,15 +149,15 @@ class CompareBar(FlowPanel):
 
     def _fill_presets(self, session: Session) -> None:
         entries: list[tuple[str, str, object]] = [
-            (preset.title, preset.tip, preset) for preset in presets(session.models)
+            (preset.title, preset.tip, preset) for preset in presets(session.fitting)
         ]
         fill_menu(self.preset.menu(), entries, self.preset_chosen.emit)
         self.preset.setEnabled(bool(entries))
 
     def _show_entries(self, session: Session) -> None:
         state = session.compare
-        if session.models != self._models:
-            self._models = session.models
+        if session.fitting != self._models:
+            self._models = session.fitting
             self._fill_presets(session)
         if state.entries != self._entries:
             self._entries = state.entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -20,7 +21,10 @@ from viewer.rater import Rater
 from viewer.resolve import Memo, resolve
 from viewer.resolve_compare import compare_job
 from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
+from viewer.resolve_job import codec_change_words, run_job
+from viewer.resolve_plots import nearest_quality
 from viewer.resolve_rates_scene import rates_job
+from viewer.reuse import AtHand, at_hand, received
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
@@ -82,6 +86,20 @@ class Controller(Desk):
             self._start_run(linger)
         self.refresh()
 
+    def set_codec(self, codec: str) -> None:
+        """Send by another codec at the rate of the stream that is shown, and say what else follows."""
+        run, before = self.sent(), self.session
+        rate = None
+        if run is not None and run.refinement.coded.codec == before.codec:
+            rate = run.refinement.coded.bits_per_pixel
+        self.change(partial(s.set_codec, codec=codec, bits_per_pixel=rate))
+        if self.session.options.codec != before.options.codec:
+            self.say(codec_change_words(before, self.session))
+
+    def codec_by(self, delta: int) -> None:
+        """The next codec, or the one before."""
+        self.set_codec(s.codec_by(self.session, delta))
+
     def toggle_play(self) -> None:
         self.change(lambda session: s.toggle_play(session, *self._steps()))
 
@@ -106,11 +124,16 @@ class Controller(Desk):
         self.change(lambda session: s.set_quality(session, self.quality() + delta), LINGER_SECONDS)
 
     def quality(self) -> int:
-        """The quality in use: the one reached, while a target of bits is set."""
+        """The quality in use: the one reached, while a target of bits is set. A stream that is made to a size
+        has none; there it is the one whose stream would be about as large."""
         options, run = self.session.options, self.sent()
-        if options.bits_per_pixel is None or run is None:
+        if options.bits_per_pixel is None or run is None or run.refinement.coded.codec != options.codec:
             return options.quality
-        return run.refinement.coded.quality or options.quality
+        coded = run.refinement.coded
+        if coded.quality is not None:
+            return coded.quality
+        known = nearest_quality(self.facts.rate_points, options.codec, coded.bits_per_pixel)
+        return options.quality if known is None else known
 
     def decode(self) -> None:
         """Run again what is set, and let go on what was stopped."""
@@ -154,7 +177,7 @@ class Controller(Desk):
         self.rater.forget()
         self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
         if opened.picture is not None:
-            self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.jpeg)
+            self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = s.open_stream(self.session, opened.stream)
         self._start_run(0.0)
@@ -168,31 +191,32 @@ class Controller(Desk):
         """A run on the stream that is shown."""
         return self.comparer.facts.sent if self.session.compare.on else self.facts.run
 
-    def _steps(self) -> tuple[int, int]:
+    def _steps(self) -> tuple[int, int, int]:
+        """The newest position, the last planned one and the first."""
         if self.session.compare.on:
-            return self.facts.compare.steps(self.session.compare.entries)
+            return *self.facts.compare.steps(self.session.compare.entries), 0
         run = self.facts.run
-        return (run.ready, run.planned) if run is not None else (0, 0)
+        return (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
-        coded = self._reusable(request)
+        sent = self._at_hand(request)
+        anew = fresh and self.session.stream is None
         if self.session.compare.on:
             self.refining.drop()
             self.facts = replace(self.facts, error="", message="")
-            anew = fresh and self.session.stream is None
-            self.comparer.follow(self.session, None if anew else coded, linger, fresh)
+            self.comparer.follow(self.session, None if anew else sent.coded, linger, fresh)
             return
         self.comparer.drop()
         if not fresh and self._is_current(request):
             return
         kinds = {card.name: card.kind for card in self.session.models}
-        past = remembered(self.facts, request, kinds) if coded is not None else ()
+        past = remembered(self.facts, request, kinds) if sent.shown else ()
         self.facts = replace(self.facts, past=past, error="", message="")
-        if fresh and self.session.stream is None:
-            coded = None
+        sent = AtHand() if anew else sent
         address = work.address_of(self.session.card)
-        job = work.refine(request, self.session.picture, coded, work.prepare_torch, linger, address)
+        picture, prepare = self.session.picture, work.prepare_torch
+        job = work.refine(request, picture, sent.coded, prepare, linger, address, sent.stages)
         self._running = request
         self._part = 0.0
         self.refining.start(job)
@@ -204,25 +228,19 @@ class Controller(Desk):
             return False
         if run.refinement.request != request:
             return False
-        return self._reusable(request) is run.refinement.coded
+        return self._at_hand(request).coded is run.refinement.coded
 
-    def _reusable(self, request: RefineRequest) -> Coded | None:
-        """The stream at hand, if it is the one to be decoded: changing the decoder encodes nothing."""
+    def _at_hand(self, request: RefineRequest) -> AtHand:
         if self.session.stream is not None:
-            return self._coded
-        for run in (self.facts.run, self.comparer.facts.sent):
-            if run is not None and run.refinement.original is self.session.picture:
-                old = run.refinement.request
-                if (old.codec, old.encode) == (request.codec, request.encode):
-                    return run.refinement.coded
-        return None
+            return received(self._coded, self.facts.run)
+        return at_hand((self.facts.run, self.comparer.facts.sent), request, self.session.picture)
 
     def _refined(self, _: int, run: Run) -> None:
         if run.ready == 0:
             self.facts = replace(self.facts, maps={}, map_note="")
             self.measurer.forget_maps()
         self.facts = replace(self.facts, run=run)
-        if self.measurer.start_curve(self.session):
+        if self.measurer.start_curve(self.session, self.quality()):
             self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
             self.facts = replace(self.facts, message=finished_words(run, self.session.card))
@@ -241,8 +259,15 @@ class Controller(Desk):
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
         if error:
+            self._forget_other_codec()
             self._fail(error)
         self.refresh()
+
+    def _forget_other_codec(self) -> None:
+        """A codec that could not encode must not be taken for the one whose pictures were shown before."""
+        run = self.facts.run
+        if run is not None and run.refinement.coded.codec != self.session.codec:
+            self.facts = replace(self.facts, run=None, rate_points=(), past=(), maps={})
 
     def _job(self) -> JobState:
         if self.loading.busy():
@@ -254,15 +279,7 @@ class Controller(Desk):
         if not self.refining.busy():
             rater = self.rater
             return rates_job(rater.facts, rater.surveying.busy(), rater.equalling.busy())
-        run = self.facts.run
-        if run is None or run.over or run.refinement.request != self._running:
-            words = "Encoding" if self.session.stream is None else "Reading the stream"
-            return JobState(words, 0.0)
-        if run.ready == 0 and self._part == 0:
-            return JobState(f"Starting {run.refinement.request.decoder}", 0.0)
-        if run.ready == 0:
-            return JobState(f"Refining, {run.planned} steps", self._part)
-        return JobState(f"Step {run.ready + 1} of {run.planned}", self._part)
+        return run_job(self.session, self.facts.run, self._running, self._part)
 
     def _tick(self, patches: int) -> None:
         self.change(lambda session: s.tick(session, *self._steps(), patches=patches))

@@ -1,4 +1,4 @@
-"""The toolbar's list of decoders: the main ones first, then those of each study under a heading. Carry."""
+"""The toolbar's list of decoders: those for the codec, the main ones first, then each study. Carry."""
 
 from __future__ import annotations
 
@@ -6,41 +6,70 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
+from engine.codec_facts import codec_facts
 from engine.models import ModelCard
 from viewer import theme
 from viewer.compare_choice import GROUPS
+from viewer.decoder_choice import codecs_in_words, fitting
 from viewer.resolve_inside import span_of
 from viewer.session_state import Session
 
 _LINES, _LETTERS = 24, 11
 
 
-def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...]) -> None:
-    """List the cards; headings can't be chosen."""
+def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> None:
+    """List the cards that serve a codec; headings can't be chosen, and neither can what serves others."""
     model = QStandardItemModel(box)
     box.setModel(model)
     box.setMaxVisibleItems(_LINES)
+    there = fitting(cards, codec)
+    if not there:
+        model.appendRow(_line(f"none for {codec_facts(codec).title}" if cards else "none installed", ""))
     titles = dict(GROUPS)
     studies = [*titles, *sorted({card.study for card in cards} - titles.keys())]
-    several = len({card.study for card in cards}) > 1
+    others = [card for card in cards if card not in there]
+    several = len({card.study for card in there}) > 1 or bool(others)
     for study in studies:
-        members = [card for card in cards if card.study == study]
+        members = [card for card in there if card.study == study]
         if members and several:
             model.appendRow(_heading(titles.get(study, f"Study: {study}")))
         for card in members:
-            item = QStandardItem(card.name)
-            item.setData(card.name, Qt.ItemDataRole.UserRole)
-            item.setToolTip(decoder_tip(card))
-            model.appendRow(item)
-    if not cards:
-        box.addItem("none installed", "")
-        box.setEnabled(False)
+            model.appendRow(_line(card.name, card.name, decoder_tip(card)))
+    if others:
+        _append_others(model, others)
+    box.setEnabled(bool(cards))
     # the names of studies are long: they may widen the list, not the toolbar
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_LETTERS)
     view = box.view()
     view.setMinimumWidth(view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width())
     box.setCurrentIndex(next((at for at in range(model.rowCount()) if model.item(at).isEnabled()), 0))
+
+
+def _append_others(model: QStandardItemModel, cards: list[ModelCard]) -> None:
+    """What other codecs have, greyed: the main decoders by name, of studies how many there are."""
+    model.appendRow(_heading("For other codecs"))
+    titles = dict(GROUPS)
+    for card in (card for card in cards if not card.study):
+        line = _line(f"{card.name}  ({codecs_in_words(card)})", card.name, decoder_tip(card))
+        line.setEnabled(False)
+        line.setToolTip(f"Not now: {card.name} was trained for {codecs_in_words(card)} streams")
+        model.appendRow(line)
+    for study in dict.fromkeys(card.study for card in cards if card.study):
+        members = [card for card in cards if card.study == study]
+        codecs = codecs_in_words(members[0])
+        line = _line(f"{titles.get(study, f'Study: {study}')}, {len(members)}  ({codecs})", "")
+        line.setData(f"study {study}", Qt.ItemDataRole.UserRole)
+        line.setEnabled(False)
+        line.setToolTip(f"Not now: these were trained for {codecs} streams")
+        model.appendRow(line)
+
+
+def _line(text: str, name: str, tip: str = "") -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(name, Qt.ItemDataRole.UserRole)
+    item.setToolTip(tip)
+    return item
 
 
 def _heading(text: str) -> QStandardItem:
@@ -52,8 +81,9 @@ def _heading(text: str) -> QStandardItem:
 
 def decoder_tip(card: ModelCard) -> str:
     """What is worth knowing of a decoder, in two lines."""
+    serves = f"For {codecs_in_words(card)} streams. "
     sizes = f"{card.cell} cell, {card.weights:,} weights, {card.steps} steps, trained by {card.learner}"
-    return f"{card.title}: {sizes}\n{card.summary}".strip()
+    return f"{card.title}: {sizes}\n{serves}{card.summary}".strip()
 
 
 def show_carry(box: QCheckBox, session: Session) -> None:

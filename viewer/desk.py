@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from engine.codec_facts import codec_facts
 from engine.types import Coded, Picture, Pixels
 from viewer import session as s
 from viewer import work
@@ -70,9 +71,10 @@ class Desk(QObject):
         self.refresh()
 
     def toggle_received(self) -> None:
-        """Take an open JPEG file as the stream, or its pixels as an original."""
+        """Take an open codec's file as the stream, or its pixels as an original."""
         shown = self.session.picture or self.session.stream
-        if shown is None or not self.session.jpeg or shown.path is None:
+        codec = self.session.file_codec
+        if shown is None or not codec or codec_facts(codec).container or shown.path is None:
             return
         self.open_path(shown.path, received=self.session.stream is None)
 
@@ -148,4 +150,4 @@ class Desk(QObject):
             return picture.pixels if picture is not None else None
         if run is None:
             return None
-        return run.pixels(s.shown_step(self.session, run.ready) if key == "estimate" else 0)
+        return run.pixels(s.shown_step(self.session, run.ready, run.first) if key == "estimate" else 0)

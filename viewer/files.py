@@ -9,11 +9,12 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.registry import CODECS
+from engine.codec_facts import CODEC_FACTS, CodecFacts, codec_facts
 from viewer.clipboard import image_from_pixels, offered_file, offered_picture
 from viewer.controller import Controller
 from viewer.resolve_table import table_text
 from viewer.settings import Settings
+from viewer.work import stream_suffixes
 
 
 class Files:
@@ -26,8 +27,12 @@ class Files:
         """Let the user choose a file."""
         from engine.image import SUFFIXES
 
-        title = "Open a received JPEG file" if received else "Open an image"
-        kinds = "JPEG files (*.jpg *.jpeg)" if received else f"Images ({_patterns(SUFFIXES)})"
+        title = "Open a received file" if received else "Open an image"
+        if received:
+            each = [f"{facts.title} ({_patterns(facts.suffixes)})" for facts in _one_a_suffix()]
+            kinds = ";;".join([f"Received files ({_patterns(stream_suffixes())})", *each])
+        else:
+            kinds = f"Images ({_patterns({*SUFFIXES, *_containers()})})"
         name, _ = QFileDialog.getOpenFileName(
             self._window, title, str(self._folder()), f"{kinds};;All files (*)"
         )
@@ -39,7 +44,8 @@ class Files:
         scene = self.controller.scene
         compared = scene.compare
         which = f"-{compared.names[compared.pair[0]]}".replace(" ", "-") if compared is not None else ""
-        what = self.controller.chosen_pane().replace("/", "-") or f"step-{scene.transport.step}"
+        place = scene.transport.stage.replace(" ", "-") or f"step-{scene.transport.step}"
+        what = self.controller.chosen_pane().replace("/", "-") or place
         proposal = self._folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
         if name:
@@ -49,13 +55,17 @@ class Files:
     def ask_save_stream(self) -> None:
         """Let the user choose where the stream goes."""
         coded = self.controller.shown_stream()
-        codec = CODECS.get(coded.codec if coded is not None else self.controller.session.options.codec)
-        proposal = self._folder() / f"{self._stem()}-sent{codec.suffixes[0]}"
-        kinds = f"{codec.title} ({_patterns(set(codec.suffixes))})"
+        if coded is None:
+            return
+        facts, stream = codec_facts(coded.codec), self.controller.session.stream
+        own = stream.path.suffix if stream is not None and stream.path is not None else ""
+        suffix = own if own.lower() in facts.suffixes else facts.suffixes[0]
+        proposal = self._folder() / f"{self._stem()}-sent{suffix}"
+        kinds = f"{facts.title} ({_patterns(facts.suffixes)})"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the stream", str(proposal), kinds)
         if name:
             path = Path(name)
-            self.controller.save_stream(path if path.suffix else path.with_suffix(codec.suffixes[0]))
+            self.controller.save_stream(path if path.suffix else path.with_suffix(suffix))
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
@@ -115,6 +125,16 @@ class Files:
     def remember(self, path: Path) -> None:
         """A file has been opened."""
         self.settings.add_recent(path.absolute())
+
+
+def _containers() -> tuple[str, ...]:
+    """Endings of files that are streams to everybody."""
+    return tuple(suffix for facts in CODEC_FACTS.values() if facts.container for suffix in facts.suffixes)
+
+
+def _one_a_suffix() -> list[CodecFacts]:
+    """Codecs whose files end differently: variants of one share their endings."""
+    return list({facts.suffixes: facts for facts in reversed(CODEC_FACTS.values())}.values())[::-1]
 
 
 def _patterns(suffixes: Iterable[str]) -> str:

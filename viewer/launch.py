@@ -54,6 +54,19 @@ def _quality(text: str) -> int:
     return value
 
 
+def check_quality(launch: Launch) -> None:
+    """Raise UserError unless the quality is one of the codec's that the command line names."""
+    from engine.codec_facts import codec_facts
+    from engine.errors import UserError
+
+    facts = codec_facts(launch.codec or "jpeg")
+    low, high = facts.qualities
+    if launch.quality is not None and launch.codec and not low <= launch.quality <= high:
+        raise UserError(
+            f"--quality {launch.quality}: {facts.title} {facts.quality_name} must lie in {low} to {high}"
+        )
+
+
 def _bpp(text: str) -> float:
     value = float(text)
     if not 0 < value <= 48:
@@ -88,6 +101,7 @@ for _kind, _name in (
 
 def parse(argv: Sequence[str]) -> Launch:
     """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
+    from engine.codec_facts import CODEC_FACTS
     from viewer.compare_choice import PRESETS
     from viewer.rates_state import PRESETS as PRESETS_AT_EQUAL_RATE
 
@@ -98,13 +112,19 @@ def parse(argv: Sequence[str]) -> Launch:
     )
     add = parser.add_argument
     add(
-        "file", nargs="?", type=Path, metavar="FILE", help="picture to encode, or with --received a JPEG file"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="picture to encode, or with --received a codec's file (.nrc is always one)",
     )
     add("--sample", default="", metavar="NAME", help="bundled picture to show, e.g. chelsea")
     add("--received", action="store_true", help="take FILE as the stream: repair it, with no original")
-    add("--codec", default="", metavar="NAME", help="codec (default: jpeg)")
+    add("--codec", default="", metavar="NAME", help=f"codec: {', '.join(CODEC_FACTS)} (default: jpeg)")
     rate = parser.add_mutually_exclusive_group()
-    rate.add_argument("--quality", type=_quality, metavar="Q", help="quality of the encoder, 1 to 100")
+    rate.add_argument(
+        "--quality", type=_quality, metavar="Q", help=f"quality of the encoder, 1 to 100{_other_qualities()}"
+    )
     rate.add_argument(
         "--bpp", type=_bpp, metavar="R", dest="bits_per_pixel", help="bits per pixel to aim at instead"
     )
@@ -144,6 +164,18 @@ def parse(argv: Sequence[str]) -> Launch:
     return Launch(**arguments)
 
 
+def _other_qualities() -> str:
+    """Codecs whose qualities aren't 1 to 100, in brackets."""
+    from engine.codec_facts import CODEC_FACTS
+
+    others = [
+        f"{name}: {facts.qualities[1]}" + (f" {facts.quality_name}" if facts.stage else "")
+        for name, facts in CODEC_FACTS.items()
+        if facts.qualities != (1, 100)
+    ]
+    return f" ({', '.join(others)} at most)" if others else ""
+
+
 def check(launch: Launch) -> None:
     """Find mistakes that need neither a display nor PyTorch. Raises UserError."""
     from engine.errors import UserError
@@ -166,17 +198,20 @@ def check(launch: Launch) -> None:
         from engine.samples import sample_title
 
         sample_title(launch.sample)
-    if launch.codec:
-        CODECS.get(launch.codec)
+    if launch.codec and launch.codec not in CODECS:
+        CODECS.get(launch.codec)  # says which there are
+    check_quality(launch)
     options = DecodeOptions(
         launch.steps or 0, Context(launch.context) if launch.context else Context.BOTH, bool(launch.carry)
     )
     if launch.decoder:
-        check_options(find_card(launch.decoder), options)
+        received = launch.received or launch.file is not None
+        check_options(find_card(launch.decoder), options, None if received else launch.codec or None)
     elif (launch.context or launch.carry) and not any(offers(card, launch) for card in model_cards()):
         raise UserError("no decoder offers this context together with --carry")
     if launch.compare:
-        compared_entries(launch.compare, compared_cards(launch.compare, model_cards()))
+        cards = compared_cards(launch.compare, model_cards())
+        compared_entries(launch.compare, cards, launch.codec)
     if launch.snapshot is not None and not launch.snapshot.absolute().parent.is_dir():
         raise UserError(f"{launch.snapshot}: its folder doesn't exist")
 
@@ -206,9 +241,13 @@ def compared_cards(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[Mo
     return tuple(known.values())
 
 
-def compared_entries(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[Entry, ...]:
-    """What `--compare` asks for. Raises UserError with the reason when it can't be had."""
+def compared_entries(names: Sequence[str], cards: Sequence[ModelCard], codec: str = "") -> tuple[Entry, ...]:
+    """What `--compare` asks for. Raises UserError with the reason when it can't be had.
+
+    codec: whose streams all of them must serve; "" takes the one that they have in common.
+    """
     from engine.errors import UserError
+    from engine.pipeline import check_codec
     from viewer.compare_choice import entry_of, presets
     from viewer.compare_state import LEAST, MOST, Entry
 
@@ -229,11 +268,26 @@ def compared_entries(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[
             raise UserError(
                 f"decoder '{card.name}' has no context '{entry.context.value}' (it has: {offered})"
             )
+        if codec:
+            check_codec(card, codec)
         entries.append(entry)
+    if not codec:
+        common_codec([by_name.get(entry.decoder) for entry in entries])
     chosen = tuple(dict.fromkeys(entries))
     if not LEAST <= len(chosen) <= MOST:
         raise UserError(f"--compare takes {LEAST} to {MOST} different decoders, not {len(chosen)}")
     return chosen
+
+
+def common_codec(cards: Sequence[ModelCard | None]) -> str:
+    """The first codec that all of these decoders serve. Raises UserError when there is none."""
+    from engine.codec_facts import CODEC_FACTS
+    from engine.errors import UserError
+
+    for codec in CODEC_FACTS:
+        if all(card is None or codec in card.codecs for card in cards):
+            return codec
+    raise UserError("--compare: these decoders were trained for streams of different codecs")
 
 
 def _name_and_context(text: str) -> tuple[str, Context | None]:

@@ -37,8 +37,9 @@ class Measurer(QObject):
         self.maps.finished.connect(lambda _: self.idle.emit())
         self.maps.failed.connect(lambda _, text: self.map_failed.emit(text))
 
-    def start_curve(self, session: Session) -> bool:
-        """Measure the codec on the session's picture, unless it was; says whether it began."""
+    def start_curve(self, session: Session, near: int) -> bool:
+        """Measure the codec on the session's picture, unless it was, around quality `near` first. Says
+        whether it began."""
         picture, options = session.picture, session.options
         if picture is None:
             return False
@@ -46,7 +47,7 @@ class Measurer(QObject):
         if self._curve is not None and self._curve[0] is picture and self._curve[1:] == wanted[1:]:
             return False
         self._curve = wanted
-        self.curves.start(work.rate_curve(options.codec, picture.pixels, options.subsampling))
+        self.curves.start(work.rate_curve(options.codec, picture.pixels, options.subsampling, near))
         return True
 
     def start_map(self, session: Session, facts: Facts) -> None:

@@ -12,7 +12,7 @@ from viewer.resolve_facts import Facts, Run
 from viewer.resolve_inside import resolve_inside, with_recalls
 from viewer.resolve_memo import Memo
 from viewer.resolve_overlay import resolve_inspector, resolve_overlay, resolve_patch
-from viewer.resolve_panes import codec_title, resolve_panes
+from viewer.resolve_panes import resolve_panes
 from viewer.resolve_plots import equal_rate, resolve_plots
 from viewer.resolve_rates_scene import plain_session, with_rates
 from viewer.resolve_status import bits_readout, resolve_status
@@ -75,7 +75,7 @@ def _pane_inputs(session: Session, facts: Facts) -> tuple[object, ...]:
     return (
         session.picture, session.stream, facts.run, session.step, session.scan, session.mode,
         session.order, session.solo, session.wipe, session.absolute, session.gain, session.peek,
-        session.options.decoder, session.options.codec, waiting,
+        session.options.decoder, session.codec, waiting,
     )  # fmt: skip
 
 
@@ -91,12 +91,12 @@ def _title(session: Session, run: Run | None) -> str:
         return ""
     parts = [session.name]
     if run is not None:
-        record, step = run.refinement, shown_step(session, run.ready)
-        name = codec_title(record.coded.codec)
-        quality = f" q{record.coded.quality}" if record.coded.quality is not None else " as received"
-        parts.append(f"{name}{quality}, {words.bpp(record.coded.bits_per_pixel)}")
-        psnr = record.steps[step].scores.psnr_rgb_db
+        record, step = run.refinement, shown_step(session, run.ready, run.first)
+        parts.append(f"{words.sent_title(record)}, {words.bpp(record.coded.bits_per_pixel)}")
+        psnr = run.scores(step).psnr_rgb_db
         label = f"{record.request.decoder} step {step} of {run.planned}" if step else "standard decode"
+        if step < 0:
+            label = f"{words.position_title(record, step)}, {words.bpp(run.bits_per_pixel(step))}"
         parts.append(label + (f", RGB {words.db(psnr)}" if psnr is not None else ""))
     return " · ".join(parts)
 
@@ -105,33 +105,42 @@ def _thumbs(run: Run | None) -> tuple[ThumbScene, ...]:
     if run is None:
         return ()
     record = run.refinement
-    name = codec_title(record.coded.codec)
     last = run.ready if run.over else run.planned
     cells = []
-    for index in range(last + 1):
-        title = name if index == 0 else f"step {index}"
-        if index > run.ready:
+    for index in range(run.first if run.over else run.first_planned, last + 1):
+        title = words.position_title(record, index) if index else words.codec_title(record.coded.codec)
+        if not run.first <= index <= run.ready:
             cells.append(ThumbScene(index, None, title, "…"))
             continue
-        step = record.steps[index]
-        psnr = step.scores.psnr_rgb_db
-        if psnr is None:
-            detail = "as received" if index == 0 else f"{step.seconds:.2f} s"
-        else:
-            detail = words.db(psnr)
-        cells.append(ThumbScene(index, step.pixels, title, detail))
+        cells.append(ThumbScene(index, run.pixels(index), title, _thumb_detail(run, index)))
     return tuple(cells)
 
 
+def _thumb_detail(run: Run, index: int) -> str:
+    """What it cost and how near it comes; without an original what is known of it."""
+    psnr = run.scores(index).psnr_rgb_db
+    figure = words.db(psnr) if psnr is not None else ""
+    if run.first < 0 and index <= 0:
+        rate = words.bpp(run.bits_per_pixel(index))
+        return f"{rate} · {figure}" if figure else rate
+    if figure:
+        return figure
+    return "as received" if index == 0 else f"{run.refinement.steps[index].seconds:.2f} s"
+
+
 def _transport(session: Session, run: Run | None) -> TransportScene:
-    ready, planned = (run.ready, run.planned) if run is not None else (0, 0)
+    ready, planned, first = (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)
     total = scan_total(session) if run is not None and run.ready > 0 else 0
     label = ""
     if session.scan is not None and total:
         row, column = divmod(session.scan, session.grid[1])
         label = f"row {row}, column {column}"
+    step = shown_step(session, ready, first)
+    stage = ""
+    if run is not None and step < 0:
+        stage = words.position_title(run.refinement, step)
     return TransportScene(
-        step=shown_step(session, ready),
+        step=step,
         steps_ready=ready,
         steps_planned=planned,
         playing=session.playing,
@@ -139,6 +148,7 @@ def _transport(session: Session, run: Run | None) -> TransportScene:
         scan=session.scan if total else None,
         scan_total=total,
         scan_label=label,
+        stage=stage,
     )
 
 
@@ -151,22 +161,30 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     rows = [InspectorRow("Picture", f"{width} × {height}")]
     if run is None:
         return tuple(rows)
-    record, step = run.refinement, shown_step(session, run.ready)
+    record, step = run.refinement, shown_step(session, run.ready, run.first)
     sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
+    if step < 0:
+        name = words.capital(words.position_title(record, step))
+        coded = record.stages[step].coded
+        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+        rows.append(InspectorRow(f"{name} ends at", cut))
     if record.original is not None:
-        rows += _score_rows(record, step)
+        rows += _score_rows(run, step)
         rows += _equal_rate_rows(facts, record, step)
-    for name, values in zip(("Blockiness", "Ringing"), zip(*run.artefacts, strict=True), strict=False):
-        change = f"{values[0]:.2f} → {values[step]:.2f}" if step else f"{values[0]:.2f}"
-        rows.append(InspectorRow(f"{name}, levels", change))
-    if step:
+    if run.artefacts:
+        for name, before, after in zip(
+            ("Blockiness", "Ringing"), run.artefact(0), run.artefact(step), strict=True
+        ):
+            change = f"{before:.2f} → {after:.2f}" if step else f"{before:.2f}"
+            rows.append(InspectorRow(f"{name}, levels", change))
+    if step > 0:
         rows.append(InspectorRow("Decoding time", f"{record.steps[step].seconds:.2f} s"))
     return tuple(rows)
 
 
-def _score_rows(record: Refinement, step: int) -> list[InspectorRow]:
-    before, after = record.steps[0].scores, record.steps[step].scores
+def _score_rows(run: Run, step: int) -> list[InspectorRow]:
+    before, after = run.scores(0), run.scores(step)
     rows = []
     for name, old, new in (
         ("PSNR, RGB", before.psnr_rgb_db, after.psnr_rgb_db),
@@ -187,12 +205,12 @@ def _score_rows(record: Refinement, step: int) -> list[InspectorRow]:
 
 
 def _equal_rate_rows(facts: Facts, record: Refinement, step: int) -> list[InspectorRow]:
-    if not step:
+    if step <= 0:
         return []
     rate = equal_rate(facts.rate_points, record.steps[step].scores.psnr_rgb_db)
     if rate is None:
         return []
     more = 100 * (rate / record.coded.bits_per_pixel - 1)
     change = words.decimal(more, 0) if more < 0.5 else f"+{more:.0f}"
-    name = codec_title(record.coded.codec)
+    name = words.codec_title(record.coded.codec)
     return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({change} %)")]

@@ -108,7 +108,7 @@ def _received(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene
     sent = facts.compare.sent
     if sent is None:
         waiting = facts.error or ("encoding …" if session.stream is None else "reading the stream …")
-        return PaneScene("standard", codec_title(session.options.codec), "", None, waiting)
+        return PaneScene("standard", codec_title(session.codec), "", None, waiting)
     return memo.recall("compared standard", (sent,), lambda: standard_pane(sent))
 
 
@@ -223,9 +223,8 @@ def compare_title(session: Session, known: CompareFacts) -> str:
         return ""
     parts = [session.name]
     if known.sent is not None:
-        coded = known.sent.refinement.coded
-        quality = f" q{coded.quality}" if coded.quality is not None else " as received"
-        parts.append(f"{codec_title(coded.codec)}{quality}, {words.bpp(coded.bits_per_pixel)}")
+        record = known.sent.refinement
+        parts.append(f"{words.sent_title(record)}, {words.bpp(record.coded.bits_per_pixel)}")
     return " · ".join([*parts, f"{len(session.compare.entries)} decoders compared"])
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models import ModelCard
-from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest
+from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest, Scores, Stage, Step
 from viewer.compare_facts import CompareFacts
+from viewer.decoder_choice import no_decoder_words
 from viewer.rates_facts import RatesFacts
 from viewer.scene import Overlay
 
@@ -25,12 +26,27 @@ class Run:
     """A refinement, and what was measured on each of its steps.
 
     errors: squared errors per patch, one array a step; none without an original. artefacts: blockiness and
-    ringing of each step, in luma levels.
+    ringing of each step, in luma levels. stage_errors, stage_artefacts: the same of each stage.
+
+    Positions: those of the scrubber. From `first` to -1 they stand for the stages of a progressive stream,
+    from 0 on for the steps.
     """
 
     refinement: Refinement
     errors: tuple[NDArray[np.float64], ...] = ()
     artefacts: tuple[tuple[float, float], ...] = ()
+    stage_errors: tuple[NDArray[np.float64], ...] = ()
+    stage_artefacts: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def first(self) -> int:
+        """The lowest position that is there."""
+        return -len(self.refinement.stages)
+
+    @property
+    def first_planned(self) -> int:
+        """The lowest position there will be."""
+        return -self.refinement.planned_stages
 
     @property
     def ready(self) -> int:
@@ -47,8 +63,29 @@ class Run:
         """Whether no step is to come."""
         return self.refinement.finished or self.refinement.cancelled
 
-    def pixels(self, step: int) -> Pixels:
-        return self.refinement.steps[step].pixels
+    def at(self, position: int) -> Step | Stage:
+        """What stands at a position."""
+        record = self.refinement
+        return record.steps[position] if position >= 0 else record.stages[position]
+
+    def pixels(self, position: int) -> Pixels:
+        return self.at(position).pixels
+
+    def scores(self, position: int) -> Scores:
+        return self.at(position).scores
+
+    def error(self, position: int) -> NDArray[np.float64]:
+        """Squared error of each patch at a position."""
+        return self.errors[position] if position >= 0 else self.stage_errors[position]
+
+    def artefact(self, position: int) -> tuple[float, float]:
+        """Blockiness and ringing at a position."""
+        return self.artefacts[position] if position >= 0 else self.stage_artefacts[position]
+
+    def bits_per_pixel(self, position: int) -> float:
+        """Rate of what had to be received for a position."""
+        coded = self.refinement.coded
+        return (coded if position >= 0 else self.refinement.stages[position].coded).bits_per_pixel
 
 
 @dataclass(frozen=True)
@@ -118,9 +155,11 @@ def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -
 def finished_words(run: Run, card: ModelCard | None) -> str:
     """What there is to say when a run is complete, also where its decoder was not trained for steps as
     fine as those of the stream."""
-    last = run.refinement.steps[-1]
+    coded, last = run.refinement.coded, run.refinement.steps[-1]
+    if not run.refinement.request.decoder:
+        return f"Standard decode only: {no_decoder_words(coded.codec)}"
     if not last.index:
         return ""
     text = f"{run.planned} steps in {last.seconds:.2f} s"
-    note = card.trust_note(run.refinement.coded.scale) if card is not None else ""
+    note = card.trust_note(coded.scale, coded.codec) if card is not None else ""
     return f"{text} · {note}" if note else text

@@ -67,7 +67,7 @@ def with_recalls(session: Session, patch: PatchScene | None, run: Run | None) ->
     """The patch with what the chosen decoder recalled for it."""
     if patch is None or run is None:
         return patch
-    step = shown_step(session, run.ready)
+    step = shown_step(session, run.ready, run.first)
     found = recalls(run, step, patch.row, patch.column, span_of(session.card))
     return replace(patch, recalls=(("estimate", found),)) if found else patch
 
@@ -97,7 +97,7 @@ def resolve_inside(
     if session.card is None or session.card.kind not in SCANNING:
         return None
     name = session.card.name
-    step = shown_step(session, run.ready) if run is not None else 0
+    step = max(0, shown_step(session, run.ready, run.first)) if run is not None else 0
     held = insides(run)
     inputs = (held, patch.row if patch else -1, patch.column if patch else -1, step, name, session.inside)
 

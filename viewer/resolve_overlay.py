@@ -26,7 +26,7 @@ def needs_map(session: Session, run: Run | None) -> tuple[Overlay, int] | None:
         return None
     if session.overlay is Overlay.SETTLED:
         return (Overlay.SETTLED, run.ready) if run.over else None
-    return session.overlay, shown_step(session, run.ready)
+    return session.overlay, shown_step(session, run.ready, run.first)
 
 
 def settled_map(steps: tuple[Pixels, ...]) -> NDArray[np.float32]:
@@ -77,7 +77,7 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
             (kind, session.opacity, "nothing"),
             lambda: OverlayScene(kind, None, opacity=session.opacity, note="nothing decoded yet"),
         )
-    step = shown_step(session, run.ready)
+    step = shown_step(session, run.ready, run.first)
     scan = session.scan if kind is Overlay.GAIN else None
     inputs = (kind, run, step, scan, session.opacity, facts.maps, facts.map_note, session.picture)
     return memo.recall("overlay", inputs, lambda: _overlay(session, facts, run, step, memo), slots=12)
@@ -104,8 +104,10 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
         if not run.errors:
             return missing(_NO_ORIGINAL)
         gain, most = gain_map(run, step, memo), gain_map(run, run.ready, memo)
-        what = f"step {step}"
-        if _scanning(session, run):
+        if step < 0:
+            most = gain_map(run, run.first, memo)
+        what = words.position_title(run.refinement, step)
+        if _scanning(session, run) and step >= 0:
             gain, what = _scan_gain(session.scan or 0, gain, most), "the scan"
         high = max(1.0, percentile(np.abs(most), 98))
         name = f"PSNR gain of {what} over {codec_title(run.refinement.coded.codec)} (dB)"
@@ -118,7 +120,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
         return scene(values, float(run.ready), "step at which a patch settled")
     first = facts.maps.get((kind, 0))
     high = max(1e-6, percentile(first if first is not None else values, 99))
-    return scene(values, high, f"{kind.value} of step {step}")
+    return scene(values, high, f"{kind.value} of {words.position_title(run.refinement, step)}")
 
 
 def bits_map(run: Run) -> NDArray[np.float32]:
@@ -130,10 +132,10 @@ def bits_map(run: Run) -> NDArray[np.float32]:
 
 
 def gain_map(run: Run, step: int, memo: Memo) -> NDArray[np.float32]:
-    """Gain of a step over the standard decode in each patch, dB."""
+    """Gain of a position over the standard decode in each patch, dB."""
     from engine.metrics import error_gain_db
 
-    inputs = (run.errors[0], run.errors[step])
+    inputs = (run.error(0), run.error(step))
     return memo.recall("gain map", inputs, lambda: error_gain_db(*inputs), slots=16)
 
 
@@ -153,8 +155,8 @@ def _scan_gain(position: int, here: NDArray[np.float32], behind: NDArray[np.floa
 
 def patch_step(session: Session, run: Run, row: int, column: int) -> int:
     """The step that a patch is shown at: while a scan is half done, the last behind it and 0 before it."""
-    step = shown_step(session, run.ready)
-    if not _scanning(session, run):
+    step = shown_step(session, run.ready, run.first)
+    if not _scanning(session, run) or step < 0:
         return step
     assert session.scan is not None
     index = row * session.grid[1] + column
@@ -221,12 +223,13 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     if run.errors:
         step = patch_step(session, run, *at)
         samples = patch_samples(session, patch)
-        before, after = (patch_db(float(run.errors[k][at]), samples) for k in (0, step))
+        before, after = (patch_db(float(run.error(k)[at]), samples) for k in (0, step))
         name = codec_title(coded.codec)
         rows.append(InspectorRow(f"{name}, RGB", words.db(before)))
         if step:
             change = words.gain(words.difference(after, before))
-            rows.append(InspectorRow(f"Step {step}, RGB", f"{words.db(after)} ({change})"))
+            name = words.capital(words.position_title(run.refinement, step))
+            rows.append(InspectorRow(f"{name}, RGB", f"{words.db(after)} ({change})"))
         elif _scanning(session, run) and at != divmod(session.scan or 0, session.grid[1]):
             rows.append(InspectorRow(f"Step {run.ready}, RGB", "not scanned yet"))
     return rows

@@ -10,12 +10,18 @@ from numpy.typing import NDArray
 
 from engine.types import PATCH, Pixels, Scores
 from viewer import resolve_words as words
+from viewer.decoder_choice import no_decoder_words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
+from viewer.resolve_words import codec_title
 from viewer.scene import Mode, PaneScene
 from viewer.session import Session, panes_available, scan_total, shown_step
 
-_CODEC_TITLES = {"jpeg": "JPEG"}
+__all__ = [
+    "Shown", "codec_title", "difference_picture", "estimate", "held", "original_pane", "resolve_panes",
+    "scan_picture", "scan_psnr", "shown_estimate", "standard_pane",
+]  # fmt: skip
+
 _STRIP = 128
 _KEEP_BYTES = 64 << 20
 """Derived pictures (scans, differences) are kept for scrubbing back up to about this much of a kind."""
@@ -33,17 +39,12 @@ class Shown:
     detail: str
 
 
-def codec_title(codec: str) -> str:
-    """As people write it."""
-    return _CODEC_TITLES.get(codec, codec.upper())
-
-
 def estimate(session: Session, run: Run, memo: Memo) -> Shown:
     """The refined picture at the chosen step, or half scanned where the scan stands."""
-    step, last = shown_step(session, run.ready), run.ready
+    step, last = shown_step(session, run.ready, run.first), run.ready
     position = session.scan
     total = scan_total(session)
-    if position is None or not 0 <= position < total or last == 0:
+    if position is None or not 0 <= position < total or last == 0 or step < 0:
         return _whole(run, step)
     pixels = memo.recall(
         "scan",
@@ -66,12 +67,20 @@ def shown_estimate(session: Session, run: Run, memo: Memo) -> Shown:
 
 def _whole(run: Run, step: int) -> Shown:
     record = run.refinement
-    before = record.steps[0].scores
+    before = run.scores(0)
+    codec, decoder = codec_title(record.coded.codec), record.request.decoder
     if step == 0:
-        title = f"Step 0 · {codec_title(record.coded.codec)}"
-        return Shown(run.pixels(0), 0, None, run.ready, title, words.scores_line(before))
-    title = f"Step {step} · {record.request.decoder}"
-    detail = words.scores_line(record.steps[step].scores, before)
+        title = f"Step 0 · {codec}"
+        detail = words.scores_line(before)
+        if not decoder:
+            detail = " · ".join(part for part in (no_decoder_words(record.coded.codec), detail) if part)
+        return Shown(run.pixels(0), 0, None, run.ready, title, detail)
+    name = words.capital(words.position_title(record, step))
+    detail = words.scores_line(run.scores(step), before)
+    if step < 0:
+        rate = words.bpp(run.bits_per_pixel(step))
+        detail = f"{rate} · {detail}" if detail else rate
+    title = f"{name} · {codec if step < 0 else decoder}"
     return Shown(run.pixels(step), step, None, run.ready, title, detail)
 
 
@@ -172,7 +181,7 @@ def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
         return original_pane(session)
     if key == "standard":
         waiting = "reading the stream" if session.stream is not None else "encoding"
-        title = codec_title(session.options.codec)
+        title = codec_title(session.codec)
     else:
         waiting, title = "waiting for the stream", "Refined"
     if facts.job.progress is None:
@@ -206,18 +215,17 @@ def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> Pan
 def standard_pane(run: Run) -> PaneScene:
     """What was sent, as the standard decoder shows it."""
     record = run.refinement
-    title = codec_title(record.coded.codec)
-    title += f" q{record.coded.quality}" if record.coded.quality is not None else " as received"
     detail = f"{words.bpp(record.coded.bits_per_pixel)}"
     figures = words.scores_line(record.steps[0].scores)
-    return PaneScene("standard", title, f"{detail} · {figures}" if figures else detail, record.coded.standard)
+    detail = f"{detail} · {figures}" if figures else detail
+    return PaneScene("standard", words.sent_title(record), detail, record.coded.standard)
 
 
 def _differences(session: Session, run: Run, shown: Shown, memo: Memo) -> tuple[PaneScene, ...]:
     codec = codec_title(run.refinement.coded.codec)
-    step = "Scan" if shown.scan is not None else f"Step {shown.step}"
-    steps = run.refinement.steps
-    whole = steps[shown.step].scores if shown.scan is None else Scores()
+    step = words.capital(words.position_title(run.refinement, shown.step))
+    step = "Scan" if shown.scan is not None else step
+    whole = run.scores(shown.step) if shown.scan is None else Scores()
     picture = session.picture
     standard = run.pixels(0)
 
@@ -237,7 +245,7 @@ def _differences(session: Session, run: Run, shown: Shown, memo: Memo) -> tuple[
     if picture is None:
         estimate_pane = PaneScene("estimate", shown.title, shown.detail, shown.pixels)
         return estimate_pane, change
-    before, original = steps[0].scores, picture.pixels
+    before, original = run.scores(0), picture.pixels
     return (
         pane("error standard", f"{codec} − original", standard, original, _rmse(before)),
         pane("error estimate", f"{step} − original", shown.pixels, original, _rmse(whole)),

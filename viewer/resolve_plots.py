@@ -7,12 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codec_facts import codec_facts
 from engine.types import Coded, RatePoint
 from viewer import resolve_words as words
 from viewer.colours import codec_colour, codec_style, decoder_colour
 from viewer.resolve_facts import Facts, Past, Run, run_label
 from viewer.resolve_memo import Memo
-from viewer.resolve_panes import codec_title
+from viewer.resolve_words import codec_title
 from viewer.scene import Curve, PlotScene
 from viewer.session import Session, active_patch, shown_step
 
@@ -25,7 +26,7 @@ _NO_ORIGINAL = "A received file has no original to compare with"
 def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
     """The three plots, also before there is data, so that nothing jumps."""
     run = facts.run
-    step = shown_step(session, run.ready) if run is not None else None
+    step = shown_step(session, run.ready, run.first) if run is not None else None
     note = _NO_ORIGINAL if session.picture is None and session.stream is not None else ""
     kind = session.card.kind if session.card is not None else ""
     return (
@@ -50,9 +51,26 @@ def _psnr_plot(
     marker = float(step) if curves and step is not None else None
     y_label = "RGB PSNR (dB)" if past else "PSNR (dB)"
     waiting = "Shown as the steps come"
+    names: tuple[tuple[float, str, str], ...] = ()
+    x_label = "step"
+    if run is not None and run.first_planned < 0:
+        names = memo.recall("position names", (run,), lambda: _position_names(run))
+        stage = codec_facts(run.refinement.coded.codec).stage
+        x_label = f"{names[0][1]} … of {1 - run.first_planned} {stage}s, 0: all, then steps"
     return PlotScene(
-        "psnr", "PSNR over steps", "step", y_label, curves, marker, note or waiting, x_decimals=0
-    )
+        "psnr", "PSNR over steps", x_label, y_label, curves, marker, note or waiting, x_decimals=0,
+        x_names=names,
+    )  # fmt: skip
+
+
+def _position_names(run: Run) -> tuple[tuple[float, str, str], ...]:
+    """How the axis and the read-out call each position: "i3" and "iteration 3", "0" and "step 0"."""
+    names = []
+    for at in range(run.first_planned, run.planned + 1):
+        name = words.position_title(run.refinement, at)
+        short = f"{name[0]}{name.rsplit(' ', 1)[1]}" if at < 0 else str(at)
+        names.append((float(at), short, name))
+    return tuple(names)
 
 
 def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ...]:
@@ -68,9 +86,10 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
 
     rgb = over_steps([step.scores.psnr_rgb_db for step in record.steps])
     y = over_steps([step.scores.psnr_y_db for step in record.steps])
+    stages = _stage_curve(run)
     if not past:
-        return Curve("RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s")
-    curves = [Curve(run_label(record.request, kind), x, rgb, colour, symbol="o")]
+        return Curve("RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s"), *stages
+    curves = [Curve(run_label(record.request, kind), x, rgb, colour, symbol="o"), *stages]
     for number, old in enumerate(past):
         db = _array([math.nan if math.isinf(value) else value for value in old.db])
         style = _PAST_STYLES[number % len(_PAST_STYLES)]
@@ -87,6 +106,20 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
     return tuple(curves)
 
 
+def _stage_curve(run: Run) -> tuple[Curve, ...]:
+    """RGB PSNR of a progressive stream's stages, up to all of it at 0; NaN while they are to come."""
+    if not run.first_planned:
+        return ()
+    codec = run.refinement.coded.codec
+    count = 1 - run.first_planned
+    known = [run.scores(at).psnr_rgb_db for at in range(run.first, 0)]
+    values = [*known, *[None] * (count - 1 - len(known)), run.scores(0).psnr_rgb_db]
+    y = _array([math.nan if value is None or math.isinf(value) else value for value in values])
+    x = _array(range(run.first_planned, 1))
+    name = f"{codec_title(codec)}, RGB"
+    return (Curve(name, x, y, codec_colour(codec), codec_style(codec), "d"),)
+
+
 def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo: Memo) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if not note:
@@ -94,9 +127,10 @@ def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo:
         curve = memo.recall("rate", (facts.rate_points, rate), lambda: _rate_curve(facts.rate_points, rate))
         points: tuple[Curve, ...] = ()
         if curve and run is not None and step is not None:  # a single point has no axes
-            points = memo.recall("rate here", (run.refinement.steps, step), lambda: _rate_here(run, step))
+            inputs = (run.refinement.steps, run.refinement.stages, step)
+            points = memo.recall("rate here", inputs, lambda: _rate_here(run, step))
         curves = memo.recall("rate all", (curve, *points), lambda: (*curve, *points))
-    marker = run.refinement.coded.bits_per_pixel if run is not None and curves else None
+    marker = run.bits_per_pixel(step) if run is not None and step is not None and curves else None
     return PlotScene(
         "rate",
         "Rate and distortion",
@@ -116,7 +150,8 @@ def _rate_curve(points: tuple[RatePoint, ...], rate: float | None) -> tuple[Curv
     )
     if rate is not None:
         near = [point for point in finite if 0.4 * rate <= point.bits_per_pixel <= 2.2 * rate]
-        finite = near if len(near) >= 3 else finite
+        progressive = bool(finite) and bool(codec_facts(finite[0].codec).stage)
+        finite = near if len(near) >= 3 and not progressive else finite
     if len(finite) < 2:
         return ()
     codec = finite[0].codec
@@ -129,8 +164,15 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
     """The stream's own point and, straight above it because the bits are the same, the refined one."""
     record = run.refinement
     rate = record.coded.bits_per_pixel
-    before, after = (record.steps[k].scores.psnr_rgb_db for k in (0, step))
+    before, after = run.scores(0).psnr_rgb_db, run.scores(step).psnr_rgb_db
     curves: list[Curve] = []
+    if record.stages:
+        ends = [(stage.coded.bits_per_pixel, stage.scores.psnr_rgb_db) for stage in record.stages]
+        shown = [(at, db) for at, db in ends if db is not None and math.isfinite(db)]
+        codec = record.coded.codec
+        x, y = (_array(values) for values in zip(*shown, strict=True)) if shown else (_array([]), _array([]))
+        name = f"its {codec_facts(codec).stage}s"
+        curves.append(Curve(name, x, y, codec_colour(codec), "points", "d", size=3.0))
     if before is not None and math.isfinite(before):
         codec = record.coded.codec
         name = f"{codec_title(codec)} sent"
@@ -142,6 +184,16 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
             Curve(name, _array([rate]), _array([after]), decoder_colour(decoder), "points", "d")
         )  # fmt: skip
     return tuple(curves)
+
+
+def nearest_quality(points: tuple[RatePoint, ...], codec: str, bits_per_pixel: float) -> int | None:
+    """The quality at which the codec comes to about a rate on this picture, linear between points in the
+    logarithm of the rate; None while there are no points of this codec."""
+    known = sorted((p.bits_per_pixel, p.quality) for p in points if p.codec == codec)
+    if not known:
+        return None
+    rates, qualities = zip(*known, strict=True)
+    return round(float(np.interp(math.log(bits_per_pixel), np.log(rates), qualities)))
 
 
 def equal_rate(points: tuple[RatePoint, ...], psnr_db: float | None) -> float | None:

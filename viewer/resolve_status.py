@@ -52,7 +52,8 @@ def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo
     run, shown = facts.run, shown_estimate(session, facts.run, memo)
     original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []
     name = codec_title(run.refinement.coded.codec)
-    title = "Scan" if shown.scan is not None else f"Step {shown.step}"
+    title = words.capital(words.position_title(run.refinement, shown.step))
+    title = "Scan" if shown.scan is not None else title
     return [*original, PaneScene("", name, "", run.pixels(0)), PaneScene("", title, "", shown.pixels)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.types import Scores
+from engine.codec_facts import codec_facts
+from engine.types import Refinement, Scores
 
 MINUS = "\u2212"
 THIN = "\u2009"
@@ -55,6 +56,36 @@ def bits(value: float) -> str:
     """Bits of a patch; shared chroma makes them fractions."""
     whole = round(value)
     return f"{count(whole)} bits" if abs(value - whole) < 0.05 else f"{value:.1f} bits"
+
+
+def codec_title(codec: str) -> str:
+    """As people write it, in few words."""
+    return codec_facts(codec).name
+
+
+def sent_title(record: Refinement) -> str:
+    """A stream's codec, with what was asked of it: "JPEG q15", "GOOG-small 5 iterations". One made to a rate
+    may have no quality, and of a received one nobody knows."""
+    coded = record.coded
+    title = codec_title(coded.codec)
+    if record.request.encode is None:
+        return f"{title} as received"
+    if coded.quality is None:
+        return title
+    return f"{title} {codec_facts(coded.codec).quality_words(coded.quality)}"
+
+
+def position_title(record: Refinement, position: int) -> str:
+    """What stands at a position of the scrubber: "iteration 3" of the codec, "step 3" of the decoder."""
+    if position >= 0:
+        return f"step {position}"
+    stage = codec_facts(record.coded.codec).stage or "stage"
+    return f"{stage} {record.planned_stages + 1 + position}"
+
+
+def capital(text: str) -> str:
+    """At the beginning of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def scores_line(scores: Scores, before: Scores | None = None) -> str:

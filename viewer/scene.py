@@ -113,7 +113,8 @@ class OverlayScene:
 
 @dataclass(frozen=True, eq=False)
 class ThumbScene:
-    """One cell of the filmstrip; `pixels` None while the step is still to come."""
+    """One cell of the filmstrip; `pixels` None while it is still to come. index: of a step, or below 0 of a
+    progressive stream's stage."""
 
     index: int
     pixels: Pixels | None
@@ -123,7 +124,10 @@ class ThumbScene:
 
 @dataclass(frozen=True)
 class TransportScene:
-    """State of the scrubbers. scan_total 0: no scan. scan None: scan finished (not shown)."""
+    """State of the scrubbers. scan_total 0: no scan. scan None: scan finished (not shown).
+
+    stage: name of the progressive stream's stage that is shown, where step is below 0.
+    """
 
     step: int
     steps_ready: int
@@ -133,6 +137,7 @@ class TransportScene:
     scan: int | None
     scan_total: int
     scan_label: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +165,8 @@ class PlotScene:
     """marker: x of the vertical line that shows where the scrubber stands. note: shown when empty.
 
     clickable: clicking at x means something (choose that step, that patch, that quality). x_span: what the
-    x axis shows, None for all data. legend: whether the curves are named beside the title.
+    x axis shows, None for all data. legend: whether the curves are named beside the title. x_names: values of
+    x that have names: how the axis writes them, and how the read-out does.
     """
 
     key: str
@@ -174,6 +180,7 @@ class PlotScene:
     y_decimals: int = 2
     x_span: tuple[float, float] | None = None
     legend: bool = True
+    x_names: tuple[tuple[float, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

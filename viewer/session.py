@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.codec_facts import CODEC_FACTS, codec_facts
 from engine.types import PATCH, Context, Picture
 from viewer import compare, rates
+from viewer.decoder_choice import decoder_for, remembered_choice
 from viewer.scene import Mode, Overlay
 from viewer.session_play import (
     choose_step,
@@ -25,6 +27,7 @@ from viewer.session_play import (
 from viewer.session_state import (
     GAINS,
     MAX_SPEED,
+    MAX_STAGES,
     MAX_STEPS,
     MIN_SPEED,
     PANES,
@@ -35,37 +38,37 @@ from viewer.session_state import (
 )
 
 __all__ = [
-    "GAINS", "MAX_SPEED", "MAX_STEPS", "MIN_SPEED", "PANES", "Context", "Options", "Session", "Stream",
-    "active_patch", "blink", "choose_step", "hover", "leave", "move_pin", "needs_run", "open_picture",
-    "open_stream", "panes_available", "pin_at", "scan_beat", "scan_end", "scan_to", "scan_total",
-    "set_absolute", "set_blinking", "set_carry", "set_context", "set_decoder", "set_gain", "set_mode",
-    "set_opacity", "set_overlay", "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling",
-    "set_target", "set_theme", "set_wipe", "set_zoom", "show_inside", "shown_overlay", "shown_step",
-    "solo_pane", "step_by", "swap", "tick",
-    "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
+    "GAINS", "MAX_SPEED", "MAX_STAGES", "MAX_STEPS", "MIN_SPEED", "PANES", "Context", "Options",
+    "Session", "Stream", "active_patch", "blink", "choose_step", "codec_by", "follow_codec", "hover",
+    "leave", "move_pin", "needs_run", "open_picture", "open_stream", "panes_available", "pin_at",
+    "scan_beat", "scan_end", "scan_to", "scan_total", "set_absolute", "set_blinking", "set_carry",
+    "set_codec", "set_context", "set_decoder", "set_gain", "set_mode", "set_opacity", "set_overlay",
+    "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling", "set_target", "set_theme",
+    "set_wipe", "set_zoom", "show_inside", "shown_overlay", "shown_step", "solo_pane", "step_by", "swap",
+    "tick", "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
 ]  # fmt: skip
 
 
-def open_picture(session: Session, picture: Picture, sample: str = "", jpeg: bool = False) -> Session:
+def open_picture(session: Session, picture: Picture, sample: str = "", file_codec: str = "") -> Session:
     """Show a picture whose pixels are to be encoded."""
-    return _opened(session, picture=picture, stream=None, sample=sample, jpeg=jpeg)
+    return _opened(session, picture, None, sample, file_codec)
 
 
 def open_stream(session: Session, stream: Stream) -> Session:
     """Show a stream as received. A difference against the original can't be shown any longer."""
-    return _opened(session, picture=None, stream=stream, sample="", jpeg=True)
+    return _opened(session, None, stream, "", stream.codec)
 
 
 def _opened(
-    session: Session, picture: Picture | None, stream: Stream | None, sample: str, jpeg: bool
+    session: Session, picture: Picture | None, stream: Stream | None, sample: str, file_codec: str
 ) -> Session:
     wipe = session.wipe if stream is None or "original" not in session.wipe else ("standard", "estimate")
-    return replace(
+    opened = replace(
         session,
         picture=picture,
         stream=stream,
         sample=sample,
-        jpeg=jpeg,
+        file_codec=file_codec,
         step=None,
         scan=None,
         cursor=None,
@@ -76,11 +79,42 @@ def _opened(
         solo="" if stream is not None and session.solo == "original" else session.solo,
         wipe=wipe,
     )
+    return follow_codec(opened, session.codec)
+
+
+def set_codec(session: Session, codec: str, bits_per_pixel: float | None = None) -> Session:
+    """Send by another codec, at the rate that is aimed at, else at `bits_per_pixel`, which is that of the
+    stream in use, so that the pictures compare; where neither is known, at the codec's usual quality.
+
+    The decoder follows (see `decoder_choice.decoder_for`). A received stream stays what it is.
+    """
+    if codec == session.options.codec or codec not in CODEC_FACTS or session.stream is not None:
+        return session
+    target = session.options.bits_per_pixel or bits_per_pixel
+    calm = replace(session, step=None, scan=None, playing=False)
+    sent = _with(calm, codec=codec, quality=codec_facts(codec).usual, bits_per_pixel=target)
+    return follow_codec(sent, session.codec)
+
+
+def codec_by(session: Session, delta: int) -> str:
+    """The codec `delta` further on, around the end."""
+    names = list(CODEC_FACTS)
+    at = names.index(session.options.codec) if session.options.codec in names else 0
+    return names[(at + delta) % len(names)]
+
+
+def follow_codec(session: Session, before: str) -> Session:
+    """Take a decoder that serves the session's codec, which was `before`; so does the comparison."""
+    if session.card is None or session.codec not in session.card.codecs or session.codec != before:
+        name = decoder_for(session.models, session.codec, session.options.decoder, session.chosen)
+        session = _take_decoder(session, name) if name != session.options.decoder else session
+    return compare.follow_codec(session, before)
 
 
 def set_quality(session: Session, quality: int) -> Session:
-    """Encode at a quality, 1 to 100; a target of bits per pixel is given up."""
-    return _with(session, quality=min(100, max(1, quality)), bits_per_pixel=None)
+    """Encode at a quality, within those of the codec; a target of bits per pixel is given up."""
+    low, high = codec_facts(session.options.codec).qualities
+    return _with(session, quality=min(high, max(low, quality)), bits_per_pixel=None)
 
 
 def set_target(session: Session, bits_per_pixel: float) -> Session:
@@ -93,7 +127,15 @@ def set_subsampling(session: Session, subsampling: str) -> Session:
 
 
 def set_decoder(session: Session, name: str) -> Session:
-    """Choose a decoder; options that it does not offer fall back to ones that it does."""
+    """Choose a decoder; options that it does not offer fall back to ones that it does. One that was not
+    trained for the codec changes nothing."""
+    if all(card.name != name for card in session.fitting):
+        return session
+    chosen = remembered_choice(session.chosen, session.codec, name)
+    return _take_decoder(replace(session, chosen=chosen), name)
+
+
+def _take_decoder(session: Session, name: str) -> Session:
     session = replace(_with(session, decoder=name, steps=0), step=None, scan=None, playing=False)
     card = session.card
     if card is None:

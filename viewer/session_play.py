@@ -7,42 +7,45 @@ from dataclasses import replace
 from viewer.session_state import MAX_SPEED, MIN_SPEED, Session
 
 
-def shown_step(session: Session, ready: int) -> int:
-    """The step to show when steps 0 to `ready` are there."""
-    return ready if session.step is None else min(session.step, ready)
+def shown_step(session: Session, ready: int, first: int = 0) -> int:
+    """The position to show when `first` to `ready` are there: below 0 lie the stages of a progressive stream,
+    0 is the standard decode, above it come the decoder's steps."""
+    return ready if session.step is None else max(first, min(session.step, ready))
 
 
-def choose_step(session: Session, step: int, ready: int, planned: int) -> Session:
-    """Show a step and pause. The last one planned follows the newest, so that a new run shows its last."""
-    step = min(max(0, step), ready)
-    return replace(session, step=None if step >= planned else step, playing=False)
+def choose_step(session: Session, step: int, ready: int, planned: int, first: int = 0) -> Session:
+    """Show a position and pause. The last one planned follows the newest, so that a new run shows its last.
+    A scan belongs to the decoder's steps, so it ends below them."""
+    step = min(max(first, step), ready)
+    scan = session.scan if step >= 0 else None
+    return replace(session, step=None if step >= planned else step, scan=scan, playing=False)
 
 
-def step_by(session: Session, delta: int, ready: int, planned: int) -> Session:
-    """Move along the steps and pause."""
-    return choose_step(session, shown_step(session, ready) + delta, ready, planned)
+def step_by(session: Session, delta: int, ready: int, planned: int, first: int = 0) -> Session:
+    """Move along the positions and pause."""
+    return choose_step(session, shown_step(session, ready, first) + delta, ready, planned, first)
 
 
-def toggle_play(session: Session, ready: int, planned: int) -> Session:
+def toggle_play(session: Session, ready: int, planned: int, first: int = 0) -> Session:
     """Play or pause; playing from the end starts over."""
     if session.playing:
         return replace(session, playing=False)
     if session.scan is not None:
         at_end = session.scan >= scan_total(session) - 1
         return replace(session, playing=True, scan=0 if at_end else session.scan)
-    at_end = shown_step(session, ready) >= planned
-    return replace(session, playing=True, step=0 if at_end else shown_step(session, ready))
+    at = shown_step(session, ready, first)
+    return replace(session, playing=True, step=first if at >= planned else at)
 
 
-def tick(session: Session, ready: int, planned: int, patches: int = 1) -> Session:
-    """One beat of playback: the next step, or `patches` further along the scan; pauses at the end."""
+def tick(session: Session, ready: int, planned: int, first: int = 0, patches: int = 1) -> Session:
+    """One beat of playback: the next position, or `patches` further along the scan; pauses at the end."""
     if not session.playing:
         return session
     if session.scan is not None:
         last = scan_total(session) - 1
         at = min(session.scan + max(1, patches), last)
         return replace(session, scan=at, playing=at < last)
-    step = shown_step(session, ready)
+    step = shown_step(session, ready, first)
     if step >= planned:
         return replace(session, step=None, playing=False)
     if step >= ready:
@@ -62,11 +65,13 @@ def scan_total(session: Session) -> int:
 
 
 def scan_to(session: Session, position: int) -> Session:
-    """Show the scan at a position (and pause); nothing happens where there is no scan."""
+    """Show the scan at a position (and pause); nothing happens where there is no scan. From a stage of the
+    stream it goes to the last step."""
     total = scan_total(session)
     if total == 0:
         return session
-    return replace(session, scan=min(max(0, position), total - 1), playing=False)
+    step = None if session.step is not None and session.step < 0 else session.step
+    return replace(session, scan=min(max(0, position), total - 1), step=step, playing=False)
 
 
 def scan_end(session: Session) -> Session:

@@ -8,16 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.codec_facts import CodecFacts, codec_facts
 from engine.models import ModelCard
 from engine.pipeline import MOST_STEPS
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.compare_state import Compare
+from viewer.decoder_choice import Chosen, fitting
 from viewer.rates_state import Rates
 from viewer.scene import Mode, Overlay
 
 PANES = ("original", "standard", "estimate")
 """Keys of the panes, in the order in which a stream comes about."""
 MAX_STEPS = MOST_STEPS
+MAX_STAGES = 255
+"""More than any progressive stream has: its first lies there or above."""
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
 GAINS = (1, 2, 4, 8, 16)
 """Factors by which a difference may be magnified."""
@@ -31,7 +35,7 @@ _INSIDE_PATCHES = 1 << 16
 class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
 
-    steps: 0 stands for as many as the model was trained for.
+    decoder: "" for none. steps: 0 stands for as many as the model was trained for.
     """
 
     codec: str = "jpeg"
@@ -51,7 +55,8 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """A file opened as received: there is no original. notes: what showing its pixels leaves out."""
+    """A file opened as received: there is no original. codec: whose stream it is. notes: what showing its
+    pixels leaves out."""
 
     name: str
     payload: bytes
@@ -59,25 +64,29 @@ class Stream:
     width: int
     path: Path | None = None
     notes: tuple[str, ...] = ()
+    codec: str = "jpeg"
 
 
 @dataclass(frozen=True, eq=False)
 class Session:
     """Everything that a person has chosen.
 
-    step: the step asked for, None follows the newest. scan: position of the scan, None shows all
+    chosen: the decoder last chosen for each codec. step: the step asked for, None follows the newest, below 0
+    the stages of a progressive stream. scan: position of the scan, None shows all
     patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
     over all others; blinking does so by itself. show_inside: the hidden state stands in place of the
     figures. sample: name of the bundled sample that is shown,
-    or "". jpeg: the picture came from a JPEG file, so that it could be taken as received.
+    or "". file_codec: the codec whose stream the picture's file is, so that it could be taken as received; ""
+    for other files.
     """
 
     options: Options = field(default_factory=Options)
     models: tuple[ModelCard, ...] = ()
+    chosen: Chosen = ()
     picture: Picture | None = None
     stream: Stream | None = None
     sample: str = ""
-    jpeg: bool = False
+    file_codec: str = ""
     step: int | None = None
     scan: int | None = None
     cursor: tuple[int, int] | None = None
@@ -118,6 +127,21 @@ class Session:
         return shown.name if shown is not None else ""
 
     @property
+    def codec(self) -> str:
+        """The codec of the stream that is shown: the received one's, else the chosen one."""
+        return self.stream.codec if self.stream is not None else self.options.codec
+
+    @property
+    def codec_facts(self) -> CodecFacts:
+        """What is known of that codec."""
+        return codec_facts(self.codec)
+
+    @property
+    def fitting(self) -> tuple[ModelCard, ...]:
+        """The decoders that serve that codec."""
+        return fitting(self.models, self.codec)
+
+    @property
     def card(self) -> ModelCard | None:
         """The chosen decoder's card."""
         return next((card for card in self.models if card.name == self.options.decoder), None)
@@ -138,7 +162,7 @@ class Session:
         options = self.options
         return RefineRequest(
             image=self.name,
-            codec=options.codec,
+            codec=self.codec,
             encode=options.encode_options() if self.picture is not None else None,
             decoder=options.decoder,
             options=DecodeOptions(

@@ -9,12 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.codec_facts import CODEC_FACTS, codec_facts
 from engine.types import Context
 from viewer.compare_choice import known_entries
 from viewer.compare_state import Compare, Entry
+from viewer.decoder_choice import Chosen, fitting, remembered_choice
 from viewer.rates_memory import loaded_rates, saved_rates
 from viewer.scene import Overlay
-from viewer.session import MAX_STEPS, Options, Session, set_gain, set_opacity, set_speed
+from viewer.session import MAX_STEPS, Options, Session, follow_codec, set_gain, set_opacity, set_speed
 
 VERSION = 1
 RECENT = 10
@@ -62,6 +64,7 @@ class Settings:
             "bits_per_pixel": options.bits_per_pixel,
             "subsampling": options.subsampling,
             "decoder": options.decoder,
+            "decoders": [list(pair) for pair in session.chosen],
             "steps": options.steps,
             "context": options.context.value,
             "carry": options.carry,
@@ -82,7 +85,8 @@ class Settings:
     def load_session(self, session: Session) -> Session:
         """`session` with the remembered choices, as far as its models and this version know them."""
         record = self._read(_SESSION)
-        session = replace(session, options=_options(session, record))
+        session = replace(session, options=_options(session, record), chosen=_chosen(session, record))
+        session = follow_codec(session, session.codec)
         overlays = [each for each in Overlay if each is not Overlay.WINNER]
         overlay = next((each for each in overlays if each.value == record.get("overlay")), session.overlay)
         theme = record.get("theme")
@@ -165,27 +169,40 @@ def _compare(session: Session, record: dict[str, Any]) -> Compare:
     ]
     return replace(
         session.compare,
-        entries=known_entries(entries, session.models),
+        entries=known_entries(entries, session.fitting),
         standard=record.get("compare_standard") is not False,
         original=record.get("compare_original") is True,
     )
 
 
-def _options(session: Session, record: dict[str, Any]) -> Options:
-    from engine.registry import CODECS
+def _chosen(session: Session, record: dict[str, Any]) -> Chosen:
+    """The decoders that were chosen for each codec, as far as they are there."""
+    pairs = record.get("decoders")
+    chosen: Chosen = ()
+    for card in session.models:
+        for codec in card.codecs:
+            if isinstance(pairs, list) and [codec, card.name] in pairs:
+                chosen = remembered_choice(chosen, codec, card.name)
+    return tuple(sorted(chosen, key=lambda pair: pairs.index(list(pair)) if isinstance(pairs, list) else 0))
 
+
+def _options(session: Session, record: dict[str, Any]) -> Options:
     options = session.options
     codec, decoder, subsampling = (record.get(key) for key in ("codec", "decoder", "subsampling"))
-    if codec in CODECS.names():
+    if isinstance(codec, str) and codec in CODEC_FACTS:
         options = replace(options, codec=str(codec))
     if subsampling in ("4:2:0", "4:4:4"):
         options = replace(options, subsampling=str(subsampling))
     quality, target, steps = (_number(record.get(key)) for key in ("quality", "bits_per_pixel", "steps"))
-    if quality is not None and 1 <= quality <= 100:
+    low, high = codec_facts(options.codec).qualities
+    if options.codec != session.options.codec:
+        options = replace(options, quality=codec_facts(options.codec).usual)
+    if quality is not None and low <= quality <= high:
         options = replace(options, quality=int(quality))
     if target is not None and 0 < target <= 48:
         options = replace(options, bits_per_pixel=target)
-    card = next((each for each in session.models if each.name == decoder), None)
+    there = fitting(session.models, options.codec)
+    card = next((each for each in there if each.name == decoder), None)
     if card is None:
         return options
     context = next((each for each in card.contexts if each.value == record.get("context")), None)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -23,12 +22,15 @@ from PySide6.QtWidgets import (
 
 from engine.types import Context
 from viewer.actions_run import CONTEXT_TIPS
+from viewer.codec_menu import codec_tip, fill_codecs, show_quality
+from viewer.decoder_choice import no_decoder_words
 from viewer.decoder_menu import decoder_tip, fill_decoders, show_carry
 from viewer.flow import FlowPanel
 from viewer.resolve_facts import Facts
-from viewer.resolve_panes import codec_title
+from viewer.resolve_words import capital
 from viewer.session import MAX_STEPS, Session
 from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons, inset
+from viewer.widgets.rate_field import RateField
 
 _RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
 _NARROW = 960
@@ -36,52 +38,6 @@ SUBSAMPLINGS = (
     ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),
     ("4:4:4", "4:4:4", "Chroma at full resolution"),
 )
-
-
-class RateField(QLineEdit):
-    """The bits per pixel in use; a number typed here is a target to aim at."""
-
-    asked = Signal(float)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rate: float | None = None
-        self.setAccessibleName("Bits per pixel")
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("48.000 bpp") + 20)
-        self.editingFinished.connect(self._finished)
-
-    def show_rate(self, rate: float | None) -> None:
-        """Show a rate, unless somebody is typing; None: nothing is encoded yet."""
-        self._rate = rate
-        if not (self.hasFocus() and self.isModified()):
-            self._write()
-
-    def _write(self) -> None:
-        text = ""
-        if self._rate is not None:
-            text = f"{self._rate:.3f} bpp" if self._rate < 100 else f"{self._rate:.0f} bpp"
-        if text != self.text():
-            self.setText(text)
-            self.setCursorPosition(0)
-        self.setModified(False)
-
-    def _finished(self) -> None:
-        """Enter, or the focus goes elsewhere."""
-        if not self.isModified():
-            return
-        typed = self.text().lower().replace("bpp", "").replace(",", ".").strip()
-        try:
-            value = float(typed)
-        except ValueError:
-            value = 0.0
-        self._write()
-        if 0 < value <= 48:
-            self.asked.emit(value)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() == Qt.Key.Key_Escape:
-            self._write()
-        super().keyPressEvent(event)
 
 
 class MenuButton(IconButton):
@@ -129,7 +85,7 @@ class Toolbar(FlowPanel):
 
     def __init__(self, session: Session, codecs: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.open = MenuButton("open", "Open", "Open a picture or a received JPEG file")
+        self.open = MenuButton("open", "Open", "Open a picture, or a received file of any codec")
         self.samples = MenuButton("picture", "Samples", "Bundled photographs and a test chart  (↑ ↓)")
         self.export = IconButton("export", "Export", "Save or copy what is shown  (Ctrl+E)")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -145,19 +101,17 @@ class Toolbar(FlowPanel):
         self.context = QComboBox()
         self.carry = QCheckBox("Carry")
         self.run = QPushButton("Decode")
+        self._listed: tuple[object, ...] = ()
         self._set_up(session, codecs)
         self._connect()
         self._lay_out()
 
     def _set_up(self, session: Session, codecs: tuple[str, ...]) -> None:
-        for name in codecs:
-            self.codec.addItem(codec_title(name), name)
+        fill_codecs(self.codec, codecs)
         self.codec.setAccessibleName("Codec")
-        self.codec.setToolTip("Codec: how the picture is sent")
         self.quality.slider().setFixedWidth(104)
-        self.quality.setToolTip("JPEG quality, 1 to 100  (PgUp, PgDown). Moving it encodes anew")
         self.decoder.setMaximumWidth(200)
-        fill_decoders(self.decoder, session.models)
+        self._list_decoders(session)
         self.decoder.setAccessibleName("Decoder")
         self.steps.setRange(1, MAX_STEPS)
         self.steps.setAccessibleName("Steps")
@@ -170,6 +124,13 @@ class Toolbar(FlowPanel):
         self.context.setAccessibleName("Context")
         self.run.setProperty("primary", True)
         self._steady_run_button()
+
+    def _list_decoders(self, session: Session) -> None:
+        """List them anew where the codec, and so what can be chosen, is another."""
+        listed = (session.models, session.codec)
+        if listed != self._listed:
+            self._listed = listed
+            fill_decoders(self.decoder, session.models, session.codec)
 
     def _steady_run_button(self) -> None:
         """As wide as its longer word."""
@@ -213,12 +174,12 @@ class Toolbar(FlowPanel):
     def show_state(self, session: Session, facts: Facts, quality: int) -> None:
         """Show the options of a session without telling anyone. quality: the one in use."""
         options = session.options
-        self._choose(self.codec, options.codec)
-        if self.quality.value() != quality and not self.quality.slider().isSliderDown():
-            self.quality.set_value(quality)
+        self._choose(self.codec, session.codec)
+        show_quality(self.quality, session, quality, _has_quality(session, facts))
         self._show_rate(session, facts)
         self.subsampling.set_current(options.subsampling)
         self._show_sending(session)
+        self._list_decoders(session)
         self._choose(self.decoder, options.decoder)
         self._show_decoder(session)
         self._show_compare(session)
@@ -246,10 +207,13 @@ class Toolbar(FlowPanel):
         received = session.stream is not None
         self.bpp.setReadOnly(received)
         self.codec.setEnabled(not received)
-        self.codec.setToolTip(_RECEIVED if received else "Codec: how the picture is sent")
+        tip = f"Codec: how the picture is sent\n{codec_tip(session.codec)}"
+        self.codec.setToolTip(_RECEIVED if received else tip)
         if self.quality.isHidden() != received:
             self.quality.setHidden(received)
-            self.subsampling.setHidden(received)
+        one = received or len(session.codec_facts.subsamplings) < 2
+        if self.subsampling.isHidden() != one:
+            self.subsampling.setHidden(one)
 
     def _show_decoder(self, session: Session) -> None:
         card, options = session.card, session.options
@@ -259,6 +223,8 @@ class Toolbar(FlowPanel):
         for widget in (self.steps, self.context, self.carry):
             widget.setEnabled(card is not None)
         if card is None:
+            why = no_decoder_words(session.codec)
+            self.decoder.setToolTip(f"{capital(why)}: the standard decode is all there is")
             return
         self.decoder.setToolTip(decoder_tip(card))
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
@@ -314,6 +280,15 @@ class Toolbar(FlowPanel):
         if event.type() == QEvent.Type.FontChange:
             self._steady_run_button()
         super().changeEvent(event)
+
+
+def _has_quality(session: Session, facts: Facts) -> bool:
+    """Whether the stream that is shown was made with a quality; one still to come is taken to be."""
+    run = facts.compare.sent if session.compare.on else facts.run
+    if run is None or session.options.bits_per_pixel is None:
+        return True
+    coded = run.refinement.coded
+    return coded.codec != session.options.codec or coded.quality is not None
 
 
 def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:

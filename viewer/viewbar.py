@@ -59,7 +59,6 @@ class ViewBar(FlowPanel):
             self.gain.addItem(f"×{gain}", gain)
         self.gain.setAccessibleName("Gain of differences")
         self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
-        self.compare.setToolTip("Two to six of them side by side, at the same step  (C)")
         self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
         self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
         for overlay in (each for each in Overlay if each is not Overlay.WINNER):
@@ -84,10 +83,17 @@ class ViewBar(FlowPanel):
         self.fit.clicked.connect(self.fit_requested)
         self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
 
+    def _show_compare(self, session: Session) -> None:
+        possible = can_compare(session.fitting)
+        self.compare.setEnabled(possible)
+        tip = "Two to six of them side by side, at the same step  (C)"
+        why = f"Not now: there are not two decoders for {session.codec_facts.title} streams"
+        self.compare.setToolTip(tip if possible else f"{tip}\n{why}")
+
     def show_state(self, session: Session) -> None:
         """Show a session without telling anyone."""
         self.mode.set_current(session.mode.value)
-        self.compare.setEnabled(can_compare(session.models))
+        self._show_compare(session)
         if self._difference.isHidden() == (session.mode is Mode.DIFFERENCE):
             self._difference.setVisible(session.mode is Mode.DIFFERENCE)
         for box, value in ((self.gain, session.gain), (self.overlay, session.overlay)):

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         connect(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
-        self.chooser = DecoderChooser(controller.session.models, self)
+        self.chooser = DecoderChooser(controller.session.fitting, self)
         self.chooser.toggled.connect(self._toggle_entry)
         for veil in (self.keys_overlay, self.palette_box, self.chooser):
             veil.closed.connect(self.panes.setFocus)
@@ -351,7 +351,7 @@ def _controls(session: Session) -> tuple[object, ...]:
     """What toolbar, menus and banner show of a session; steps, scan, flips and cursor leave them alone."""
     state = session.compare
     return (
-        session.options, session.models, session.picture, session.stream, session.jpeg,
+        session.options, session.models, session.picture, session.stream, session.file_codec,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
         session.blinking, session.playing, session.show_inside,
         state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,

@@ -58,6 +58,7 @@ def _connect_viewbar(window: MainWindow) -> None:
 
 def _connect_toolbar(window: MainWindow) -> None:
     control, change, bar = window.controller, window.controller.change, window.toolbar
+    bar.codec_chosen.connect(control.set_codec)
     bar.quality_chosen.connect(lambda value: change(partial(s.set_quality, quality=value), LINGER_SECONDS))
     bar.target_chosen.connect(lambda value: change(partial(s.set_target, bits_per_pixel=value)))
     bar.subsampling_chosen.connect(lambda name: change(partial(s.set_subsampling, subsampling=name)))
@@ -128,7 +129,8 @@ def _plot_clicked(window: MainWindow, key: str, x: float) -> None:
         control.choose_step(round(x))
     elif key == "rate" and control.facts.rate_points and control.session.picture is not None:
         nearest = min(control.facts.rate_points, key=lambda point: abs(point.bits_per_pixel - x))
-        control.change(partial(s.set_quality, quality=nearest.quality))
+        if nearest.codec == control.session.codec:  # else the curve is the last codec's
+            control.change(partial(s.set_quality, quality=nearest.quality))
     elif key == "bits" and control.session.grid[1]:
         index = min(max(0, round(x)), control.session.grid[0] * control.session.grid[1] - 1)
         if control.session.scans:

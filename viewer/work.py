@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import pipeline
+from engine.codec_facts import CODEC_FACTS, codec_facts
 from engine.errors import UserError, system_reason
 from engine.models import ModelCard, models_folder
 from engine.registry import CODECS
-from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRequest, Scores, Step
+from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRequest, Stage
 from viewer.resolve_facts import MapKey, Run
 from viewer.resolve_overlay import settled_map
 from viewer.scene import Overlay
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
 
 CURVE_QUALITIES = (10, 30, 60, 20, 5, 80, 15, 40, 8, 12, 25, 50, 70, 90, 96)
 """Qualities of the rate–distortion curve, in an order that shows its shape early."""
-_JPEG_MAGIC = b"\xff\xd8\xff"
+_CURVES = {
+    "jpeg2000": (1, 5, 10, 14, 18, 24, 30, 37, 45, 60, 75, 90),
+    "jpeg2000-nomct": (1, 5, 8, 12, 18, 24, 30, 38, 50, 65, 80),
+    "webp": (1, 5, 9, 14, 25, 32, 40, 55, 70, 80, 90),
+    "avif": (8, 16, 24, 30, 38, 45, 52, 62, 74),
+    "e2e": (1, 6, 12, 17, 22, 28, 34, 40, 46, 56, 64),
+}
+"""Those of other codecs, denser at low rates; fewer where encoding is slow."""
+_HEAD = 12
+"""Bytes that tell every codec's files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,24 +46,32 @@ class Opened:
     stream: Stream | None = None
     coded: Coded | None = None
     sample: str = ""
-    jpeg: bool = False
+    file_codec: str = ""
 
 
 def load_file(path: Path, received: bool) -> Work:
-    """Read a file as a picture to encode, or as a stream that was received."""
+    """Read a file as a picture to encode, or as a stream that was received. Containers of learned codecs
+    are streams in any case."""
 
     def work(_: Token) -> Iterator[Opened]:
-        if received:
+        codec = "" if path.is_dir() else stream_codec(_read(path, _HEAD))
+        if received or codec_facts(codec).container:
             yield received_stream(_read(path), path.name, path)
             return
         from engine.image import load_picture
 
-        picture = load_picture(path)
-        with path.open("rb") as file:
-            jpeg = file.read(3) == _JPEG_MAGIC
-        yield Opened(picture, jpeg=jpeg)
+        yield Opened(load_picture(path), file_codec=codec)
 
     return work
+
+
+def stream_codec(head: bytes) -> str:
+    """Name of the codec whose streams begin like `head`; "" for none."""
+    for name in CODECS:
+        codec = CODECS.get(name)
+        if head.startswith(codec.magic, codec.magic_at):
+            return name
+    return ""
 
 
 def load_sample(name: str) -> Work:
@@ -71,15 +89,15 @@ def received_stream(payload: bytes, name: str, path: Path | None = None) -> Open
     """Decode a stream. Raises UserError."""
     coded = pipeline.decode(payload, name)
     notes = CODECS.get(coded.codec).notes(payload, name)
-    stream = Stream(name, payload, coded.height, coded.width, path, notes)
-    return Opened(stream=stream, coded=coded, jpeg=True)
+    stream = Stream(name, payload, coded.height, coded.width, path, notes, coded.codec)
+    return Opened(stream=stream, coded=coded, file_codec=coded.codec)
 
 
 def neighbours(path: Path, streams: bool) -> list[Path]:
-    """Pictures in the folder of `path` by name; only JPEG files when these are taken as streams."""
+    """Pictures in the folder of `path` by name; only codecs' files when these are taken as streams."""
     from engine.image import SUFFIXES
 
-    suffixes = (".jpg", ".jpeg") if streams else SUFFIXES
+    suffixes = stream_suffixes() if streams else SUFFIXES
     try:
         names = [each for each in path.parent.iterdir() if each.suffix.lower() in suffixes]
     except OSError:
@@ -87,11 +105,18 @@ def neighbours(path: Path, streams: bool) -> list[Path]:
     return sorted(names, key=lambda each: each.name.lower())
 
 
-def _read(path: Path) -> bytes:
+def stream_suffixes() -> tuple[str, ...]:
+    """File endings of all codecs' streams, each once."""
+    return tuple(dict.fromkeys(suffix for facts in CODEC_FACTS.values() for suffix in facts.suffixes))
+
+
+def _read(path: Path, length: int = -1) -> bytes:
+    """A file's bytes, or only the first `length`."""
     if path.is_dir():
         raise UserError(f"{path.name}: is a folder")
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(length)
     except OSError as error:
         raise UserError(f"{path.name}: can't be read ({system_reason(error)})") from None
 
@@ -103,25 +128,34 @@ def refine(
     prepare: Callable[[], None],
     linger: float = 0.0,
     address: str = "",
+    known: tuple[Stage, ...] = (),
 ) -> Work:
     """Encode unless `coded` is given, then refine. After the standard decode the job waits `linger`
     seconds, so that a moving slider shows what it does to the picture before a decoder starts in vain.
-    `prepare` runs before the decoder. address: where the engine finds it (see `address_of`).
+    `prepare` runs before any network. address: where the engine finds the decoder (see `address_of`).
+    known: stages of `coded`, if it is progressive and they are there already.
     """
 
     def work(token: Token) -> Iterator[Run]:
         from engine.artefacts import blockiness, ringing
 
         run: Run | None = None
-        artefacts: tuple[tuple[float, float], ...] = ()
+        steps: tuple[tuple[float, float], ...] = ()
+        stages: tuple[tuple[float, float], ...] = ()
         located = replace(request, decoder=address or request.decoder)
-        for found in _records(located, picture, coded, token):
+        if codec_facts(request.codec).torch:
+            prepare()
+        for found in pipeline.refine(
+            located, picture, coded, progressive=True, known=known, cancelled=token.cancelled,
+            progress=token.progress,
+        ):  # fmt: skip
             record = replace(found, request=request)
-            for step in record.steps[len(artefacts) :]:
-                artefacts += ((blockiness(step.pixels), ringing(step.pixels)),)
-            run = replace(measured(record, run), artefacts=artefacts)
+            first = run is None
+            steps += tuple((blockiness(s.pixels), ringing(s.pixels)) for s in record.steps[len(steps) :])
+            stages += tuple((blockiness(s.pixels), ringing(s.pixels)) for s in record.stages[len(stages) :])
+            run = replace(measured(record, run), artefacts=steps, stage_artefacts=stages)
             yield run
-            if len(record.steps) == 1 and not record.finished:
+            if first and not record.finished:
                 if token.wait(linger):
                     return
                 prepare()
@@ -138,53 +172,43 @@ def address_of(card: ModelCard | None) -> str:
 
 
 def measured(record: Refinement, before: Run | None) -> Run:
-    """A refinement with its patches' squared errors; those of its steps that `before` has are kept."""
+    """A refinement with its patches' squared errors; those of its steps and stages that `before` has are
+    kept."""
     known = before.errors if before is not None else ()
-    return Run(record, known + _errors(record, len(known)))
+    staged = before.stage_errors if before is not None else ()
+    return Run(
+        record,
+        known + _errors(record, [step.pixels for step in record.steps[len(known) :]]),
+        stage_errors=staged + _errors(record, [stage.pixels for stage in record.stages[len(staged) :]]),
+    )
 
 
-def _records(
-    request: RefineRequest, picture: Picture | None, coded: Coded | None, token: Token
-) -> Iterator[Refinement]:
-    if request.decoder:
-        return pipeline.refine(
-            request, picture, coded, cancelled=token.cancelled, progress=token.progress
-        )  # fmt: skip
-    return _standard_only(request, picture, coded)
-
-
-def _standard_only(
-    request: RefineRequest, picture: Picture | None, coded: Coded | None
-) -> Iterator[Refinement]:
-    """Without any decoder installed there is still the codec to look at."""
-    if coded is None:
-        assert picture is not None
-        assert request.encode is not None
-        coded = pipeline.encode(request.codec, picture.pixels, request.encode)
-    scores = Scores()
-    if picture is not None:
-        from engine.metrics import scores as measure
-
-        scores = measure(picture.pixels, coded.standard)
-    yield Refinement(request, coded, picture, (Step(0, coded.standard, scores, 0.0),), finished=True)
-
-
-def _errors(record: Refinement, known: int) -> tuple[NDArray[np.float64], ...]:
-    """Squared errors per patch of the steps after the first `known` ones; none without an original."""
+def _errors(record: Refinement, pictures: Sequence[Pixels]) -> tuple[NDArray[np.float64], ...]:
+    """Squared errors per patch of each picture; none without an original."""
     original = record.original
     if original is None:
         return ()
     from engine.metrics import patch_squared_error
 
-    return tuple(patch_squared_error(original.pixels, step.pixels) for step in record.steps[known:])
+    return tuple(patch_squared_error(original.pixels, pixels) for pixels in pictures)
 
 
-def rate_curve(codec: str, pixels: Pixels, subsampling: str) -> Work:
-    """Yield the points measured so far, in order of quality, each time one more."""
+def curve_qualities(codec: str, near: int) -> tuple[int, ...]:
+    """Qualities of a codec's rate–distortion curve, first those that lie nearest to the one in use."""
+    if codec == "jpeg":
+        return CURVE_QUALITIES  # all are there in a second, so the curve's shape may come first
+    low, high = codec_facts(codec).qualities
+    every = _CURVES.get(codec) or tuple(dict.fromkeys(round(low + (high - low) * k / 11) for k in range(12)))
+    return tuple(sorted(every, key=lambda quality: abs(quality - near)))
+
+
+def rate_curve(codec: str, pixels: Pixels, subsampling: str, near: int = 0) -> Work:
+    """Yield the points measured so far, in order of quality, each time one more. near: the quality in use."""
 
     def work(token: Token) -> Iterator[tuple[RatePoint, ...]]:
         points: list[RatePoint] = []
-        for point in pipeline.rate_curve(codec, pixels, subsampling, CURVE_QUALITIES, token.cancelled):
+        order = curve_qualities(codec, near)
+        for point in pipeline.rate_curve(codec, pixels, subsampling, order, token.cancelled):
             points.append(point)
             yield tuple(sorted(points, key=lambda each: each.quality))
 

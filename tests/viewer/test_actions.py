@@ -68,10 +68,10 @@ def test_commands_say_why_they_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -
     assert why("scan.start", s.set_decoder(full, "raster"), facts) == ""
     assert why("context.causal", full) == "sweep has no context 'causal'"
     assert why("context.causal", s.set_decoder(full, "raster")) == ""
-    assert why("context.causal", empty) == "no decoder is chosen"
+    assert why("context.causal", empty) == "no decoder is trained for JPEG streams"
     assert "no state to carry" in why("carry", full)
-    assert why("received", full) == "what is open is not a JPEG file"
-    assert why("received", replace(full, jpeg=True)) == ""
+    assert why("received", full) == "what is open is not a codec's file"
+    assert why("received", replace(full, file_codec="jpeg")) == ""
     stream = s.open_stream(full, s.Stream("a.jpg", b"", 8, 8))
     assert why("peek.original", stream) == "there is no original"
     assert why("copy.picture", empty) == "nothing is open"

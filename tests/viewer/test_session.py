@@ -211,4 +211,6 @@ def test_speed_is_kept_within_reason(speed: float) -> None:
 
 def test_cards_are_found_by_name() -> None:
     assert session().card is CARDS[0]
-    assert s.set_decoder(session(), "elsewhere").card is None
+    gone = replace(session().options, decoder="elsewhere")
+    assert replace(session(), options=gone).card is None
+    assert s.set_decoder(session(), "elsewhere").card is CARDS[0]

@@ -444,6 +444,7 @@ def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: 
         shown.keys_overlay.close_veil()
         shown.palette_box.close_veil()
         shown.showNormal()
+        shown.controller.set_codec("jpeg")  # the last codec's model may not be there
         complete(qtbot, shown)
     assert shown.controller.facts.error in ("", "The clipboard holds no picture")
 

@@ -12,6 +12,8 @@ from viewer.widgets.scrub import ScrubBar
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _THIN = "\u2009"
+_FIRST = "First step: the standard decode  (Home)"
+_STEPS = "Step of the refinement; 0 is the standard decode"
 
 
 def _grouped(number: int) -> str:
@@ -35,17 +37,17 @@ class Filmstrip(QWidget):
         super().__init__(parent)
         panel(self)
         self._transport = TransportScene(0, 0, 0, False, 1.0, None, 0)
-        self._ready = -1
+        self._ready, self._lowest = -1, 0
         self.thumbs = ThumbRow()
         self._scroll = ThumbScroll(self.thumbs)
-        self.first = IconButton("first", "First step", "First step: the standard decode  (Home)")
+        self.first = IconButton("first", "First step", _FIRST)
         self.previous = IconButton("previous", "Previous step", "One step back  (←)")
         self.play = IconButton("play", "Play", "Play the steps  (Space)")
         self.next = IconButton("next", "Next step", "One step on  (→)")
         self.last = IconButton("last", "Last step", "Last step that is ready  (End)")
         self.steps = ScrubBar(ticks=True)
         self.steps.setAccessibleName("Step")
-        self.steps.setToolTip("Step of the refinement; 0 is the standard decode")
+        self.steps.setToolTip(_STEPS)
         self.step_label = QLabel()
         self.speed = QComboBox()
         self.scan_name = QLabel("Scan")
@@ -111,11 +113,11 @@ class Filmstrip(QWidget):
         self.scan_end.clicked.connect(self.scan_ended)
 
     def _go(self, step: int) -> None:
-        if 0 <= step <= self._ready and step != self._transport.step:
+        if self._lowest <= step <= self._ready and step != self._transport.step:
             self.step_chosen.emit(step)
 
     def _go_first(self) -> None:
-        self._go(0)
+        self._go(self._lowest)
 
     def _go_back(self) -> None:
         self._go(self._transport.step - 1)
@@ -139,9 +141,10 @@ class Filmstrip(QWidget):
         """Show this state."""
         self._transport = transport
         last = thumbs[-1].index if thumbs else 0
-        self._ready = max((thumb.index for thumb in thumbs if thumb.pixels is not None), default=-1)
+        there = [thumb.index for thumb in thumbs if thumb.pixels is not None]
+        self._ready, self._lowest = max(there, default=-1), min(there, default=0)
         self.thumbs.set_thumbs(thumbs, transport.step)
-        self._show_steps(last)
+        self._show_steps(last, thumbs[0].index if thumbs else 0)
         self._show_scan()
         self._show_speed(transport.speed)
         if transport.playing:
@@ -157,18 +160,23 @@ class Filmstrip(QWidget):
         self._scroll.setHidden(compact)
         self._column.setContentsMargins(0, 6 if compact else 0, 0, 6)
 
-    def _show_steps(self, last: int) -> None:
-        step = self._transport.step
-        self.steps.show_range(0, max(1, last))
-        self.steps.set_ready(self._ready if self._ready < last else None)
+    def _show_steps(self, last: int, first: int) -> None:
+        step, stage = self._transport.step, self._transport.stage
+        self.steps.show_range(first, max(first + 1, last))
+        self.steps.set_ready(
+            self._ready if self._ready < last else None, self._lowest if first < self._lowest else None
+        )
         self.steps.show_value(step)
-        self.steps.setEnabled(self._ready > 0)
-        self.first.setEnabled(self._ready >= 0 and step > 0)
-        self.previous.setEnabled(self._ready >= 0 and step > 0)
+        several = self._ready > self._lowest
+        self.steps.setEnabled(several)
+        self.steps.setToolTip(f"{_STEPS}; below 0 the stream ends earlier" if first else _STEPS)
+        self.first.setToolTip("First: the shortest stream  (Home)" if first else _FIRST)
+        self.first.setEnabled(several and step > self._lowest)
+        self.previous.setEnabled(several and step > self._lowest)
         self.next.setEnabled(step < self._ready)
         self.last.setEnabled(step < self._ready)
-        self.play.setEnabled(self._ready > 0 or self._transport.playing)
-        self._set_steady(self.step_label, f"{step} / {last}", f"{last} / {last}")
+        self.play.setEnabled(several or self._transport.playing)
+        self._set_steady(self.step_label, stage or f"{step} / {last}", f"{last} / {last}")
 
     def _show_scan(self) -> None:
         total, position = self._transport.scan_total, self._transport.scan

@@ -249,18 +249,18 @@ class Plot(QWidget):
         widest = metrics.horizontalAdvance(written(frame.x.high, min(2, scene.x_decimals))) + 24
         most = max(2, int(area.width() / widest))
         x_ticks, decimals = ticks(frame.x.low, frame.x.high, most, whole)
+        names = {at: short for at, short, _ in scene.x_names}
         painter.setPen(QPen(QColor(theme.muted), 1))
         base = area.bottom() + 0.5
         painter.drawLine(QPointF(area.left(), base), QPointF(area.right(), base))
         for tick in x_ticks:
             x = round(frame.x.at(tick)) + 0.5
             painter.drawLine(QPointF(x, base), QPointF(x, base + 3))
-            half = metrics.horizontalAdvance(written(tick, decimals)) / 2 + 1
+            text = names.get(tick) or written(tick, decimals)
+            half = metrics.horizontalAdvance(text) / 2 + 1
             middle = min(x, self.width() - half)  # the last number stays whole at the widget's edge
             box = QRectF(middle - 60, base + 3, 120, line)
-            painter.drawText(
-                box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), written(tick, decimals)
-            )
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text)
         box = QRectF(area.left(), base + 2 + line, area.width(), line)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), scene.x_label)
 
@@ -309,7 +309,7 @@ def _same_picture(old: PlotScene, new: PlotScene) -> bool:
     )
     if not words_same or (old.x_decimals, old.y_decimals) != (new.x_decimals, new.y_decimals):
         return False
-    if (old.x_span, old.legend) != (new.x_span, new.legend):
+    if (old.x_span, old.legend, old.x_names) != (new.x_span, new.legend, new.x_names):
         return False
     if old.curves is new.curves:
         return True

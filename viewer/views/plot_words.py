@@ -92,7 +92,8 @@ def draw_readout(
     lines = [
         curve.name,
         *([label] if label else []),
-        labelled(scene.x_label, values[0], scene.x_decimals),
+        next((words for at, _, words in scene.x_names if at == values[0]), "")
+        or labelled(scene.x_label, values[0], scene.x_decimals),
         labelled(scene.y_label, values[1], scene.y_decimals, bare_is_unit=True),
     ]
     painter.setFont(font(12))

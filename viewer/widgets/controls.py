@@ -180,6 +180,7 @@ class LabelledSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         self._text = text
+        self._prefix = ""
         self._name = QLabel(label, self)
         self._name.setProperty("role", "muted")
         self._slider = ScrubBar(self)
@@ -216,6 +217,25 @@ class LabelledSlider(QWidget):
         self._timer.stop()
         self._slider.show_value(value)
 
+    def set_name(self, name: str) -> None:
+        """Call it otherwise."""
+        if name != self._name.text():
+            self._name.setText(name)
+            self._slider.setAccessibleName(name)
+
+    def set_range(self, minimum: int, maximum: int) -> None:
+        """Change the range without telling anyone."""
+        if (minimum, maximum) != (self._slider.minimum(), self._slider.maximum()):
+            self._slider.show_range(minimum, maximum)
+            self._fit_number()
+
+    def set_prefix(self, prefix: str) -> None:
+        """What stands before the number, e.g. "≈"."""
+        if prefix != self._prefix:
+            self._prefix = prefix
+            self._fit_number()
+            self._show(self.value())
+
     def setToolTip(self, text: str) -> None:  # noqa: N802
         for widget in (self._name, self._slider, self._number):
             widget.setToolTip(text)
@@ -228,12 +248,13 @@ class LabelledSlider(QWidget):
         self.value_changed.emit(value)
 
     def _show(self, value: int) -> None:
-        self._number.setText(self._text(value))
+        self._number.setText(self._prefix + self._text(value))
 
     def _fit_number(self) -> None:
         ends = (self._slider.minimum(), self._slider.maximum())
         metrics = self._number.fontMetrics()
-        self._number.setMinimumWidth(max(metrics.horizontalAdvance(self._text(end)) for end in ends) + 2)
+        widths = [metrics.horizontalAdvance(self._prefix + self._text(end)) for end in ends]
+        self._number.setMinimumWidth(max(widths) + 2)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:

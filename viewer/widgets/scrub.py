@@ -20,6 +20,7 @@ class ScrubBar(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._ticks = ticks
         self._ready: int | None = None
+        self._from: int | None = None
         self._telling = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,10 +42,10 @@ class ScrubBar(QSlider):
         finally:
             self._telling = True
 
-    def set_ready(self, last: int | None) -> None:
-        """Values above `last` are still to come and can't be chosen; None: all are there."""
-        if last != self._ready:
-            self._ready = last
+    def set_ready(self, last: int | None, first: int | None = None) -> None:
+        """Values above `last` and below `first` are to come and can't be chosen; None: all are there."""
+        if (last, first) != (self._ready, self._from):
+            self._ready, self._from = last, first
             self.update()
 
     def _changed(self, value: int) -> None:
@@ -52,6 +53,9 @@ class ScrubBar(QSlider):
             return
         if self._ready is not None and value > self._ready:
             self.show_value(self._ready)
+            return
+        if self._from is not None and value < self._from:
+            self.show_value(self._from)
             return
         self.chosen.emit(value)
 
@@ -74,6 +78,7 @@ class ScrubBar(QSlider):
         track = self._track()
         part = (x - track.left()) / max(1.0, track.width())
         value = round(self.minimum() + min(1.0, max(0.0, part)) * (self.maximum() - self.minimum()))
+        value = value if self._from is None else max(value, self._from)
         return value if self._ready is None else min(value, max(self._ready, self.minimum()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -133,4 +138,5 @@ class ScrubBar(QSlider):
         bottom = self.height() / 2 + 11
         for value in range(self.minimum(), self.maximum() + 1):
             x = round(self.position_of(value)) + 0.5
-            painter.drawLine(QPointF(x, bottom - 3), QPointF(x, bottom))
+            long = value == 0 > self.minimum()  # where a range begins below it, 0 stands out
+            painter.drawLine(QPointF(x, bottom - (9 if long else 3)), QPointF(x, bottom))
