@@ -138,8 +138,9 @@ class CurveFacts:
             own = {**self.points.get(codec, {}), news.point.quality: news.point}
             return replace(self, points={**self.points, codec: own})
         if isinstance(news, Failed):
-            kind = "unrefined" if news.unrefined else "failures"
-            return replace(self, **{kind: {**getattr(self, kind), news.codec: news.reason}})
+            if news.unrefined:
+                return replace(self, unrefined={**self.unrefined, news.codec: news.reason})
+            return replace(self, failures={**self.failures, news.codec: news.reason})
         raise TypeError(f"unknown news {news!r}")
 
 

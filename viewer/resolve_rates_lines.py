@@ -76,9 +76,10 @@ def lines_of(session: Session, facts: Facts, memo: Memo) -> tuple[Line, ...]:
     """The lines of the codecs that are switched on: each the standard decode, then the refined one."""
     rates, known = session.rates, facts.rates
     if rates.source is Source.KODAK:
-        inputs = (known.mean, rates.codecs, session.models)
         return memo.recall(
-            "mean lines", inputs, lambda: _mean_lines(known.mean, rates.codecs, session.models)
+            "mean lines",
+            (known.mean, rates.codecs, session.models),
+            lambda: _mean_lines(known.mean, rates.codecs, session.models),
         )
     if session.picture is None:
         return ()
@@ -133,4 +134,5 @@ def at_rate(line: Line, rate: float, metric: Metric) -> float | None:
     there = [(r, v) for r, v in zip(line.rates, values, strict=True) if not math.isnan(v)]
     if len(there) < 2 or not there[0][0] <= rate <= there[-1][0]:
         return None
-    return float(np.interp(rate, *zip(*there, strict=True)))
+    rates, known = zip(*there, strict=True)
+    return float(np.interp(rate, rates, known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.codec_facts import codec_facts
 from engine.rate_curves import best_card
@@ -109,7 +110,7 @@ def plain_panes(session: Session, facts: Facts, memo: Memo) -> dict[str, PaneSce
             seen.key, seen.title, seen.coded, seen.pixels, seen.scores.psnr_rgb_db,
             seen.scores.ms_ssim, seen.message, seen.progress, target
         )  # fmt: skip
-        panes[seen.key] = memo.recall("equal pane", inputs, lambda seen=seen: _pane(seen, target), slots=48)
+        panes[seen.key] = memo.recall("equal pane", inputs, partial(_pane, seen, target), slots=48)
     if ORIGINAL in shown_panes(session):
         panes[ORIGINAL] = memo.recall("original", (session.picture,), lambda: original_pane(session))
     return panes

@@ -46,7 +46,7 @@ _MOST_BYTES = 3 << 30
 def picture_name(pixels: Pixels) -> str:
     """The same for the same pixels, whatever file they came from."""
     digest = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=16)
-    digest.update(pixels)
+    digest.update(pixels.data)
     return digest.hexdigest()
 
 
