@@ -64,9 +64,13 @@ class Found:
 
 
 _IMAGE_COMPRESSION = (
-    "Image Compression Benchmark, The New Test Images, https://imagecompression.info/test_images"
+    "Rawzor, Image Compression Benchmark, 'The New Test Images', https://imagecompression.info/test_images "
+    "(photographers and year: not stated here, see its readme.txt)"
 )
-_SITE_TERMS = "see the site; each picture has a photographer of its own"
+_SITE_TERMS = (
+    "copyright stays with the pictures' owners, who permit redistribution and publication on the conditions "
+    "that the site and the archive's readme.txt state"
+)
 
 DATASETS = (
     Dataset(
@@ -75,7 +79,7 @@ DATASETS = (
         expects="24 PNG files, kodim01.png to kodim24.png, 768×512 or 512×768",
         suffixes=(".png",),
         citation="Kodak Lossless True Color Image Suite, PhotoCD PCD0992, https://r0k.us/graphics/kodak",
-        terms="released by Eastman Kodak for unrestricted use, as that site states",
+        terms="released by Eastman Kodak for unrestricted use, as that site understands it; no licence text",
         names=tuple(f"kodim{number:02}" for number in range(1, 25)),
         sizes=((768, 512),),
     ),
@@ -91,7 +95,7 @@ DATASETS = (
     Dataset(
         name="cb16",
         title="Compression Benchmark, 16-bit",
-        expects="PPM files of the set 'RGB 16 bit', scenes as in cb8",
+        expects="14 PPM files of the set 'RGB 16 bit', scenes as in cb8",
         suffixes=_PNM,
         citation=_IMAGE_COMPRESSION,
         terms=_SITE_TERMS,
@@ -101,7 +105,8 @@ DATASETS = (
     Dataset(
         name="cb16-linear",
         title="Compression Benchmark, 16-bit linear",
-        expects="PPM files of the set 'RGB 16 bit linear', scenes as in cb8",
+        expects="PPM files of the set 'RGB 16 bit linear', scenes as in cb8 (how many of them: not stated; "
+        "primaries: not stated, taken for sRGB's)",
         suffixes=_PNM,
         citation=_IMAGE_COMPRESSION,
         terms=_SITE_TERMS,
@@ -115,8 +120,10 @@ DATASETS = (
         expects="PNG files of TESTIMAGES, 1200×1200: 100 of RGB_OR_1200x1200, or 40 of SAMPLING (B01C00)",
         suffixes=(".png",),
         citation="N. Asuni, A. Giachetti, TESTIMAGES: a large-scale archive for testing visual devices and "
-        "basic image processing algorithms, STAG 2014, https://testimages.org",
-        terms="CC BY-NC-SA: named, not for profit, shared alike",
+        "basic image processing algorithms, STAG: Smart Tools and Apps for Graphics, 2014; the same, "
+        "TESTIMAGES: a large data archive for display and algorithm testing, J. of Graphics Tools 17(4), "
+        "113-125, 2015, doi:10.1080/2165347X.2015.1024298; https://testimages.org",
+        terms="RGB_OR_1200x1200 (version 1.0.0 of 2011): CC BY-NC-SA 3.0; SAMPLING: CC BY-NC-SA 4.0",
         pattern=r"RGB_OR_1200x1200_\d+|img_1200x1200_3x8bit_B01C00_RGB_\w+",
         counts=(100, 40),
         sizes=((1200, 1200),),
@@ -124,10 +131,12 @@ DATASETS = (
     Dataset(
         name="wikipedia",
         title="Wikipedia",
-        expects="photographs from Wikipedia; no list is published, so every picture in the folder counts",
+        expects="photographs from Wikipedia; which ones the talk took is not stated, so every picture in the "
+        "folder counts",
         suffixes=SUFFIXES,
-        citation="Wikimedia Commons, https://commons.wikimedia.org; choice: say which files you took",
-        terms="each file's own, on its page",
+        citation="Wikimedia Commons, https://commons.wikimedia.org (list of files, number and sizes: not "
+        "stated; say which you took)",
+        terms="each file's own, stated on its page",
     ),
 )
 
