@@ -35,7 +35,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
     state, known = session.rates, facts.rates
     kodak = state.source is Source.KODAK
     run = facts.run if session.picture is not None and not kodak else None
-    step = shown_step(session, run.ready) if run is not None else 0
+    step = shown_step(session, run.ready, run.first) if run is not None else 0
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
 
     def make() -> tuple[Curve, ...]:
@@ -43,7 +43,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
         front = [_curve(line, state.metric) for line in lines]
         return (*behind, *front, *(_here(run, step, state.metric) if run is not None and front else ()))
 
-    steps = run.refinement.steps if run is not None else ()
+    steps = (run.refinement.steps, run.refinement.stages) if run is not None else ()
     curves = memo.recall("rates curves", (published, lines, state.metric, steps, step), make, slots=4)
     title = _TITLES[state.metric] + (
         ": means over Kodak" if kodak else f": {session.name}" * bool(session.name)
@@ -54,7 +54,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
         "bits per pixel (bpp)",
         METRIC_LABELS[state.metric],
         curves,
-        current_rate(facts) if curves else None,
+        current_rate(session, facts) if curves else None,
         _empty_note(session, facts),
         x_decimals=3,
         y_decimals=_DECIMALS[state.metric],
@@ -68,9 +68,10 @@ def shows_published(session: Session) -> bool:
     return session.rates.published and (session.rates.source is Source.KODAK or is_kodak(session))
 
 
-def current_rate(facts: Facts) -> float | None:
-    """Bits per pixel of the current stream."""
-    return facts.run.refinement.coded.bits_per_pixel if facts.run is not None else None
+def current_rate(session: Session, facts: Facts) -> float | None:
+    """Bits per pixel of the current stream, as far as it is shown."""
+    run = facts.run
+    return run.bits_per_pixel(shown_step(session, run.ready, run.first)) if run is not None else None
 
 
 def _curve(line: Line, metric: Metric) -> Curve:
@@ -96,17 +97,16 @@ def _published_curve(curve: Published, metric: Metric) -> Curve:
 
 
 def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
-    """The current stream's point and, above it because the bits are the same, the refined one."""
+    """The current stream's point, of a progressive one as far as it is shown, and above it, because the bits
+    are the same, the refined one."""
     record = run.refinement
-    rate, steps = array([record.coded.bits_per_pixel]), record.steps
-    title = codec_facts(record.coded.codec).name
-    found = [
-        Curve(f"Now: {title}", rate, array([value_of(steps[0].scores, metric)]),
-              codec_colour(record.coded.codec), "points", "o", 5.0)
-    ]  # fmt: skip
+    rate, title = array([run.bits_per_pixel(step)]), codec_facts(record.coded.codec).name
+    colour = codec_colour(record.coded.codec)
+    plain = array([value_of(run.scores(min(0, step)), metric)])
+    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0)]
     if step > 0:
         name = f"Now: {title}, step {step} of {record.request.decoder}"
-        value = array([value_of(steps[step].scores, metric)])
+        value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
         found.append(Curve(name, rate, value, colour, "points", "d", 5.0))
     return tuple(curve for curve in found if not math.isnan(float(curve.y[0])))
@@ -130,7 +130,7 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
     state = session.rates
     other = Metric.MS_SSIM if state.metric is Metric.PSNR else Metric.PSNR
     note = _empty_note(session, facts)
-    marker = current_rate(facts) if lines else None
+    marker = current_rate(session, facts) if lines else None
 
     def plot(
         key: str, title: str, label: str, decimals: int, make: Callable[[], tuple[Curve, ...]]

@@ -51,15 +51,16 @@ def _ours(session: Session, facts: Facts) -> Seen:
     if run is None:
         waiting = facts.error or ("encoding …" if facts.job.progress is not None else "not decoded")
         return Seen(OURS, "Ours", None, None, Scores(), "", message=waiting)
-    step = shown_step(session, run.ready)
+    step = shown_step(session, run.ready, run.first)
     record = run.refinement
-    codec = codec_facts(record.coded.codec).name
-    decoder = record.request.decoder if step else ""
+    coded = record.coded if step >= 0 else record.stages[step].coded
+    codec = codec_facts(coded.codec).name + (_quality_words(coded) if step < 0 else "")
+    decoder = record.request.decoder if step > 0 else ""
     title = f"Ours: {codec} + {decoder}" if decoder else f"Ours: {codec}"
     if decoder and step != run.planned:
         title += f", step {step}"
-    colour = decoder_colour(decoder) if decoder else codec_colour(record.coded.codec)
-    return Seen(OURS, title, record.coded, run.pixels(step), record.steps[step].scores, colour, decoder, step)
+    colour = decoder_colour(decoder) if decoder else codec_colour(coded.codec)
+    return Seen(OURS, title, coded, run.pixels(step), run.scores(step), colour, decoder, max(0, step))
 
 
 def _part(session: Session, facts: Facts, part: Part) -> Seen:

@@ -11,7 +11,7 @@ from viewer.rates_facts import RatesFacts
 from viewer.rates_state import Page, Source
 from viewer.resolve_facts import Facts, JobState
 from viewer.resolve_memo import Memo
-from viewer.resolve_rates import chips_of, note_of, rates_plot, side_plots, targets_of
+from viewer.resolve_rates import chips_of, current_rate, note_of, rates_plot, side_plots, targets_of
 from viewer.resolve_rates_lines import is_kodak, lines_of
 from viewer.resolve_rates_panes import choices_of, equal_panes, plain_panes
 from viewer.resolve_rates_table import rates_summary, rates_table
@@ -42,7 +42,7 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
         lambda: chips_of(session, facts),
     )  # fmt: skip
     inputs = (lines, known_panes, session.rates.page, session.rates.metric, session.rates.source,
-              scene.bits_readout, session.name)  # fmt: skip
+              scene.bits_readout, session.name, current_rate(session, facts))  # fmt: skip
     return replace(
         scene,
         title=_title(session, scene),

@@ -73,13 +73,14 @@ def _written(values: tuple[Value, ...]) -> tuple[str, ...]:
 
 def rates_summary(session: Session, facts: Facts, lines: tuple[Line, ...]) -> tuple[InspectorRow, ...]:
     """Every codec at the rate of the current stream: read off the curves, or as measured at it."""
-    rate = current_rate(facts)
+    rate = current_rate(session, facts)
     if session.size is None:
         return ()
     if rate is None:
         return (InspectorRow("Picture", f"{session.size[1]} × {session.size[0]}"),)
     if session.rates.page is Page.EQUAL:
-        return (InspectorRow("All near", words.bpp(rate)), *_equal_rows(facts, session, rate))
+        target = facts.rates.equal.target
+        return (InspectorRow("All near", words.bpp(target)), *_equal_rows(facts, session, target))
     metric = session.rates.metric
     name = "RGB PSNR" if metric is Metric.PSNR else "MS-SSIM"
     return (InspectorRow(f"{name} at", words.bpp(rate)), *_line_rows(lines, rate, metric))

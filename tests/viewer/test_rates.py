@@ -15,7 +15,17 @@ from engine.codec_facts import CODEC_FACTS
 from engine.models import ModelCard
 from engine.rate_curves import OperatingPoint, Task
 from engine.rd import Curve, Published
-from engine.types import Coded, DecodeOptions, EncodeOptions, Picture, Refinement, RefineRequest, Scores, Step
+from engine.types import (
+    Coded,
+    DecodeOptions,
+    EncodeOptions,
+    Picture,
+    Refinement,
+    RefineRequest,
+    Scores,
+    Stage,
+    Step,
+)
 from viewer import rates as r
 from viewer import session as s
 from viewer.compare import open_compare
@@ -463,6 +473,21 @@ def test_earlier_steps_of_ours_are_named() -> None:
     state = replace(r.set_preset(opened(Page.EQUAL), "jpeg"), step=1)
     assert panes(state)["estimate"][0] == "Ours: JPEG + sweep, step 1"
     assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG"
+
+
+def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
+    whole = run(0.8, "goog", steps=0)
+    stages = tuple(
+        Stage(k, coded("goog", 0.2 * k, k), Scores(psnr_rgb_db=24.0 + k, ms_ssim=0.9)) for k in (1, 2, 3)
+    )
+    long = replace(whole, refinement=replace(whole.refinement, stages=stages, planned_stages=3))
+    state = replace(opened(Page.EQUAL, preset="jpeg"), step=-2)
+    shown = scene(state, facts(equal=replace(EQUAL, target=0.8), run=long))
+    assert shown.panes[0].title == "Ours: GOOG-small 2/8, −50 % bits"
+    assert "26.00 dB" in shown.panes[0].detail
+    plot = scene(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
+    assert plot.marker == pytest.approx(0.4, rel=1e-2)
+    assert [float(curve.y[0]) for curve in plot.curves if curve.name.startswith("Now")] == [26.0]
 
 
 def test_refined_pictures_name_their_decoder() -> None:
