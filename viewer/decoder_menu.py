@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from engine.codec_facts import codec_facts
 from engine.models import ModelCard
 from viewer import theme
 from viewer.compare_choice import GROUPS
-from viewer.decoder_choice import codecs_in_words, fitting
+from viewer.decoder_choice import codecs_in_words, fitting, no_decoder_words
 from viewer.resolve_inside import span_of
+from viewer.resolve_words import capital
 from viewer.session_state import Session
 
 _LINES, _LETTERS = 24, 11
@@ -24,7 +24,9 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> N
     box.setMaxVisibleItems(_LINES)
     there = fitting(cards, codec)
     if not there:
-        model.appendRow(_line(f"none for {codec_facts(codec).title}" if cards else "none installed", ""))
+        model.appendRow(
+            _line("no decoder" if cards else "none installed", "", capital(no_decoder_words(codec)))
+        )
     titles = dict(GROUPS)
     studies = [*titles, *sorted({card.study for card in cards} - titles.keys())]
     others = [card for card in cards if card not in there]

@@ -122,7 +122,7 @@ def _thumb_detail(run: Run, index: int) -> str:
     figure = words.db(psnr) if psnr is not None else ""
     if run.first < 0 and index <= 0:
         rate = words.bpp(run.bits_per_pixel(index))
-        return f"{rate} · {figure}" if figure else rate
+        return f"{rate}\n{figure}" if figure else rate
     if figure:
         return figure
     return "as received" if index == 0 else f"{run.refinement.steps[index].seconds:.2f} s"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from engine.types import PATCH, Pixels, Scores
 from viewer import resolve_words as words
-from viewer.decoder_choice import no_decoder_words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_words import codec_title
@@ -70,10 +69,8 @@ def _whole(run: Run, step: int) -> Shown:
     before = run.scores(0)
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
     if step == 0:
-        title = f"Step 0 · {codec}"
-        detail = words.scores_line(before)
-        if not decoder:
-            detail = " · ".join(part for part in (no_decoder_words(record.coded.codec), detail) if part)
+        title = f"Step 0 · {codec if decoder else 'no decoder'}"
+        detail = words.scores_line(before) or ("" if decoder else f"no decoder for {codec}")
         return Shown(run.pixels(0), 0, None, run.ready, title, detail)
     name = words.capital(words.position_title(record, step))
     detail = words.scores_line(run.scores(step), before)

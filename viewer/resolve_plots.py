@@ -11,6 +11,7 @@ from engine.codec_facts import codec_facts
 from engine.types import Coded, RatePoint
 from viewer import resolve_words as words
 from viewer.colours import codec_colour, codec_style, decoder_colour
+from viewer.decoder_choice import no_decoder_words
 from viewer.resolve_facts import Facts, Past, Run, run_label
 from viewer.resolve_memo import Memo
 from viewer.resolve_words import codec_title
@@ -55,12 +56,21 @@ def _psnr_plot(
     x_label = "step"
     if run is not None and run.first_planned < 0:
         names = memo.recall("position names", (run,), lambda: _position_names(run))
-        stage = codec_facts(run.refinement.coded.codec).stage
-        x_label = f"{names[0][1]} … of {1 - run.first_planned} {stage}s, 0: all, then steps"
+        x_label = _stages_in_words(run)
+    elif run is not None and not run.refinement.request.decoder:
+        curves, marker, note = (), None, note or f"No steps: {no_decoder_words(run.refinement.coded.codec)}"
     return PlotScene(
         "psnr", "PSNR over steps", x_label, y_label, curves, marker, note or waiting, x_decimals=0,
         x_names=names,
     )  # fmt: skip
+
+
+def _stages_in_words(run: Run) -> str:
+    """What the axis of a progressive stream counts: "first iterations i1, i2, …, 0: all 5, then steps"."""
+    stage, count = codec_facts(run.refinement.coded.codec).stage, 1 - run.first_planned
+    ends = f"{stage[0]}1" if count == 2 else f"{stage[0]}1 … {stage[0]}{count - 1}"
+    steps = ", then steps" if run.planned else ""
+    return f"first {stage}s ({ends}), 0: all {count}{steps}"
 
 
 def _position_names(run: Run) -> tuple[tuple[float, str, str], ...]:
@@ -87,6 +97,8 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
     rgb = over_steps([step.scores.psnr_rgb_db for step in record.steps])
     y = over_steps([step.scores.psnr_y_db for step in record.steps])
     stages = _stage_curve(run)
+    if not record.request.decoder:
+        return stages
     if not past:
         return Curve("RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s"), *stages
     curves = [Curve(run_label(record.request, kind), x, rgb, colour, symbol="o"), *stages]
@@ -217,7 +229,7 @@ def _bits_plot(session: Session, run: Run | None, memo: Memo) -> PlotScene:
     if run is not None:
         coded = run.refinement.coded
         curves = memo.recall("bits", (coded,), lambda: _bits_curves(coded))
-        note = coded.patch_bits_note or "This codec's bits can't be told apart by patch"
+        note = words.capital(coded.patch_bits_note) or "This codec's bits can't be told apart by patch"
         patch = active_patch(session)
         if curves and patch is not None and session.grid[1]:
             marker = float(patch[0] * session.grid[1] + patch[1])

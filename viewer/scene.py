@@ -114,7 +114,7 @@ class OverlayScene:
 @dataclass(frozen=True, eq=False)
 class ThumbScene:
     """One cell of the filmstrip; `pixels` None while it is still to come. index: of a step, or below 0 of a
-    progressive stream's stage."""
+    progressive stream's stage. detail: may have several lines."""
 
     index: int
     pixels: Pixels | None

@@ -186,11 +186,12 @@ class Toolbar(FlowPanel):
         self._show_run(session, facts)
 
     def _show_compare(self, session: Session) -> None:
-        """While several decoders are compared, the choices for one are out of the way."""
-        on = session.compare.on
+        """While several decoders are compared, the choices for one are out of the way; without a decoder
+        those that it would have."""
         for widget in self._decoding:
-            if widget.isHidden() != on:
-                widget.setHidden(on)
+            gone = session.compare.on or (session.card is None and widget is not self.decoder)
+            if widget.isHidden() != gone:
+                widget.setHidden(gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
         run = facts.compare.sent if session.compare.on else facts.run

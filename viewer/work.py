@@ -34,7 +34,7 @@ _CURVES = {
     "e2e": (1, 6, 12, 17, 22, 28, 34, 40, 46, 56, 64),
 }
 """Those of other codecs, denser at low rates; fewer where encoding is slow."""
-_HEAD = 12
+_HEAD = 32
 """Bytes that tell every codec's files."""
 
 

@@ -1,4 +1,7 @@
-"""The row of thumbnails: one cell a step, with its name and dB below, the current one framed."""
+"""The row of thumbnails: one cell a step, with its name and dB below, the current one framed.
+
+A detail may have several lines; the pictures are so much smaller then.
+"""
 
 from __future__ import annotations
 
@@ -79,13 +82,19 @@ class ThumbRow(QWidget):
         width = 48
         image = next((t.pixels for t in self._thumbs if t.pixels is not None), None)
         if image is not None:
-            width = max(width, min(110, round(_PICTURE * image.shape[1] / image.shape[0])))
+            width = max(width, min(110, round(self._picture_height() * image.shape[1] / image.shape[0])))
         for face, words in zip(
             self._fonts(), ([t.title for t in self._thumbs], [t.detail for t in self._thumbs]), strict=True
         ):
             metrics = QFontMetrics(face)
-            width = max([width, *(min(120, metrics.horizontalAdvance(text) + 2) for text in words)])
+            lines = [line for text in words for line in text.split("\n")]
+            width = max([width, *(min(120, metrics.horizontalAdvance(line) + 2) for line in lines)])
         return width
+
+    def _picture_height(self) -> int:
+        """What the words leave of the height."""
+        more = max((thumb.detail.count("\n") for thumb in self._thumbs), default=0)
+        return _PICTURE - more * (_LINE - 1)
 
     def _total_width(self) -> int:
         return _GAP + len(self._thumbs) * (self._cell_width() + _GAP)
@@ -117,9 +126,10 @@ class ThumbRow(QWidget):
             painter.setPen(pen)
             painter.drawRect(QRectF(box).adjusted(-2, -2, 2, 2))
         title_font, detail_font = self._fonts()
-        lines = ((thumb.title, title_font, theme.text), (thumb.detail, detail_font, theme.muted))
+        lines = [(thumb.title, title_font, theme.text)]
+        lines += [(text, detail_font, theme.muted) for text in thumb.detail.split("\n")]
         for line, (text, face, colour) in enumerate(lines):
-            top = _MARGIN + _PICTURE + 2 + line * (_LINE - 1)
+            top = _MARGIN + self._picture_height() + 2 + line * (_LINE - 1)
             painter.setFont(face)
             shown = colour if thumb.pixels is not None or line else theme.muted
             painter.setPen(QColor(theme.accent if is_current and line == 0 else shown))
@@ -129,12 +139,13 @@ class ThumbRow(QWidget):
 
     def _picture_rect(self, cell: QRect, thumb: ThumbScene) -> QRect:
         """Where the picture lies in its cell: whole, centred, standing on the words."""
-        shape = thumb.pixels if thumb.pixels is not None else self._thumbs[0].pixels
-        width, height = (cell.width(), _PICTURE) if shape is None else (shape.shape[1], shape.shape[0])
-        scale = min((cell.width() - 4) / width, (_PICTURE - 4) / height)
+        shape = next((each.pixels for each in (thumb, *self._thumbs) if each.pixels is not None), None)
+        most = self._picture_height()
+        width, height = (cell.width(), most) if shape is None else (shape.shape[1], shape.shape[0])
+        scale = min((cell.width() - 4) / width, (most - 4) / height)
         shown = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
         left = cell.left() + (cell.width() - shown.width()) // 2
-        top = _MARGIN + (_PICTURE - shown.height()) // 2
+        top = _MARGIN + (most - shown.height()) // 2
         return QRect(left, top, shown.width(), shown.height())
 
     def _paint_picture(self, painter: QPainter, box: QRect, thumb: ThumbScene) -> None:
@@ -176,7 +187,8 @@ class ThumbRow(QWidget):
             if number is not None:
                 thumb = self._thumbs[number]
                 state = "click to show it" if thumb.pixels is not None else "still to come"
-                text = " · ".join(part for part in (thumb.title, thumb.detail, state) if part)
+                parts = (thumb.title, *thumb.detail.split("\n"), state)
+                text = " · ".join(part for part in parts if part)
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
