@@ -4,7 +4,7 @@ The peers are Pillow's own JPEG encoder and decoder, which are libjpeg-turbo's, 
 `cjpeg -optimize` has them: what a plain program needs for the same file; and JPEG through this program, which
 also reads the symbols and counts the bits of every patch. All are timed in turns, so that a busy machine
 slows them alike; medians are shown. The search for the rate is not timed. Beside the elapsed time stands the
-processors' time, which other programs disturb less.
+processors' time, which other programs disturb less: on a busy machine its ratios are the ones to trust.
 
     python tests/bench/codec_speed.py data/kodak
     python tests/bench/codec_speed.py data/kodak --threads 1 --codec jpeg e2e goog --bpp 0.5
@@ -15,11 +15,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 
-from decode_speed import measure
 from measuring import Figure, conclude, machine, pictures_of
 from PIL import Image
 
@@ -90,20 +91,41 @@ def through(pixels: Pixels, coded: Coded, bits_per_pixel: float) -> Work:
 
 def figures_of(contenders: dict[str, Work], streams: dict[str, Coded], repeats: int) -> list[Figure]:
     """Encoding, decoding and both of each, with ratios to the peers' times for both."""
-    runs: dict[str, Callable[[], None]] = {}
+    runs: dict[str, Callable[[], object]] = {}
     for name, (encode, decode) in contenders.items():
-        runs[f"{name} encode"], runs[f"{name} decode"] = encode, decode  # type: ignore[assignment]
+        runs[f"{name} encode"], runs[f"{name} decode"] = encode, decode
     times = measure(runs, repeats)
-    both = {name: times[f"{name} encode"][0] + times[f"{name} decode"][0] for name in contenders}
+    both, work = (
+        {name: times[f"{name} encode"][which] + times[f"{name} decode"][which] for name in contenders}
+        for which in (0, 1)
+    )
     figures = []
     for name in contenders:
         for part in ("encode", "decode"):
             wall, busy = times[f"{name} {part}"]
-            figures.append(Figure(f"{name}: {part}", 1000 * wall, "ms", detail=f"{busy:.3f} s of CPU"))
+            figures.append(
+                Figure(f"{name}: {part}", 1000 * wall, "ms", detail=f"{1000 * busy:.1f} ms CPU")
+            )
         rate = f"{streams[name].bits_per_pixel:.3f} bpp, " if name in streams else ""
-        ratios = f"{both[name] / both[PLAIN]:.1f} × {PLAIN}, {both[name] / both[OURS]:.1f} × {OURS} here"
-        figures.append(Figure(f"{name}: both", both[name], "s", *BARS.get(name, ()), detail=rate + ratios))
+        ratios = [
+            f"{peer}: {both[name] / both[peer]:.1f} × its time, {work[name] / work[peer]:.1f} × its CPU"
+            for peer in (PLAIN, OURS)
+        ]
+        detail = rate + "; ".join(ratios)
+        figures.append(Figure(f"{name}: both", both[name], "s", *BARS.get(name, ()), detail=detail))
     return figures
+
+
+def measure(runs: dict[str, Callable[[], object]], repeats: int) -> dict[str, tuple[float, float]]:
+    """Median elapsed and processor seconds of each, run in turns after one untimed round."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for turn in range(repeats + 1):
+        for name, run in runs.items():
+            start, busy = time.perf_counter(), time.process_time()
+            run()
+            if turn:
+                times[name].append((time.perf_counter() - start, time.process_time() - busy))
+    return {name: (median(w for w, _ in all_), median(b for _, b in all_)) for name, all_ in times.items()}
 
 
 if __name__ == "__main__":
