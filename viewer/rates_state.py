@@ -120,11 +120,14 @@ class Part:
 
 
 def parts(rates: Rates, codec: str, cards: Sequence[ModelCard]) -> tuple[Part, ...]:
-    """The pictures beside the current decoder's, in order. codec: the current one, whose refined picture is
-    "ours" already. Codecs that no card was trained for have their standard decode only."""
+    """The pictures beside the current decoder's, in order. codec: the current one, whose refined picture, or
+    standard decode where no card was trained for it, is "ours" already. Other codecs that no card was trained
+    for have their standard decode only."""
     found: list[Part] = []
     for each in rates.compared:
         refinable = best_card(cards, each) is not None
+        if each == codec and not refinable:
+            continue
         if rates.decode is not Decode.REFINED or not refinable:
             found.append(Part(each))
         if rates.decode is not Decode.STANDARD and refinable and each != codec:

@@ -226,7 +226,9 @@ def note_of(session: Session, facts: Facts) -> str:
             parts.append("Stopped: F5 goes on")
     if shows_published(session) and facts.rates.mean is not None and facts.rates.mean.published:
         similar = "" if state.metric is Metric.PSNR else ", their MS-SSIM over RGB"
-        parts.append(f"Thin grey: published means over Kodak{similar}, not measured here")
+        names = dict.fromkeys(curve.source.split()[0] for curve in facts.rates.mean.published)
+        sources = f"{' and '.join(names)}'s published means over Kodak"
+        parts.append(f"Thin grey, not measured here: {sources}{similar}")
     mean = facts.rates.mean
     if state.source is Source.KODAK and mean is not None and mean.note:
         parts.insert(0, mean.note)

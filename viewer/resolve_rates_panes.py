@@ -54,7 +54,7 @@ def _ours(session: Session, facts: Facts) -> Seen:
     step = shown_step(session, run.ready, run.first)
     record = run.refinement
     coded = record.coded if step >= 0 else record.stages[step].coded
-    codec = codec_facts(coded.codec).name + (_quality_words(coded) if step < 0 else "")
+    codec = codec_facts(coded.codec).name + ("" if step > 0 else _quality_words(coded))
     decoder = record.request.decoder if step > 0 else ""
     title = f"Ours: {codec} + {decoder}" if decoder else f"Ours: {codec}"
     if decoder and step != run.planned:

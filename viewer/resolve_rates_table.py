@@ -80,10 +80,18 @@ def rates_summary(session: Session, facts: Facts, lines: tuple[Line, ...]) -> tu
         return (InspectorRow("Picture", f"{session.size[1]} × {session.size[0]}"),)
     if session.rates.page is Page.EQUAL:
         target = facts.rates.equal.target
+        if not target:
+            return (_stream_row(session, rate),)
         return (InspectorRow("All near", words.bpp(target)), *_equal_rows(facts, session, target))
+    if session.picture is None and session.rates.source is Source.PICTURE:
+        return (_stream_row(session, rate),)
     metric = session.rates.metric
     name = "RGB PSNR" if metric is Metric.PSNR else "MS-SSIM"
     return (InspectorRow(f"{name} at", words.bpp(rate)), *_line_rows(lines, rate, metric))
+
+
+def _stream_row(session: Session, rate: float) -> InspectorRow:
+    return InspectorRow("Sent" if session.stream is None else "Received", words.bpp(rate))
 
 
 def _line_rows(lines: tuple[Line, ...], rate: float, metric: Metric) -> list[InspectorRow]:

@@ -201,6 +201,8 @@ def test_refined_pictures_stand_in_place_or_beside() -> None:
     assert Part("jpeg", True) not in every
     assert Part("goog", True) in every
     assert pane_keys(rates, "jpeg", CARDS, original=False) == ("estimate", "standard/e2e")
+    # Without a decoder, the current codec's standard decode is ours.
+    assert Part("webp") not in parts(replace(rates, preset="all"), "webp", CARDS)
 
 
 @given(st.tuples(*[st.sampled_from(["", "a", "b", "c", "gone"])] * 2))
@@ -379,7 +381,7 @@ def test_published_curves_stand_behind_kodaks_alone() -> None:
     first = shown.plot.curves[0]
     assert (first.faint, first.key, first.name) == (True, "", "JPEG, published (mean over Kodak)")
     assert "CompressAI" in first.labels[0]
-    assert "not measured here" in shown.note
+    assert "not measured here: CompressAI's published means over Kodak" in shown.note
     similar = scene(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
     assert "RGB" in similar.name
     assert similar.y.tolist() == [0.8, 0.9]
@@ -472,7 +474,7 @@ def test_each_pane_says_what_it_is() -> None:
 def test_earlier_steps_of_ours_are_named() -> None:
     state = replace(r.set_preset(opened(Page.EQUAL), "jpeg"), step=1)
     assert panes(state)["estimate"][0] == "Ours: JPEG + sweep, step 1"
-    assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG"
+    assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG q15"
 
 
 def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
@@ -513,6 +515,8 @@ def test_a_received_file_has_no_equals() -> None:
     said = panes(state, EqualFacts(), run=None)
     assert "no original" in said["standard/e2e"][1]
     assert "original" not in said
+    (row,) = scene(state, facts(equal=EqualFacts())).summary
+    assert (row.label, row.value) == ("Received", "0.500 bpp")
 
 
 def test_modes_over_codecs() -> None:
