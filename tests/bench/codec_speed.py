@@ -103,9 +103,7 @@ def figures_of(contenders: dict[str, Work], streams: dict[str, Coded], repeats: 
     for name in contenders:
         for part in ("encode", "decode"):
             wall, busy = times[f"{name} {part}"]
-            figures.append(
-                Figure(f"{name}: {part}", 1000 * wall, "ms", detail=f"{1000 * busy:.1f} ms CPU")
-            )
+            figures.append(Figure(f"{name}: {part}", 1000 * wall, "ms", detail=f"{1000 * busy:.1f} ms CPU"))
         rate = f"{streams[name].bits_per_pixel:.3f} bpp, " if name in streams else ""
         ratios = [
             f"{peer}: {both[name] / both[peer]:.1f} × its time, {work[name] / work[peer]:.1f} × its CPU"
