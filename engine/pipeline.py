@@ -256,7 +256,7 @@ def rate_curve(
         for coded in encoder.encode_stages(pixels, EncodeOptions(quality=max(qualities))):
             if cancelled():
                 return
-            if coded.quality in qualities:
+            if coded.quality is not None and coded.quality in qualities:
                 decibels = psnr_rgb_db(pixels, coded.standard)
                 yield RatePoint(codec, coded.quality, coded.bits_per_pixel, decibels)
         return
