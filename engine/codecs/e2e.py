@@ -1,6 +1,6 @@
 """The codec "e2e": Ballé, Laparra, Simoncelli 2017 at any of `LEVELS` rates; see `engine.codecs.e2e_network`.
 
-What is sent are the rounded latents, coded with tables of whole numbers (`engine.codecs.entropy`), in a
+What is sent are the rounded latents, coded with contexts (`engine.codecs.entropy_latents`), in a
 container (`engine.codecs.container`). Symbols are decoded before any network runs, so they are the same on
 every machine; the pixels that the synthesis makes of them may differ by a level where floating point
 rounds otherwise.
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.codecs import learned
 from engine.codecs.container import MAGIC, SUFFIX, Container, unpack
 from engine.codecs.entropy import DamagedError, FrequencyTables
+from engine.codecs.entropy_latents import LatentModel
 from engine.errors import UserError
 from engine.image import check_size
 from engine.types import Coded, EncodeOptions, Pixels
@@ -37,6 +38,8 @@ REFERENCE_TRADE = 0.02
 ERROR_WEIGHT = 12.0
 """Bits that a unit of squared error of a symbol is worth to the encoder. 6 / ln 2 would be right for fine
 uniform quantisation, where the step balances rate against error; more is on the safe side."""
+CODER_FIELDS = ("order", "ends", "means", "weights", "edges")
+"""Arrays of a `LatentModel` by the names that the model file has them under."""
 NOTE = "a latent's bits belong to no patch alone"
 
 
@@ -66,7 +69,7 @@ class E2ECodec:
                 quality = options.quality
             else:
                 quality = self._nearest(model, latents, pixels, options.bits_per_pixel or 0.0)
-            symbols = quantise(_network(model), _tables(model), latents, quality)
+            symbols = quantise(_network(model), _coder(model), latents, quality)
             payload = _pack(model, symbols, pixels, quality)
             return _coded(model, symbols, payload, pixels.shape[0], pixels.shape[1], quality)
 
@@ -102,24 +105,23 @@ class E2ECodec:
         low, high = self.qualities
         if not low <= container.point <= high or len(container.sections) != 1:
             raise UserError(f"{name}: the E2E stream is damaged (its header makes no sense)")
-        tables = _tables(model)
         rows, columns = -(-container.height // UNIT), -(-container.width // UNIT)
         try:
-            symbols = tables.decode(container.sections[0], container.point - 1, rows * columns)
+            symbols = _coder(model).decode(container.sections[0], container.point - 1, rows, columns)
         except DamagedError as reason:
             raise UserError(f"{name}: the E2E stream is damaged ({reason})") from None
-        return container, model, symbols.reshape(-1, rows, columns)
+        return container, model, symbols
 
     def _nearest(
         self, model: learned.CodecModel, latents: NDArray[np.float32], pixels: Pixels, target: float
     ) -> int:
         """The quality whose file is nearest to `target` bits per pixel, by bisection."""
-        network, tables, area = _network(model), _tables(model), pixels.shape[0] * pixels.shape[1]
+        network, coder, area = _network(model), _coder(model), pixels.shape[0] * pixels.shape[1]
         rates: dict[int, float] = {}
 
         def rate(quality: int) -> float:
             if quality not in rates:
-                symbols = quantise(network, tables, latents, quality)
+                symbols = quantise(network, coder, latents, quality)
                 rates[quality] = 8 * len(_pack(model, symbols, pixels, quality)) / area
             return rates[quality]
 
@@ -147,7 +149,7 @@ def position(quality: int) -> float:
 
 def quantise(
     network: E2ENetwork,
-    tables: FrequencyTables,
+    coder: LatentModel | None,
     latents: NDArray[np.float32],
     quality: int,
     weight: float = ERROR_WEIGHT,
@@ -155,20 +157,24 @@ def quantise(
     """q of eq. (3) for latents y (latents, rows, columns), with an eye on the rate.
 
     A value is rounded to the next but one whole number towards 0 where that saves more bits than `weight`
-    times what it adds to its squared error. Nothing in the stream tells, and no decoder need know.
+    times what it adds to its squared error, in the context that rounding alone gives. Nothing in the stream
+    tells, and no decoder need know. Without a coder values are just rounded.
     """
     gain, _ = _gains(network, quality)
-    scaled = (latents * gain).reshape(len(latents), -1)
+    scaled = latents * gain
     nearest = np.rint(scaled).astype(np.int32)
+    if coder is None:
+        return nearest
     lower = nearest - np.sign(nearest)
-    saved = tables.bits(nearest, quality - 1) - tables.bits(lower, quality - 1)
+    bins = coder.bins(nearest, quality - 1)
+    saved = coder.bits(nearest, bins) - coder.bits(lower, bins)
     added = np.square(scaled - lower) - np.square(scaled - nearest)
-    symbols: NDArray[np.int32] = np.where(saved > weight * added, lower, nearest).reshape(latents.shape)
+    symbols: NDArray[np.int32] = np.where(saved > weight * added, lower, nearest)
     return symbols
 
 
 def _pack(model: learned.CodecModel, symbols: NDArray[np.int32], pixels: Pixels, quality: int) -> bytes:
-    data = _tables(model).encode(symbols.reshape(len(symbols), -1), quality - 1)
+    data = _coder(model).encode(symbols, quality - 1)
     height, width = pixels.shape[:2]
     return Container(LETTER, VERSION, width, height, model.identity, quality, (data,)).pack()
 
@@ -206,14 +212,15 @@ def _network(model: learned.CodecModel) -> E2ENetwork:
 
 
 @lru_cache(maxsize=2)
-def _tables(model: learned.CodecModel) -> FrequencyTables:
+def _coder(model: learned.CodecModel) -> LatentModel:
     try:
         tables = FrequencyTables(*(model.tables[name] for name in ("lows", "counts", "frequencies")))
+        coder = LatentModel(*(model.tables[name] for name in CODER_FIELDS), tables=tables)
     except (KeyError, ValueError) as error:
         raise UserError(f"{model.card.name}: its tables are broken ({error})") from None
-    if tables.counts.shape != (LEVELS, model.card.network.get("latents")):
+    if coder.means.shape != (LEVELS, model.card.network.get("latents")):
         raise UserError(f"{model.card.name}: its tables are for other sizes")
-    return tables
+    return coder
 
 
 def _gains(network: E2ENetwork, quality: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -4,13 +4,13 @@ The coder is constriction's range coder (Bamler, *Understanding Entropy Coding W
 Systems (ANS): a Statistician's Perspective*, 2022; the range coder is Martin's of 1979). Its models are
 made of whole numbers that sum to `TOTAL`, which floating point holds exactly, with `perfect=False`: every
 machine forms the same intervals, and no network and no number that depends on rounding takes part.
-A value outside its table is sent as an escape symbol, and in plain 16 bits after everything else.
+A value outside its table is coded as an escape symbol; what it is must be sent otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import constriction
@@ -27,18 +27,15 @@ _WORD = np.dtype("<u4")
 _SLACK = 64
 """Bits of the coder's state, which its end may leave out."""
 
-Probability = Callable[[NDArray[np.int64], int], NDArray[np.float64]]
-
 
 class DamagedError(Exception):
     """Data that no encoder wrote."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FrequencyTables:
-    """A table for each operating point and channel.
+    """lows: int32 (tables,), smallest value of each table; counts: its number of values.
 
-    lows: int32 (points, channels), smallest value of each table; counts: its number of values.
     frequencies: int32, of all tables one after the other, each ending in that of its escape symbol.
     """
 
@@ -47,97 +44,52 @@ class FrequencyTables:
     frequencies: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        ends = np.cumsum(self.counts.ravel().astype(np.int64) + 1)
-        if self.lows.shape != self.counts.shape or self.counts.min() < 1:
+        if self.lows.ndim != 1 or self.lows.shape != self.counts.shape or self.counts.min() < 1:
             raise ValueError("lows and counts don't describe tables")
+        ends = np.cumsum(self.counts.astype(np.int64) + 1)
         if ends[-1] != len(self.frequencies) or self.frequencies.min() < 1:
             raise ValueError("the frequencies don't fill the tables")
-        if np.any(np.add.reduceat(self.frequencies, ends - self.counts.ravel() - 1) != TOTAL):
+        if np.any(np.add.reduceat(self.frequencies, ends - self.counts - 1) != TOTAL):
             raise ValueError(f"the frequencies of a table don't sum to {TOTAL}")
 
-    def table(self, point: int, channel: int) -> tuple[int, NDArray[np.int32]]:
+    def table(self, number: int) -> tuple[int, NDArray[np.int32]]:
         """Smallest value and frequencies, the escape symbol's last."""
-        before = self.counts.ravel()[: point * self.counts.shape[1] + channel]
-        start = int(before.sum()) + len(before)
-        length = int(self.counts[point, channel]) + 1
-        return int(self.lows[point, channel]), self.frequencies[start : start + length]
+        start = int(self.counts[:number].sum()) + number
+        return int(self.lows[number]), self.frequencies[start : start + int(self.counts[number]) + 1]
 
-    def encode(self, values: NDArray[np.int32], point: int) -> bytes:
-        """`values`, (channels, places), as bytes; those beyond ±`LIMIT` are clipped."""
-        values = np.clip(values, -LIMIT, LIMIT)
-        encoder = constriction.stream.queue.RangeEncoder()
-        escaped = []
-        for channel, row in enumerate(values):
-            low, frequencies = self.table(point, channel)
-            symbols, outside = _symbols(row, low, len(frequencies) - 1)
-            encoder.encode(symbols, _model(frequencies))
-            escaped.append(row[outside])
-        beyond = np.concatenate(escaped)
-        if len(beyond):
-            encoder.encode((beyond + LIMIT + 1).astype(np.int32), _plain())
-        return bytes_of(encoder.get_compressed())
+    def symbols(self, values: NDArray[np.int32], number: int) -> NDArray[np.int32]:
+        """Places of values in a table; those outside have the escape symbol's, the last."""
+        escape = int(self.counts[number])
+        places = values - self.lows[number]
+        outside = (places < 0) | (places >= escape)
+        return np.where(outside, escape, places).astype(np.int32)
 
-    def decode(self, data: bytes, point: int, places: int) -> NDArray[np.int32]:
-        """Inverse of `encode`: int32 (channels, places). Raises DamagedError on what it can't have made."""
-        check_length(data, places * self.least_bits(point))
-        decoder, channels = constriction.stream.queue.RangeDecoder(words_of(data)), self.counts.shape[1]
-        values = np.empty((channels, places), np.int32)
-        outside = np.zeros((channels, places), bool)
-        try:
-            for channel in range(channels):
-                low, frequencies = self.table(point, channel)
-                symbols = decoder.decode(_model(frequencies), places)
-                outside[channel] = symbols == len(frequencies) - 1
-                values[channel] = symbols + low
-            count = int(outside.sum())
-            if count:
-                values[outside] = decoder.decode(_plain(), count) - (LIMIT + 1)
-        except AssertionError:  # constriction's word for data that fits no symbol
-            raise DamagedError("its data fit no symbols") from None
-        if not decoder.maybe_exhausted():
-            raise DamagedError("data follow its last symbol")
-        return values
+    @cached_property
+    def models(self) -> tuple[Any, ...]:
+        """A model of each table, as the coder takes them."""
+        return tuple(_model(self.table(number)[1]) for number in range(len(self.lows)))
 
-    def bits(self, values: NDArray[np.int32], point: int) -> NDArray[np.float32]:
-        """What each of `values`, (channels, places), costs: -log2(frequency / TOTAL), 16 more for escapes."""
-        costs = np.empty(values.shape, np.float32)
-        for channel, row in enumerate(values):
-            low, frequencies = self.table(point, channel)
-            symbols, _ = _symbols(row, low, len(frequencies) - 1)
-            table = -np.log2(frequencies / TOTAL)
-            table[-1] += 16
-            costs[channel] = table[symbols]
-        return costs
-
-    def least_bits(self, point: int) -> float:
-        """Bits of a place in all channels when each has its likeliest value: no place costs less."""
-        most = [self.table(point, channel)[1].max() for channel in range(self.counts.shape[1])]
-        return float(-np.log2(np.array(most) / TOTAL).sum())
-
-    def estimate(self, values: NDArray[np.int32], point: int) -> float:
-        """Bits that the tables ask for in all."""
-        return float(self.bits(values, point).sum(dtype=np.float64))
+    @cached_property
+    def costs(self) -> NDArray[np.float32]:
+        """-log2(frequency / TOTAL), (tables, 2 · `REACH` + 3), of values from -`REACH` - 1 to `REACH` + 1;
+        those outside a table, like the first and the last, cost what the escape symbol does, and 16 bits."""
+        values = np.arange(-REACH - 1, REACH + 2, dtype=np.int32)
+        rows = []
+        for number in range(len(self.lows)):
+            bits = -np.log2(self.table(number)[1] / TOTAL)
+            bits[-1] += 16
+            rows.append(bits[self.symbols(values, number)])
+        return np.stack(rows).astype(np.float32)
 
 
-def frequency_tables(probability: Probability, points: int) -> FrequencyTables:
-    """Tables from a density, once and for all.
-
-    probability(values, point): of each of `values` in each channel, (channels, values), at operating point
-    0 to points - 1. Every value inside a table gets a frequency of at least 1.
-    """
-    values = np.arange(-REACH, REACH + 1)
-    lows, counts, flat = [], [], []
-    for point in range(points):
-        for row in probability(values, point):
-            low, frequencies = _frequencies(row)
-            lows.append(low - REACH)
-            counts.append(len(frequencies) - 1)
-            flat.append(frequencies)
-    shape = (points, len(lows) // points)
+def frequency_tables(rows: NDArray[np.float64]) -> FrequencyTables:
+    """Tables from probabilities of the values -`REACH` to `REACH`, (tables, 2 · `REACH` + 1), once and for
+    all. Every value inside a table gets a frequency of at least 1."""
+    made = [_frequencies(row) for row in rows]
     return FrequencyTables(
-        np.array(lows, np.int32).reshape(shape),
-        np.array(counts, np.int32).reshape(shape),
-        np.concatenate(flat),
+        np.array([low - REACH for low, _ in made], np.int32),
+        np.array([len(frequencies) - 1 for _, frequencies in made], np.int32),
+        np.concatenate([frequencies for _, frequencies in made]),
     )
 
 
@@ -153,18 +105,11 @@ def _frequencies(row: NDArray[np.float64]) -> tuple[int, NDArray[np.int32]]:
     return low, frequencies
 
 
-def _symbols(row: NDArray[np.int32], low: int, escape: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Places of values in a table that begins with `low`, `escape` for those outside; and which these are."""
-    symbols = row - low
-    outside = (symbols < 0) | (symbols >= escape)
-    return np.where(outside, escape, symbols).astype(np.int32), outside
-
-
 def _model(frequencies: NDArray[np.int32]) -> Any:
     return constriction.stream.model.Categorical(frequencies.astype(np.float32), perfect=False)
 
 
-def _plain() -> Any:
+def plain() -> Any:
     """Sixteen bits as they are."""
     return constriction.stream.model.Uniform(1 << 16)
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.codecs.e2e import LEVELS, position
+from engine.codecs.e2e import CODER_FIELDS, LEVELS, quantise
 from engine.codecs.e2e_network import UNIT, E2ENetwork, E2ESizes
-from engine.codecs.entropy import FrequencyTables, frequency_tables
+from engine.codecs.entropy_latents import LatentModel
 from engine.codecs.learned import TABLES
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.data import draw_square, turn
-from engine.training.equal_rate import Reference, reference_curves
+from engine.training.e2e_contexts import fit
+from engine.training.equal_rate import Reference, middle, reference_curves
 from engine.types import Pixels
 
 VALIDATED = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -24,6 +25,12 @@ VALIDATED = (0.2, 0.4, 0.6, 0.8, 1.0)
 VALIDATION_PICTURES = 16
 VALIDATION_SIDE = 256
 HEADER_BITS = 8 * 24
+FITTED_PICTURES, MEANWHILE_PICTURES = 24, 4
+"""Pictures whose latents the coder is fitted to, at the end of a run and on the way."""
+FITTED_POINTS = (0, 12, 25, 38, 50, 63)
+"""Operating points whose latents the coder is fitted to."""
+FIT_SECONDS = 900.0
+"""Time between two fits; checkpoints in between get tables that are a little out of date."""
 
 
 class E2ETask:
@@ -35,6 +42,8 @@ class E2ETask:
         self.network = E2ENetwork(self.sizes)
         self.pictures = pictures
         self.references = reference_curves(validation[:VALIDATION_PICTURES], VALIDATION_SIDE, UNIT)
+        self.coder: LatentModel | None = None
+        self.fitted_at = 0.0
 
     def start(self, averaged: E2ENetwork, update: int) -> None:
         """Nothing to prepare: every batch depends on the seed and its number alone."""
@@ -79,13 +88,16 @@ class E2ETask:
             result.append(reference.gain_db(bits / planes[0, 0].numel(), error))
         return result
 
+    @torch.no_grad()
     def tables(self, network: E2ENetwork, update: int) -> dict[str, Tensor]:
-        """The integer tables that the codec needs beside the weights."""
-        tables = tables_of(network)
-        return {
-            f"{TABLES}{name}": torch.from_numpy(getattr(tables, name))
-            for name in ("lows", "counts", "frequencies")
-        }
+        """The whole numbers that the codec needs beside the weights."""
+        over = update >= self.config.optimiser.updates
+        if self.coder is None or over or time.monotonic() - self.fitted_at > FIT_SECONDS:
+            count = FITTED_PICTURES if over else MEANWHILE_PICTURES
+            chosen = self.pictures[:: max(1, len(self.pictures) // count)][:count]
+            self.coder = coder_of(network, [middle(pixels, max(pixels.shape), UNIT) for pixels in chosen])
+            self.fitted_at = time.monotonic()
+        return tables_of(self.coder)
 
 
 def to_planes(pixels: Pixels) -> Tensor:
@@ -94,14 +106,20 @@ def to_planes(pixels: Pixels) -> Tensor:
 
 
 @torch.no_grad()
-def tables_of(network: E2ENetwork) -> FrequencyTables:
-    """Frequency tables of every quality and channel, from the prior (6)."""
+def coder_of(network: E2ENetwork, pictures: Sequence[Pixels]) -> LatentModel:
+    """Contexts and tables for `network`, fitted to what it sends of `pictures`; sides multiples of `UNIT`.
 
-    def probability(values: NDArray[np.int64], level: int) -> NDArray[np.float64]:
-        gain, _ = network.gains(torch.tensor([position(level + 1)]))
-        everywhere = torch.from_numpy(values).double().view(1, 1, -1, 1)
-        channels = everywhere.expand(1, network.sizes.latents, -1, 1)
-        result: NDArray[np.float64] = network.probability(channels, gain)[0, :, :, 0].double().numpy()
-        return result
+    First to rounded latents, then to those that the encoder chooses with that in view.
+    """
+    latents = [network.analyse(to_planes(pixels[None]))[0].numpy() for pixels in pictures]
+    rounded = {point: [quantise(network, None, y, point + 1) for y in latents] for point in FITTED_POINTS}
+    first = fit(rounded, LEVELS)
+    chosen = {point: [quantise(network, first, y, point + 1) for y in latents] for point in FITTED_POINTS}
+    return fit(chosen, LEVELS)
 
-    return frequency_tables(probability, LEVELS)
+
+def tables_of(coder: LatentModel) -> dict[str, Tensor]:
+    """A coder as arrays of a codec model."""
+    arrays = {name: getattr(coder, name) for name in CODER_FIELDS}
+    arrays |= {name: getattr(coder.tables, name) for name in ("lows", "counts", "frequencies")}
+    return {f"{TABLES}{name}": torch.from_numpy(value) for name, value in arrays.items()}

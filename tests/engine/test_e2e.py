@@ -22,7 +22,7 @@ from engine.codecs import e2e, learned
 from engine.codecs import e2e_network as nets
 from engine.codecs.container import Container
 from engine.codecs.e2e import E2E, LETTER, LEVELS, VERSION
-from engine.codecs.entropy import FrequencyTables
+from engine.codecs.entropy_latents import LatentModel
 from engine.errors import UserError
 from engine.types import EncodeOptions
 
@@ -36,9 +36,9 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def parts() -> tuple[nets.E2ENetwork, FrequencyTables]:
+def parts() -> tuple[nets.E2ENetwork, LatentModel]:
     model = learned.find_model("e2e", "E2E")
-    return e2e._network(model), e2e._tables(model)
+    return e2e._network(model), e2e._coder(model)
 
 
 @pytest.mark.parametrize("size", [(48, 56), (16, 16), (1, 1), (33, 130)])
@@ -57,25 +57,25 @@ def test_round_trip(model: Path, size: tuple[int, int]) -> None:
 def test_symbols_are_those_that_were_sent(model: Path) -> None:
     pixels = textured_pixels(80, 64)
     payload = E2E.encode(pixels, EncodeOptions(quality=40)).payload
-    network, tables = parts()
-    wanted = e2e.quantise(network, tables, e2e._analyse(network, pixels), 40)
+    network, coder = parts()
+    wanted = e2e.quantise(network, coder, e2e._analyse(network, pixels), 40)
     assert len(np.unique(wanted)) > 20
     assert np.array_equal(E2E.symbols(payload), wanted)
 
 
 def test_the_encoder_weighs_bits_against_error(model: Path) -> None:
-    network, tables = parts()
+    network, coder = parts()
     latents = e2e._analyse(network, textured_pixels(80, 64))
     gain = e2e._gains(network, 20)[0]
-    plain = e2e.quantise(network, tables, latents, 20, weight=1e9)
+    plain = e2e.quantise(network, coder, latents, 20, weight=1e9)
     assert np.array_equal(plain, np.rint(latents * gain))
-    weighed = e2e.quantise(network, tables, latents, 20, weight=4.0)
+    weighed = e2e.quantise(network, coder, latents, 20, weight=4.0)
     assert np.abs(weighed).sum() < np.abs(plain).sum()
-    flat = len(plain), -1
+    contexts = coder.bins(plain, 19)
 
     def cost(symbols: NDArray[np.int32]) -> float:
         error = np.square(symbols - latents * gain, dtype=np.float64).sum()
-        return tables.estimate(symbols.reshape(flat), 19) + 4.0 * float(error)
+        return float(coder.bits(symbols, contexts).sum()) + 4.0 * float(error)
 
     assert cost(weighed) < cost(plain)
 
@@ -85,8 +85,7 @@ def test_size_against_the_entropy_estimate(model: Path) -> None:
     payload = E2E.encode(pixels, EncodeOptions(quality=LEVELS)).payload
     assert len(payload) > 10_000
     symbols = E2E.symbols(payload)
-    tables = e2e._tables(learned.find_model("e2e", "E2E"))
-    bits = tables.estimate(symbols.reshape(len(symbols), -1), LEVELS - 1)
+    bits = parts()[1].estimate(symbols, LEVELS - 1)
     assert 8 * len(payload) == pytest.approx(bits, rel=0.01)
 
 

@@ -12,24 +12,19 @@ def save_tiny_e2e(folder: Path, seed: int = 3) -> Path:
     Its gains are high, so that small pictures make long streams with many different symbols.
     """
     import torch
+    from tiny_models import textured_pixels
 
     from engine.checkpoint import save_model
     from engine.codecs.e2e_network import E2ENetwork, E2ESizes
-    from engine.codecs.learned import TABLES
-    from engine.training.e2e_task import tables_of
+    from engine.training.e2e_task import coder_of, tables_of
 
     torch.manual_seed(seed)
     network = E2ENetwork(E2ESizes(channels=8, latents=12, rates=2))
     with torch.no_grad():
         network.log_gain += 4.0
         network.log_inverse -= 4.0
-        network.prior_mean.normal_(0.0, 0.05)
-    tables = tables_of(network)
-    arrays = {
-        f"{TABLES}{name}": torch.from_numpy(getattr(tables, name))
-        for name in ("lows", "counts", "frequencies")
-    }
-    return save_model(_card("e2e", network), network, folder, arrays)
+    coder = coder_of(network, [textured_pixels(64, 96)])
+    return save_model(_card("e2e", network), network, folder, tables_of(coder))
 
 
 def save_tiny_goog(folder: Path, seed: int = 3) -> Path:
