@@ -215,7 +215,8 @@ def _network(model: learned.CodecModel) -> E2ENetwork:
 def _coder(model: learned.CodecModel) -> LatentModel:
     try:
         tables = FrequencyTables(*(model.tables[name] for name in ("lows", "counts", "frequencies")))
-        coder = LatentModel(*(model.tables[name] for name in CODER_FIELDS), tables=tables)
+        order, ends, means, weights, edges = (model.tables[name] for name in CODER_FIELDS)
+        coder = LatentModel(order, ends, means, weights, edges, tables)
     except (KeyError, ValueError) as error:
         raise UserError(f"{model.card.name}: its tables are broken ({error})") from None
     if coder.means.shape != (LEVELS, model.card.network.get("latents")):

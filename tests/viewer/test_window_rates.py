@@ -23,8 +23,11 @@ from engine.types import EncodeOptions
 from viewer import rates as r
 from viewer import session as s
 from viewer import work
+from viewer.app import first_session
+from viewer.launch import check, parse
 from viewer.rates_state import Decode, Metric, Page, Part, Source
 from viewer.scene import Mode, Overlay
+from viewer.settings import Settings
 from viewer.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -518,3 +521,35 @@ def test_comparing_and_the_codecs_take_turns(equal: MainWindow, qtbot: QtBot) ->
     assert not equal.comparebar.isVisible()
     complete(qtbot, equal)
     assert titles(equal)[0] == "Ours: JPEG + sweep"
+
+
+# ---- from the command line ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page", "preset"),
+    [
+        (["--codecs"], Page.CURVES, "all"),
+        (["--equal-rate", "goog"], Page.EQUAL, "goog"),
+        (["--codecs", "--equal-rate", "all"], Page.EQUAL, "all"),
+    ],
+)
+def test_the_command_line_opens_the_view(
+    arguments: list[str], page: Page, preset: str, store: QSettings
+) -> None:
+    launch = parse(arguments)
+    check(launch)
+    rates = first_session(launch, Settings(store)).rates
+    assert (rates.on, rates.page, rates.preset) == (True, page, preset)
+
+
+def test_the_command_line_tells_of_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError, match="not both"):
+        check(parse(["--codecs", "--compare", "main"]))
+    file = tmp_path / "a.jpg"
+    file.write_bytes(b"x")
+    with pytest.raises(UserError, match="needs an original"):
+        check(parse([str(file), "--received", "--equal-rate", "all"]))
+    with pytest.raises(SystemExit):
+        parse(["--equal-rate", "bpg"])
+    assert "--equal-rate" in capsys.readouterr().err
