@@ -162,7 +162,7 @@ def quantise(
     """
     gain, _ = _gains(network, quality)
     scaled = latents * gain
-    nearest = np.rint(scaled).astype(np.int32)
+    nearest: NDArray[np.int32] = np.rint(scaled).astype(np.int32)
     if coder is None:
         return nearest
     lower = nearest - np.sign(nearest)

@@ -61,7 +61,9 @@ def _replaced(model: LatentModel, **changes: object) -> LatentModel:
 
 
 def _mean_magnitudes(pictures: Sequence[Values]) -> NDArray[np.float64]:
-    return np.concatenate([np.abs(v).reshape(len(v), -1) for v in pictures], 1).mean(1) + _LEAST_MEAN
+    magnitudes = np.concatenate([np.abs(v).reshape(len(v), -1) for v in pictures], 1)
+    means: NDArray[np.float64] = magnitudes.mean(1) + _LEAST_MEAN
+    return means
 
 
 def _weights(model: LatentModel, samples: Mapping[int, Sequence[Values]]) -> NDArray[np.int32]:
