@@ -117,7 +117,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
         session = s.set_subsampling(session, launch.subsampling)
     if launch.decoder:
         session = s.set_decoder(session, find_card(launch.decoder).name)
-    elif session.card is not None and not offers(session.card, launch):
+    elif (launch.context or launch.carry) and (session.card is None or not offers(session.card, launch)):
         offering = [card.name for card in session.fitting if offers(card, launch)]
         if not offering:
             title = session.codec_facts.title

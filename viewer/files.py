@@ -134,7 +134,10 @@ def _containers() -> tuple[str, ...]:
 
 def _one_a_suffix() -> list[CodecFacts]:
     """Codecs whose files end differently: variants of one share their endings."""
-    return list({facts.suffixes: facts for facts in reversed(CODEC_FACTS.values())}.values())[::-1]
+    first: dict[tuple[str, ...], CodecFacts] = {}
+    for facts in CODEC_FACTS.values():
+        first.setdefault(facts.suffixes, facts)
+    return list(first.values())
 
 
 def _patterns(suffixes: Iterable[str]) -> str:

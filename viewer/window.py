@@ -169,10 +169,11 @@ class MainWindow(QMainWindow):
             self.error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
-        controls = (_controls(session), _progress(facts), *_codecs(scene))
+        quality = self.controller.quality()
+        controls = (_controls(session), _progress(facts), quality, *_codecs(scene))
         if not same(controls, self._controls):
             self._controls = controls
-            self.toolbar.show_state(session, facts, self.controller.quality())
+            self.toolbar.show_state(session, facts, quality)
             self._show_bars(session)
             self.banner.show_state(session)
             self.menus.show_state()
