@@ -198,7 +198,7 @@ def test_why_bits_are_not_counted(engine: Engine) -> None:
     state = s.set_overlay(s.hover(state, 1, 1), Overlay.BITS)
     shown = scene(state, Facts(run=made))
     assert shown.overlay.note == "progressive: no single scan"
-    assert shown.plots[2].note == "progressive: no single scan"
+    assert shown.plots[2].note == "Progressive: no single scan"
     assert "bits" not in shown.status.patch
 
 
