@@ -10,16 +10,16 @@ from viewer.resolve_words import capital
 from viewer.session_state import Session
 from viewer.widgets.controls import LabelledSlider
 
-_LETTERS = 9
+_LETTERS = 10
 
 
 def fill_codecs(box: QComboBox, codecs: tuple[str, ...]) -> None:
-    """List the codecs by title."""
+    """List the codecs by name; their tips hold the titles."""
     for at, name in enumerate(codecs):
         facts = codec_facts(name)
-        box.addItem(facts.title, name)
+        box.addItem(facts.name, name)
         box.setItemData(at, codec_tip(name), Qt.ItemDataRole.ToolTipRole)
-    # one title is long: it may widen the list, not the toolbar
+    # one name is long: it may widen the list, not the toolbar
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_LETTERS)
     view = box.view()

@@ -130,7 +130,7 @@ class CompareBar(FlowPanel):
         self.original.setChecked(state.original)
         self.original.setEnabled(session.stream is None)
         self.standard.setChecked(state.standard)
-        self.standard.setText(codec_title(session.options.codec))
+        self.standard.setText(codec_title(session.codec))
         self._show_overlay(session)
         self._show_entries(session)
 

@@ -77,7 +77,7 @@ def _whole(run: Run, step: int) -> Shown:
     if step < 0:
         rate = words.bpp(run.bits_per_pixel(step))
         detail = f"{rate} · {detail}" if detail else rate
-    title = f"{name} · {codec if step < 0 else decoder}"
+    title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
     return Shown(run.pixels(step), step, None, run.ready, title, detail)
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_codecs import save_tiny_goog
 from tiny_models import save_tiny_model, textured_pixels
 
 from engine import pipeline
+from engine.codecs import learned
 from engine.errors import UserError
 from engine.models import ModelCard, find_card, read_card
 from engine.types import (
@@ -221,3 +223,53 @@ def test_a_card_that_tells_no_qualities_is_trusted() -> None:
     card = ModelCard("x", "sweep", "", "", "BPTT", 4, (Context.BOTH,), False, 1, {})
     assert card.highest_quality is None
     assert card.trust(0.01) == 1.0
+
+
+# ---- no decoder, and progressive streams -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_without_a_decoder_there_is_the_standard_decode(progressive: bool) -> None:
+    (record,) = pipeline.refine(request(""), picture(), progressive=progressive)
+    assert record.finished
+    assert (record.planned_steps, record.planned_stages, record.stages) == (0, 0, ())
+    assert record.steps[0].pixels is record.coded.standard
+    assert record.steps[0].scores.psnr_rgb_db is not None
+    (again,) = pipeline.refine(replace(request(""), encode=None), None, record.coded)
+    assert again.steps[0].scores.psnr_rgb_db is None
+
+
+def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+    asked = replace(request(""), codec="goog", encode=EncodeOptions(quality=3))
+    (plain,) = pipeline.refine(asked, picture())
+    assert plain.finished
+    assert plain.stages == ()
+    (record,) = pipeline.refine(asked, picture(), progressive=True)
+    assert record.finished
+    assert [stage.index for stage in record.stages] == [1, 2]
+    assert record.coded.payload == plain.coded.payload
+    assert [stage.bits for stage in record.stages] == sorted(stage.bits for stage in record.stages)
+    first, whole = pipeline.refine(asked, None, plain.coded, progressive=True)
+    assert (first.finished, first.stages, first.planned_stages) == (False, (), 2)
+    assert whole.finished
+    for one, other in zip(whole.stages, record.stages, strict=True):
+        assert one.coded.payload == other.coded.payload
+        assert np.array_equal(one.pixels, other.pixels)
+        assert one.scores.psnr_rgb_db is None
+    (known,) = pipeline.refine(asked, None, plain.coded, progressive=True, known=whole.stages)
+    assert known.stages is whole.stages
+
+
+def test_the_curve_of_a_progressive_codec_is_one_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+    pixels = picture().pixels
+    points = list(pipeline.rate_curve("goog", pixels, "4:4:4", (3, 1)))
+    assert [point.quality for point in points] == [1, 3]
+    for point in points:
+        alone = pipeline.encode("goog", pixels, EncodeOptions(quality=point.quality))
+        assert point.bits_per_pixel == alone.bits_per_pixel

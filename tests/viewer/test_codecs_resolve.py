@@ -174,7 +174,7 @@ def test_a_stage_is_shown_with_its_rate_and_scores(engine: Engine, position: int
     number = ITERATIONS + position
     stage = made.refinement.stages[position]
     estimate = shown.panes[2]
-    assert estimate.title == f"Iteration {number} · GOOG-small"
+    assert estimate.title == f"Iteration {number} of {ITERATIONS}"
     assert estimate.pixels is stage.pixels
     rate = f"{stage.coded.bits_per_pixel:.3f} bpp"
     assert rate in estimate.detail

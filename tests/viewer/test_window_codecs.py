@@ -97,9 +97,9 @@ def items(window: MainWindow) -> dict[str, bool]:
 # ---- choosing a codec ------------------------------------------------------------------------------------
 
 
-def test_all_codecs_are_offered_by_title(shown: MainWindow) -> None:
+def test_all_codecs_are_offered_by_name(shown: MainWindow) -> None:
     box = shown.toolbar.codec
-    assert [box.itemText(at) for at in range(box.count())] == [f.title for f in CODEC_FACTS.values()]
+    assert [box.itemText(at) for at in range(box.count())] == [facts.name for facts in CODEC_FACTS.values()]
     assert {f"codec.{name}" for name in CODEC_FACTS} <= set(shown.menus.by_id)
 
 
@@ -263,7 +263,7 @@ def test_keys_and_scrubber_go_through_the_stages(progressive: MainWindow, qtbot:
         seen.append(window.controller.scene.panes[2].title)
         qtbot.keyClick(window.panes, Key.Key_Right)
     assert seen == [
-        "Iteration 1 · GOOG-small", "Iteration 2 · GOOG-small", "Iteration 3 · GOOG-small",
+        "Iteration 1 of 4", "Iteration 2 of 4", "Iteration 3 of 4",
         "Step 0 · GOOG-small", "Step 1 · sweep-goog",
     ]  # fmt: skip
     bar.setValue(-2)
