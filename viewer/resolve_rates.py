@@ -230,13 +230,12 @@ def note_of(session: Session, facts: Facts) -> str:
         sources = f"{' and '.join(names)}'s published means over Kodak"
         parts.append(f"Thin grey, not measured here: {sources}{similar}")
     mean = facts.rates.mean
-    if state.source is Source.KODAK and mean is not None and mean.note:
-        parts.insert(0, mean.note)
-    if not parts and state.source is Source.PICTURE and session.picture is not None:
+    if state.source is Source.KODAK and mean is not None:
+        count = max((curve.pictures for curve in mean.measured), default=0)
+        measured = f"Means over {count} pictures, measured with this program" if count else ""
+        parts[:0] = [said for said in (mean.note or measured,) if said]
+    if not parts and session.picture is not None:
         parts.append("Solid: standard decode. Dashed: refined. Click a point to send the picture there")
-    if not parts and state.source is Source.KODAK and facts.rates.mean is not None:
-        count = max((curve.pictures for curve in facts.rates.mean.measured), default=0)
-        parts += [f"Means over {count} pictures, measured with this program"] if count else []
     return "  ·  ".join(parts)
 
 

@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         shown = session.rates.on and session.rates.page is RatesPage.CURVES
         if self.middle.currentWidget() is not (self.curves if shown else self.pages):
             self.middle.setCurrentWidget(self.curves if shown else self.pages)
+            (self.curves.plot if shown else self.panes).setFocus()
         if shown and scene.rates is not None:
             self.curves.set_scene(scene.rates)
 

@@ -117,6 +117,7 @@ def test_from_one_key_to_every_curve(window: MainWindow, qtbot: QtBot) -> None:
     assert window.ratesbar.isVisible()
     assert not window.viewbar.isVisible()
     assert window.curves.isVisible()
+    assert window.curves.plot.hasFocus()  # keys go on meaning what they do, no button takes them
     complete(qtbot, window)
     assert measured(window) == dict.fromkeys(CODECS_HERE, 4)
     points = window.controller.facts.rates.curves.points

@@ -29,6 +29,7 @@ class RatesPlot(Plot):
 
     def __init__(self, scene: PlotScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleDescription(
             "Quality of every codec over the rate: a click on a point sends the picture there, a double "
             "click also shows it; the wheel magnifies"
