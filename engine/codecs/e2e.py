@@ -22,7 +22,7 @@ from engine.codecs.entropy import DamagedError, FrequencyTables
 from engine.codecs.entropy_latents import LatentModel
 from engine.errors import UserError
 from engine.image import check_size
-from engine.types import Coded, EncodeOptions, Pixels
+from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 if TYPE_CHECKING:
     from engine.codecs.e2e_network import E2ENetwork
@@ -193,7 +193,7 @@ def _coded(
     return Coded(
         codec=E2E.name,
         payload=payload,
-        standard=_synthesise(network, symbols, quality)[:height, :width],
+        standard=frozen(_synthesise(network, symbols, quality)[:height, :width]),
         scale=math.sqrt(REFERENCE_TRADE / network.sizes.trade(position(quality))),
         quality=quality,
         subsampling=E2E.subsamplings[0],

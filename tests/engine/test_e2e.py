@@ -49,7 +49,9 @@ def test_round_trip(model: Path, size: tuple[int, int]) -> None:
         received = E2E.decode(sent.payload)
         assert sent.standard.shape == pixels.shape
         assert np.array_equal(sent.standard, received.standard)
-        assert not sent.standard.flags.writeable
+        for coded in (sent, received):
+            assert coded.standard.flags.c_contiguous
+            assert not coded.standard.flags.writeable
         assert (received.quality, received.scale) == (quality, sent.scale)
         assert E2E.notes(sent.payload) == ()
 
