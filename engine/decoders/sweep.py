@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from engine.checkpoint import load_weights
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.errors import UserError
 from engine.models import ModelCard
 from engine.records import build
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
@@ -145,7 +146,12 @@ class SweepDecoder:
 
     @classmethod
     def load(cls, card: ModelCard) -> SweepDecoder:
-        network = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
+        sizes = build(SweepSizes, card.network, f"model '{card.name}'")
+        if sizes.codecs != len(card.codecs):
+            raise UserError(
+                f"model '{card.name}': its network is for {sizes.codecs} codecs, its card names {len(card.codecs)}"
+            )
+        network = SweepNetwork(sizes)
         load_weights(network, card.weights_path)
         return cls(card, network)
 

@@ -14,7 +14,7 @@ from tiny_models import textured_pixels
 from engine import pipeline
 from engine.checkpoint import load_state, save_model
 from engine.codecs.learned import FOLDER_VARIABLE
-from engine.decoders.sweep import SweepNetwork, SweepSizes, condition_of
+from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes, condition_of
 from engine.errors import UserError
 from engine.image import load_picture
 from engine.metrics import psnr_rgb_db
@@ -182,6 +182,9 @@ def test_a_network_for_several_codecs_is_told_which(tmp_path: Path) -> None:
     told = torch.tensor([condition_of(0.5, True, "webp", ("jpeg", "webp"))])
     for before, after in zip(old(standard, told[:, :2], 2), new(standard, told, 2), strict=True):
         torch.testing.assert_close(before, after)
+    (tmp_path / "old.json").write_text(dataclasses.replace(card, codecs=("jpeg", "webp")).to_json())
+    with pytest.raises(UserError, match="model 'old': its network is for 1 codecs"):
+        SweepDecoder.load(read_card(tmp_path / "old.json"))
     with pytest.raises(UserError, match="has other sizes"):
         take_over_sweep(SweepNetwork(SweepSizes(channels=9, blocks=1, steps=2)), path)
 
