@@ -148,8 +148,9 @@ class SweepDecoder:
     def load(cls, card: ModelCard) -> SweepDecoder:
         sizes = build(SweepSizes, card.network, f"model '{card.name}'")
         if sizes.codecs != len(card.codecs):
+            known = len(card.codecs)
             raise UserError(
-                f"model '{card.name}': its network is for {sizes.codecs} codecs, its card names {len(card.codecs)}"
+                f"model '{card.name}': its network is for {sizes.codecs} codecs, its card for {known}"
             )
         network = SweepNetwork(sizes)
         load_weights(network, card.weights_path)
