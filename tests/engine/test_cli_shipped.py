@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ from engine.samples import load_sample
 from engine.training_record import record_of
 from engine.types import DecodeOptions, EncodeOptions, ignore, never
 
-CARDS = tuple(card for card in model_cards() if not card.study)
+CARDS = tuple(card for card in model_cards() if not card.study and "jpeg" in card.codecs)
+OTHERS = tuple((card, codec) for card in model_cards() for codec in card.codecs if codec != "jpeg")
 STUDIED = tuple(card for card in model_cards() if card.study)
 
 
@@ -106,6 +108,27 @@ def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, 
     assert record.ms_per_update > 0
     assert record.peak_mb > 0
     assert card.scores["kodak"]
+
+
+def test_other_codecs_that_the_talk_compares_with_have_decoders() -> None:
+    for kind in ("sweep", "raster"):
+        assert {codec for card, codec in OTHERS if card.kind == kind} == {"jpeg2000", "e2e", "goog"}
+
+
+@pytest.mark.parametrize(("card", "codec"), OTHERS, ids=lambda value: getattr(value, "name", value))
+def test_decoders_of_other_codecs_gain(card: ModelCard, codec: str, photographs: Path) -> None:
+    rates = ("0.3", "0.6")
+    command = ["bench", "photos", "--codec", codec, "--bpp", *rates, "--decoder", card.name]
+    assert cli.main([*command, "--device", "cpu", "-o", "t.csv"]) == 0
+    with Path("t.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for rate in rates:
+        before, after = (
+            np.mean([float(row["psnr_rgb_db"]) for row in rows if (row["target_bpp"], row["step"]) == key])
+            for key in ((rate, "0"), (rate, str(card.steps)))
+        )
+        assert after > before
+    assert card.training["finest_scales"][codec] > 0
 
 
 def test_fair_sets_are_fair() -> None:
