@@ -275,8 +275,10 @@ def _print_summary(
     )
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
-    fewer = {summary.codec: summary.pictures for summary in summaries if summary.pictures < pictures}
-    for codec, count in fewer.items():
+    for codec in plan.codecs:
+        count = max((summary.pictures for summary in summaries if summary.codec == codec), default=pictures)
+        if count == pictures:
+            continue
         print(f"{CODECS.get(codec).title}: means over {count} of them only; don't compare with the others.")
     print()
     print(summary_table(summaries, CODECS.get(plan.codecs[0]).title, markdown=arguments.markdown))
