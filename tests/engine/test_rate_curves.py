@@ -18,7 +18,7 @@ from engine.codecs import e2e
 from engine.commands.bench_output import _write_table
 from engine.errors import UserError
 from engine.metrics import psnr_rgb_db
-from engine.models import ModelCard
+from engine.models import ModelCard, models_folder
 from engine.registry import CODECS
 from engine.types import Context, EncodeOptions, Estimate, Pixels, Scores, frozen
 
@@ -301,6 +301,13 @@ def test_curves_come_back_from_the_file_that_bench_writes(tmp_path: Path) -> Non
     path = tmp_path / "kodak_curves.csv"
     _write_table(path, rd.CurvePoint, rd.points_of(curves))
     assert rd.read_curves(path) == curves
+
+
+def test_the_bundled_curves_are_those_of_every_codec() -> None:
+    curves = rd.read_curves(models_folder().parent / "studies" / "kodak_curves.csv")
+    assert {curve.codec for curve in curves} == set(CODECS)
+    assert {curve.codec for curve in curves if curve.decoder} == {"jpeg", "jpeg2000", "e2e", "goog"}
+    assert all(curve.pictures == 24 and len(curve.bits_per_pixel) >= 6 for curve in curves)
 
 
 @pytest.mark.parametrize(
