@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.codecs.e2e_network import E2ENetwork
 
 LEVELS = 64
-"""Operating points: λ spaced geometrically over the model's range."""
+"""Operating points: λ spaced geometrically over the model's range, and on to its `furthest` position."""
 LETTER = b"E"
 VERSION = 1
 UNIT = 16
@@ -142,9 +142,9 @@ def check_picture(pixels: Pixels) -> None:
     check_size(pixels.shape[1], pixels.shape[0], "picture")
 
 
-def position(quality: int) -> float:
-    """Where in the range of rates a quality lies, 0 to 1."""
-    return (quality - 1) / (LEVELS - 1)
+def position(network: E2ENetwork, quality: int) -> float:
+    """Where in the range of rates a quality lies, 0 to `E2ESizes.furthest`."""
+    return network.sizes.furthest * (quality - 1) / (LEVELS - 1)
 
 
 def quantise(
@@ -194,7 +194,7 @@ def _coded(
         codec=E2E.name,
         payload=payload,
         standard=frozen(_synthesise(network, symbols, quality)[:height, :width]),
-        scale=math.sqrt(REFERENCE_TRADE / network.sizes.trade(position(quality))),
+        scale=math.sqrt(REFERENCE_TRADE / network.sizes.trade(position(network, quality))),
         quality=quality,
         subsampling=E2E.subsamplings[0],
         patch_bits_note=NOTE,
@@ -227,7 +227,7 @@ def _coder(model: learned.CodecModel) -> LatentModel:
 def _gains(network: E2ENetwork, quality: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     import torch
 
-    gain, inverse = network.gains(torch.tensor([position(quality)]))
+    gain, inverse = network.gains(torch.tensor([position(network, quality)]))
     return gain[0].numpy(), inverse[0].numpy()
 
 

@@ -41,13 +41,15 @@ MIXTURE = 3
 @dataclass(frozen=True)
 class E2ESizes:
     """channels: width of the transforms; latents: channels sent. rates: gains learned, at λ spaced
-    geometrically from lambda_low to lambda_high (squared error of 8-bit levels against bits a pixel)."""
+    geometrically from lambda_low to lambda_high (squared error of 8-bit levels against bits a pixel).
+    furthest: position of the codec's highest quality; above 1 the gains go on as they do before it."""
 
     channels: int = 96
     latents: int = 160
     rates: int = 6
     lambda_low: float = 0.0012
     lambda_high: float = 0.08
+    furthest: float = 1.0
 
     cell: ClassVar[str] = "divisive normalisation"
     steps: ClassVar[int] = 1
@@ -57,9 +59,11 @@ class E2ESizes:
             raise ValueError("channels and latents must be at least 1, rates at least 2")
         if not 0 < self.lambda_low < self.lambda_high:
             raise ValueError("lambda_low must lie above 0 and below lambda_high")
+        if not 1 <= self.furthest <= 2:
+            raise ValueError("furthest must lie in 1 to 2")
 
     def trade(self, position: float) -> float:
-        """λ at `position`, 0 to 1."""
+        """λ at `position`, 0 to `furthest`."""
         return float(self.lambda_low * (self.lambda_high / self.lambda_low) ** position)
 
 
@@ -119,7 +123,7 @@ class E2ENetwork(nn.Module):
         return F.pixel_shuffle(self.out(self.synthesis(latents)), 4) + 0.5
 
     def gains(self, position: Tensor) -> tuple[Tensor, Tensor]:
-        """a_t and b_t of (3), each (batch, latents, 1, 1), at positions (batch,) from 0 to 1."""
+        """a_t and b_t of (3), each (batch, latents, 1, 1), at positions (batch,) from 0 to `furthest`."""
         place = position * (self.sizes.rates - 1)
         low = place.floor().clamp(max=self.sizes.rates - 2).long()
         share = (place - low).view(-1, 1, 1)

@@ -7,6 +7,7 @@ variable `NRC_CODECS` is searched first, so that one's own trainings can be trie
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -100,7 +101,7 @@ def _loaded(path: Path, _changed: int, kind: str) -> CodecModel:
     except SafetensorError as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(card.network, sort_keys=True).encode())
     for name in sorted(tensors):
         value = tensors[name]
         digest.update(f"{name} {value.dtype} {value.shape}\n".encode())
