@@ -73,9 +73,14 @@ class ModelCard:
     @property
     def highest_quality(self) -> int | None:
         """Highest JPEG quality among its training streams, if the card tells."""
-        value: object = self.training
-        for key in ("configuration", "data", "quality_high"):
-            value = value.get(key) if isinstance(value, Mapping) else None
+        data: object = self.training
+        for key in ("configuration", "data"):
+            data = data.get(key) if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping):
+            return None
+        own = data.get("qualities")
+        ends = own.get("jpeg") if isinstance(own, Mapping) else None
+        value = ends[-1] if isinstance(ends, list | tuple) and ends else data.get("quality_high")
         return value if isinstance(value, int) else None
 
     def finest_scale(self, codec: str = "jpeg") -> float | None:

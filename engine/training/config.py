@@ -26,7 +26,8 @@ class DataConfig:
     full_chroma: share of 4:4:4 streams. min_deviation: crops with a smaller standard deviation (8-bit
     levels) are skipped. contexts: "all", for a network that serves all four, or "both". codecs: whose
     streams to train on; for others than JPEG qualities are drawn evenly, and window and replace_every say
-    how many encoded pictures are kept, and after how many updates one is replaced (see `streams`)."""
+    how many encoded pictures are kept, and after how many updates one is replaced (see `streams`).
+    qualities: lowest and highest by codec, for those to which quality_low/high doesn't apply."""
 
     crop: int = 64
     batch: int = 8
@@ -38,6 +39,20 @@ class DataConfig:
     codecs: tuple[str, ...] = ("jpeg",)
     window: int = 64
     replace_every: int = 4
+    qualities: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for codec, ends in self.qualities.items():
+            pair = (
+                isinstance(ends, (list, tuple)) and len(ends) == 2 and all(type(end) is int for end in ends)
+            )
+            if not pair or not ends[0] <= ends[1]:
+                raise ValueError(f"qualities of '{codec}' must be the lowest and the highest, not {ends}")
+        object.__setattr__(self, "qualities", {codec: (*ends,) for codec, ends in self.qualities.items()})
+
+    def range_of(self, codec: str) -> tuple[int, int]:
+        """Lowest and highest quality to train on."""
+        return self.qualities.get(codec, (self.quality_low, self.quality_high))
 
 
 @dataclass(frozen=True)
@@ -162,6 +177,10 @@ def _check(config: TrainConfig, where: str) -> None:
         for bad, message in (
             (not _suits_a_file(config.name), "name must suit a file"),
             (not 1 <= data.quality_low <= data.quality_high <= 100, "qualities must lie in 1 to 100"),
+            (
+                not set(data.qualities) <= set(data.codecs),
+                "data.qualities names a codec that data.codecs doesn't",
+            ),
             (not 0 <= config.seed <= MOST_SEED, f"seed must lie in 0 to {MOST_SEED}"),
             (learner.window < 1, "learner.window must be at least 1"),
             (not by_rows and learner.name != "bptt", f"kind '{config.kind}' has no learner but bptt"),

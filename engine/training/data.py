@@ -57,8 +57,9 @@ def compress(original: Pixels, quality: int, full_chroma: bool) -> Example:
 
 def draw_quality(rng: np.random.Generator, config: DataConfig) -> int:
     """Log-uniform, so that low qualities, where steps are coarse, are not rare."""
-    low, high = math.log(config.quality_low), math.log(config.quality_high + 0.999)
-    return min(config.quality_high, int(math.exp(rng.uniform(low, high))))
+    lowest, highest = config.range_of("jpeg")
+    low, high = math.log(lowest), math.log(highest + 0.999)
+    return min(highest, int(math.exp(rng.uniform(low, high))))
 
 
 def turn(pixels: Pixels, rng: np.random.Generator) -> Pixels:

@@ -79,10 +79,12 @@ class WindowSource:
         self._window: dict[int, list[Example]] = {}
         self._scales: dict[str, list[float]] = {}
         for name in self._data.codecs:
-            low, high = CODECS.get(name).qualities
-            if name != "jpeg" and not low <= self._data.quality_low <= self._data.quality_high <= high:
+            (lowest, highest), (low, high) = CODECS.get(name).qualities, self._data.range_of(name)
+            if not lowest <= low <= high <= highest:
                 where = f"configuration '{config.name}'"
-                raise UserError(f"{where}: qualities of {CODECS.get(name).title} lie in {low} to {high}")
+                raise UserError(
+                    f"{where}: qualities of {CODECS.get(name).title} lie in {lowest} to {highest}"
+                )
 
     def draw(self, rng: np.random.Generator, update: int) -> Example:
         newest = update // self._data.replace_every
@@ -118,7 +120,7 @@ class WindowSource:
         pixels = turn(self._pictures[int(rng.integers(len(self._pictures)))], rng)
         height, width = (length // GRID * GRID for length in pixels.shape[:2])
         pixels = np.ascontiguousarray(pixels[:height, :width])
-        low, high = self._data.quality_low, self._data.quality_high
+        low, high = self._data.range_of(name)
         quality = int(rng.integers(low, high + 1))
         if name == GOOG.name:
             streams = list(itertools.islice(GOOG.growing(pixels), low - 1, high))

@@ -20,7 +20,7 @@ from engine.image import load_picture
 from engine.metrics import psnr_rgb_db
 from engine.models import ModelCard, read_card
 from engine.registry import CODECS
-from engine.training.config import DataConfig, TrainConfig
+from engine.training.config import DataConfig, TrainConfig, load_config
 from engine.training.run import STATE, train
 from engine.training.streams import GRID, VALIDATION_RATE, WindowSource, example_of, source
 from engine.training.warm_start import take_over_sweep
@@ -154,6 +154,49 @@ def test_a_progressive_stream_counts_with_each_of_its_lengths(
     assert scales == {coded.scale for coded in encoded}
     with pytest.raises(UserError, match="qualities of GOOG-small lie in 1 to 8"):
         window(("goog",), 2, 9, [pixels])
+
+
+def test_each_codec_has_qualities_of_its_own(tmp_path: Path) -> None:
+    text = write(tmp_path / "c.toml", 5, "jpeg2000", "webp").read_text()
+    path = tmp_path / "own.toml"
+    path.write_text(text.replace("[optimiser]", "[data.qualities]\njpeg2000 = [71, 71]\n[optimiser]"))
+    config = load_config(path)
+    assert config.data.range_of("jpeg2000") == (71, 71)
+    assert config.data.range_of("webp") == (10, 30)
+    pixels = textured_pixels(64, 64)
+    turns = [np.rot90(flipped, k) for flipped in (pixels, pixels[:, ::-1]) for k in range(4)]
+    scales = {
+        pipeline.encode(
+            "jpeg2000", np.ascontiguousarray(turned), EncodeOptions(quality=71, subsampling=chroma)
+        ).scale
+        for turned in turns
+        for chroma in ("4:2:0", "4:4:4")
+    }
+    drawn, rng = source(config, [pixels]), np.random.default_rng(3)
+    examples = [drawn.draw(rng, update) for update in range(40)]
+    assert {example.scale for example in examples if example.codec == "jpeg2000"} <= scales
+    assert {example.codec for example in examples} == {"jpeg2000", "webp"}
+    changes = (
+        ("[71, 71]", "[72, 71]", "own.toml .data.: qualities of 'jpeg2000' must be the lowest and"),
+        ("[71, 71]", '"all"', "qualities of 'jpeg2000' must be the lowest and the highest, not all"),
+        ("jpeg2000 = [71", "avif = [71", "data.qualities names a codec that data.codecs doesn't"),
+    )
+    for old, new, message in changes:
+        path.write_text(text.replace("[optimiser]", "[data.qualities]\njpeg2000 = [71, 71]\n[optimiser]"))
+        path.write_text(path.read_text().replace(old, new))
+        with pytest.raises(UserError, match=message):
+            load_config(path)
+
+
+def test_a_card_knows_the_highest_jpeg_quality_of_a_table() -> None:
+    data = {"quality_high": 60, "qualities": {"jpeg": [5, 40], "webp": [1, 99]}}
+    card = dataclasses.replace(_card(SweepSizes()), training={"configuration": {"data": data}})
+    assert card.highest_quality == 40
+    assert (
+        dataclasses.replace(card, training={"configuration": {"data": {"quality_high": 60}}}).highest_quality
+        == 60
+    )
+    assert dataclasses.replace(card, training={"configuration": {"data": []}}).highest_quality is None
 
 
 def test_validation_is_at_one_rate_and_knows_its_codec() -> None:
