@@ -90,7 +90,7 @@ def _sequence(parts: tuple[Any, ...], value: object, where: str, path: str) -> t
 def _scalar(kind: Any, value: object, where: str, path: str) -> Any:
     if kind is float and type(value) in (int, float) and math.isfinite(value):  # type: ignore[arg-type]
         return float(value)  # type: ignore[arg-type]
-    if type(value) is not kind or (kind is int and abs(value) > 1 << 31):  # type: ignore[operator,arg-type]
+    if type(value) is not kind or (kind is int and abs(value) > 1 << 31):  # type: ignore[arg-type]
         raise _wrong(where, path, _KINDS.get(kind, "something else"))
     if kind is float:
         raise _wrong(where, path, "a finite number")
