@@ -46,15 +46,15 @@ def count_patch_bits(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) ->
     padding = stuffing = coded = 0
     for scan in stream.scans:
         blocks = [
-            _block_bits(plane, frame, scan, position, len(scan.components) > 1)
+            block_bits(plane, frame, scan, position, len(scan.components) > 1)
             for position, plane in enumerate(planes[index] for index in scan.components)
         ]
-        padding += _padding(scan, blocks)
+        padding += segment_padding(scan, blocks)
         stuffing += 8 * len(scan.stuffed)
         coded += 8 * int((scan.segments[:, 1] - scan.segments[:, 0]).sum()) - 8 * len(scan.filling)
         for index, bits in zip(scan.components, blocks, strict=True):
             component = frame.components[index]
-            _share(patches, _raster(bits), frame.v_max // component.v, frame.h_max // component.h)
+            _share(patches, in_raster(bits), frame.v_max // component.v, frame.h_max // component.h)
     headers = 8 * len(stream.payload) - coded
     if not math.isclose(patches.sum() + padding + stuffing, coded, rel_tol=0, abs_tol=0.01):
         raise UncountableError("the bits counted from the Huffman codes don't add up to the file's size")
@@ -73,7 +73,7 @@ def check_countable(stream: JpegStream) -> None:
         raise UncountableError("its components are spread over scans of different kinds")
 
 
-def _block_bits(
+def block_bits(
     plane: NDArray[np.int16], frame: Frame, scan: Scan, position: int, interleaved: bool
 ) -> NDArray[np.int64]:
     """Bits of each block, (unit rows, unit columns, v, h): in the order in which they are coded."""
@@ -95,7 +95,7 @@ def _block_bits(
     return bits
 
 
-def _raster(bits: NDArray[np.int64]) -> NDArray[np.int64]:
+def in_raster(bits: NDArray[np.int64]) -> NDArray[np.int64]:
     """From the order of coding to (block rows, block columns)."""
     rows, columns, v, h = bits.shape
     return bits.transpose(0, 2, 1, 3).reshape(rows * v, columns * h)
@@ -137,7 +137,7 @@ def _ac_bits(blocks: NDArray[np.int16], table: HuffmanTable) -> NDArray[np.int64
     return bits
 
 
-def _padding(scan: Scan, blocks: Sequence[NDArray[np.int64]]) -> int:
+def segment_padding(scan: Scan, blocks: Sequence[NDArray[np.int64]]) -> int:
     """Bits that fill up the last byte of each segment; raises UncountableError unless 0 to 7 in each."""
     units = sum(bits.sum(axis=(2, 3)).ravel() for bits in blocks)
     assert isinstance(units, np.ndarray)
