@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,25 +13,21 @@ from viewer import session as s
 from viewer import work
 from viewer.clocks import Clocks
 from viewer.comparer import Comparer
-from viewer.desk import Desk
 from viewer.jobs import Lane
 from viewer.measurer import Measurer
+from viewer.player import LINGER_SECONDS, Player
 from viewer.rater import Rater
 from viewer.resolve import Memo, resolve
 from viewer.resolve_compare import compare_job
 from viewer.resolve_facts import Facts, JobState, Run, finished_words, remembered
-from viewer.resolve_job import codec_change_words, run_job
-from viewer.resolve_plots import nearest_quality
+from viewer.resolve_job import run_job
 from viewer.resolve_rates_scene import rates_job
 from viewer.reuse import AtHand, at_hand, received
 from viewer.scene import Scene
 from viewer.session import Session, Stream
 
-LINGER_SECONDS = 0.15
-"""After a change by slider the decoder waits this long, in case the hand moves on."""
 
-
-class Controller(Desk):
+class Controller(Player):
     """Owns session, facts and jobs. `changed` comes after every change, with `scene` up to date."""
 
     changed = Signal()
@@ -86,55 +81,6 @@ class Controller(Desk):
             self._start_run(linger)
         self.refresh()
 
-    def set_codec(self, codec: str) -> None:
-        """Send by another codec at the rate of the stream that is shown, and say what else follows."""
-        run, before = self.sent(), self.session
-        rate = None
-        if run is not None and run.refinement.coded.codec == before.codec:
-            rate = run.refinement.coded.bits_per_pixel
-        self.change(partial(s.set_codec, codec=codec, bits_per_pixel=rate))
-        if self.session.options.codec != before.options.codec:
-            self.say(codec_change_words(before, self.session))
-
-    def codec_by(self, delta: int) -> None:
-        """The next codec, or the one before."""
-        self.set_codec(s.codec_by(self.session, delta))
-
-    def toggle_play(self) -> None:
-        self.change(lambda session: s.toggle_play(session, *self._steps()))
-
-    def choose_step(self, step: int) -> None:
-        self.change(lambda session: s.choose_step(session, step, *self._steps()))
-
-    def step_by(self, delta: int) -> None:
-        self.change(lambda session: s.step_by(session, delta, *self._steps()))
-
-    def scan_by(self, delta: int) -> None:
-        """Move along the scan; the first move begins at the first patch."""
-        at = self.session.scan
-        self.change(lambda session: s.scan_to(session, 0 if at is None else at + delta))
-
-    def play_scan(self) -> None:
-        """Play the scan from its beginning, at the last step."""
-        start = replace(self.session, step=None)
-        self.change(lambda _: replace(s.scan_to(start, 0), playing=s.scan_total(start) > 1))
-
-    def quality_by(self, delta: int) -> None:
-        """A little better or worse; from a target it starts at the quality that was reached."""
-        self.change(lambda session: s.set_quality(session, self.quality() + delta), LINGER_SECONDS)
-
-    def quality(self) -> int:
-        """The quality in use: the one reached, while a target of bits is set. A stream that is made to a size
-        has none; there it is the one whose stream would be about as large."""
-        options, run = self.session.options, self.sent()
-        if options.bits_per_pixel is None or run is None or run.refinement.coded.codec != options.codec:
-            return options.quality
-        coded = run.refinement.coded
-        if coded.quality is not None:
-            return coded.quality
-        known = nearest_quality(self.facts.rate_points, options.codec, coded.bits_per_pixel)
-        return options.quality if known is None else known
-
     def decode(self) -> None:
         """Run again what is set, and let go on what was stopped."""
         self.rater.resume()
@@ -186,17 +132,6 @@ class Controller(Desk):
             self.opened.emit(shown.path)
 
     # ---- the run --------------------------------------------------------------------------------
-
-    def sent(self) -> Run | None:
-        """A run on the stream that is shown."""
-        return self.comparer.facts.sent if self.session.compare.on else self.facts.run
-
-    def _steps(self) -> tuple[int, int, int]:
-        """The newest position, the last planned one and the first."""
-        if self.session.compare.on:
-            return *self.facts.compare.steps(self.session.compare.entries), 0
-        run = self.facts.run
-        return (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()

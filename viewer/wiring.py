@@ -10,7 +10,7 @@ from viewer import compare as c
 from viewer import rates as r
 from viewer import session as s
 from viewer.actions_rates import load_target
-from viewer.controller import LINGER_SECONDS
+from viewer.player import LINGER_SECONDS
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
