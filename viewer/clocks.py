@@ -9,8 +9,6 @@ from PySide6.QtCore import QObject, QTimer
 from viewer import session as s
 from viewer.session_state import Session
 
-_BLINK_MS = 600
-
 
 class Clocks(QObject):
     """Runs a timer while the session plays, and one while it blinks. tick: told how many patches of a scan
@@ -22,7 +20,7 @@ class Clocks(QObject):
         super().__init__(parent)
         self._patches = 1
         self.player = self._timer(500, lambda: tick(self._patches))
-        self.blinker = self._timer(_BLINK_MS, blink)
+        self.blinker = self._timer(500, blink)
 
     def _timer(self, interval: int, beat: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -37,6 +35,9 @@ class Clocks(QObject):
                 timer.start()
             elif not wanted and timer.isActive():
                 timer.stop()
+        blink = round(1000 / session.looking.blink_rate)
+        if session.blinking and self.blinker.interval() != blink:
+            self.blinker.setInterval(blink)
         beat, self._patches = _beat(session)
         if session.playing and self.player.interval() != beat:
             self.player.setInterval(beat)

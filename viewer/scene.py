@@ -36,6 +36,7 @@ class Mode(Enum):
 
     SIDE = "side by side"
     WIPE = "wipe"
+    BLINK = "blink"
     DIFFERENCE = "difference"
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from engine.types import PATCH, Context, Picture
 from viewer import compare, rates
+from viewer.pane_set import can_show
 from viewer.scene import Mode, Overlay
 from viewer.session_options import (
     codec_by,
@@ -46,6 +47,7 @@ from viewer.session_state import (
     Stream,
     needs_run,
 )
+from viewer.session_view import blink, set_blinking
 
 __all__ = [
     "GAINS", "MAX_SPEED", "MAX_STAGES", "MAX_STEPS", "MIN_SPEED", "PANES", "Context", "Options",
@@ -166,6 +168,8 @@ def set_opacity(session: Session, opacity: float) -> Session:
 
 
 def set_mode(session: Session, mode: Mode) -> Session:
+    if mode is Mode.BLINK or session.mode is Mode.BLINK:
+        session = set_blinking(session, mode is Mode.BLINK)
     return replace(session, mode=mode, solo="")
 
 
@@ -178,8 +182,10 @@ def panes_available(session: Session) -> tuple[str, ...]:
     """Panes that can be shown, in their order: no original where none was sent."""
     if session.rates.on:
         return rates.shown_panes(session)
-    order = session.compare.panes if session.compare.on else session.order
-    return tuple(key for key in order if key != "original" or session.stream is None)
+    if session.compare.on:
+        return tuple(key for key in session.compare.panes if key != "original" or session.stream is None)
+    shown = tuple(key for key in session.order if can_show(session, key))
+    return shown or ("estimate",)
 
 
 def solo_pane(session: Session, number: int) -> Session:
@@ -195,10 +201,9 @@ def swap(session: Session) -> Session:
     """Exchange the two sides of the wipe, or the last two panes."""
     if session.rates.on:
         return rates.swap_pair(session)
-    if session.mode is Mode.WIPE:
+    if session.mode in (Mode.WIPE, Mode.BLINK):
         return replace(session, wipe=session.wipe[::-1])
-    *rest, one, other = session.order
-    return replace(session, order=(*rest, other, one))
+    return replace(session, order=(*session.order[:-2], *reversed(session.order[-2:])))
 
 
 def set_wipe(session: Session, left: str, right: str) -> Session:
@@ -220,16 +225,6 @@ def set_peek(session: Session, key: str) -> Session:
     if key == "original" and session.picture is None:
         key = ""
     return replace(session, peek=key)
-
-
-def set_blinking(session: Session, blinking: bool) -> Session:
-    """Let the standard decode and the rest take turns, or stop it."""
-    return replace(session, blinking=blinking, peek="")
-
-
-def blink(session: Session) -> Session:
-    """One beat of blinking."""
-    return replace(session, peek="" if session.peek else "standard") if session.blinking else session
 
 
 def show_inside(session: Session, on: bool) -> Session:

@@ -16,6 +16,7 @@ from viewer.compare_state import Compare
 from viewer.decoder_choice import Chosen, fitting
 from viewer.rates_state import Rates
 from viewer.scene import Mode, Overlay
+from viewer.view_state import Looking
 
 PANES = ("original", "standard", "estimate")
 """Keys of the panes, in the order in which a stream comes about."""
@@ -23,7 +24,7 @@ MAX_STEPS = MOST_STEPS
 MAX_STAGES = 255
 """More than any progressive stream has: its first lies there or above."""
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
-GAINS = (1, 2, 4, 8, 16)
+GAINS = (1, 2, 4, 8, 16, 32, 64)
 """Factors by which a difference may be magnified."""
 SCANNING = ("raster", "sibling")
 """Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
@@ -74,7 +75,8 @@ class Session:
     chosen: the decoder last chosen for each codec. step: the step asked for, None follows the newest, below 0
     the stages of a progressive stream. scan: position of the scan, None shows all
     patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
-    over all others; blinking does so by itself. show_inside: the hidden state stands in place of the
+    over all others. order: keys of the panes (`pane_set`); wipe: those of the pair that is wiped or blinks;
+    blinking: it does so by itself. show_inside: the hidden state stands in place of the
     figures. sample: name of the bundled sample that is shown,
     or "". file_codec: the codec whose stream the picture's file is, so that it could be taken as received; ""
     for other files.
@@ -108,6 +110,7 @@ class Session:
     show_inside: bool = False
     compare: Compare = field(default_factory=Compare)
     rates: Rates = field(default_factory=Rates)
+    looking: Looking = field(default_factory=Looking)
 
     @property
     def size(self) -> tuple[int, int] | None:
