@@ -1,8 +1,8 @@
 """One 8×8 block on its way through JPEG, with every number on the way: to explain it, not to write files.
 
-ITU-T T.81 (1992), section A.3: level shift by 128, the discrete cosine transform of type II (orthonormal, which
-for 8×8 is T.81's own scaling), division by the quantisation step and rounding; and back. Ahmed, Natarajan, Rao,
-"Discrete cosine transform", IEEE Trans. Computers C-23, 1974.
+ITU-T T.81 (1992), section A.3: level shift by 128, the discrete cosine transform of type II (orthonormal,
+which for 8×8 is T.81's own scaling), division by the quantisation step and rounding; and back. Ahmed,
+Natarajan, Rao, "Discrete cosine transform", IEEE Trans. Computers C-23, 1974.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def in_zigzag(count: int) -> NDArray[np.bool_]:
 
 def busiest_patch(pixels: Pixels) -> tuple[int, int]:
     """(row, column) of a patch with much in it, but not the wildest: of those whole patches whose luma's
-    standard deviation lies at the 85th to 95th percentile, the one nearest to the middle. (0, 0) without any."""
+    standard deviation lies at the 85th to 95th percentile, the one nearest to the middle; (0, 0) without."""
     rows, columns = pixels.shape[0] // PATCH, pixels.shape[1] // PATCH
     if not rows or not columns:
         return 0, 0
