@@ -14,6 +14,7 @@ from engine.pipeline import MOST_STEPS
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.compare_state import Compare
 from viewer.decoder_choice import Chosen, fitting
+from viewer.lesson_state import Lessons
 from viewer.rates_state import Rates
 from viewer.scene import Mode, Overlay
 from viewer.view_state import Looking
@@ -110,6 +111,7 @@ class Session:
     show_inside: bool = False
     compare: Compare = field(default_factory=Compare)
     rates: Rates = field(default_factory=Rates)
+    lessons: Lessons = field(default_factory=Lessons)
     looking: Looking = field(default_factory=Looking)
 
     @property
