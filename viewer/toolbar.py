@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -29,8 +22,11 @@ from viewer.flow import FlowPanel
 from viewer.resolve_facts import Facts
 from viewer.resolve_words import capital
 from viewer.session import MAX_STEPS, Session
+from viewer.toolbar_parts import MenuButton, fill_menu, group, muted
 from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons, inset
 from viewer.widgets.rate_field import RateField
+
+__all__ = ["MenuButton", "Toolbar", "fill_menu", "group", "muted"]
 
 _RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
 _NARROW = 960
@@ -38,35 +34,6 @@ SUBSAMPLINGS = (
     ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),
     ("4:4:4", "4:4:4", "Chroma at full resolution"),
 )
-
-
-class MenuButton(IconButton):
-    """An icon with a word, and a menu below it."""
-
-    def __init__(self, name: str, text: str, tooltip: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, text, tooltip, parent)
-        self.setProperty("flat", False)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-
-
-def group(*widgets: QWidget, parent: QWidget | None = None) -> QWidget:
-    """Widgets that stay together when the line breaks."""
-    box = QWidget(parent)
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    return box
-
-
-def muted(text: str) -> QLabel:
-    """A label in the quiet colour."""
-    label = QLabel(text)
-    label.setProperty("role", "muted")
-    return label
 
 
 class Toolbar(FlowPanel):
@@ -290,13 +257,3 @@ def _has_quality(session: Session, facts: Facts) -> bool:
         return True
     coded = run.refinement.coded
     return coded.codec != session.options.codec or coded.quality is not None
-
-
-def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:
-    """Replace a menu's entries by (text, tooltip, value); choosing one calls `chosen(value)`."""
-    menu.clear()
-    menu.setToolTipsVisible(True)
-    for text, tooltip, value in entries:
-        action = menu.addAction(text)
-        action.setToolTip(tooltip)
-        action.triggered.connect(lambda _=False, value=value: chosen(value))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -14,26 +14,11 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QMainWindow,
-    QMessageBox,
-)
 
 from engine.registry import CODECS
-from viewer import compare as c
-from viewer import rates as r
-from viewer import session as s
-from viewer import theme
 from viewer.banner import Banner, ErrorLine
 from viewer.chooser import DecoderChooser
 from viewer.clipboard import offered_file
-from viewer.compare_state import Entry
 from viewer.comparebar import CompareBar
 from viewer.controller import Controller
 from viewer.files import Files
@@ -42,7 +27,6 @@ from viewer.pop import KeysOverlay, Palette
 from viewer.rates_pages import CurvesPage
 from viewer.rates_state import Page as RatesPage
 from viewer.ratesbar import RatesBar
-from viewer.resolve_facts import Facts
 from viewer.resolve_memo import same
 from viewer.scene import Scene
 from viewer.session_state import Session
@@ -55,17 +39,16 @@ from viewer.views.inspector import Inspector, Table
 from viewer.views.panes import PanesView
 from viewer.views.plots import PlotsView
 from viewer.views.statusline import StatusLine
+from viewer.window_commands import WindowCommands
+from viewer.window_keys import Keyboard
 from viewer.window_layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, lay_out
+from viewer.window_shown import codecs_of, controls_of, progress_of
 from viewer.wiring import connect
 
 DEFAULT_SIZE = QSize(1600, 900)
-_MOVES = (
-    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
-    Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space,
-)  # fmt: skip
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WindowCommands):
     """Everything on screen. `controller` holds the state; `settings` what is remembered."""
 
     def __init__(
@@ -103,11 +86,11 @@ class MainWindow(QMainWindow):
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
         self.chooser = DecoderChooser(controller.session.fitting, self)
-        self.chooser.toggled.connect(self._toggle_entry)
+        self.chooser.toggled.connect(self.toggle_entry)
         for veil in (self.keys_overlay, self.palette_box, self.chooser):
             veil.closed.connect(self.panes.setFocus)
         self.palette_box.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
-        self._tame_focus()
+        self.keyboard = Keyboard(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         controller.changed.connect(self._show)
@@ -115,34 +98,6 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._show()
         self.panes.setFocus()
-
-    # ---- building --------------------------------------------------------------------------------
-
-    def _tame_focus(self) -> None:
-        """The mouse leaves the keyboard's focus alone, so that arrows and Space go on meaning steps and
-        play; a control reached by Tab gets them itself."""
-        for kind in (QAbstractSlider, QComboBox, QAbstractButton):
-            for widget in self.findChildren(kind):
-                if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                widget.installEventFilter(self)
-        for field in (*self.findChildren(QAbstractSpinBox), self.toolbar.bpp):
-            field.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _MOVES
-            and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        ):
-            event.accept()
-            return True
-        if isinstance(watched, QAbstractSpinBox | QLineEdit) and isinstance(event, QKeyEvent):
-            done = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-            if event.type() == QEvent.Type.KeyRelease and event.key() in done:
-                self.panes.setFocus()
-        return super().eventFilter(watched, event)
 
     # ---- showing --------------------------------------------------------------------------------
 
@@ -170,7 +125,7 @@ class MainWindow(QMainWindow):
         if old is None or scene.title != old.title:
             self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         quality = self.controller.quality()
-        controls = (_controls(session), _progress(facts), quality, *_codecs(scene))
+        controls = (controls_of(session), progress_of(facts), quality, *codecs_of(scene))
         if not same(controls, self._controls):
             self._controls = controls
             self.toolbar.show_state(session, facts, quality)
@@ -238,72 +193,6 @@ class MainWindow(QMainWindow):
             self.menus.let_go()  # the key's release will go to another window
         super().changeEvent(event)
 
-    def escape(self) -> None:
-        """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
-        if self.controller.facts.job.progress is not None:
-            self.controller.stop()
-        elif self.controller.facts.error:
-            self.controller.forget_error()
-        elif self.controller.session.pinned is not None:
-            self.controller.change(s.unpin)
-        elif self.controller.session.scan is not None:
-            self.controller.change(s.scan_end)
-        elif self.isFullScreen() and not self.controller.session.solo:
-            self.toggle_full_screen()
-        elif self.controller.session.compare.on and not self.controller.session.solo:
-            self.controller.change(c.close_compare)
-        elif self.controller.session.rates.on and not self.controller.session.solo:
-            self.controller.change(r.close_rates)
-        else:
-            self.controller.change(partial(s.solo_pane, number=0))
-
-    def toggle_part(self, name: str) -> None:
-        """Show or hide the side column or the filmstrip."""
-        self.parts[name].setVisible(self.parts[name].isHidden())
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or be again as before, maximised or not."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def toggle_theme(self) -> None:
-        """From dark to light and back."""
-        self.set_theme(theme.LIGHT if theme.current().dark else theme.DARK)
-        name = theme.current().name
-        self.controller.change(partial(s.set_theme, theme=name))
-
-    def set_theme(self, chosen: theme.Theme) -> None:
-        """Give the whole application a theme."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, chosen)
-
-    def show_keys(self) -> None:
-        self.keys_overlay.open()
-
-    def show_palette(self) -> None:
-        session, facts = self.controller.session, self.controller.facts
-        self.palette_box.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
-
-    def show_chooser(self) -> None:
-        """Choose what to compare, opening the compare view if it isn't."""
-        if not self.controller.session.compare.on:
-            self.controller.change(c.open_compare)
-        self.chooser.open()
-        self.chooser.show_state(self.controller.session)
-
-    def _toggle_entry(self, entry: Entry) -> None:
-        self.controller.change(partial(c.toggle_entry, entry=entry))
-        self.chooser.show_state(self.controller.session)
-
-    def show_export(self) -> None:
-        self.toolbar.export.showMenu()
-
-    def show_about(self) -> None:
-        QMessageBox.about(self, "nrc-viewer", ABOUT)
-
-    def close_window(self) -> None:
-        self.close()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's names
         if offered_file(event.mimeData()) is not None or event.mimeData().hasImage():
             event.acceptProposedAction()
@@ -347,34 +236,3 @@ class MainWindow(QMainWindow):
         self.controller.shutdown()
         event.accept()
         super().closeEvent(event)
-
-
-def _controls(session: Session) -> tuple[object, ...]:
-    """What toolbar, menus and banner show of a session; steps, scan, flips and cursor leave them alone."""
-    state = session.compare
-    return (
-        session.options, session.models, session.picture, session.stream, session.file_codec,
-        session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
-        session.blinking, session.playing, session.show_inside,
-        state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip, session.rates,
-    )  # fmt: skip
-
-
-def _codecs(scene: Scene) -> tuple[object, ...]:
-    """What the codecs view's bar shows beside the session."""
-    return (scene.rates.chips, scene.rates.choices, scene.rates.pair) if scene.rates is not None else ()
-
-
-def _progress(facts: Facts) -> tuple[object, ...]:
-    """What they show of the work."""
-    coded = facts.run.refinement.coded if facts.run is not None else None
-    sent = facts.compare.sent
-    return coded, sent, facts.job.progress is None
-
-
-ABOUT = (
-    "<b>nrc-viewer</b><p>Shows, step by step, how a recurrent neural decoder repairs a compressed image."
-    "<p>After Mali, Ororbia, Kifer, Giles, <i>An Empirical Analysis of Recurrent Learning Algorithms in "
-    "Neural Lossy Image Compression Systems</i> (DCC 2021, arXiv 2201.11782)."
-)
