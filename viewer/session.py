@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from engine.types import PATCH, Context, Picture
 from viewer import compare, rates
+from viewer import session_patch as patch
 from viewer.pane_set import can_show
 from viewer.scene import Mode, Overlay
 from viewer.session_options import (
@@ -91,7 +92,7 @@ def _opened(
         solo="" if stream is not None and session.solo == "original" else session.solo,
         wipe=wipe,
     )
-    return follow_codec(opened, session.codec)
+    return follow_codec(patch.unpinned(opened), session.codec)
 
 
 def hover(session: Session, x: int, y: int) -> Session:
@@ -106,15 +107,17 @@ def leave(session: Session) -> Session:
 
 
 def pin_at(session: Session, x: int, y: int) -> Session:
-    """Pin the patch at a pixel; the same one again unpins it."""
+    """Pin the patch at a pixel, and explain it; the same one again unpins it."""
     if session.size is None or not (0 <= y < session.size[0] and 0 <= x < session.size[1]):
-        return replace(session, pinned=None)
-    patch = (y // PATCH, x // PATCH)
-    return replace(session, pinned=None if patch == session.pinned else patch)
+        return patch.unpinned(session)
+    place = (y // PATCH, x // PATCH)
+    if place == session.pinned:
+        return patch.unpinned(session)
+    return patch.set_open(replace(session, pinned=place), True)
 
 
 def unpin(session: Session) -> Session:
-    return replace(session, pinned=None)
+    return patch.unpinned(session)
 
 
 def move_pin(session: Session, rows: int, columns: int) -> Session:

@@ -15,6 +15,7 @@ from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineR
 from viewer.compare_state import Compare
 from viewer.decoder_choice import Chosen, fitting
 from viewer.lesson_state import Lessons
+from viewer.patch_state import Explained
 from viewer.rates_state import Rates
 from viewer.scene import Mode, Overlay
 from viewer.view_state import Looking
@@ -113,6 +114,7 @@ class Session:
     rates: Rates = field(default_factory=Rates)
     lessons: Lessons = field(default_factory=Lessons)
     looking: Looking = field(default_factory=Looking)
+    explain: Explained = field(default_factory=Explained)
 
     @property
     def size(self) -> tuple[int, int] | None:
