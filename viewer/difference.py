@@ -172,3 +172,12 @@ def _grey() -> NDArray[np.uint8]:
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     ramp.setflags(write=False)
     return ramp
+
+
+@dataclass(frozen=True, eq=False)
+class DifferenceSet:
+    """What a job has made of `pairs`."""
+
+    pairs: tuple[Pair, ...]
+    look: DifferenceLook
+    made: Made

@@ -75,6 +75,7 @@ def _pane_inputs(session: Session, facts: Facts) -> tuple[object, ...]:
     return (
         session.picture, session.stream, facts.run, session.step, session.scan, session.mode,
         session.order, session.solo, session.wipe, session.absolute, session.gain, session.peek,
+        session.looking.luma, session.looking.scale, session.looking.second, facts.beside, facts.differences,
         session.options.decoder, session.codec, waiting,
     )  # fmt: skip
 

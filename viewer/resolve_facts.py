@@ -13,6 +13,7 @@ from engine.models import ModelCard
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest, Scores, Stage, Step
 from viewer.compare_facts import CompareFacts
 from viewer.decoder_choice import no_decoder_words
+from viewer.difference import DifferenceSet
 from viewer.rates_facts import RatesFacts
 from viewer.scene import Overlay
 
@@ -109,7 +110,8 @@ class JobState:
 class Facts:
     """Everything that jobs have brought, and what there is to say about them.
 
-    map_note: why an overlay's map is not there, when it can't be made.
+    map_note: why an overlay's map is not there, when it can't be made. beside: other decoders whose results
+    have panes. differences: those of large pictures, made in the background.
     """
 
     run: Run | None = None
@@ -120,6 +122,8 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    beside: CompareFacts = field(default_factory=CompareFacts)
+    differences: tuple[DifferenceSet, ...] = ()
     message: str = ""
     error: str = ""
 

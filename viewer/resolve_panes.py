@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels, Scores
+from engine.types import PATCH, Pixels
 from viewer import resolve_words as words
+from viewer.pane_set import MOST_PANES, entry_of_key, is_picture, step_of
+from viewer.resolve_beside import decoder_pane, step_pane
+from viewer.resolve_difference import Wanted, difference_look, difference_panes
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_words import codec_title
@@ -17,11 +20,10 @@ from viewer.scene import Mode, PaneScene
 from viewer.session import Session, panes_available, scan_total, shown_step
 
 __all__ = [
-    "Shown", "codec_title", "difference_picture", "estimate", "held", "original_pane", "resolve_panes",
+    "Shown", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
     "scan_picture", "scan_psnr", "shown_estimate", "standard_pane",
 ]  # fmt: skip
 
-_STRIP = 128
 _KEEP_BYTES = 64 << 20
 """Derived pictures (scans, differences) are kept for scrubbing back up to about this much of a kind."""
 
@@ -113,50 +115,110 @@ def _running(errors: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(errors)])
 
 
-def difference_picture(a: Pixels, b: Pixels, factor: int, absolute: bool) -> Pixels:
-    """a − b times `factor`: around middle grey with its sign, or its size on black."""
-    picture = np.empty_like(a)
-    for top in range(0, a.shape[0], _STRIP):
-        rows = slice(top, top + _STRIP)  # 16-bit differences of the whole picture would be twice its size
-        levels = np.subtract(a[rows], b[rows], dtype=np.int16)
-        if absolute:
-            np.abs(levels, out=levels)
-        levels *= factor
-        if not absolute:
-            levels += 128
-        picture[rows] = np.clip(levels, 0, 255, out=levels)
-    picture.setflags(write=False)
-    return picture
-
-
 def _slots(pixels: Pixels) -> int:
     return int(min(12, max(1, _KEEP_BYTES // max(1, pixels.nbytes))))
 
 
 def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene, ...]:
     """The panes of the session's mode."""
-    run = facts.run
     if session.size is None:
         return ()
-    if run is None:
-        panes = {key: _pending(session, facts, key) for key in panes_available(session)}
-    else:
-        shown = shown_estimate(session, run, memo)
-        if session.mode is Mode.DIFFERENCE and not session.peek:
-            return _differences(session, run, shown, memo)
-        panes = {key: _pane(session, run, shown, key, memo) for key in panes_available(session)}
-    if session.peek in panes:
-        over = panes[session.peek]
-        replaced = ("estimate",) if session.blinking else tuple(panes)
-        panes = {
-            key: held(over) if key in replaced and key != session.peek else pane
-            for key, pane in panes.items()
-        }
-    if session.mode is Mode.WIPE and all(key in panes for key in session.wipe):
-        return tuple(panes[key] for key in session.wipe)
+    if session.mode is Mode.DIFFERENCE and facts.run is not None and not session.peek:
+        return _difference_mode(session, facts, facts.run, memo)
+    keys = panes_available(session)
+    if session.mode in (Mode.WIPE, Mode.BLINK):
+        keys = session.wipe
+    panes = _panes(session, facts, keys, memo)
+    if session.peek:
+        over = _picture(session, facts, session.peek, memo)
+        panes = {key: pane if key == session.peek else held(over) for key, pane in panes.items()}
+    if session.mode is Mode.BLINK:
+        return (_marked(panes[session.wipe[session.looking.second]], "AB"[session.looking.second], memo),)
     if session.solo in panes:
         return (panes[session.solo],)
     return tuple(panes.values())
+
+
+def _panes(session: Session, facts: Facts, keys: tuple[str, ...], memo: Memo) -> dict[str, PaneScene]:
+    """Pictures and differences by key; all differences have one scale."""
+    pictures = {key: _picture(session, facts, key, memo) for key in keys if is_picture(key)}
+    wanted = [each for key in keys if not is_picture(key) for each in _wanted(session, facts, key, memo)]
+    made = difference_panes(wanted, difference_look(session), facts, memo)
+    return {
+        key: pictures.get(key) or made.get(key) or PaneScene(key, "Difference", "", None, "not decoded")
+        for key in keys
+    }
+
+
+def _wanted(session: Session, facts: Facts, key: str, memo: Memo) -> tuple[Wanted, ...]:
+    """The difference of one of the keys `ERRORS`, none while one of its pictures is missing."""
+    name = "estimate" if key == "change" else key.removeprefix("error/")
+    subtrahend = _picture(session, facts, "standard" if key == "change" else "original", memo)
+    minuend = _picture(session, facts, name, memo)
+    return _between(key, minuend, subtrahend, session.codec)
+
+
+def _between(key: str, minuend: PaneScene, subtrahend: PaneScene, codec: str) -> tuple[Wanted, ...]:
+    if minuend.pixels is None or subtrahend.pixels is None:
+        return ()
+    names = [_short(pane, codec) for pane in (minuend, subtrahend)]
+    return (Wanted(key, f"{names[0]} − {names[1]}", (minuend.pixels, subtrahend.pixels)),)
+
+
+def _short(pane: PaneScene, codec: str) -> str:
+    """A picture's name without what was asked of its codec and without its decoder."""
+    if pane.key == "standard":
+        return codec_title(codec)
+    if pane.key == "original":
+        return "original"
+    return pane.title.split(" · ")[0].split(", step ")[0].split(" of ")[0]
+
+
+def difference_wanted(session: Session, facts: Facts, memo: Memo) -> tuple[Wanted, ...]:
+    """What the panes show differences of, in their order."""
+    if facts.run is None:
+        return ()
+    if session.mode is not Mode.DIFFERENCE:
+        keys = panes_available(session) if session.mode is Mode.SIDE else ()
+        keys = tuple(key for key in keys if session.solo in ("", key) and not is_picture(key))
+        return tuple(each for key in keys for each in _wanted(session, facts, key, memo))
+    keys = panes_available(session)
+    shown = [key for key in keys if is_picture(key) and key != "original"] or ["estimate"]
+    found: list[Wanted] = []
+    if session.picture is not None:
+        original = _picture(session, facts, "original", memo)
+        for key in shown:
+            found += _between(f"error/{key}", _picture(session, facts, key, memo), original, session.codec)
+    if not found or ({"estimate", "standard"} <= set(shown) and len(found) < MOST_PANES):
+        found += _wanted(session, facts, "change", memo)
+    return tuple(found)
+
+
+def _difference_mode(session: Session, facts: Facts, run: Run, memo: Memo) -> tuple[PaneScene, ...]:
+    """Errors of the pictures that have panes, and what the decoder changed; without an original the estimate
+    beside what it changed."""
+    wanted = difference_wanted(session, facts, memo)
+    panes = tuple(difference_panes(wanted, difference_look(session), facts, memo).values())
+    return panes if session.picture is not None else (_picture(session, facts, "estimate", memo), *panes)
+
+
+def _marked(pane: PaneScene, mark: str, memo: Memo) -> PaneScene:
+    """With the letter of its place in the pair."""
+    return memo.recall("marked", (pane, mark), lambda: replace(pane, mark=mark), slots=4)
+
+
+def _picture(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
+    """The pane of a picture."""
+    run = facts.run
+    if run is None:
+        return _pending(session, facts, key)
+    shown = shown_estimate(session, run, memo)
+    position, entry = step_of(key), entry_of_key(key)
+    if position is not None:
+        return step_pane(run, key, position, memo)
+    if entry is not None:
+        return decoder_pane(session, facts, key, entry, shown.step, memo)
+    return _pane(session, run, shown, key, memo)
 
 
 def held(pane: PaneScene) -> PaneScene:
@@ -168,13 +230,13 @@ def original_pane(session: Session) -> PaneScene:
     """What was there before anything was encoded."""
     picture = session.picture
     assert picture is not None
-    detail = f"{picture.name} · {picture.width} × {picture.height}"
+    detail = f"{picture.name} · {picture.width} × {picture.height} · the reference"
     return PaneScene("original", "Original", detail, picture.pixels)
 
 
 def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
     """Before the first record of a run."""
-    if key == "original":
+    if key == "original" and session.picture is not None:
         return original_pane(session)
     if key == "standard":
         waiting = "reading the stream" if session.stream is not None else "encoding"
@@ -191,6 +253,10 @@ def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
 def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> PaneScene:
     coded = run.refinement.coded
     if key == "original":
+        if session.picture is None:
+            return memo.recall(
+                "no original", (key,), lambda: PaneScene(key, "Original", "", None, "there is none")
+            )
         return memo.recall("original", (session.picture,), lambda: original_pane(session))
     if key == "standard":
         return memo.recall("standard", (coded, run.pixels(0)), lambda: standard_pane(run))
@@ -216,42 +282,3 @@ def standard_pane(run: Run) -> PaneScene:
     figures = words.scores_line(record.steps[0].scores)
     detail = f"{detail} · {figures}" if figures else detail
     return PaneScene("standard", words.sent_title(record), detail, record.coded.standard)
-
-
-def _differences(session: Session, run: Run, shown: Shown, memo: Memo) -> tuple[PaneScene, ...]:
-    codec = codec_title(run.refinement.coded.codec)
-    step = words.capital(words.position_title(run.refinement, shown.step))
-    step = "Scan" if shown.scan is not None else step
-    whole = run.scores(shown.step) if shown.scan is None else Scores()
-    picture = session.picture
-    standard = run.pixels(0)
-
-    def pane(key: str, name: str, a: Pixels, b: Pixels, detail: str) -> PaneScene:
-        def make() -> PaneScene:
-            pixels = difference_picture(a, b, session.gain, session.absolute)
-            body = f"|{name}|" if session.absolute else name
-            factor = f" ×{session.gain}" if session.gain > 1 else ""
-            return PaneScene(key, body + factor, detail, pixels)
-
-        inputs = (a, b, name, detail, session.gain, session.absolute)
-        return memo.recall(key, inputs, make, slots=_slots(a))
-
-    change = pane(
-        "change", f"{step} − {codec}", shown.pixels, standard, "change"
-    )  # fmt: skip
-    if picture is None:
-        estimate_pane = PaneScene("estimate", shown.title, shown.detail, shown.pixels)
-        return estimate_pane, change
-    before, original = run.scores(0), picture.pixels
-    return (
-        pane("error standard", f"{codec} − original", standard, original, _rmse(before)),
-        pane("error estimate", f"{step} − original", shown.pixels, original, _rmse(whole)),
-        change,
-    )
-
-
-def _rmse(scores: Scores) -> str:
-    """Root mean squared error over RGB samples, in levels of 255; the PSNR said the other way."""
-    if scores.psnr_rgb_db is None:
-        return ""
-    return f"RMSE {255 * 10 ** (-scores.psnr_rgb_db / 20):.2f}"

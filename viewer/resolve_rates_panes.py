@@ -12,9 +12,10 @@ from viewer import resolve_words as words
 from viewer.colours import codec_colour, decoder_colour
 from viewer.rates import shown_panes, wiped_panes
 from viewer.rates_state import ORIGINAL, OURS, Part, parts
+from viewer.resolve_difference import Wanted, difference_look, difference_panes, title_of
 from viewer.resolve_facts import Facts
 from viewer.resolve_memo import Memo
-from viewer.resolve_panes import difference_picture, held, original_pane
+from viewer.resolve_panes import held, original_pane
 from viewer.resolve_rates import NO_ORIGINAL
 from viewer.scene import Mode, PaneScene
 from viewer.session import Session, shown_step
@@ -173,11 +174,7 @@ def equal_panes(session: Session, facts: Facts, memo: Memo) -> tuple[tuple[PaneS
                 Mode.SIDE,
             )
     if mode is Mode.DIFFERENCE and session.picture is not None:
-        panes = {
-            key: _difference(session, pane, session.picture.pixels, memo)
-            for key, pane in panes.items()
-            if key != ORIGINAL
-        }
+        panes = _differences(session, facts, panes, session.picture.pixels, memo)
     if mode is Mode.WIPE:
         pair = [panes[key] for key in wiped_panes(session) if key in panes]
         if len(pair) == 2 and all(pane.pixels is not None for pane in pair):
@@ -200,18 +197,38 @@ def _peeked(session: Session, facts: Facts, panes: dict[str, PaneScene]) -> Pane
     return PaneScene("standard", title, words.bpp(coded.bits_per_pixel), coded.standard)
 
 
-def _difference(session: Session, pane: PaneScene, original: Pixels, memo: Memo) -> PaneScene:
-    pixels = pane.pixels
-    if pixels is None:
-        return pane
-    gain, absolute = session.gain, session.absolute
+def _differences(
+    session: Session, facts: Facts, panes: dict[str, PaneScene], original: Pixels, memo: Memo
+) -> dict[str, PaneScene]:
+    """Errors in place of the pictures, all on one scale; the original has none."""
+    look = difference_look(session)
+    made = difference_panes(errors_wanted(panes, original), look, facts, memo)
+    what = title_of("error", look)
 
-    def make() -> PaneScene:
-        what = ("|error|" if absolute else "error") + (f" ×{gain}" if gain > 1 else "")
-        levels = difference_picture(pixels, original, gain, absolute)
-        return replace(pane, detail=f"{what} · {pane.detail}", pixels=levels)
+    def with_error(pane: PaneScene, error: PaneScene) -> PaneScene:
+        return replace(
+            pane, detail=f"{what} · {pane.detail}", pixels=error.pixels, message=error.message,
+            between=error.between,
+        )  # fmt: skip
 
-    return memo.recall("equal difference", (pane, original, gain, absolute), make, slots=16)
+    return {
+        key: memo.recall(
+            "equal difference", (pane, made[key], what), partial(with_error, pane, made[key]), slots=16
+        )
+        if key in made
+        else pane
+        for key, pane in panes.items()
+        if key != ORIGINAL
+    }
+
+
+def errors_wanted(panes: dict[str, PaneScene], original: Pixels) -> tuple[Wanted, ...]:
+    """The differences of the pictures that are there from the original."""
+    return tuple(
+        Wanted(key, pane.title, (pane.pixels, original))
+        for key, pane in panes.items()
+        if key != ORIGINAL and pane.pixels is not None
+    )
 
 
 # ---- words -------------------------------------------------------------------------------------------------

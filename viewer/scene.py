@@ -46,6 +46,7 @@ class PaneScene:
 
     colour, style: the line that stands for the picture in plots, shown before the title; "" for none.
     mark: a letter or two at the title. progress: 0 to 1 below the message, None for none.
+    between: of a difference, the two pictures: what stands in a pixel is the first less the second.
     """
 
     key: str
@@ -58,6 +59,7 @@ class PaneScene:
     style: str = "solid"
     mark: str = ""
     progress: float | None = None
+    between: tuple[Pixels, Pixels] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons
 _MODES = (
     (Mode.SIDE, "Side by side", "All pictures beside each other"),
     (Mode.WIPE, "Wipe", "Two pictures in one place with a divider to drag  (W)"),
+    (Mode.BLINK, "Blink", "Two pictures take turns in one place: what moves has changed  (B)"),
     (Mode.DIFFERENCE, "Difference", "Errors against the original, and what the decoder changed  (D)"),
 )
 

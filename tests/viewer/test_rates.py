@@ -28,6 +28,7 @@ from engine.types import (
 )
 from viewer import rates as r
 from viewer import session as s
+from viewer.colours import DIVERGING_DARK
 from viewer.compare import open_compare
 from viewer.rates_facts import (
     Begun,
@@ -528,7 +529,7 @@ def test_modes_over_codecs() -> None:
     errors = scene(replace(state, mode=Mode.DIFFERENCE), facts(equal=EQUAL))
     assert [pane.key for pane in errors.panes] == ["estimate", "standard/e2e"]
     assert errors.panes[1].detail.startswith("error ×4 · ")
-    assert np.all(errors.panes[1].pixels == 128)  # the made-up decode is exact
+    assert np.all(errors.panes[1].pixels == DIVERGING_DARK[128])  # the made-up decode is exact
     alone = scene(s.solo_pane(state, 2), facts(equal=EQUAL))
     assert [pane.key for pane in alone.panes] == ["standard/e2e"]
     held = scene(s.set_peek(state, "original"), facts(equal=EQUAL))

@@ -16,7 +16,7 @@ from viewer import session as s
 from viewer.resolve import Memo, resolve
 from viewer.resolve_facts import Facts, JobState, Past, Run, finished_words
 from viewer.resolve_overlay import needs_map, settled_map
-from viewer.resolve_panes import difference_picture, scan_picture, scan_psnr
+from viewer.resolve_panes import scan_picture, scan_psnr
 from viewer.resolve_plots import equal_rate
 from viewer.scene import Mode, Overlay, Scene
 from viewer.session import Session, Stream
@@ -271,19 +271,6 @@ def test_differences(engine: Engine) -> None:
     assert scene(s.set_gain(s.set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
         "|JPEG − original|"
     )
-
-
-def test_difference_levels() -> None:
-    a = np.array([[[0, 255, 100]]], np.uint8)
-    b = np.array([[[255, 0, 97]]], np.uint8)
-    assert difference_picture(a, b, 1, False).tolist() == [[[0, 255, 131]]]
-    assert difference_picture(a, b, 4, False).tolist() == [[[0, 255, 140]]]
-    assert difference_picture(a, b, 4, True).tolist() == [[[255, 255, 12]]]
-    assert difference_picture(b, a, 1, False).tolist() == [[[255, 0, 125]]]
-    levels = np.arange(256, dtype=np.uint8).reshape(1, 256, 1).repeat(3, axis=2)
-    middle = np.full_like(levels, 128)
-    expected = np.clip(128 + levels.astype(int) - 128, 0, 255)
-    assert np.array_equal(difference_picture(levels, middle, 1, False), expected)
 
 
 def test_rate_and_distortion(engine: Engine) -> None:
