@@ -141,7 +141,8 @@ def fit_laws(values: Array, *, centred: bool, least: float = 0.0) -> tuple[Fit, 
 def _scale(away: Array, shape: float) -> float:
     """Maximum-likelihood α of |x - μ| at a shape; through the largest value, so that no power overflows."""
     most = float(away.max())
-    return most * float(shape * np.power(away / most, shape).mean()) ** (1 / shape)
+    mean = float(shape * np.power(away / most, shape).mean())
+    return most * math.pow(mean, 1 / shape)
 
 
 def _log_likelihood(scale: float, shape: float) -> float:

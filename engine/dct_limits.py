@@ -194,12 +194,17 @@ def measured_limits(pixels: Pixels, across: Array, down: Array) -> MeasuredLimit
     return MeasuredLimits(
         len(blocks),
         frozen(covariance),
-        of("DCT-II", np.kron(dct, dct)),
-        of("KLT of AR(1)", np.kron(down, across)),
+        of("DCT-II", _both(dct, dct)),
+        of("KLT of AR(1)", _both(down, across)),
         of("the picture's own KLT", own),
         _one_way(_covariance(blocks.reshape(-1, PATCH)), _eigenbasis),
         _one_way(_covariance(blocks.transpose(0, 2, 1).reshape(-1, PATCH)), _eigenbasis),
     )
+
+
+def _both(down: Array, across: Array) -> Array:
+    """The separable 2-D transform on blocks in raster order, (64, 64)."""
+    return np.kron(down, across).astype(np.float64)
 
 
 def _one_way(covariance: Array, eigenbasis: Callable[[Array], Array]) -> tuple[Transform, Transform]:
