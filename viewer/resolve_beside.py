@@ -37,6 +37,9 @@ def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: i
     """What another decoder has made of the stream, at the step that the scrubber shows."""
     known = facts.beside
     run, failure, part = known.runs.get(entry), known.failures.get(entry, ""), known.progress(entry)
+    sent = facts.run.refinement.coded if facts.run is not None else None
+    if run is not None and run.refinement.coded is not sent:
+        run = None  # of the stream before
     shown = max(0, min(step, run.ready)) if run is not None else 0
     part = round(part, 2) if part is not None else None
     fits = any(card.name == entry.decoder for card in session.fitting)
