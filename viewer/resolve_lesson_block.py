@@ -1,0 +1,95 @@
+"""The figure of one patch through transform and quantisation. No Qt, pure."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.block_coding import Block, CodedBlock, code_block, luma_block, luma_table
+from engine.metrics import PEAK
+from engine.types import Pixels
+from viewer import resolve_words as words
+from viewer.lesson_state import ALL, TRANSFORM
+from viewer.resolve_facts import Run
+from viewer.scene import InspectorRow
+from viewer.scene_lessons import BlockScene, FigureScene, SliderScene, TableScene
+from viewer.session_state import Session
+
+
+def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple[int, int]) -> FigureScene:
+    """A patch of `pixels` with the table and the symbols that were sent, where they were; else with those of
+    JPEG at the quality of the lesson."""
+    lessons = session.lessons
+    quality = SliderScene(1, 100, _quality(session), _fixed(session))
+    sent = _sent(session, run, quality.value, patch)
+    levels = luma_block(pixels, *patch)
+    if sent is not None:
+        block = code_block(levels, sent[0], lessons.used, sent[1])
+    else:
+        block = code_block(levels, luma_table(quality.value), lessons.used)
+    table = TableScene("This patch", _rows(session, run, block, patch, sent is not None))
+    return FigureScene(
+        TRANSFORM,
+        block=BlockScene(block, lessons.used),
+        quality=quality,
+        used=SliderScene(1, ALL, lessons.used),
+        tables=(table,),
+    )
+
+
+def _quality(session: Session) -> int:
+    options = session.options
+    by_quality = options.bits_per_pixel is None and options.codec == "jpeg" and session.stream is None
+    return options.quality if by_quality else session.lessons.quality
+
+
+def _fixed(session: Session) -> str:
+    """Why the quality can't be chosen."""
+    received = session.stream is not None and session.stream.codec == "jpeg"
+    return "the file was received: its own quantisation table holds" if received else ""
+
+
+def _sent(
+    session: Session, run: Run | None, quality: int, patch: tuple[int, int]
+) -> tuple[Block, NDArray[np.int16]] | None:
+    """Table and symbols of the patch's luma in the stream, if that is of the shown quality."""
+    coded = run.refinement.coded if run is not None else None
+    if coded is None or coded.symbols is None or coded.codec != "jpeg":
+        return None
+    if session.stream is None and coded.quality != quality:
+        return None
+    luma = coded.symbols.components[0]
+    rows, columns = luma.coefficients.shape[:2]
+    if not (patch[0] < rows and patch[1] < columns):
+        return None
+    return luma.quantisation.astype(np.float64), luma.coefficients[patch]
+
+
+def _rows(
+    session: Session, run: Run | None, block: CodedBlock, patch: tuple[int, int], sent: bool
+) -> tuple[InspectorRow, ...]:
+    zeros = int(np.count_nonzero(block.symbols == 0))
+    rms = block.error_rms
+    peak = PEAK / rms if rms > 0 else math.inf
+    rows = [
+        InspectorRow("Patch (row, column)", f"{patch[0]}, {patch[1]}"),
+        InspectorRow("Symbols that are 0", f"{zeros} of {ALL}"),
+        InspectorRow(
+            "Quantisation step, mean grey … finest",
+            f"{block.steps[0, 0]:.0f} … {block.steps[7, 7]:.0f} levels",
+        ),
+        InspectorRow("Luma error, RMS", f"{rms:.2f} levels"),
+        InspectorRow("PSNR, Y, of the patch", words.db(20 * math.log10(peak) if rms > 0 else math.inf)),
+    ]
+    bits = run.refinement.coded.patch_bits if run is not None and sent else None
+    if bits is not None:
+        spent = words.bits(float(bits.patches[patch]))
+        rows.append(InspectorRow("Sent for it, with its share of colour", f"{spent} of 1536"))
+    if sent:
+        rows.append(InspectorRow("Symbols", "as in the stream that is shown"))
+    else:
+        what = "of JPEG at this quality" if session.codec == "jpeg" else "as JPEG would send them"
+        rows.append(InspectorRow("Symbols", what))
+    return tuple(rows)
