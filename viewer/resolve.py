@@ -5,6 +5,8 @@ Parts that did not change are the same objects as before, so that views can skip
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.types import Refinement
 from viewer import resolve_words as words
 from viewer.resolve_compare_scene import resolve_compare
@@ -16,6 +18,7 @@ from viewer.resolve_panes import resolve_panes
 from viewer.resolve_plots import equal_rate, resolve_plots
 from viewer.resolve_rates_scene import plain_session, with_rates
 from viewer.resolve_status import bits_readout, resolve_status
+from viewer.resolve_view import resolve_view
 from viewer.scene import (
     InspectorRow,
     Mode,
@@ -31,6 +34,12 @@ __all__ = ["Memo", "resolve"]
 
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
+    scene = _page(session, facts, memo)
+    return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
+
+
+def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """The scene of the page that is open."""
     if session.compare.on:
         return resolve_compare(session, facts, memo)
     if session.rates.on:

@@ -6,7 +6,7 @@ knows nothing else. Records compare by identity of their arrays, so a view can s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.types import Pixels
 from viewer.scene_compare import CompareScene, InsideScene
 from viewer.scene_rates import RatesScene
+from viewer.scene_view import ViewScene
 
 
 class Overlay(Enum):
@@ -229,3 +230,4 @@ class Scene:
     inside: InsideScene | None = None
     compare: CompareScene | None = None
     rates: RatesScene | None = None
+    view: ViewScene = field(default_factory=ViewScene)
