@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded, Picture, RefineRequest
 from viewer import session as s
 from viewer import work
+from viewer.beside import Beside
 from viewer.clocks import Clocks
 from viewer.comparer import Comparer
 from viewer.jobs import Lane
@@ -45,6 +46,7 @@ class Controller(Player):
         self.measurer = Measurer(self)
         self.comparer = Comparer(self)
         self.rater = Rater(self)
+        self.beside = Beside(self)
         self._clocks = Clocks(self._tick, lambda: self.change(s.blink), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
@@ -71,6 +73,8 @@ class Controller(Player):
         self.comparer.failed.connect(self._fail)
         self.rater.changed.connect(self.refresh)
         self.rater.failed.connect(self._fail)
+        self.beside.changed.connect(self.refresh)
+        self.beside.failed.connect(self._fail)
 
     # ---- intents --------------------------------------------------------------------------------
 
@@ -84,6 +88,7 @@ class Controller(Player):
     def decode(self) -> None:
         """Run again what is set, and let go on what was stopped."""
         self.rater.resume()
+        self.beside.resume()
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
             self.refresh()
@@ -95,6 +100,7 @@ class Controller(Player):
         self.measurer.cancel()
         self.comparer.stop()
         self.rater.stop()
+        self.beside.stop()
 
     def say(self, text: str) -> None:
         """Show a message until the next one."""
@@ -121,6 +127,7 @@ class Controller(Player):
         self.measurer.forget()
         self.comparer.forget()
         self.rater.forget()
+        self.beside.forget()
         self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
         if opened.picture is not None:
             self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
@@ -212,6 +219,8 @@ class Controller(Player):
         if self.session.compare.on:
             return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
         if not self.refining.busy():
+            if self.beside.decoding.busy():
+                return self.beside.job()
             rater = self.rater
             return rates_job(rater.facts, rater.surveying.busy(), rater.equalling.busy())
         return run_job(self.session, self.facts.run, self._running, self._part)
@@ -248,13 +257,15 @@ class Controller(Player):
         job, known = self._job(), (self.comparer.facts, self.rater.facts)
         if job != self.facts.job or (self.facts.compare, self.facts.rates) != known:
             self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1])
+        self.facts = self.beside.told(self.facts)
         self.scene = resolve(self.session, self.facts, self._memo)
+        self.beside.follow(self.session, self.facts.run, self.refining.busy(), self.scene)
         self.changed.emit()
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        beside = (self.measurer, self.comparer, self.rater)
+        beside = (self.measurer, self.comparer, self.rater, self.beside)
         return self.sent() is not None and not busy and not any(each.busy() for each in beside)
 
     def shutdown(self) -> None:
@@ -265,5 +276,6 @@ class Controller(Player):
         self.measurer.shutdown()
         self.comparer.shutdown()
         self.rater.shutdown()
+        self.beside.shutdown()
 
     _part = 0.0
