@@ -6,13 +6,14 @@ Menus, shortcuts, tooltips, the list of keys and the command palette are all mad
 from __future__ import annotations
 
 from viewer.actions_compare import compare_commands
+from viewer.actions_edit import edit_commands
 from viewer.actions_file import file_commands
 from viewer.actions_rates import rates_commands
 from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
 from viewer.command import Command
 
-MENUS = ("File", "View", "Overlay", "Compare", "Codecs", "Playback", "Decode", "Help")
+MENUS = ("File", "Edit", "View", "Overlay", "Compare", "Codecs", "Playback", "Decode", "Help")
 """Menus in their order."""
 
 
@@ -20,6 +21,7 @@ def commands() -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     return (
         *file_commands(),
+        *edit_commands(),
         *view_commands(),
         *overlay_commands(),
         *compare_commands(),

@@ -23,8 +23,8 @@ class Command:
     """One command. group: commands of one group stand together in a menu.
 
     keys: in Qt's portable notation, the first one is shown. checked: for commands that are on or off.
-    release: what to do when the key is let go, for commands that act while it is held; held: whether it
-    acts now.
+    label: the text of the moment, where it changes. release: what to do when the key is let go, for commands
+    that act while it is held; held: whether it acts now.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Command:
     release: Run | None = None
     icon: str = ""
     held: Callable[[Session], bool] | None = None
+    label: Callable[[Session, Facts], str] | None = None
 
 
 def empty(session: Session, _: Facts) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,7 @@ from viewer.clocks import Clocks
 from viewer.comparer import Comparer
 from viewer.jobs import Lane
 from viewer.measurer import Measurer
-from viewer.player import LINGER_SECONDS, Player
+from viewer.player import LINGER_SECONDS
 from viewer.rater import Rater
 from viewer.resolve import Memo, resolve
 from viewer.resolve_compare import compare_job
@@ -26,9 +25,10 @@ from viewer.resolve_rates_scene import rates_job
 from viewer.reuse import AtHand, at_hand, received
 from viewer.scene import Scene
 from viewer.session import Session, Stream
+from viewer.undoing import Undoing
 
 
-class Controller(Player):
+class Controller(Undoing):
     """Owns session, facts and jobs. `changed` comes after every change, with `scene` up to date."""
 
     changed = Signal()
@@ -47,7 +47,7 @@ class Controller(Player):
         self.comparer = Comparer(self)
         self.rater = Rater(self)
         self.beside = Beside(self)
-        self._clocks = Clocks(self._tick, lambda: self.change(s.blink), self)
+        self._clocks = Clocks(self._tick, lambda: self.become(s.blink(self.session)), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
 
@@ -78,9 +78,9 @@ class Controller(Player):
 
     # ---- intents --------------------------------------------------------------------------------
 
-    def change(self, transition: Callable[[Session], Session], linger: float = 0.0) -> None:
-        """Take a transition; decode anew if the result calls for it."""
-        before, self.session = self.session, transition(self.session)
+    def become(self, session: Session, linger: float = 0.0) -> None:
+        """Take a session; decode anew if it calls for it."""
+        before, self.session = self.session, session
         if s.needs_run(before, self.session):
             self._start_run(linger)
         self.refresh()
@@ -226,7 +226,7 @@ class Controller(Player):
         return run_job(self.session, self.facts.run, self._running, self._part)
 
     def _tick(self, patches: int) -> None:
-        self.change(lambda session: s.tick(session, *self._steps(), patches=patches))
+        self.become(s.tick(self.session, *self._steps(), patches=patches))
 
     # ---- curve and maps -------------------------------------------------------------------------
 
@@ -258,6 +258,7 @@ class Controller(Player):
         if job != self.facts.job or (self.facts.compare, self.facts.rates) != known:
             self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1])
         self.facts = self.beside.told(self.facts)
+        self.facts = self.with_history(self.facts)
         self.scene = resolve(self.session, self.facts, self._memo)
         self.beside.follow(self.session, self.facts.run, self.refining.busy(), self.scene)
         self.changed.emit()

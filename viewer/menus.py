@@ -24,7 +24,7 @@ class Menus(QObject):
         self._window = window
         self.table = actions.commands()
         self.by_id: dict[str, QAction] = {}
-        self._known: dict[str, tuple[str, bool]] = {}
+        self._known: dict[str, tuple[str, bool, str]] = {}
         self._holding = ""
         self._make_actions()
 
@@ -102,10 +102,13 @@ class Menus(QObject):
         for command in self.table:
             why = command.why_not(session, facts) if command.why_not is not None else ""
             on = command.checked(session) if command.checked is not None else False
-            if self._known.get(command.id) == (why, on):
+            text = command.label(session, facts) if command.label is not None else ""
+            if self._known.get(command.id) == (why, on, text):
                 continue
-            self._known[command.id] = (why, on)
+            self._known[command.id] = (why, on, text)
             action = self.by_id[command.id]
+            if text:
+                action.setText(text)
             action.setEnabled(not why)
             action.setChecked(on)
             tip = command.tooltip or command.text

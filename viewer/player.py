@@ -20,8 +20,8 @@ LINGER_SECONDS = 0.15
 class Player(Desk):
     """Turns what a person wants of steps, scan, codec and quality into transitions, given to `change`."""
 
-    def change(self, transition: Callable[[Session], Session], linger: float = 0.0) -> None:
-        """Take a transition; decode anew if the result calls for it."""
+    def change(self, transition: Callable[[Session], Session], linger: float = 0.0, name: str = "") -> None:
+        """Take a transition; decode anew if the result calls for it. name: what undoing it is called."""
         raise NotImplementedError
 
     def sent(self) -> Run | None:

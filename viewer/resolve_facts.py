@@ -111,7 +111,8 @@ class Facts:
     """Everything that jobs have brought, and what there is to say about them.
 
     map_note: why an overlay's map is not there, when it can't be made. beside: other decoders whose results
-    have panes. differences: those of large pictures, made in the background.
+    have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
+    that can be taken back and brought again.
     """
 
     run: Run | None = None
@@ -126,6 +127,8 @@ class Facts:
     differences: tuple[DifferenceSet, ...] = ()
     message: str = ""
     error: str = ""
+    undo: str = ""
+    redo: str = ""
 
 
 def run_label(request: RefineRequest, kind: str) -> str:

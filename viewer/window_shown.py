@@ -28,4 +28,4 @@ def progress_of(facts: Facts) -> tuple[object, ...]:
     """What they show of the work."""
     coded = facts.run.refinement.coded if facts.run is not None else None
     sent = facts.compare.sent
-    return coded, sent, facts.job.progress is None
+    return coded, sent, facts.job.progress is None, facts.undo, facts.redo
