@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded, Picture, RefineRequest
 from viewer import session as s
 from viewer import work
+from viewer.attached import Attached
 from viewer.beside import Beside
 from viewer.clocks import Clocks
 from viewer.comparer import Comparer
@@ -47,6 +48,7 @@ class Controller(Undoing):
         self.comparer = Comparer(self)
         self.rater = Rater(self)
         self.beside = Beside(self)
+        self.attached: list[Attached] = []
         self._clocks = Clocks(self._tick, lambda: self.become(s.blink(self.session)), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
@@ -89,6 +91,8 @@ class Controller(Undoing):
         """Run again what is set, and let go on what was stopped."""
         self.rater.resume()
         self.beside.resume()
+        for part in self.attached:
+            part.resume()
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
             self.refresh()
@@ -101,6 +105,8 @@ class Controller(Undoing):
         self.comparer.stop()
         self.rater.stop()
         self.beside.stop()
+        for part in self.attached:
+            part.stop()
 
     def say(self, text: str) -> None:
         """Show a message until the next one."""
@@ -266,7 +272,7 @@ class Controller(Undoing):
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        beside = (self.measurer, self.comparer, self.rater, self.beside)
+        beside = (self.measurer, self.comparer, self.rater, self.beside, *self.attached)
         return self.sent() is not None and not busy and not any(each.busy() for each in beside)
 
     def shutdown(self) -> None:
@@ -278,5 +284,7 @@ class Controller(Undoing):
         self.comparer.shutdown()
         self.rater.shutdown()
         self.beside.shutdown()
+        for part in self.attached:
+            part.shutdown()
 
     _part = 0.0
