@@ -11,11 +11,11 @@ JFIF).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.block_coding import dct_matrix
 from engine.codec_facts import codec_facts
 from engine.types import PATCH, Coded, Component, Pixels
 
@@ -139,25 +139,6 @@ def coefficients(pixels: Pixels, block: Block) -> Floats:
     samples = plane.reshape(PATCH, block.down, PATCH, block.across).mean(axis=(1, 3))
     matrix = dct_matrix()
     return (matrix @ samples @ matrix.T).astype(np.float32)
-
-
-@cache
-def dct_matrix() -> NDArray[np.float64]:
-    """Orthonormal DCT-II, float64 (8, 8), frequency by sample."""
-    k = np.arange(PATCH)
-    matrix: NDArray[np.float64] = np.cos(np.pi * (2 * k[None, :] + 1) * k[:, None] / (2 * PATCH)) / 2
-    matrix[0] /= np.sqrt(2)
-    matrix.setflags(write=False)
-    return matrix
-
-
-@cache
-def basis_function(v: int, u: int) -> Floats:
-    """The pattern of 8×8 samples that one coefficient weighs, vertical frequency v, horizontal u: float32,
-    its squares add up to 1."""
-    pattern = np.outer(dct_matrix()[v], dct_matrix()[u]).astype(np.float32)
-    pattern.setflags(write=False)
-    return pattern
 
 
 def luma_error(original: Pixels, estimate: Pixels, top: int, left: int, side: int) -> Floats:

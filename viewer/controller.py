@@ -16,6 +16,7 @@ from viewer.clocks import Clocks
 from viewer.comparer import Comparer
 from viewer.jobs import Lane
 from viewer.measurer import Measurer
+from viewer.patch_reader import PatchReader
 from viewer.player import LINGER_SECONDS
 from viewer.rater import Rater
 from viewer.resolve import Memo, resolve
@@ -47,6 +48,7 @@ class Controller(Undoing):
         self.measurer = Measurer(self)
         self.comparer = Comparer(self)
         self.rater = Rater(self)
+        self.reader = PatchReader(self)
         self.beside = Beside(self)
         self.attached: list[Attached] = []
         self._clocks = Clocks(self._tick, lambda: self.become(s.blink(self.session)), self)
@@ -75,6 +77,8 @@ class Controller(Undoing):
         self.comparer.failed.connect(self._fail)
         self.rater.changed.connect(self.refresh)
         self.rater.failed.connect(self._fail)
+        self.reader.changed.connect(self.refresh)
+        self.reader.failed.connect(self._fail)
         self.beside.changed.connect(self.refresh)
         self.beside.failed.connect(self._fail)
 
@@ -133,6 +137,7 @@ class Controller(Undoing):
         self.measurer.forget()
         self.comparer.forget()
         self.rater.forget()
+        self.reader.forget()
         self.beside.forget()
         self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
         if opened.picture is not None:
@@ -260,9 +265,10 @@ class Controller(Undoing):
         self._clocks.follow(self.session)
         self.measurer.start_map(self.session, self.facts)
         self.rater.follow(self.session, self.facts.run, self.refining.busy(), LINGER_SECONDS)
-        job, known = self._job(), (self.comparer.facts, self.rater.facts)
-        if job != self.facts.job or (self.facts.compare, self.facts.rates) != known:
-            self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1])
+        self.reader.follow(self.session, self.facts.run)
+        job, known = self._job(), (self.comparer.facts, self.rater.facts, self.reader.facts)
+        if job != self.facts.job or (self.facts.compare, self.facts.rates, self.facts.codes) != known:
+            self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1], codes=known[2])
         self.facts = self.beside.told(self.facts)
         self.facts = self.with_history(self.facts)
         self.scene = resolve(self.session, self.facts, self._memo)
@@ -272,7 +278,7 @@ class Controller(Undoing):
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        beside = (self.measurer, self.comparer, self.rater, self.beside, *self.attached)
+        beside = (self.measurer, self.comparer, self.rater, self.reader, self.beside, *self.attached)
         return self.sent() is not None and not busy and not any(each.busy() for each in beside)
 
     def shutdown(self) -> None:
@@ -283,6 +289,7 @@ class Controller(Undoing):
         self.measurer.shutdown()
         self.comparer.shutdown()
         self.rater.shutdown()
+        self.reader.shutdown()
         self.beside.shutdown()
         for part in self.attached:
             part.shutdown()

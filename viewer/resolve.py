@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from engine.types import Refinement
 from viewer import resolve_words as words
+from viewer import session_patch
 from viewer.resolve_compare_scene import resolve_compare
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_inside import resolve_inside, with_recalls
 from viewer.resolve_memo import Memo
 from viewer.resolve_overlay import resolve_inspector, resolve_overlay, resolve_patch
 from viewer.resolve_panes import resolve_panes
+from viewer.resolve_patch import resolve_dock, with_explained
 from viewer.resolve_plots import equal_rate, resolve_plots
 from viewer.resolve_rates_scene import plain_session, with_rates
 from viewer.resolve_status import bits_readout, resolve_status
@@ -57,6 +59,10 @@ def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
         lambda: with_recalls(session, resolve_patch(session, run), run),
         slots=2,
     )
+    patch = memo.recall(
+        "patches", (patch, session.explain.second, session.explain.neighbour, session_patch.shown(session)),
+        lambda: with_explained(session, patch),
+    )  # fmt: skip
     return Scene(
         title=memo.recall("title", (session.name, run, session.step), lambda: _title(session, run), slots=16),
         mode=_mode(session, panes),
@@ -76,6 +82,7 @@ def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
             slots=16,
         ),
         inside=resolve_inside(session, run, patch, memo),
+        dock=resolve_dock(session, facts, memo),
     )
 
 

@@ -14,6 +14,7 @@ from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest, 
 from viewer.compare_facts import CompareFacts
 from viewer.decoder_choice import no_decoder_words
 from viewer.difference import DifferenceSet
+from viewer.patch_facts import CodesFacts
 from viewer.rates_facts import RatesFacts
 from viewer.scene import Overlay
 
@@ -125,6 +126,7 @@ class Facts:
     rates: RatesFacts = field(default_factory=RatesFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     differences: tuple[DifferenceSet, ...] = ()
+    codes: CodesFacts = field(default_factory=CodesFacts)
     message: str = ""
     error: str = ""
     undo: str = ""

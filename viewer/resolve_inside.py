@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.models import ModelCard
 from engine.types import Inside
 from viewer.colours import decoder_colour
+from viewer.decoder_choice import no_decoder_words
 from viewer.resolve_compare import Shown
 from viewer.resolve_facts import Run
 from viewer.resolve_memo import Memo
@@ -107,6 +108,23 @@ def resolve_inside(
         return InsideScene(strips, "" if strips else _note(session, patch))
 
     return memo.recall("inside", inputs, make, slots=4)
+
+
+def inside_at(session: Session, run: Run | None, patch: PatchScene, step: int, memo: Memo) -> InsideScene:
+    """The chosen decoder's hidden state at a patch, `step` marked; of a decoder without one a note, why."""
+    if session.card is None or session.card.kind not in SCANNING:
+        return InsideScene((), _none_words(session))
+    held, name = insides(run), session.card.name
+    strip = _strip(name, decoder_colour(name), held, max(0, step), patch, memo)
+    return InsideScene((strip,)) if strip is not None else InsideScene((), _note(session, patch))
+
+
+def _none_words(session: Session) -> str:
+    if session.card is None:
+        return f"No hidden state: {no_decoder_words(session.codec)}"
+    if session.card.kind == "sweep":
+        return "No state of this patch: the sweep decoder's state spreads over the whole picture"
+    return f"No state of this patch: {session.card.name} doesn't visit patches one after the other"
 
 
 def compare_inside(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.types import Pixels
 from viewer.scene_compare import CompareScene, InsideScene
+from viewer.scene_patch import DockScene
 from viewer.scene_rates import RatesScene
 from viewer.scene_view import ViewScene
 
@@ -79,7 +80,8 @@ class Recall:
 class PatchScene:
     """The hovered or pinned patch, as (row, column) in the patch grid, and its neighbours in context.
 
-    recalls: by pane, what its decoder's attention brings back for this patch.
+    recalls: by pane, what its decoder's attention brings back for this patch. second: a patch that it is
+    compared with; lit: one that is pointed at elsewhere.
     """
 
     row: int
@@ -88,6 +90,8 @@ class PatchScene:
     noncausal: tuple[tuple[int, int], ...]
     pinned: bool = False
     recalls: tuple[tuple[str, tuple[Recall, ...]], ...] = ()
+    second: tuple[int, int] | None = None
+    lit: tuple[int, int] | None = None
 
     def recalled_in(self, pane: str) -> tuple[Recall, ...]:
         """What the network of a pane recalls for this patch."""
@@ -231,3 +235,4 @@ class Scene:
     compare: CompareScene | None = None
     rates: RatesScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
+    dock: DockScene | None = None

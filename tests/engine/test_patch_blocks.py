@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from jpeg_pictures import photo, saved
-from jpeg_reference import inverse_dct
 
 from engine.codec_facts import CODEC_FACTS
 from engine.codecs.jpeg import JPEG
@@ -13,11 +12,9 @@ from engine.patch_blocks import (
     ROUNDING_AC,
     ROUNDING_DC,
     Block,
-    basis_function,
     block_of,
     coefficients,
     component_names,
-    dct_matrix,
     luma_error,
     no_symbols_words,
     quantised,
@@ -29,14 +26,6 @@ from engine.types import Coded, Context, EncodeOptions, patch_grid
 
 def encoded(quality: int = 30, subsampling: str = "4:2:0", height: int = 45, width: int = 70) -> Coded:
     return JPEG.encode(photo(height, width), EncodeOptions(quality=quality, subsampling=subsampling))
-
-
-def test_the_transform_is_orthonormal_and_has_the_basis_for_its_inverse() -> None:
-    np.testing.assert_allclose(dct_matrix() @ dct_matrix().T, np.eye(8), atol=1e-12)
-    block = np.zeros((1, 1, 8, 8))
-    block[0, 0, 3, 5] = 1
-    np.testing.assert_allclose(basis_function(3, 5), inverse_dct(block) - 128, atol=1e-6)
-    assert np.ptp(basis_function(0, 0)) == 0
 
 
 def test_luma_of_the_standard_decode_is_what_was_sent() -> None:
