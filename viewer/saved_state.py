@@ -7,9 +7,9 @@ read by `viewer.saved_state_json`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.codec_facts import CODEC_FACTS, codec_facts
 from engine.types import Context
@@ -18,94 +18,29 @@ from viewer import session as s
 from viewer.compare_choice import known_entries
 from viewer.compare_state import LEAST, Entry
 from viewer.compare_state import Page as ComparePage
+from viewer.pane_set import can_show, is_picture, set_panes
 from viewer.rates_memory import loaded_rates, saved_rates
 from viewer.rates_state import Page as RatesPage
+from viewer.saved_records import (
+    CODECS,
+    COMPARE,
+    DECODER,
+    Compared,
+    Differences,
+    ImageReference,
+    SavedState,
+    View,
+)
 from viewer.scene import Mode, Overlay
-from viewer.session_state import PANES, Session
+from viewer.session_state import Session
+from viewer.view_state import BLINK_RATES, Looking, Scale
+
+__all__ = [
+    "CODECS", "COMPARE", "DECODER", "Compared", "Differences", "ImageReference", "SavedState", "View",
+    "apply", "capture", "left_out", "member",
+]  # fmt: skip
 
 E = TypeVar("E", bound=Enum)
-DECODER, COMPARE, CODECS = "decoder", "compare", "codecs"
-"""Pages of the window: one decoder, several compared, the codecs view."""
-
-
-@dataclass(frozen=True)
-class ImageReference:
-    """Which picture. Exactly one of sample, path and embedded is set, or none where nothing is open.
-
-    sample: a bundled one. path: absolute; relative: the same, as seen from the folder of the file that the
-    reference is written to, with slashes, "" where there is none. sha256: of the file's bytes, lower-case
-    hexadecimal, "" where nobody has read them. embedded: a PNG in Base64, of a picture that has no file.
-    received: the file is the stream, it has no original.
-    """
-
-    name: str = ""
-    sample: str = ""
-    path: str = ""
-    relative: str = ""
-    sha256: str = ""
-    embedded: str = ""
-    received: bool = False
-
-
-@dataclass(frozen=True)
-class View:
-    """Where one looks. scale: device pixels per image pixel; centre: of the view, as parts of the picture's
-    (width, height), 0 to 1. fitted: the whole picture, whatever the window's size; the rest says nothing."""
-
-    fitted: bool = True
-    scale: float = 1.0
-    centre: tuple[float, float] = (0.5, 0.5)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The compare view. entries: (decoder, context) each; steps: K of all, 0 as trained; page: by name."""
-
-    entries: tuple[tuple[str, str], ...] = ()
-    steps: int = 0
-    original: bool = False
-    standard: bool = True
-    overlay: str = Overlay.NONE.value
-    page: str = ComparePage.PICTURES.value
-    flip: tuple[int, int] = (0, 1)
-
-
-@dataclass(frozen=True)
-class SavedState:
-    """Everything by name or number, so that it outlives versions, models and pictures.
-
-    quality: 1 to 100; bits_per_pixel: a target in its place, None for none. decoder: "" for none. steps: K,
-    0 for as many as the decoder was trained for. step: the one that is shown, None the newest, below 0 the
-    stages of a progressive stream. scan: position of the scan, None for all patches. panes: keys in their
-    order. solo: the one that is shown alone, "" for all. patch: the pinned (row, column). page: one of
-    `DECODER`, `COMPARE`, `CODECS`. codecs: choices of the codecs view (`rates_memory`).
-    """
-
-    image: ImageReference = field(default_factory=ImageReference)
-    codec: str = "jpeg"
-    quality: int = 15
-    bits_per_pixel: float | None = None
-    subsampling: str = "4:2:0"
-    decoder: str = ""
-    context: str = Context.BOTH.value
-    carry: bool = False
-    steps: int = 0
-    step: int | None = None
-    scan: int | None = None
-    panes: tuple[str, ...] = PANES
-    solo: str = ""
-    mode: str = Mode.SIDE.value
-    wipe: tuple[str, str] = ("standard", "estimate")
-    absolute: bool = False
-    gain: int = 4
-    overlay: str = Overlay.NONE.value
-    opacity: float = 0.6
-    patch: tuple[int, int] | None = None
-    show_inside: bool = False
-    view: View = field(default_factory=View)
-    page: str = DECODER
-    compared: Compared = field(default_factory=Compared)
-    codecs: dict[str, Any] = field(default_factory=dict)
 
 
 def capture(session: Session, view: View | None = None) -> SavedState:
@@ -129,6 +64,7 @@ def capture(session: Session, view: View | None = None) -> SavedState:
         wipe=session.wipe,
         absolute=session.absolute,
         gain=session.gain,
+        looking=_differences(session.looking),
         overlay=session.overlay.value,
         opacity=session.opacity,
         patch=session.pinned,
@@ -148,6 +84,17 @@ def capture(session: Session, view: View | None = None) -> SavedState:
     )
 
 
+def _differences(looking: Looking) -> Differences:
+    return Differences(
+        looking.luma,
+        looking.scale.value,
+        looking.blink_rate,
+        looking.zoom_box,
+        looking.minimap,
+        looking.pixels,
+    )
+
+
 def _reference(session: Session) -> ImageReference:
     shown = session.picture or session.stream
     if shown is None:
@@ -159,17 +106,17 @@ def _reference(session: Session) -> ImageReference:
 def apply(session: Session, state: SavedState) -> Session:
     """The session brought to a state, the picture aside. What this version, the installed decoders or the
     open picture don't know is left out; `left_out` tells."""
-    session = replace(session, peek="", blinking=False, playing=False, scan=None, cursor=None)
+    session = replace(session, peek="", playing=False, scan=None, cursor=None)
+    session = s.set_mode(session, Mode.SIDE)
     session = _apply_run(_closed(session), state)
     session = _apply_view(session, state)
     session = _apply_compared(session, state.compared, state.page == COMPARE)
     session = replace(session, rates=loaded_rates(session.rates, state.codecs))
     if state.page == CODECS:
         session = rates.open_rates(session, member(RatesPage, state.codecs.get("page"), session.rates.page))
-    mode, solo = member(Mode, state.mode, Mode.SIDE), state.solo
-    if solo not in s.panes_available(session):
-        solo = ""
-    return _apply_place(replace(session, mode=mode, solo=solo), state)
+    session = s.set_mode(session, member(Mode, state.mode, Mode.SIDE))
+    solo = state.solo if state.solo in s.panes_available(session) else ""
+    return _apply_place(replace(session, solo=solo), state)
 
 
 def left_out(session: Session, state: SavedState) -> str:
@@ -213,19 +160,28 @@ def _apply_run(session: Session, state: SavedState) -> Session:
 
 def _apply_view(session: Session, state: SavedState) -> Session:
     """How it is shown."""
-    panes = tuple(dict.fromkeys(key for key in state.panes if key in PANES))
-    wipe = state.wipe if all(key in PANES for key in state.wipe) else session.wipe
-    if session.stream is not None and "original" in wipe:
-        wipe = session.wipe
+    session = set_panes(session, state.panes)
+    pair = state.wipe
+    shown = pair[0] != pair[1] and all(is_picture(key) and can_show(session, key) for key in pair)
     overlay = member(Overlay, state.overlay, Overlay.NONE)
     session = replace(
         session,
-        order=panes if set(panes) == set(PANES) else session.order,
-        wipe=wipe,
+        wipe=pair if shown else session.wipe,
         absolute=state.absolute,
         overlay=overlay if overlay is not Overlay.WINNER else Overlay.NONE,
         show_inside=state.show_inside,
     )
+    look = state.looking
+    looking = replace(
+        session.looking,
+        luma=look.luma,
+        scale=member(Scale, look.scale, session.looking.scale),
+        blink_rate=look.blink_rate if look.blink_rate in BLINK_RATES else session.looking.blink_rate,
+        zoom_box=look.zoom_box,
+        minimap=look.minimap,
+        pixels=look.pixels,
+    )
+    session = replace(session, looking=looking)
     return s.set_opacity(s.set_gain(session, state.gain), state.opacity)
 
 
