@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from engine import __version__
-from engine.commands import bench, codec, compare, models, refine, train
+from engine.commands import bench, codec, compare, models, refine, report, train
 from engine.commands.arguments import Parser, examples, one_line
 from engine.errors import UserError, system_reason
 
@@ -33,6 +33,7 @@ EXAMPLES = """
 nrc models
 nrc refine photo.png --quality 15 --decoder sweep -o out
 nrc decode holiday.jpg --decoder sweep -o repaired.png
+nrc report photo.png --quality 15 --decoder sweep -o photo.html
 nrc bench kodak --quality 10 15 20 30 --decoder sweep raster -o kodak.csv
 """
 
@@ -53,7 +54,7 @@ def build_parser() -> Parser:
         required=True,
         parser_class=Parser,
     )
-    for command in (refine, codec, bench, compare, models, train):
+    for command in (refine, codec, report, bench, compare, models, train):
         command.add(commands)
     examples(parser, EXAMPLES)
     return parser

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,24 @@ from engine.artefacts import blockiness, blockiness_map, ringing, ringing_map
 from engine.metrics import error_gain_db, patch_squared_error
 from engine.types import PATCH, Cancelled, Pixels, Progress, Refinement, Scores, ignore, never, patch_grid
 
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of artefacts: its column, its name, its unit, and what computes it of a picture and of its
+    patches. places: decimals to show."""
+
+    key: str
+    title: str
+    unit: str
+    total: Callable[[Pixels], float]
+    patches: Callable[[Pixels], NDArray[np.float32]]
+    places: int = 2
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("blockiness", "Blockiness", "levels", blockiness, blockiness_map),
+    Measure("ringing", "Ringing", "levels", ringing, ringing_map),
+)
 STEP_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "image": "name of the picture",
@@ -114,8 +132,7 @@ def step_rows(
             "ssim": shown.scores.ssim,
             "ms_ssim": shown.scores.ms_ssim,
             "rmse": None if db is None else 255 * 10 ** (-db / 20),
-            "blockiness": blockiness(shown.pixels),
-            "ringing": ringing(shown.pixels),
+            **{measure.key: measure.total(shown.pixels) for measure in MEASURES},
             "seconds": shown.seconds,
         }
         progress((number + 1) / len(pictures))

@@ -108,11 +108,11 @@ def add_subsampling(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def add_rate(parser: Parser) -> None:
-    """Codec, subsampling and exactly one of quality and bits per pixel."""
+def add_rate(parser: Parser, *, required: bool = True) -> None:
+    """Codec, subsampling and exactly one of quality and bits per pixel, or none unless `required`."""
     group = parser.add_argument_group("what is sent")
     add_codec(group)
-    rate = group.add_mutually_exclusive_group(required=True)
+    rate = group.add_mutually_exclusive_group(required=required)
     rate.add_argument(
         "--quality",
         type=whole(1, 100),
@@ -130,8 +130,9 @@ def add_rate(parser: Parser) -> None:
     add_subsampling(group)
 
 
-def add_decoding(parser: Parser, *, default: str | None) -> None:
-    """The decoder and its run options. default: `AUTO`, or None for the standard decoder alone."""
+def add_decoding(parser: Parser, *, default: str | None, none: bool = False) -> None:
+    """The decoder and its run options. default: `AUTO`, or None for the standard decoder alone. none: whether
+    the name "none" stands for that, too."""
     group = parser.add_argument_group("how it is decoded")
     left_out = "left out: the standard decoder alone" if default is None else f"default: {default}"
     group.add_argument(
@@ -139,7 +140,9 @@ def add_decoding(parser: Parser, *, default: str | None) -> None:
         default=default,
         metavar="NAME",
         help="a shipped decoder ('nrc models' lists them), the path of your own model's card, or "
-        f"'{AUTO}', the best shipped one that was trained for the stream's codec ({left_out})",
+        f"'{AUTO}', the best shipped one that was trained for the stream's codec"
+        + (", or 'none', the standard decoder alone" if none else "")
+        + f" ({left_out})",
     )
     add_run_options(group)
     group.add_argument(

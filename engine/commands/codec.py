@@ -97,7 +97,7 @@ def run_decode(arguments: argparse.Namespace) -> int:
     from engine.commands.refine import describe
 
     _check_decode(arguments)
-    name, payload = _read(arguments.stream)
+    name, payload = read_stream(arguments.stream)
     coded = pipeline.decode(payload, name)
     pixels, how = (
         (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
@@ -137,7 +137,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     return last.pixels, f"{card.title} ({card.name}), {how}{f'; {note}' if note else ''}"
 
 
-def _read(stream: str) -> tuple[str, bytes]:
+def read_stream(stream: str) -> tuple[str, bytes]:
     """Name for messages and bytes of a file, or of standard input."""
     if stream == shared.STANDARD_STREAM:
         if sys.stdin is None:
