@@ -14,7 +14,7 @@ from viewer import resolve_words as words
 from viewer.lesson_state import ALL, TRANSFORM
 from viewer.resolve_facts import Run
 from viewer.scene import InspectorRow
-from viewer.scene_lessons import BlockScene, FigureScene, SliderScene, TableScene
+from viewer.scene_lessons import BlockScene, FigureScene, FiguresScene, SliderScene
 from viewer.session_state import Session
 
 
@@ -22,21 +22,24 @@ def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple
     """A patch of `pixels` with the table and the symbols that were sent, where they were; else with those of
     JPEG at the quality of the lesson."""
     lessons = session.lessons
-    quality = SliderScene(1, 100, _quality(session), _fixed(session))
+    quality = SliderScene(
+        "quality", "Quality", 1, 100, _quality(session),
+        "JPEG's quality, 1 to 100: the lower, the coarser the quantisation step of every coefficient",
+        _fixed(session),
+    )  # fmt: skip
     sent = _sent(session, run, quality.value, patch)
     levels = luma_block(pixels, *patch)
     if sent is not None:
         block = code_block(levels, sent[0], lessons.used, sent[1])
     else:
         block = code_block(levels, luma_table(quality.value), lessons.used)
-    table = TableScene("This patch", _rows(session, run, block, patch, sent is not None))
-    return FigureScene(
-        TRANSFORM,
-        block=BlockScene(block, lessons.used),
-        quality=quality,
-        used=SliderScene(1, ALL, lessons.used),
-        tables=(table,),
-    )
+    used = SliderScene(
+        "used", "Coefficients decoded", 1, ALL, lessons.used,
+        "From how many coefficients the patch is put together again, in zigzag order, low frequencies first",
+    )  # fmt: skip
+    rows = _rows(session, run, block, patch, sent is not None)
+    parts = (quality, used, BlockScene(block, lessons.used), FiguresScene("patch", "This patch", rows))
+    return FigureScene(TRANSFORM, parts=parts)
 
 
 def _quality(session: Session) -> int:

@@ -13,7 +13,7 @@ from viewer.colours import GREEN, GREY, NONCAUSAL, PURPLE, SKY, VERMILION
 from viewer.lesson_facts import LessonFacts
 from viewer.lesson_state import LIMITS
 from viewer.scene import Curve, InspectorRow, PlotScene
-from viewer.scene_lessons import BasisScene, ChoiceScene, FigureScene, TableScene
+from viewer.scene_lessons import BasisScene, ChoiceScene, FigureScene, FiguresScene, Part
 from viewer.session_state import Session
 
 if TYPE_CHECKING:
@@ -34,24 +34,27 @@ def limits_figure(session: Session, known: LessonFacts, pixels: Pixels) -> Figur
         return FigureScene(LIMITS, f"Can't be measured: {failed}" if failed else "Measuring the picture …")
     found, chosen = known.limits.limits, session.lessons.coefficient
     law = known.limits.laws.get(chosen)
-    tables = [_correlation_table(found), _gain_table(found)]
-    if law is not None:
-        tables.append(_law_table(law))
-    return FigureScene(
-        LIMITS,
-        basis=BasisScene(
-            found.across.klt.basis, found.across.dct.basis, (f"KLT, ρ = {found.across.rho:.3f}", "DCT-II"),
+    names = (f"KLT of AR(1), ρ = {found.across.rho:.3f}", "DCT-II")
+    parts: list[Part] = [
+        _correlation_table(found),
+        _correlation_plot(found),
+        BasisScene(
+            "Basis functions of 8 samples", found.across.klt.basis, found.across.dct.basis, names,
             (VERMILION, SKY),
         ),
-        plots=(_correlation_plot(found), _law_plot(law, chosen)),
-        choice=ChoiceScene(_shades(found), chosen, "Coefficient whose histogram is shown"),
-        tables=tuple(tables),
-    )  # fmt: skip
+        _gain_table(found),
+        ChoiceScene(_shades(found), chosen, "Choose a coefficient: brighter ones vary more in this picture"),
+        _law_plot(law, chosen),
+    ]  # fmt: skip
+    if law is not None:
+        parts.append(_law_table(law))
+    return FigureScene(LIMITS, parts=tuple(parts))
 
 
-def _correlation_table(found: DctLimits) -> TableScene:
+def _correlation_table(found: DctLimits) -> FiguresScene:
     known = found.correlation
-    return TableScene(
+    return FiguresScene(
+        "correlation",
         "Correlation of neighbouring luma samples",
         (
             InspectorRow("ρ along rows", f"{known.horizontal:.4f}"),
@@ -61,10 +64,11 @@ def _correlation_table(found: DctLimits) -> TableScene:
     )
 
 
-def _gain_table(found: DctLimits) -> TableScene:
+def _gain_table(found: DctLimits) -> FiguresScene:
     own = found.measured
     loss = words.gain(own.dct.gain_db - own.klt.gain_db)
-    return TableScene(
+    return FiguresScene(
+        "gains",
         "Coding gain of 8×8 transforms over sending samples",
         (
             InspectorRow("AR(1) model: DCT", words.db(found.model_dct_db)),
@@ -78,14 +82,14 @@ def _gain_table(found: DctLimits) -> TableScene:
     )
 
 
-def _law_table(law: CoefficientLaw) -> TableScene:
+def _law_table(law: CoefficientLaw) -> FiguresScene:
     title = f"Laws fitted to coefficient ({law.v}, {law.u}), {words.count(law.samples)} blocks"
     if not law.fits:
-        return TableScene(title, (InspectorRow("All samples are equal", "nothing to fit"),))
+        return FiguresScene("laws", title, (InspectorRow("All samples are equal", "nothing to fit"),))
     rows = [InspectorRow(_law_name(fit), _law_words(fit), _LAWS[fit.name][0]) for fit in law.fits]
     if law.best is not None:
         rows.append(InspectorRow("Gaussian or Laplacian?", f"{law.best.name} fits better"))
-    return TableScene(title, tuple(rows))
+    return FiguresScene("laws", title, tuple(rows))
 
 
 def _law_name(fit: Fit) -> str:

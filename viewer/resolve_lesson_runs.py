@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from engine.types import PATCH, Context, Pixels, frozen
 from viewer import resolve_words as words
 from viewer.colours import decoder_colour
+from viewer.lesson_facts import LessonFacts
 from viewer.lesson_state import CONTEXT, STEPS
 from viewer.resolve_compare import Shown, shown_entries
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.scene import Curve, InspectorRow, PlotScene
-from viewer.scene_lessons import CellScene, FigureScene, TableScene
+from viewer.scene_lessons import CellScene, CellsScene, FigureScene, FiguresScene, Part
 from viewer.session_play import shown_step
 from viewer.session_state import Session
 
@@ -59,7 +60,7 @@ def gains(run: Run, step: int, patch: tuple[int, int]) -> Gains:
 # ---- one decoder -----------------------------------------------------------------------------------------
 
 
-def steps_figure(session: Session, facts: Facts, patch: tuple[int, int]) -> FigureScene:
+def steps_figure(session: Session, facts: Facts, known: LessonFacts, patch: tuple[int, int]) -> FigureScene:
     """The patch after every step, what each step gained, and how much it still changed."""
     run = facts.run
     if run is None:
@@ -78,35 +79,32 @@ def steps_figure(session: Session, facts: Facts, patch: tuple[int, int]) -> Figu
     note = "" if run.refinement.request.decoder else "No decoder serves these streams: there are no steps"
     if not note and session.picture is None:
         note = _NO_ORIGINAL
-    return FigureScene(
-        STEPS,
-        note,
-        cells=tuple(cells),
-        plots=_step_plots(session, facts, run, at, patch),
-        tables=(TableScene(f"Step {at}", _step_rows(facts, run, at, patch)),) if at > 0 else (),
-    )
+    parts: list[Part] = [CellsScene(tuple(cells)), *_step_plots(session, known, run, at, patch)]
+    if at > 0:
+        parts.insert(1, FiguresScene("step", f"Step {at}", _step_rows(known, run, at, patch)))
+    return FigureScene(STEPS, note, parts=tuple(parts))
 
 
 def _step_plots(
-    session: Session, facts: Facts, run: Run, at: int, patch: tuple[int, int]
+    session: Session, known: LessonFacts, run: Run, at: int, patch: tuple[int, int]
 ) -> tuple[PlotScene, ...]:
     steps = range(run.planned + 1)
     colour = decoder_colour(session.card.kind if session.card is not None else "")
     marker = float(at) if at >= 0 else None
     plots = []
     if session.picture is not None:
-        known = [gains(run, step, patch) if step <= run.ready else Gains(None, None) for step in steps]
+        gained = [gains(run, step, patch) if step <= run.ready else Gains(None, None) for step in steps]
         plots.append(
             PlotScene(
                 "lesson gain", "Gain", "step", "PSNR over the standard decode (dB)",
                 (
-                    Curve("picture", _values(steps), _values(g.picture for g in known), colour, symbol="o"),
-                    Curve("patch", _values(steps), _values(g.patch for g in known), colour, "dash", "d"),
+                    Curve("picture", _values(steps), _values(g.picture for g in gained), colour, symbol="o"),
+                    Curve("patch", _values(steps), _values(g.patch for g in gained), colour, "dash", "d"),
                 ),
                 marker, x_decimals=0,
             )
         )  # fmt: skip
-    changes = facts.lessons.changes if facts.lessons.changed is run else ()
+    changes = known.changes if known.changed is run else ()
     if run.planned > 0:
         later = steps[1:]
         told = [changes[step - 1] if step <= len(changes) else None for step in later]
@@ -119,7 +117,7 @@ def _step_plots(
     return tuple(plots)
 
 
-def _step_rows(facts: Facts, run: Run, at: int, patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
+def _step_rows(known: LessonFacts, run: Run, at: int, patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
     gained, last = gains(run, at, patch), gains(run, at - 1, patch)
     rows = []
     for name, now, then in (
@@ -128,7 +126,7 @@ def _step_rows(facts: Facts, run: Run, at: int, patch: tuple[int, int]) -> tuple
         if now is not None and then is not None:
             change = f" ({words.gain(words.difference(now, then), '')} by this step)"
             rows.append(InspectorRow(f"{name}, gain", words.gain(now) + change))
-    changes = facts.lessons.changes if facts.lessons.changed is run else ()
+    changes = known.changes if known.changed is run else ()
     if at <= len(changes):
         rows.append(InspectorRow("Change by this step, RMS", f"{changes[at - 1]:.2f} levels"))
     rows.append(InspectorRow("Decoding time so far", f"{run.refinement.steps[at].seconds:.2f} s"))
@@ -172,13 +170,15 @@ def _compared(
         note, progress = f"Decoding {name or 'soon'} …", known.part
     elif session.picture is None:
         note = _NO_ORIGINAL
-    tables: list[TableScene] = []
+    parts: list[Part] = [CellsScene(tuple(cells))]
     if session.picture is not None and there:
-        tables.append(TableScene("Gain over the standard decode", _entry_rows(there, patch)))
+        rows = _entry_rows(there, patch)
+        parts.append(FiguresScene("entries", "Gain over the standard decode, PSNR", rows))
         if kind == CONTEXT:
-            tables += _context_tables(there, patch)
-    plots = _entry_plots(shown, patch, session) if session.picture is not None else ()
-    return FigureScene(kind, note, progress, cells=tuple(cells), plots=plots, tables=tuple(tables))
+            parts += _context_tables(there, patch)
+    if session.picture is not None:
+        parts += _entry_plots(shown, patch, session)
+    return FigureScene(kind, note, progress, tuple(parts))
 
 
 def _entry_cell(session: Session, one: Shown, patch: tuple[int, int]) -> CellScene:
@@ -227,7 +227,7 @@ def _entry_rows(there: Sequence[Shown], patch: tuple[int, int]) -> tuple[Inspect
     return tuple(InspectorRow(one.label, _both(gained), one.look.colour) for one, gained in known)
 
 
-def _context_tables(there: Sequence[Shown], patch: tuple[int, int]) -> list[TableScene]:
+def _context_tables(there: Sequence[Shown], patch: tuple[int, int]) -> list[FiguresScene]:
     """What the context is worth against none, once those runs are there."""
     known = {one.entry.context: gains(one.run, one.step, patch) for one in there if one.run is not None}
     base = known.get(Context.NONE)
@@ -243,7 +243,7 @@ def _context_tables(there: Sequence[Shown], patch: tuple[int, int]) -> list[Tabl
         if gained is not None:
             picture, own = _less(gained.picture, base.picture), _less(gained.patch, base.patch)
             rows.append(InspectorRow(name, _both(Gains(picture, own)), role))
-    return [TableScene("What the neighbours are worth", tuple(rows))] if rows else []
+    return [FiguresScene("worth", "What the neighbours are worth, PSNR", tuple(rows))] if rows else []
 
 
 def _less(one: float | None, other: float | None) -> float | None:

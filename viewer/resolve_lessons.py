@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.types import Pixels
+from viewer.lesson_facts import LessonFacts
 from viewer.lesson_state import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_lesson_block import block_figure
@@ -14,12 +15,12 @@ from viewer.session_play import shown_step
 from viewer.session_state import Session
 
 
-def resolve_lessons(session: Session, facts: Facts, memo: Memo) -> LessonsScene | None:
-    """The panel's scene, None while it is closed."""
+def resolve_lessons(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> LessonsScene | None:
+    """The panel's scene, None while it is closed. known: what was measured for the lessons."""
     lessons, lesson = session.lessons, session.lessons.lesson
     if lesson is None or lessons.course is None:
         return None
-    figure = _figure(session, facts, memo)
+    figure = _figure(session, facts, known, memo)
     course = lessons.course
 
     def make() -> LessonsScene:
@@ -51,22 +52,22 @@ def source_pixels(session: Session, facts: Facts) -> Pixels | None:
     return run.pixels(0) if run is not None else None
 
 
-def lesson_patch(session: Session, facts: Facts) -> tuple[int, int] | None:
+def lesson_patch(session: Session, facts: Facts, known: LessonFacts) -> tuple[int, int] | None:
     """The patch that figures show: the pinned one, else that under the mouse, else one worth looking at."""
     from viewer.session import active_patch
 
     rows, columns = session.grid
     patch = active_patch(session)
-    known = facts.lessons.patch if facts.lessons.source is source_pixels(session, facts) else None
-    row, column = patch or known or (rows // 2, columns // 2)
+    found = known.patch if known.source is source_pixels(session, facts) else None
+    row, column = patch or found or (rows // 2, columns // 2)
     return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
 
-def _figure(session: Session, facts: Facts, memo: Memo) -> FigureScene:
+def _figure(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> FigureScene:
     kind = session.lessons.figure
     if kind == NONE:
         return memo.recall("lesson text", (), lambda: FigureScene(NONE))
-    patch, pixels = lesson_patch(session, facts), source_pixels(session, facts)
+    patch, pixels = lesson_patch(session, facts, known), source_pixels(session, facts)
     if patch is None or pixels is None:
         text = facts.error or ("Nothing is open" if session.size is None else "Decoding …")
         return memo.recall("lesson note", (kind, text), lambda: FigureScene(kind, text))
@@ -75,13 +76,14 @@ def _figure(session: Session, facts: Facts, memo: Memo) -> FigureScene:
         inputs = (pixels, patch, run, session.options, session.stream, lessons.quality, lessons.used)
         return memo.recall("lesson block", inputs, lambda: block_figure(session, run, pixels, patch), slots=8)
     if kind == LIMITS:
-        known = facts.lessons
         inputs = (pixels, known.source, known.limits, known.limits_note, session.lessons.coefficient)
         return memo.recall("lesson limits", inputs, lambda: limits_figure(session, known, pixels), slots=4)
     if kind == STEPS:
         run = facts.run
         step = shown_step(session, run.ready, run.first) if run is not None else 0
-        inputs = (run, step, patch, session.picture, facts.lessons.changed, session.compare.on)
-        return memo.recall("lesson steps", inputs, lambda: steps_figure(session, facts, patch), slots=16)
+        inputs = (run, step, patch, session.picture, known.changed, session.compare.on)
+        return memo.recall(
+            "lesson steps", inputs, lambda: steps_figure(session, facts, known, patch), slots=16
+        )
     assert kind in (CONTEXT, LEARNERS)
     return compared_figure(session, facts, patch, memo)

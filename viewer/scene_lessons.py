@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,19 @@ class BlockScene:
 
     block: CodedBlock
     used: int
+    key: str = "block"
 
 
 @dataclass(frozen=True)
 class SliderScene:
-    """A slider of the figure. why_not: why it can't be moved, "" when it can."""
+    """A slider of the figure. tip: what it does. why_not: why it can't be moved, "" when it can."""
 
+    key: str
+    label: str
     low: int
     high: int
     value: int
+    tip: str
     why_not: str = ""
 
 
@@ -52,48 +56,59 @@ class CellScene:
 
 
 @dataclass(frozen=True, eq=False)
+class CellsScene:
+    """Cells in their order."""
+
+    cells: tuple[CellScene, ...]
+    key: str = "cells"
+
+
+@dataclass(frozen=True, eq=False)
 class BasisScene:
     """Two orthonormal bases of eight samples: (8, 8) each, functions as rows, of like sign row by row."""
 
+    title: str
     first: NDArray[np.float64]
     second: NDArray[np.float64]
     names: tuple[str, str]
     colours: tuple[str, str]
+    key: str = "basis"
 
 
 @dataclass(frozen=True, eq=False)
 class ChoiceScene:
-    """An 8×8 grid of coefficients to choose from. shades: float64 (8, 8), 0 to 1; chosen: (row, column)."""
+    """An 8×8 grid of coefficients to choose from. shades: float64 (8, 8), 0 to 1; chosen: (row, column);
+    words: what to do with it."""
 
     shades: NDArray[np.float64]
     chosen: tuple[int, int]
-    label: str
+    words: str
+    key: str = "choice"
 
 
 @dataclass(frozen=True)
-class TableScene:
-    """Rows under a heading."""
+class FiguresScene:
+    """Rows of figures under a heading."""
 
+    key: str
     title: str
     rows: tuple[InspectorRow, ...]
 
 
+Part: TypeAlias = (
+    "BlockScene | SliderScene | CellsScene | BasisScene | ChoiceScene | FiguresScene | PlotScene"
+)
+
+
 @dataclass(frozen=True, eq=False)
 class FigureScene:
-    """A live figure: those parts that it has, from top to bottom. note: what stands in place of what isn't
-    there yet; progress: 0 to 1 below it, None for none; stoppable: whether it can be stopped."""
+    """A live figure: its parts from top to bottom, each with a key of its own. note: what is still to come,
+    or why something is not there; progress: 0 to 1 below it, None for none."""
 
     kind: str
     note: str = ""
     progress: float | None = None
-    block: BlockScene | None = None
-    quality: SliderScene | None = None
-    used: SliderScene | None = None
-    cells: tuple[CellScene, ...] = ()
-    basis: BasisScene | None = None
-    plots: tuple[PlotScene, ...] = ()
-    choice: ChoiceScene | None = None
-    tables: tuple[TableScene, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
