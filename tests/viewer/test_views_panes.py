@@ -23,6 +23,7 @@ from engine.types import frozen
 from viewer import theme
 from viewer.colours import CAUSAL, NONCAUSAL, SELF, VIRIDIS, rgb
 from viewer.scene import Mode, Overlay, OverlayScene, PaneScene, PatchScene
+from viewer.scene_view import ViewScene
 from viewer.views.panes import PanesView
 from viewer.views.strips import BAR, STRIP, fit_words
 
@@ -45,6 +46,10 @@ def two(height: int = 32, width: int = 48) -> tuple[PaneScene, ...]:
     )
 
 
+BARE = ViewScene(minimap=False, pixels=False)
+"""Pictures with nothing over them."""
+
+
 def shown(
     qtbot: QtBot,
     panes: tuple[PaneScene, ...],
@@ -52,11 +57,13 @@ def shown(
     mode: Mode = Mode.SIDE,
     patch: PatchScene | None = None,
     overlay: OverlayScene | None = None,
+    over: ViewScene = BARE,
 ) -> PanesView:
     view = PanesView()
     qtbot.addWidget(view)
     view.resize(*size)
     view.set_scene(panes, mode, patch, overlay or scenes.no_overlay())
+    view.set_view(over)
     view.show()
     return view
 

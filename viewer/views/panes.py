@@ -14,9 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from viewer.views import strips
+from viewer.views import minimap, strips
 from viewer.views.canvas import PanesCanvas
-from viewer.views.viewport import Cell
+from viewer.views.viewport import MAX_SCALE, Cell
 
 _GRAB = 7
 """Logical pixels around the wipe's divider that take hold of it."""
@@ -39,7 +39,7 @@ class PanesView(PanesCanvas):
         super().__init__(parent)
         self._pixel: tuple[int, int] | None = None
         self._press: QPointF | None = None
-        self._last = QPointF()
+        self._last = self._mouse = QPointF()
         self._dragging = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -62,6 +62,16 @@ class PanesView(PanesCanvas):
     def zoom_by(self, factor: float) -> None:
         """Zoom by a factor, keeping what is in the middle of the panes."""
         self._view.zoom_to(self._view.scale * factor)
+        self._moved()
+
+    def zoom_by_powers(self, count: int) -> None:
+        """Zoom to the next powers of two, keeping what is in the middle of the panes."""
+        self._view.zoom_by_powers(count)
+        self._moved()
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move what is seen by parts of a pane's width and height."""
+        self._view.pan(-across * self._view.pane[0], -down * self._view.pane[1])
         self._moved()
 
     def state(self) -> dict[str, Any]:
@@ -88,7 +98,7 @@ class PanesView(PanesCanvas):
         fraction = value("wipe", 0, 1)
         if fraction is not None:
             self._wipe = fraction
-        zoom, x, y = value("zoom", 0.1, 6400), value("x", 0, 1), value("y", 0, 1)
+        zoom, x, y = value("zoom", 0.1, 100 * MAX_SCALE), value("x", 0, 1), value("y", 0, 1)
         if state.get("fit") is True or zoom is None or x is None or y is None:
             self._view.fit()
         else:
@@ -114,14 +124,14 @@ class PanesView(PanesCanvas):
     def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
         """The image pixel under a point of this widget (logical pixels), or None."""
         cell = self._cell_at(position)
-        if cell is None or not any(pane.pixels is not None for pane in self._panes):
+        if cell is None or self._first_pixels() is None or self._on_minimap(position):
             return None
         x, y = (math.floor(at) for at in self._view.to_image(*self._in_cell(position, cell)))
         inside = 0 <= x < self._view.image[0] and 0 <= y < self._view.image[1]
         return (x, y) if inside else None
 
     def _hover(self, position: QPointF) -> None:
-        pixel = self.pixel_at(position)
+        pixel, self._mouse = self.pixel_at(position), position
         if pixel == self._pixel:
             return
         self._pixel = pixel
@@ -129,6 +139,23 @@ class PanesView(PanesCanvas):
             self.left.emit()
         else:
             self.hovered.emit(*pixel)
+
+    def _on_minimap(self, position: QPointF) -> bool:
+        ratio = self.devicePixelRatioF()
+        return self._minimap_area().contains(QPoint(int(position.x() * ratio), int(position.y() * ratio)))
+
+    def _drag_minimap(self, position: QPointF) -> None:
+        """Look at what is under a place in the minimap."""
+        area, ratio = self._minimap_area(), self.devicePixelRatioF()
+        if area.isEmpty():
+            return
+        at = minimap.to_image(self._view, area, position.x() * ratio, position.y() * ratio)
+        self._view.look(self._view.scale, at)
+        self._moved()
+
+    def _box_anchor(self) -> QPointF:
+        """The zoom box stands beside the mouse while that is over a picture."""
+        return self._mouse if self._pixel is not None else super()._box_anchor()
 
     def _on_divider(self, position: QPointF) -> bool:
         if not self._wiping() or self._cell_at(position) is None:
@@ -138,8 +165,10 @@ class PanesView(PanesCanvas):
         return abs(position.x() - at) <= _GRAB
 
     def _show_cursor(self, position: QPointF) -> None:
-        if self._dragging == "pan":
+        if self._dragging in ("pan", "map"):
             shape = Qt.CursorShape.ClosedHandCursor
+        elif self._on_minimap(position):
+            shape = Qt.CursorShape.OpenHandCursor
         elif self._dragging == "wipe" or self._on_divider(position):
             shape = Qt.CursorShape.SplitHCursor
         elif self._pixel is not None:
@@ -155,6 +184,9 @@ class PanesView(PanesCanvas):
             return
         self._press = self._last = event.position()
         self._dragging = "wipe" if self._on_divider(event.position()) else ""
+        if self._on_minimap(event.position()):
+            self._dragging = "map"
+            self._drag_minimap(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         position = event.position()
@@ -164,6 +196,8 @@ class PanesView(PanesCanvas):
                 self._dragging = "pan"
             if self._dragging == "wipe":
                 self._drag_divider(position)
+            elif self._dragging == "map":
+                self._drag_minimap(position)
             elif self._dragging == "pan":
                 step = (position - self._last) * self.devicePixelRatioF()
                 self._view.pan(step.x(), step.y())
@@ -189,6 +223,8 @@ class PanesView(PanesCanvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._press = None
+        if self._on_minimap(event.position()):
+            return
         if event.button() == Qt.MouseButton.LeftButton and self._cell_at(event.position()):
             self.fit()
             self._hover(event.position())

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from viewer.scene import Overlay, OverlayScene, PaneScene
+from viewer.scene_view import LegendScene
 from viewer.theme import current, font
 from viewer.views.marks import colour_map, limits
 from viewer.views.plot_symbols import draw_line_key
@@ -18,6 +20,8 @@ STRIP = 28
 """Height of a title strip."""
 BAR = 32
 """Height of the colour bar's strip."""
+LEGEND = 40
+"""Height of the strip that says what the colours of differences mean."""
 
 _PAD = 8.0
 _GAP = 12.0
@@ -39,9 +43,11 @@ def _fonts() -> tuple[QFont, QFont]:
 
 
 def _shorter(detail: str) -> tuple[str, ...]:
-    """All of it; without what stands in brackets; only the last of its parts."""
+    """All of it; without what stands in brackets; only the last of its parts, which is the PSNR; that without
+    saying of what."""
     plain = detail.split(" (")[0]
-    return detail, plain, plain.split(" · ")[-1]
+    last = plain.split(" · ")[-1]
+    return detail, plain, last, last.removeprefix("RGB ")
 
 
 def lead(pane: PaneScene) -> float:
@@ -60,6 +66,8 @@ def fit_words(pane: PaneScene, width: float) -> Fitted:
             return Fitted(pane.title, detail, detail != pane.detail)
     last = _shorter(pane.detail)[-1]
     most = min(plain.horizontalAdvance(last), max(room * 0.55, room - wants[0]))
+    if last.endswith(" dB"):
+        most = min(plain.horizontalAdvance(last), room)  # rather the name is cut short
     elide = Qt.TextElideMode.ElideRight
     short = plain.elidedText(last, elide, most) if most >= 40 else ""
     left = room - (plain.horizontalAdvance(short) if short else -_GAP)
@@ -190,6 +198,28 @@ def draw_bar(
         _draw_notch(painter, bar, (marked - low) / (high - low))
 
 
+def draw_legend(painter: QPainter, rect: QRectF, scene: LegendScene) -> None:
+    """What the colours of differences mean: in words, and with numbers below a ramp of them."""
+    theme = current()
+    inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+    width = min(260.0, max(96.0, inner.width() * 0.45))
+    bar = QRectF(inner.right() - width - 14, inner.top() + 7, width, 10)
+    painter.setFont(font())
+    painter.setPen(QColor(theme.text))
+    words = QRectF(inner.left(), inner.top(), bar.left() - inner.left() - 2 * _GAP, inner.height())
+    title = QFontMetricsF(painter.font()).elidedText(
+        scene.title, Qt.TextElideMode.ElideRight, max(0.0, words.width())
+    )
+    painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), title)
+    painter.setPen(QColor(theme.muted))
+    _draw_ramp(painter, bar, scene.colours)
+    painter.setFont(font(11))
+    for at, text in scene.stops:
+        x = bar.left() + at * bar.width()
+        painter.fillRect(QRectF(round(x) - 0.5, bar.bottom(), 1, 3), QColor(theme.muted))
+        painter.drawText(QRectF(x - 30, bar.bottom() + 2, 60, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+
+
 def _draw_classes(painter: QPainter, inner: QRectF, scene: OverlayScene) -> None:
     """A square of its colour beside the name of each class; the legend takes what is left."""
     theme, metrics = current(), QFontMetricsF(painter.font())
@@ -214,8 +244,13 @@ def _draw_classes(painter: QPainter, inner: QRectF, scene: OverlayScene) -> None
 
 
 def _draw_gradient(painter: QPainter, bar: QRectF, scene: OverlayScene) -> None:
+    _draw_ramp(painter, bar, colour_map(scene))
+
+
+def _draw_ramp(painter: QPainter, bar: QRectF, colours: NDArray[np.uint8]) -> None:
+    """uint8 (256, 3), from left to right, in a frame of the pen's colour."""
     table = np.empty((1, 256, 4), np.uint8)
-    table[0, :, :3] = colour_map(scene)[:, ::-1]
+    table[0, :, :3] = colours[:, ::-1]
     table[..., 3] = 255
     image = QImage(table.data, 256, 1, 1024, QImage.Format.Format_RGB32).copy()
     painter.drawImage(bar, image)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-MAX_SCALE = 64.0
+MAX_SCALE = 128.0
+"""Room for the values in a pixel also on screens with two device pixels to a logical one."""
 MIN_SCALE = 1 / 256
 
 
@@ -107,6 +108,22 @@ class Viewport:
         """Take up a zoom and a centre, as far as the picture allows."""
         self.fitted, self.scale, self.centre = False, scale, centre
         self._clamp()
+
+    def zoom_by_powers(self, count: int) -> None:
+        """To the next power of two, `count` times in (or out below 0), keeping the middle of the pane."""
+        for _ in range(abs(count)):
+            exponent = math.log2(self.scale)
+            near = round(exponent)
+            if abs(exponent - near) < 1e-6:
+                target = near + (1 if count > 0 else -1)
+            else:
+                target = math.ceil(exponent) if count > 0 else math.floor(exponent)
+            self.zoom_to(2.0**target)
+
+    def whole(self) -> bool:
+        """Whether all of the picture is in sight."""
+        _, _, width, height = self.visible()
+        return width >= round(self.image[0] * self.scale) and height >= round(self.image[1] * self.scale)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels."""
