@@ -110,6 +110,7 @@ class MainWindow(WindowCommands):
             a is not b for a, b in zip(drawn, (old.panes, old.mode, old.patch, old.overlay), strict=True)
         ):
             self.panes.set_scene(*drawn)
+        self.panes.set_view(scene.view)
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
             self.filmstrip.set_scene(scene.thumbs, scene.transport)
         self.plots.set_scene(scene.plots)
