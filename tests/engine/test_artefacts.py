@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from engine import artefacts
+from engine.artefacts import measures
 from engine.samples import load_sample
 from engine.types import Pixels, patch_grid
 
@@ -126,7 +127,7 @@ def test_bands_do_not_show(measure: Callable[[Pixels], np.ndarray], monkeypatch:
     decoded = after_jpeg(load_sample("astronaut").pixels[:203, :167], 10)
     whole = measure(decoded)
     for rows in (1, 2, 5):
-        monkeypatch.setattr(artefacts, "_BAND", rows)
+        monkeypatch.setattr(measures, "BAND", rows)
         assert measure(decoded) == pytest.approx(whole, abs=1e-4)
     assert whole.max() > 1
 
