@@ -36,6 +36,8 @@ class Controller(Undoing):
     changed = Signal()
     opened = Signal(object)
     """A file's path, once it has been read."""
+    reopened = Signal(object)
+    """A `Reopened` session: its picture is shown and all is set, or `missing` says why not."""
     failed = Signal(str)
     """Any error that the window shows, for those who have no window to look at."""
 
@@ -131,6 +133,7 @@ class Controller(Undoing):
         """Show a picture or a stream that has been read."""
         shown: Picture | Stream | None = opened.picture or opened.stream
         if shown is None:
+            self.reopened.emit(opened.restored)
             return
         self._memo.clear()
         self._coded = opened.coded
@@ -144,9 +147,14 @@ class Controller(Undoing):
             self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = s.open_stream(self.session, opened.stream)
+        self.session = replace(self.session, playlist=opened.playlist)
+        note = self.restore(opened.restored) or opened.note
         self._start_run(0.0)
+        self.facts = replace(self.facts, error=note)
         self.refresh()
-        if shown.path is not None and not opened.sample:
+        if opened.restored is not None:
+            self.reopened.emit(opened.restored)
+        elif shown.path is not None and not opened.sample:
             self.opened.emit(shown.path)
 
     # ---- the run --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from PySide6.QtCore import QObject
 from engine.codec_facts import codec_facts
 from engine.types import Coded, Picture, Pixels
 from viewer import session as s
-from viewer import work
+from viewer import session_files, work, work_open
 from viewer.jobs import Lane, Work
+from viewer.playlist import order_from
 from viewer.rates_state import Page
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_table import table_text
+from viewer.restoring import kept
+from viewer.saved_state import View
 from viewer.scene import Scene
 from viewer.session import Session
 
@@ -54,8 +58,29 @@ class Desk(QObject):
     # ---- opening --------------------------------------------------------------------------------
 
     def open_path(self, path: Path, received: bool = False) -> None:
-        """Read a file in the background; until it is there the old picture stays."""
-        self._load(f"Reading {path.name}", work.load_file(path, received))
+        """Read a file in the background; until it is there the old picture stays. Sessions bring all that
+        was set, too."""
+        if session_files.is_session(path):
+            self.open_session(path)
+        else:
+            self.open_paths((path,), received)
+
+    def open_paths(
+        self, order: Sequence[Path], received: bool = False, playlist: tuple[Path, ...] | None = None
+    ) -> None:
+        """Read the first of these that can be read; they, or `playlist`, are there to go on to."""
+        if order:
+            self._load(f"Reading {order[0].name}", work_open.open_files(order, received, playlist))
+
+    def open_session(self, path: Path, image: Path | None = None, temporary: bool = False) -> None:
+        """Go on with a session (`work_open.open_session`)."""
+        self._load("Reading the session", work_open.open_session(path, image, temporary))
+
+    def save_session(self, path: Path, view: View) -> None:
+        """Write what is open and set. view: where one looks."""
+        picture = self.session.picture
+        pixels = picture.pixels if picture is not None and picture.path is None else None
+        self.saving.start(session_files.save(path, kept(self.session, view), pixels))
 
     def open_sample(self, name: str) -> None:
         self._load("Reading the sample", work.load_sample(name))
@@ -79,7 +104,7 @@ class Desk(QObject):
         self.open_path(shown.path, received=self.session.stream is None)
 
     def open_neighbour(self, delta: int) -> None:
-        """The next sample, or the next file of the folder."""
+        """The next sample, or the next file of the playlist; those that can't be read are passed over."""
         from engine.samples import sample_names
 
         shown = self.session.picture or self.session.stream
@@ -88,10 +113,10 @@ class Desk(QObject):
             at = names.index(self.session.sample) if self.session.sample in names else -1
             self.open_sample(names[(at + delta) % len(names)])
             return
-        files = work.neighbours(shown.path, self.session.stream is not None)
-        if len(files) > 1:
-            at = files.index(shown.path) if shown.path in files else 0
-            self.open_path(files[(at + delta) % len(files)], self.session.stream is not None)
+        playlist = self.session.playlist
+        order = order_from(playlist, shown.path, delta)
+        if order:
+            self.open_paths(order, self.session.stream is not None, playlist)
         else:
             self.say(f"{shown.path.name} is the only picture in its folder")
 

@@ -44,12 +44,13 @@ class SavedSession:
 @dataclass(frozen=True, eq=False)
 class Reopened:
     """A session that has been read. path: of its file. missing: why its picture can't be had, "" where it is
-    there. note: what else to say."""
+    there. note: what else to say. temporary: the file is one of the program's own."""
 
     saved: SavedSession
     path: Path
     missing: str = ""
     note: str = ""
+    temporary: bool = False
 
 
 # ---- writing ---------------------------------------------------------------------------------------------

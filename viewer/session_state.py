@@ -80,8 +80,8 @@ class Session:
     over all others. order: keys of the panes (`pane_set`); wipe: those of the pair that is wiped or blinks;
     blinking: it does so by itself. show_inside: the hidden state stands in place of the
     figures. sample: name of the bundled sample that is shown,
-    or "". file_codec: the codec whose stream the picture's file is, so that it could be taken as received; ""
-    for other files.
+    or "". playlist: files to go on to. file_codec: the codec whose stream the picture's file is, so that it
+    could be taken as received; "" for other files.
     """
 
     options: Options = field(default_factory=Options)
@@ -90,6 +90,7 @@ class Session:
     picture: Picture | None = None
     stream: Stream | None = None
     sample: str = ""
+    playlist: tuple[Path, ...] = ()
     file_codec: str = ""
     step: int | None = None
     scan: int | None = None

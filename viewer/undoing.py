@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject
 from viewer.history import History, noted, redone, undone
 from viewer.player import Player
 from viewer.resolve_facts import Facts
+from viewer.restoring import restored, restored_words
 from viewer.session import Session
+from viewer.session_files import Reopened
 
 
 class Undoing(Player):
@@ -47,6 +49,14 @@ class Undoing(Player):
             self.history, session = way(self.history, self.session)
             self.become(session)
             self.say(f"{done}: {name}")
+
+    def restore(self, reopened: Reopened | None) -> str:
+        """Bring the session to a saved one, if there is any; says what of it can't be had. Nothing of before
+        can be undone then."""
+        if reopened is None:
+            return ""
+        self.session, self.history = restored(self.session, reopened), History()
+        return restored_words(self.session, reopened)
 
     def with_history(self, facts: Facts) -> Facts:
         """Facts that tell what can be undone and redone."""

@@ -23,6 +23,7 @@ from viewer.session import Stream
 
 if TYPE_CHECKING:
     from viewer.jobs import Token, Work
+    from viewer.session_files import Reopened
 
 CURVE_QUALITIES = (10, 30, 60, 20, 5, 80, 15, 40, 8, 12, 25, 50, 70, 90, 96)
 """Qualities of the rate–distortion curve, in an order that shows its shape early."""
@@ -34,19 +35,26 @@ _CURVES = {
     "e2e": (1, 6, 12, 17, 22, 28, 34, 40, 46, 56, 64),
 }
 """Those of other codecs, denser at low rates; fewer where encoding is slow."""
-_HEAD = 32
+HEAD = 32
 """Bytes that tell every codec's files."""
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What a file or sample turned out to be: a picture, or a stream with its decode."""
+    """What a file or sample turned out to be: a picture, or a stream with its decode.
+
+    playlist: what it belongs to. note: what to say of others that could not be read. restored: the session
+    that it was read for; then there may be neither picture nor stream.
+    """
 
     picture: Picture | None = None
     stream: Stream | None = None
     coded: Coded | None = None
     sample: str = ""
     file_codec: str = ""
+    playlist: tuple[Path, ...] = ()
+    note: str = ""
+    restored: Reopened | None = None
 
 
 def load_file(path: Path, received: bool) -> Work:
@@ -54,9 +62,9 @@ def load_file(path: Path, received: bool) -> Work:
     are streams in any case."""
 
     def work(_: Token) -> Iterator[Opened]:
-        codec = "" if path.is_dir() else stream_codec(_read(path, _HEAD))
+        codec = "" if path.is_dir() else stream_codec(read_bytes(path, HEAD))
         if received or codec_facts(codec).container:
-            yield received_stream(_read(path), path.name, path)
+            yield received_stream(read_bytes(path), path.name, path)
             return
         from engine.image import load_picture
 
@@ -110,7 +118,7 @@ def stream_suffixes() -> tuple[str, ...]:
     return tuple(dict.fromkeys(suffix for facts in CODEC_FACTS.values() for suffix in facts.suffixes))
 
 
-def _read(path: Path, length: int = -1) -> bytes:
+def read_bytes(path: Path, length: int = -1) -> bytes:
     """A file's bytes, or only the first `length`."""
     if path.is_dir():
         raise UserError(f"{path.name}: is a folder")

@@ -1,0 +1,27 @@
+"""The window's state into a session file and out of one again. Pure, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer.saved_state import View, apply, capture, left_out
+from viewer.session_files import Reopened, SavedSession
+from viewer.session_state import Session
+
+
+def kept(session: Session, view: View) -> SavedSession:
+    """What a session file keeps. view: where one looks."""
+    return SavedSession(capture(session, view), session.looking.slots, session.playlist)
+
+
+def restored(session: Session, reopened: Reopened) -> Session:
+    """A session whose picture is that of a file already, brought to the rest of it."""
+    slots = reopened.saved.slots
+    session = apply(session, reopened.saved.state)
+    return replace(session, looking=replace(session.looking, slots=slots))
+
+
+def restored_words(session: Session, reopened: Reopened) -> str:
+    """What of it is not as it was, "" for nothing."""
+    parts = (reopened.note, left_out(session, reopened.saved.state))
+    return "; ".join(part for part in parts if part)
