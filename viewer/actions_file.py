@@ -9,7 +9,8 @@ def file_commands() -> list[Command]:
     return [
         Command(
             "open", "Open image…", "File", 0, lambda w: w.files.ask_open(False), ("Ctrl+O",),
-            "Open a picture: its pixels are encoded and sent", icon="open",
+            "Open a picture: its pixels are encoded and sent. Several can be gone through with ↓ and ↑",
+            icon="open",
         ),
         Command(
             "open.received", "Open received file…", "File", 0, lambda w: w.files.ask_open(True),
@@ -17,6 +18,9 @@ def file_commands() -> list[Command]:
             "Open a codec's file as it was received: there is no original, the file itself is repaired",
             icon="repair",
         ),
+        Command("open.folder", "Open folder…", "File", 0, lambda w: w.files.ask_open_folder(), (),
+                "Open the first picture of a folder; ↓ and ↑ go through the others, settings stay",
+                icon="open"),
         Command(
             "paste", "Paste image", "File", 0, lambda w: w.files.paste(), ("Ctrl+V",),
             "Take a picture or a file from the clipboard", icon="paste",
@@ -28,9 +32,10 @@ def file_commands() -> list[Command]:
             lambda session: session.stream is not None, no_stream_file,
         ),
         Command("image.next", "Next image", "File", 1, lambda w: w.controller.open_neighbour(1), ("Down",),
-                "Next bundled sample, or next file in the folder"),
+                "Next file of the folder or of those opened together; settings stay. Else the next sample"),
         Command("image.previous", "Previous image", "File", 1, lambda w: w.controller.open_neighbour(-1),
-                ("Up",), "Previous bundled sample, or previous file in the folder"),
+                ("Up",), "The file before, in the folder or of those opened together; settings stay. Else "
+                "the sample before"),
         Command(
             "export", "Export…", "File", 2, lambda w: w.show_export(), ("Ctrl+E",),
             "Save the picture or the stream, or copy what is shown", why_not=undecoded, icon="export",
@@ -47,5 +52,10 @@ def file_commands() -> list[Command]:
                 icon="copy"),
         Command("copy.window", "Copy window", "File", 2, lambda w: w.files.copy_window(), ("Ctrl+Shift+C",),
                 "Copy a picture of the whole window, for slides"),
-        Command("quit", "Quit", "File", 3, lambda w: w.close_window(), ("Ctrl+Q",)),
+        Command("session.open", "Open session…", "File", 3, lambda w: w.sessions.ask_open(),
+                ("Ctrl+Alt+O",), "Go on with a saved session: its picture, all settings, the view slots"),
+        Command("session.save", "Save session…", "File", 3, lambda w: w.sessions.ask_save(),
+                ("Ctrl+Alt+S",), "Keep the picture's place, codec, decoder, step, view and slots in a file, "
+                "to go on another time", why_not=empty),
+        Command("quit", "Quit", "File", 4, lambda w: w.close_window(), ("Ctrl+Q",)),
     ]  # fmt: skip

@@ -161,11 +161,16 @@ def run(launch: Launch) -> int:
     variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in variables):
         raise UserError("there is no display (use --snapshot OUT.png to draw the window into a file)")
+    from viewer.running import Running
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     app = application()
     window = build_window(launch)
+    running = Running(window)
+    running.start()
     window.show()
     status = app.exec()
+    running.end()
     window.controller.shutdown()
     return int(status)
 

@@ -34,12 +34,10 @@ def image_from_pixels(pixels: Pixels) -> QImage:
     return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def offered_file(data: QMimeData | None) -> Path | None:
-    """The first local file among dropped or pasted addresses."""
-    for url in data.urls() if data is not None else ():
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    return None
+def offered_files(data: QMimeData | None) -> list[Path]:
+    """All local files among dropped or pasted addresses."""
+    urls = data.urls() if data is not None else ()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 def offered_picture(data: QMimeData | None) -> Picture | None:

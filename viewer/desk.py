@@ -78,9 +78,7 @@ class Desk(QObject):
 
     def save_session(self, path: Path, view: View) -> None:
         """Write what is open and set. view: where one looks."""
-        picture = self.session.picture
-        pixels = picture.pixels if picture is not None and picture.path is None else None
-        self.saving.start(session_files.save(path, kept(self.session, view), pixels))
+        self.saving.start(session_files.save(path, *kept(self.session, view)))
 
     def open_sample(self, name: str) -> None:
         self._load("Reading the sample", work.load_sample(name))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.codec_facts import CODEC_FACTS, CodecFacts, codec_facts
-from viewer.clipboard import image_from_pixels, offered_file, offered_picture
+from viewer.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.controller import Controller
 from viewer.resolve_table import table_text
 from viewer.settings import Settings
@@ -24,7 +24,7 @@ class Files:
         self._window, self.controller, self.settings = window, controller, settings
 
     def ask_open(self, received: bool) -> None:
-        """Let the user choose a file."""
+        """Let the user choose a file, or several to go through."""
         from engine.image import SUFFIXES
 
         title = "Open a received file" if received else "Open an image"
@@ -33,11 +33,19 @@ class Files:
             kinds = ";;".join([f"Received files ({_patterns(stream_suffixes())})", *each])
         else:
             kinds = f"Images ({_patterns({*SUFFIXES, *_containers()})})"
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, title, str(self._folder()), f"{kinds};;All files (*)"
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, title, str(self.folder()), f"{kinds};;All files (*)"
         )
+        if len(names) == 1:
+            self.controller.open_path(Path(names[0]), received)
+        else:
+            self.controller.open_paths([Path(name) for name in names], received)
+
+    def ask_open_folder(self) -> None:
+        """Let the user choose a folder, whose pictures are gone through."""
+        name = QFileDialog.getExistingDirectory(self._window, "Open a folder", str(self.folder()))
         if name:
-            self.controller.open_path(Path(name), received)
+            self.controller.open_path(Path(name))
 
     def ask_save_picture(self) -> None:
         """Let the user choose where the shown step goes."""
@@ -46,7 +54,7 @@ class Files:
         which = f"-{compared.names[compared.pair[0]]}".replace(" ", "-") if compared is not None else ""
         place = scene.transport.stage.replace(" ", "-") or f"step-{scene.transport.step}"
         what = self.controller.chosen_pane().replace("/", "-") or place
-        proposal = self._folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
+        proposal = self.folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
         if name:
             path = Path(name)
@@ -60,7 +68,7 @@ class Files:
         facts, stream = codec_facts(coded.codec), self.controller.session.stream
         own = stream.path.suffix if stream is not None and stream.path is not None else ""
         suffix = own if own.lower() in facts.suffixes else facts.suffixes[0]
-        proposal = self._folder() / f"{self._stem()}-sent{suffix}"
+        proposal = self.folder() / f"{self._stem()}-sent{suffix}"
         kinds = f"{facts.title} ({_patterns(facts.suffixes)})"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the stream", str(proposal), kinds)
         if name:
@@ -70,7 +78,7 @@ class Files:
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
         what = "codecs" if self.controller.session.rates.on else "compared"
-        proposal = self._folder() / f"{self._stem()}-{what}.csv"
+        proposal = self.folder() / f"{self._stem()}-{what}.csv"
         name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", str(proposal), "CSV (*.csv)")
         if name:
             path = Path(name)
@@ -83,7 +91,8 @@ class Files:
             QGuiApplication.clipboard().setText(table_text(scene.table, "\t"))
             self.controller.say(f"Copied {len(scene.table.rows)} rows")
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where to begin looking for files, and to put them."""
         shown = self.controller.session.picture or self.controller.session.stream
         if shown is not None and shown.path is not None and not self.controller.session.sample:
             return shown.path.parent
@@ -115,12 +124,14 @@ class Files:
 
     def take(self, data: QMimeData | None) -> bool:
         """Open what was dropped or pasted; says whether there was anything to open."""
-        path, picture = offered_file(data), offered_picture(data)
-        if path is not None:
-            self.controller.open_path(path)
+        paths, picture = offered_files(data), offered_picture(data)
+        if len(paths) == 1:
+            self.controller.open_path(paths[0])
+        elif paths:
+            self.controller.open_paths(paths)
         elif picture is not None:
             self.controller.open_picture(picture)
-        return path is not None or picture is not None
+        return bool(paths) or picture is not None
 
     def remember(self, path: Path) -> None:
         """A file has been opened."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.types import Pixels
 from viewer.saved_state import View, apply, capture, left_out
 from viewer.session_files import Reopened, SavedSession
 from viewer.session_state import Session
 
 
-def kept(session: Session, view: View) -> SavedSession:
-    """What a session file keeps. view: where one looks."""
-    return SavedSession(capture(session, view), session.looking.slots, session.playlist)
+def kept(session: Session, view: View) -> tuple[SavedSession, Pixels | None]:
+    """What a session file keeps, and the pixels of a picture that has no file. view: where one looks."""
+    shown = session.picture
+    pixels = shown.pixels if shown is not None and shown.path is None and not session.sample else None
+    return SavedSession(capture(session, view), session.looking.slots, session.playlist), pixels
 
 
 def restored(session: Session, reopened: Reopened) -> Session:

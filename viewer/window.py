@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 from engine.registry import CODECS
 from viewer.banner import Banner, ErrorLine
 from viewer.chooser import DecoderChooser
-from viewer.clipboard import offered_file
+from viewer.clipboard import offered_files
 from viewer.comparebar import CompareBar
 from viewer.controller import Controller
 from viewer.files import Files
 from viewer.menus import Menus
+from viewer.offer import OfferLine
 from viewer.pop import KeysOverlay, Palette
 from viewer.rates_pages import CurvesPage
 from viewer.rates_state import Page as RatesPage
@@ -30,6 +31,7 @@ from viewer.ratesbar import RatesBar
 from viewer.resolve_memo import same
 from viewer.scene import Scene
 from viewer.session_state import Session
+from viewer.sessions import Sessions
 from viewer.settings import Layout, Settings
 from viewer.toolbar import Toolbar
 from viewer.viewbar import ViewBar
@@ -65,6 +67,7 @@ class MainWindow(WindowCommands):
         self.files = Files(self, controller, settings)
         self.toolbar = Toolbar(controller.session, CODECS.names())
         self.error = ErrorLine()
+        self.offer = OfferLine()
         self.banner = Banner()
         self.viewbar = ViewBar()
         self.panes = PanesView()
@@ -81,6 +84,7 @@ class MainWindow(WindowCommands):
         self.middle = places.middle
         self.figures, self.figure_switch = places.figures, places.figure_switch
         self.parts = {"side": self.side, "film": self.filmstrip}
+        self.sessions = Sessions(self)
         self.menus = Menus(self)
         connect(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
@@ -195,7 +199,7 @@ class MainWindow(WindowCommands):
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's names
-        if offered_file(event.mimeData()) is not None or event.mimeData().hasImage():
+        if offered_files(event.mimeData()) or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802

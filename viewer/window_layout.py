@@ -43,7 +43,14 @@ def lay_out(window: MainWindow) -> Places:
     column = QVBoxLayout(left)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for widget in (window.error, window.banner, window.viewbar, window.comparebar, window.ratesbar):
+    for widget in (
+        window.error,
+        window.offer,
+        window.banner,
+        window.viewbar,
+        window.comparebar,
+        window.ratesbar,
+    ):
         column.addWidget(widget)
     window.comparebar.hide()
     window.ratesbar.hide()

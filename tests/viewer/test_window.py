@@ -428,7 +428,7 @@ def test_all_keys_and_palette(shown: MainWindow, qtbot: QtBot) -> None:
 
 def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of them fails, whatever the state they are called in."""
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr("viewer.window.QMessageBox.about", lambda *_: None)
     monkeypatch.setattr(MainWindow, "show_export", lambda _: None)
@@ -703,7 +703,7 @@ def test_open_dialogs_and_menus(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = jpeg_file(tmp_path)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
     shown.menus.run("open.received")
     qtbot.waitUntil(lambda: shown.controller.session.stream is not None, timeout=5000)
     shown.menus.run("open")

@@ -419,7 +419,7 @@ def test_a_received_file_is_saved_with_its_own_ending(
 
 def test_dialogs_offer_every_codec_s_files(shown: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *words: (asked.append(words[3]), ("", ""))[1])
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *words: (asked.append(words[3]), ([], ""))[1])
     shown.files.ask_open(False)
     shown.files.ask_open(True)
     pictures, received = asked
