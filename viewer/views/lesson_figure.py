@@ -55,6 +55,8 @@ class LessonFigure(QWidget):
     cell_clicked = Signal(str)
     coefficient_chosen = Signal(int, int)
     plot_clicked = Signal(str, float)
+    made = Signal(QWidget)
+    """A new control, which may want the arrow keys."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,10 +118,12 @@ class LessonFigure(QWidget):
         if isinstance(part, CellsScene):
             cells = CellsView(self)
             cells.clicked.connect(self.cell_clicked)
+            self.made.emit(cells)
             return cells
         if isinstance(part, ChoiceScene):
             choice = ChoiceView(self)
             choice.chosen.connect(self.coefficient_chosen)
+            self.made.emit(choice)
             return choice
         if isinstance(part, BasisScene):
             return BasisView(self)
@@ -131,6 +135,7 @@ class LessonFigure(QWidget):
         slider.setContentsMargins(8, 0, 8, 0)
         slider.slider().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.value_changed.connect(lambda value: self.slider_moved.emit(key, value))
+        self.made.emit(slider.slider())
         return slider
 
 
