@@ -97,14 +97,20 @@ def _places(payload: bytes, box: _Box, idat: _Box | None) -> dict[int, list[tupl
         reader.number(2)
         base = reader.number(widths[2])
         origin = base if method == 0 or idat is None else base + idat.start
-        extents = []
-        for _ in range(reader.number(2)):
+        extents: list[tuple[int, int]] = []
+        parts, size = reader.number(2), 0
+        if parts > 1 and not any((*widths[:2], widths[3])):
+            raise DamagedError("the places of its data make no sense")  # all alike, and without end
+        for _ in range(parts):
             reader.number(widths[3])
             start = origin + reader.number(widths[0])
             length = reader.number(widths[1])
             end = start + length if length else len(payload)
+            size += end - start
             if end > len(payload):
                 raise DamagedError("its data are cut off")
+            if size > len(payload):
+                raise DamagedError("a picture takes more than all of its data")
             extents.append((start, end))
         if method < 2:
             places[item] = extents

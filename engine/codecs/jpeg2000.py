@@ -22,6 +22,7 @@ from engine.codecs.jpeg2000_packets import effective_step
 from engine.codecs.jpeg2000_parse import find_codestream, parse
 from engine.codecs.pillow_codec import REFERENCE_STEP, DamagedError, PillowCodec, StreamFacts, check_pixels
 from engine.codecs.seal import UNSEALED_COMMENT, comment_broken, seal_comment
+from engine.image import check_size
 from engine.types import Pixels
 
 _SOC = b"\xff\x4f\xff\x51"
@@ -84,6 +85,7 @@ class Jpeg2000Codec(PillowCodec):
         stream = parse(payload, start, end)
         if comment_broken(payload[start : start + stream.end], stream.segments):
             raise DamagedError("its check sum is wrong")
+        check_size(stream.width, stream.height, name)  # before the blocks of what it claims are made
         step = effective_step(stream)
         transformed = stream.colour_transform or len(stream.components) < 3
         codec = JPEG2000 if transformed else JPEG2000_NOMCT

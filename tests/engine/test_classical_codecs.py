@@ -17,6 +17,8 @@ from PIL import Image, ImageCms
 from tiny_models import save_tiny_model, textured_pixels
 
 from engine import cli, pipeline
+from engine.codecs.avif_parse import parse as parse_avif
+from engine.codecs.pillow_codec import DamagedError
 from engine.errors import UserError
 from engine.image import save_png
 from engine.metrics import luma, psnr_rgb_db
@@ -261,6 +263,36 @@ def test_hostile_sizes_are_refused_before_anything_is_allocated() -> None:
     for payload in (webp, j2k):
         with pytest.raises(UserError, match="huge: "):
             pipeline.decode(bytes(payload), "huge")
+
+
+def test_a_claimed_height_is_refused_before_its_blocks_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column of a thousand million pixels has few whole blocks, and millions of cut ones."""
+    made: list[int] = []
+    monkeypatch.setattr("engine.codecs.jpeg2000.effective_step", lambda stream: made.append(stream.height))
+    file = bytearray(foreign("JPEG2000", Image.fromarray(PIXELS[:, :1]), no_jp2=True))
+    for at in (12, 28):  # of the picture, of its tile
+        file[at : at + 4] = struct.pack(">I", 10**9)
+    with pytest.raises(UserError, match="column: 1×1000000000 pixels"):
+        pipeline.decode(bytes(file), "column")
+    assert not made
+
+
+@pytest.mark.parametrize("widths", ["00", "04", "40"])
+def test_one_piece_of_an_avif_file_claimed_again_and_again(widths: str) -> None:
+    """65,535 extents of the whole file, in as many bytes as their places and lengths take."""
+    file = foreign("AVIF", quality=40)
+    at = file.index(b"iloc") + 4
+    entry = file[at + 8 : at + 12]  # item and where its data are
+    piece = {"00": b"", "04": struct.pack(">I", len(file) // 2), "40": struct.pack(">I", 8)}[widths]
+    body = bytes(4) + bytes([int(widths[0]) << 4 | int(widths[1]), 0, 0, 1]) + entry + b"\xff\xff"
+    body += piece * 65_535
+    (old,) = struct.unpack_from(">I", file, at - 8)
+    broken = file[: at - 8] + struct.pack(">I", 8 + len(body)) + b"iloc" + body + file[at - 8 + old :]
+    meta = file.index(b"meta") - 4
+    (size,) = struct.unpack_from(">I", file, meta)
+    broken = broken[:meta] + struct.pack(">I", size + 8 + len(body) - old) + broken[meta + 4 :]
+    with pytest.raises(DamagedError, match=r"make no sense|more than all"):
+        parse_avif(broken)
 
 
 def test_bytes_after_the_end_are_kept_and_noted() -> None:
