@@ -1,4 +1,4 @@
-"""The dialog that makes a lesson of the current state, and writes it to a file of its own or into a course."""
+"""The dialog that makes a lesson of the current state, and writes it to a file or into a course."""
 
 from __future__ import annotations
 
