@@ -8,12 +8,13 @@ from __future__ import annotations
 from viewer.actions_compare import compare_commands
 from viewer.actions_edit import edit_commands
 from viewer.actions_file import file_commands
+from viewer.actions_lessons import lesson_commands
 from viewer.actions_rates import rates_commands
 from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
 from viewer.command import Command
 
-MENUS = ("File", "Edit", "View", "Overlay", "Compare", "Codecs", "Playback", "Decode", "Help")
+MENUS = ("File", "Edit", "View", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help")
 """Menus in their order."""
 
 
@@ -26,6 +27,7 @@ def commands() -> tuple[Command, ...]:
         *overlay_commands(),
         *compare_commands(),
         *rates_commands(),
+        *lesson_commands(),
         *playback_commands(),
         *decode_commands(),
         *help_commands(),

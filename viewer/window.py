@@ -22,6 +22,7 @@ from viewer.clipboard import offered_files
 from viewer.comparebar import CompareBar
 from viewer.controller import Controller
 from viewer.files import Files
+from viewer.lesson_desk import LessonDesk
 from viewer.menus import Menus
 from viewer.offer import OfferLine
 from viewer.pop import KeysOverlay, Palette
@@ -87,6 +88,7 @@ class MainWindow(WindowCommands):
         self.sessions = Sessions(self)
         self.menus = Menus(self)
         connect(self)
+        self.lessons = LessonDesk(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
         self.chooser = DecoderChooser(controller.session.fitting, self)

@@ -15,7 +15,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
         session.blinking, session.playing, session.show_inside,
         state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip, session.rates,
+        state.axis, state.flip, session.rates, session.lessons,
     )  # fmt: skip
 
 
