@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer import resolve_words as words
+from viewer.playlist import position_words
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_overlay import gain_map, patch_step
@@ -29,6 +30,7 @@ def resolve_status(
 ) -> StatusScene:
     """What is under the cursor, and what the program is doing."""
     cursor = values = ""
+    shown = session.picture or session.stream
     if session.cursor is not None:
         x, y = session.cursor
         cursor = f"x {x}, y {y}"
@@ -42,6 +44,7 @@ def resolve_status(
         error=facts.error,
         progress=facts.job.progress,
         job=facts.job.text,
+        place=position_words(session.playlist, shown.path) if shown is not None else "",
     )
 
 

@@ -27,8 +27,11 @@ class Overlay(Enum):
     GRID = "patch grid"
     BITS = "bits per patch"
     GAIN = "PSNR gain per patch"
-    BLOCKINESS = "blockiness"
+    BLOCK_EDGES = "block edges"
+    DEFORMED_EDGES = "deformed edges"
     RINGING = "ringing"
+    FLATTENED_TEXTURE = "flattened texture"
+    STAIRCASING = "staircasing"
     SETTLED = "step at which a patch settled"
     WINNER = "who wins, per patch"
 
@@ -203,7 +206,8 @@ class InspectorRow:
 
 @dataclass(frozen=True)
 class StatusScene:
-    """The status bar. progress None: nothing runs. error: shown until the next action."""
+    """The status bar. progress None: nothing runs. error: shown until the next action. place: in the
+    playlist, "3 of 12", "" where there is nothing to go on to."""
 
     cursor: str = ""
     values: str = ""
@@ -213,6 +217,7 @@ class StatusScene:
     error: str = ""
     progress: float | None = None
     job: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, eq=False)

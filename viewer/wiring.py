@@ -38,6 +38,7 @@ def _connect_views(window: MainWindow) -> None:
     window.filmstrip.scan_ended.connect(lambda: change(s.scan_end))
     window.plots.clicked.connect(partial(_plot_clicked, window))
     window.status.cancel_requested.connect(control.stop)
+    window.status.neighbour_requested.connect(control.open_neighbour)
     window.banner.toggle_requested.connect(control.toggle_received)
     window.error.closed.connect(control.forget_error)
     window.figure_switch.chosen.connect(lambda key: change(partial(s.show_inside, on=key == "inside")))

@@ -6,13 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.scene import StatusScene
-from viewer.widgets.controls import ElidedLabel, panel
+from viewer.widgets.controls import ElidedLabel, IconButton, panel
 
 
 class StatusLine(QWidget):
     """Draws a `StatusScene`. Fields grow to the widest text they held, so that nothing jitters."""
 
     cancel_requested = Signal()
+    neighbour_requested = Signal(int)
+    """1 or -1: the next picture of the playlist, or the one before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,13 @@ class StatusLine(QWidget):
         self.cancel.setToolTip("Stop the work in progress  (Esc)")
         self.cancel.clicked.connect(self.cancel_requested)
         self.cancel.setProperty("compact", True)
+        self.place_field = self._field(
+            "Place in the playlist", "Which of the files that were opened this is", 0
+        )
+        self.previous = IconButton("previous", "Previous image", "The picture before; settings stay  (↑)")
+        self.next = IconButton("next", "Next image", "The next picture; settings stay  (↓)")
+        self.previous.clicked.connect(lambda: self.neighbour_requested.emit(-1))
+        self.next.clicked.connect(lambda: self.neighbour_requested.emit(1))
         self._lay_out()
         self.set_scene(StatusScene())
 
@@ -53,6 +62,9 @@ class StatusLine(QWidget):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
+        self._place_rule = self._rule()
+        for widget in (self.previous, self.place_field, self.next, self._place_rule):
+            row.addWidget(widget)
         row.addWidget(self.cursor_field)
         row.addWidget(self._rule())
         row.addWidget(self.values_field, 3)
@@ -85,6 +97,9 @@ class StatusLine(QWidget):
             label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))
         self.values_field.setText(scene.values)
         self._show_message(scene.error or scene.message, "error" if scene.error else "")
+        self.place_field.setText(scene.place)
+        for each in (self.previous, self.place_field, self.next, self._place_rule):
+            each.setVisible(bool(scene.place))
         running = scene.progress is not None
         for widget in (self.job, self.progress, self.cancel):
             widget.setVisible(running)
