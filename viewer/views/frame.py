@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,30 @@ class PanesFrame(QWidget):
     def zoom(self) -> float:
         """Percent; 100 is one device pixel per image pixel."""
         return 100 * self._view.scale
+
+    def viewport(self) -> Viewport:
+        """Zoom and place, a copy."""
+        return replace(self._view)
+
+    def look_through(self, view: Viewport, factor: float = 1.0) -> None:
+        """Take up a zoom and place on the screen of the moment. factor: of its pixels to those that `view`
+        was made for."""
+        self._arrange()
+        if view.fitted:
+            self._view.fit()
+        else:
+            self._view.look(view.scale * factor, view.centre)
+        self._moved()
+
+    def visible_region(self) -> tuple[int, int, int, int] | None:
+        """The part of the picture that can be seen in a pane: left, top, width, height in its pixels; None
+        where all of it can."""
+        left, top, width, height = (each / self._view.scale for each in self._view.visible())
+        x, y = max(0, math.floor(left + 1e-6)), max(0, math.floor(top + 1e-6))
+        right = min(self._view.image[0], math.ceil(left + width - 1e-6))
+        bottom = min(self._view.image[1], math.ceil(top + height - 1e-6))
+        region = (x, y, max(1, right - x), max(1, bottom - y))
+        return None if region == (0, 0, *self._view.image) else region
 
     # ---- layout ---------------------------------------------------------------------------------
 
