@@ -9,12 +9,14 @@ from viewer.actions_compare import compare_commands
 from viewer.actions_edit import edit_commands
 from viewer.actions_file import file_commands
 from viewer.actions_lessons import lesson_commands
+from viewer.actions_looks import looks_commands
+from viewer.actions_panes import slot_commands
 from viewer.actions_rates import rates_commands
 from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
 from viewer.command import Command
 
-MENUS = ("File", "Edit", "View", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help")
+MENUS = ("File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help")
 """Menus in their order."""
 
 
@@ -24,6 +26,8 @@ def commands() -> tuple[Command, ...]:
         *file_commands(),
         *edit_commands(),
         *view_commands(),
+        *looks_commands(),
+        *slot_commands(),
         *overlay_commands(),
         *compare_commands(),
         *rates_commands(),

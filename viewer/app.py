@@ -61,14 +61,14 @@ def build_window(launch: Launch) -> MainWindow:
     from viewer import theme
     from viewer.controller import Controller
     from viewer.jobs import share_interpreter
+    from viewer.looks import THEMES
     from viewer.settings import Settings
     from viewer.window import MainWindow
 
     app = application()
     settings = Settings(launch.store)
     session = first_session(launch, settings)
-    themes = {"dark": theme.DARK, "light": theme.LIGHT}
-    theme.apply(app, themes.get(session.theme) or theme.system_theme(app))
+    theme.apply(app, THEMES.get(session.theme) or theme.system_theme(app), session.text_scale)
     share_interpreter()
     controller = Controller(session)
 

@@ -12,6 +12,7 @@ from viewer import compare, rates
 from viewer import session_patch as patch
 from viewer.pane_set import can_show
 from viewer.scene import Mode, Overlay
+from viewer.session_looks import set_text_scale, set_theme, text_scale_by
 from viewer.session_options import (
     codec_by,
     follow_codec,
@@ -56,9 +57,10 @@ __all__ = [
     "leave", "move_pin", "needs_run", "open_picture", "open_stream", "panes_available", "pin_at",
     "scan_beat", "scan_end", "scan_to", "scan_total", "set_absolute", "set_blinking", "set_carry",
     "set_codec", "set_context", "set_decoder", "set_gain", "set_mode", "set_opacity", "set_overlay",
-    "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling", "set_target", "set_theme",
+    "set_peek", "set_quality", "set_speed", "set_steps", "set_subsampling", "set_target", "set_text_scale",
+    "set_theme",
     "set_wipe", "set_zoom", "show_inside", "shown_overlay", "shown_step", "solo_pane", "step_by", "swap",
-    "tick", "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
+    "text_scale_by", "tick", "toggle_mode", "toggle_overlay", "toggle_play", "unpin",
 ]  # fmt: skip
 
 
@@ -233,10 +235,6 @@ def set_peek(session: Session, key: str) -> Session:
 def show_inside(session: Session, on: bool) -> Session:
     """Show the hidden state in place of the figures, or the figures."""
     return replace(session, show_inside=on)
-
-
-def set_theme(session: Session, theme: str) -> Session:
-    return replace(session, theme=theme)
 
 
 def set_zoom(session: Session, percent: float) -> Session:

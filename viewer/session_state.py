@@ -28,6 +28,8 @@ MAX_STAGES = 255
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
 GAINS = (1, 2, 4, 8, 16, 32, 64)
 """Factors by which a difference may be magnified."""
+TEXT_SCALES = (100, 125, 150)
+"""Sizes of text, percent."""
 SCANNING = ("raster", "sibling")
 """Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
 _INSIDE_PATCHES = 1 << 16
@@ -81,7 +83,7 @@ class Session:
     blinking: it does so by itself. show_inside: the hidden state stands in place of the
     figures. sample: name of the bundled sample that is shown,
     or "". playlist: files to go on to. file_codec: the codec whose stream the picture's file is, so that it
-    could be taken as received; "" for other files.
+    could be taken as received; "" for other files. theme: "" follows the desktop. text_scale: percent.
     """
 
     options: Options = field(default_factory=Options)
@@ -109,6 +111,7 @@ class Session:
     playing: bool = False
     speed: float = 1.0
     theme: str = ""
+    text_scale: int = 100
     zoom: float = 100.0
     show_inside: bool = False
     compare: Compare = field(default_factory=Compare)

@@ -16,7 +16,16 @@ from viewer.compare_state import Compare, Entry
 from viewer.decoder_choice import Chosen, fitting, remembered_choice
 from viewer.rates_memory import loaded_rates, saved_rates
 from viewer.scene import Overlay
-from viewer.session import MAX_STEPS, Options, Session, follow_codec, set_gain, set_opacity, set_speed
+from viewer.session import (
+    MAX_STEPS,
+    Options,
+    Session,
+    follow_codec,
+    set_gain,
+    set_opacity,
+    set_speed,
+    set_text_scale,
+)
 
 VERSION = 1
 RECENT = 10
@@ -74,6 +83,7 @@ class Settings:
             "gain": session.gain,
             "speed": session.speed,
             "theme": session.theme,
+            "text_scale": session.text_scale,
             "compare": [[entry.decoder, entry.context.value] for entry in session.compare.entries],
             "compare_standard": session.compare.standard,
             "compare_original": session.compare.original,
@@ -96,6 +106,8 @@ class Settings:
             absolute=record.get("absolute") is True,
             theme=theme if theme in ("dark", "light") else session.theme,
         )
+        text = _number(record.get("text_scale"))
+        session = set_text_scale(session, int(text)) if text is not None else session
         session = replace(
             session, compare=_compare(session, record), show_inside=record.get("show_inside") is True
         )

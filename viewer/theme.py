@@ -52,7 +52,9 @@ __all__ = [
     "learner_colour",
     "learner_style",
     "legible",
+    "scaled",
     "system_theme",
+    "text_scale",
 ]
 
 FONT_PIXELS = 13
@@ -115,11 +117,22 @@ LIGHT = Theme(
 )
 
 _current = DARK
+_text_scale = 100
 
 
 def current() -> Theme:
     """The theme applied last; widgets that paint themselves ask for it at each paint."""
     return _current
+
+
+def text_scale() -> int:
+    """Size of text, percent; see `apply`."""
+    return _text_scale
+
+
+def scaled(pixels: int) -> int:
+    """A length that holds text, as it must be at the size of text of the moment."""
+    return round(pixels * _text_scale / 100)
 
 
 def system_theme(app: QApplication) -> Theme:
@@ -128,8 +141,8 @@ def system_theme(app: QApplication) -> Theme:
 
 
 def font(pixels: int = FONT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The system's UI font with tabular figures, so that numbers don't jitter."""
-    return QFont(_font(pixels, weight))
+    """The system's UI font with tabular figures, so that numbers don't jitter. pixels: at 100 % text."""
+    return QFont(_font(scaled(pixels), weight))
 
 
 @cache
@@ -144,10 +157,10 @@ def _font(pixels: int, weight: QFont.Weight) -> QFont:
     return result
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Give the whole application this theme; visible widgets repaint themselves."""
-    global _current
-    _current = theme
+def apply(app: QApplication, theme: Theme, percent: int = 100) -> None:
+    """Give the whole application this theme and size of text; visible widgets repaint themselves."""
+    global _current, _text_scale
+    _current, _text_scale = theme, percent
     _font.cache_clear()
     app.setStyle("Fusion")
     app.setFont(font())

@@ -128,7 +128,7 @@ class Toolbar(FlowPanel):
             self.carry,
         )
         flow.addWidget(group(*self._decoding, self.run))
-        flow.add_right(group(self.export, self.palette_button, self.theme_button, self.help))
+        self.tools = group(self.export, self.palette_button, self.theme_button, self.help)
 
     def _run_clicked(self) -> None:
         if self.run.property("running"):

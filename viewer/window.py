@@ -23,6 +23,7 @@ from viewer.comparebar import CompareBar
 from viewer.controller import Controller
 from viewer.files import Files
 from viewer.lesson_desk import LessonDesk
+from viewer.looks import Looks
 from viewer.menus import Menus
 from viewer.offer import OfferLine
 from viewer.pop import KeysOverlay, Palette
@@ -67,6 +68,7 @@ class MainWindow(WindowCommands):
         self._compact = False
         self.files = Files(self, controller, settings)
         self.toolbar = Toolbar(controller.session, CODECS.names())
+        self.looks = Looks(self)
         self.error = ErrorLine()
         self.offer = OfferLine()
         self.banner = Banner()
@@ -110,6 +112,7 @@ class MainWindow(WindowCommands):
     def _show(self) -> None:
         scene, old = self.controller.scene, self._scene
         session, facts = self.controller.session, self.controller.facts
+        self.looks.follow(session)
         self._scene = scene
         drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
         if old is None or any(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from viewer import compare as c
 from viewer import rates as r
@@ -66,15 +66,8 @@ class WindowCommands(QMainWindow):
 
     def toggle_theme(self) -> None:
         """From dark to light and back."""
-        self.set_theme(theme.LIGHT if theme.current().dark else theme.DARK)
-        name = theme.current().name
+        name = (theme.LIGHT if theme.current().dark else theme.DARK).name
         self.controller.change(partial(s.set_theme, theme=name))
-
-    def set_theme(self, chosen: theme.Theme) -> None:
-        """Give the whole application a theme."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, chosen)
 
     def show_keys(self) -> None:
         self.keys_overlay.open()

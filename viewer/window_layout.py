@@ -82,6 +82,10 @@ def lay_out(window: MainWindow) -> Places:
     rows.addWidget(split, 1)
     rows.addWidget(window.status)
     window.setCentralWidget(central)
+    if window.menuBar().isNativeMenuBar():
+        window.toolbar.flow.add_right(window.toolbar.tools)
+    else:  # the menus leave room, the toolbar has none to spare
+        window.menuBar().setCornerWidget(window.toolbar.tools)
     return Places(pages, middle, split, side, figures, switch)
 
 

@@ -14,6 +14,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.options, session.models, session.picture, session.stream, session.file_codec,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
         session.blinking, session.playing, session.show_inside,
+        session.theme, session.text_scale,
         state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
         state.axis, state.flip, session.rates, session.lessons,
     )  # fmt: skip

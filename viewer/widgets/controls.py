@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDoubleSpinBox,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer import theme
 from viewer.widgets.icons import icon
 from viewer.widgets.scrub import ScrubBar
 
@@ -276,8 +275,8 @@ def panel(widget: QWidget) -> QWidget:
 
 def title_label(text: str, parent: QWidget | None = None) -> QLabel:
     """The heading of a panel."""
-    from PySide6.QtGui import QFont
-
     label = QLabel(text, parent)
-    label.setFont(theme.font(weight=QFont.Weight.DemiBold))
+    bold = QFont()  # only the weight is set, so that the size follows the application's
+    bold.setWeight(QFont.Weight.DemiBold)
+    label.setFont(bold)
     return label
