@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
@@ -16,6 +16,7 @@ from viewer import session as s
 from viewer.history import History
 from viewer.lesson_file import bundled_course, read_course
 from viewer.lesson_panel import LessonPanel
+from viewer.lesson_pictures import LessonPictures
 from viewer.lesson_save import LessonDialog, view_of
 from viewer.lesson_state import Course
 from viewer.lesson_worker import LessonWorker
@@ -40,6 +41,10 @@ class LessonDesk(QObject):
         self._memo = Memo()
         self._place: dict[str, Any] | None = None
         self._history = History()
+        self._columns: list[int] = []
+        self._pending: tuple[Course, int] | None = None
+        self._picture: object = None
+        self.pictures = LessonPictures(window.controller)
         self._sized = False
         self.worker = LessonWorker(self)
         self.panel = LessonPanel(window)
@@ -77,6 +82,12 @@ class LessonDesk(QObject):
 
     def _show(self) -> None:
         session, facts = self._window.controller.session, self._window.controller.facts
+        if self._pending is not None and session.size is not None:
+            (course, at), self._pending = self._pending, None
+            self.open_course(course, at)
+            return
+        if self._settle(session):
+            return
         self.worker.follow(session, facts)
         scene = resolve_lessons(session, facts, self.worker.facts, self._memo)
         if scene is None:
@@ -89,6 +100,27 @@ class LessonDesk(QObject):
         if self.panel.isHidden():
             self.panel.show()
             self._fit()
+
+    def _settle(self, session: Session) -> bool:
+        """Another picture has been opened: take it to where the lesson begins. Says whether it was."""
+        shown: object = session.picture or session.stream
+        if shown is self._picture:
+            return False
+        self._picture = shown
+        settled = lesson.settle(session)
+        if settled is session:
+            return False
+        self._window.controller.become(settled)
+        self._look(settled)
+        return True
+
+    def _look(self, session: Session) -> None:
+        """Where the lesson wants one to look, if it says."""
+        wanted = lesson.lesson_view(session.lessons.lesson) if session.lessons.lesson is not None else None
+        if wanted is not None:
+            x, y = wanted.centre
+            place = {"fit": wanted.fitted, "zoom": 100 * wanted.scale, "x": x, "y": y}
+            self._window.panes.restore(place)
 
     def _fit(self) -> None:
         """A third of the window at first; afterwards as wide as it was left."""
@@ -160,29 +192,42 @@ class LessonDesk(QObject):
 
     def close(self) -> None:
         """Close the panel: settings, history of changes and place in the picture are as before."""
-        control = self._window.controller
+        control, window = self._window.controller, self._window
         if not control.session.lessons.on:
             return
         control.history = self._history
+        self.pictures.give_back()
         control.become(lesson.close_lessons(control.session))
-        if self._place is not None:
-            self._window.panes.restore(self._place)
-            self._place = None
+        place, columns = self._place, self._columns
+        self._place, self._columns = None, []
+
+        def restore() -> None:  # once the panes have the panel's room again
+            if sum(columns):
+                window.split.setSizes(columns)
+            if place is not None:
+                window.panes.restore(place)
+
+        QTimer.singleShot(0, window, restore)
+
+    def open_later(self, course: Course, at: int) -> None:
+        """Open lessons as soon as there is a picture."""
+        self._pending = course, at
 
     def _enter(self, transition: Callable[[Session], Session]) -> None:
         """Take a step that is no change of settings to be undone; leaving undoes it."""
-        control = self._window.controller
+        control, window = self._window.controller, self._window
         if not control.session.lessons.on:
-            self._history, self._place = control.history, self._window.panes.state()
+            self._history, self._place = control.history, window.panes.state()
+            self._columns = window.split.sizes()
         session = transition(control.session)
         if session is control.session:
             return
+        self._picture = session.picture or session.stream
         control.become(session)
-        wanted = lesson.lesson_view(session.lessons.lesson) if session.lessons.lesson is not None else None
-        if wanted is not None:
-            x, y = wanted.centre
-            place = {"fit": wanted.fitted, "zoom": 100 * wanted.scale, "x": x, "y": y}
-            self._window.panes.restore(place)
+        course, opened = session.lessons.course, session.lessons.lesson
+        if opened is not None and course is not None:
+            self.pictures.bring(opened, course.path.parent if course.path is not None else Path.cwd())
+        self._look(control.session)
 
     def _folder(self) -> Path:
         course = self._window.controller.session.lessons.course

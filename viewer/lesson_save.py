@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,7 @@ from viewer.controller import Controller
 from viewer.lesson_file import course_text, read_course
 from viewer.lesson_state import CONTEXT, FIGURES, LEARNERS, NONE, STEPS, Course, Lesson
 from viewer.saved_state import View
+from viewer.session_files import relative
 from viewer.session_state import Session
 from viewer.work import save_bytes
 
@@ -54,6 +56,15 @@ def usual_figure(session: Session) -> str:
 def with_lesson(course: Course | None, lesson: Lesson) -> Course:
     """A course with one more lesson at its end, or a new one."""
     return replace(course, lessons=(*course.lessons, lesson)) if course else Course(lesson.title, (lesson,))
+
+
+def beside(lesson: Lesson, folder: Path) -> Lesson:
+    """A lesson whose picture is also named as seen from the folder that its file goes to."""
+    image = lesson.state.get("image")
+    if not isinstance(image, dict) or not image.get("path"):
+        return lesson
+    known = {**image, "relative": relative(Path(image["path"]), folder)}
+    return replace(lesson, state=MappingProxyType({**lesson.state, "image": known}))
 
 
 class LessonDialog(QDialog):
@@ -136,7 +147,8 @@ class LessonDialog(QDialog):
                 except UserError as error:
                     QMessageBox.warning(self, "Save as lesson", str(error))
                     return
-        text = course_text(with_lesson(course, self.lesson()))
+        lesson = beside(self.lesson(), path.absolute().parent)
+        text = course_text(with_lesson(course, lesson))
         self._controller.saving.start(save_bytes(path, text.encode("utf-8")))
         self.accept()
 

@@ -16,7 +16,7 @@ from viewer import compare as c
 from viewer import session as s
 from viewer.compare_choice import presets
 from viewer.lesson_state import ALL, Course, Lesson, Lessons
-from viewer.saved_state import View, capture, left_out
+from viewer.saved_state import ImageReference, View, capture, left_out
 from viewer.saved_state import apply as apply_state
 from viewer.saved_state_json import from_json, to_json
 from viewer.session_state import Session
@@ -64,6 +64,20 @@ def go_by(session: Session, delta: int) -> Session:
     return go_to(session, at) if course is not None and 0 <= at < len(course.lessons) else session
 
 
+def settle(session: Session) -> Session:
+    """Another picture was opened: with the step and the patch that the open lesson begins with."""
+    lesson = session.lessons.lesson
+    if lesson is None or session.size is None:
+        return session
+    step, patch = lesson.state.get("step"), lesson.state.get("patch")
+    if type(step) is int:
+        session = replace(session, step=step)
+    rows, columns = session.grid
+    if isinstance(patch, list | tuple) and 0 <= patch[0] < rows and 0 <= patch[1] < columns:
+        session = replace(session, pinned=(patch[0], patch[1]))
+    return session
+
+
 def toggle_lessons(session: Session, course: Course) -> Session:
     """Close the panel, or open it where it was left, else with `course`."""
     known = session.lessons
@@ -101,6 +115,14 @@ def lesson_of(session: Session, title: str, text: tuple[str, ...], figure: str, 
     if view is None:
         record = {key: value for key, value in record.items() if key not in _NOT_KEPT}
     return Lesson(title, text, figure, MappingProxyType(record))
+
+
+def lesson_image(lesson: Lesson) -> ImageReference | None:
+    """The picture that a lesson is about, None where it takes the one that is open."""
+    if "image" not in lesson.state:
+        return None
+    image = from_json(dict(lesson.state), lesson.title).image
+    return image if image.sample or image.path or image.relative else None
 
 
 def lesson_view(lesson: Lesson) -> View | None:

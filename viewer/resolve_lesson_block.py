@@ -89,7 +89,7 @@ def _rows(
     bits = run.refinement.coded.patch_bits if run is not None and sent else None
     if bits is not None:
         spent = words.bits(float(bits.patches[patch]))
-        rows.append(InspectorRow("Sent for it, with its share of colour", f"{spent} of 1536"))
+        rows.append(InspectorRow("Sent for it, colour included", f"{spent}; as pixels 1536"))
     if sent:
         rows.append(InspectorRow("Symbols", "as in the stream that is shown"))
     else:

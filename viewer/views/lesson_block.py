@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QImage,
     QMouseEvent,
     QPainter,
@@ -24,7 +25,7 @@ from viewer.scene_lessons import BlockScene
 from viewer.theme import current, font
 from viewer.views.axes import written
 
-_PAD, _ARROW, _LINE = 8.0, 44.0, 18.0
+_PAD, _ARROW, _LINE = 8.0, 56.0, 18.0
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _LEAST_CELL = 19.0
@@ -149,14 +150,15 @@ class BlockView(QWidget):
         cell = box.width() / 8
         if cell < _LEAST_CELL:
             return
-        painter.setFont(font(round(min(14.0, max(9.0, 0.38 * cell)))))
         for v, h in np.ndindex(8, 8):
             light = float(picture[v, h].astype(np.float64) @ (0.299, 0.587, 0.114)) > 128
             ink = QColor(0, 0, 0) if light else QColor(255, 255, 255)
             if faint is not None and (values[v, h] == 0 or not faint[v, h]):
                 ink.setAlphaF(0.45)
             painter.setPen(ink)
-            painter.drawText(self._cell_rect(box, (v, h)), _CENTRE, written(float(values[v, h]), 0))
+            text = written(float(values[v, h]), 0)
+            painter.setFont(_fitting(text, cell))
+            painter.drawText(self._cell_rect(box, (v, h)), _CENTRE, text)
 
     def _cell_rect(self, box: QRectF, cell: Cell) -> QRectF:
         side = box.width() / 8
@@ -175,12 +177,13 @@ class BlockView(QWidget):
         assert self._scene is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         gap = (pixels.right() + 5, coefficients.left() - 5)
-        for y, ends, text in (
-            (pixels.center().y(), gap, "DCT"),
-            (decoded.center().y(), gap[::-1], "inverse"),
+        for y, ends, above, below in (
+            (pixels.center().y(), gap, "DCT", ""),
+            (decoded.center().y(), gap[::-1], "× step,", "inverse"),
         ):
             _arrow(painter, QPointF(ends[0], y), QPointF(ends[1], y))
-            self._word(painter, QRectF(gap[0] - 5, y - 26, gap[1] - gap[0] + 10, _LINE), text)
+            self._word(painter, QRectF(gap[0] - 5, y - 26, gap[1] - gap[0] + 10, _LINE), above)
+            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, _LINE), below)
         x, top, bottom = coefficients.center().x(), coefficients.bottom() + 2, symbols.top() - 2 * _LINE
         _arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
         self._word(painter, QRectF(x - 80, top, 150, _LINE), "÷ step, rounded")
@@ -247,6 +250,13 @@ class BlockView(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
+
+
+def _fitting(text: str, cell: float) -> QFont:
+    """As large as a cell allows: long numbers are written smaller."""
+    size = min(14.0, max(9.0, 0.42 * cell))
+    width = QFontMetricsF(font(round(size))).horizontalAdvance(text)
+    return font(round(max(7.0, size * (cell - 1.5) / width)) if width > cell - 1.5 else round(size))
 
 
 def _arrow(painter: QPainter, start: QPointF, end: QPointF) -> None:
