@@ -81,6 +81,10 @@ def build_window(launch: Launch) -> MainWindow:
             controller.open_sample(launch.sample or sample_names()[0])
 
     window = MainWindow(controller, settings, begin)
+    if launch.lesson:
+        from viewer.lesson_file import asked_course
+
+        window.lessons.open_later(*asked_course(launch.lesson))
     if launch.size is not None:
         window.resize(*launch.size)
     return window

@@ -40,6 +40,7 @@ class Launch:
     compare: tuple[str, ...] = ()
     codecs: bool = False
     equal_rate: str = ""
+    lesson: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -154,6 +155,12 @@ def parse(argv: Sequence[str]) -> Launch:
         f"codec: {', '.join(preset.key for preset in PRESETS_AT_EQUAL_RATE[1:])}",
     )
     add(
+        "--lesson",
+        default="",
+        metavar="FILE",
+        help="open with the lessons of a file, or with one of the program's own by its number, e.g. 1",
+    )
+    add(
         "--snapshot",
         type=Path,
         metavar="OUT.png",
@@ -188,6 +195,10 @@ def check(launch: Launch) -> None:
         raise UserError("give a FILE or --sample, not both")
     if launch.compare and (launch.codecs or launch.equal_rate):
         raise UserError("give --compare, or --codecs and --equal-rate, not both")
+    if launch.lesson:
+        from viewer.lesson_file import asked_course
+
+        asked_course(launch.lesson)
     if launch.received and launch.equal_rate:
         raise UserError("--equal-rate needs an original, and --received has none")
     if launch.received and launch.file is None:

@@ -148,10 +148,12 @@ def run_label(request: RefineRequest, kind: str) -> str:
 def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -> tuple[Past, ...]:
     """Runs to compare with the one that `request` starts on the same stream: those known, and the one that
     is shown if it has all its scores. kinds: of decoders, by name."""
-    past = [old for old in facts.past if old.request != request]
+    past = [old for old in facts.past if old.request != request and _one_stream(old.request, request)]
     record = facts.run.refinement if facts.run is not None else None
     if record is None or not record.finished or record.request == request:
         return tuple(past)
+    if not _one_stream(record.request, request):
+        return tuple(past)  # e.g. what was shown before comparing on another stream
     db = tuple(step.scores.psnr_rgb_db for step in record.steps)
     known = tuple(value for value in db if value is not None)
     if len(known) == len(db):
@@ -159,6 +161,10 @@ def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -
         past = [old for old in past if old.request != record.request]
         past.insert(0, Past(record.request, label, known))
     return tuple(past[:PAST_RUNS])
+
+
+def _one_stream(one: RefineRequest, other: RefineRequest) -> bool:
+    return (one.image, one.codec, one.encode) == (other.image, other.codec, other.encode)
 
 
 def finished_words(run: Run, card: ModelCard | None) -> str:
