@@ -45,6 +45,19 @@ def read_course(path: Path) -> Course:
     return parse_course(text, path.name, path)
 
 
+def asked_course(text: str) -> tuple[Course, int]:
+    """What the command line asks for: the number of a bundled lesson, from 1, or the name of a file.
+
+    Returns the course and the number of the lesson in it, from 0. Raises UserError.
+    """
+    if not text.isdecimal():
+        return read_course(Path(text)), 0
+    course = bundled_course()
+    if not 1 <= int(text) <= len(course.lessons):
+        raise UserError(f"--lesson {text}: there are the lessons 1 to {len(course.lessons)}, or a FILE")
+    return course, int(text) - 1
+
+
 def parse_course(text: str, name: str, path: Path | None = None) -> Course:
     """The course that a file's text holds. name: of the file, for errors. Raises UserError."""
     try:
