@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from viewer.window import MainWindow
 
 _PAGES = {
-    Page.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Ctrl+1"),
-    Page.TABLE: ("Table", "What each decoder is, what it cost and what it gains", "Ctrl+2"),
-    Page.TRAINING: ("Training curves", "How loss and gain went while the networks learned", "Ctrl+3"),
-    Page.ROBUSTNESS: ("Robustness", "What the networks weren't trained for", "Ctrl+4"),
+    Page.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Alt+1"),
+    Page.TABLE: ("Table", "What each decoder is, what it cost and what it gains", "Alt+2"),
+    Page.TRAINING: ("Training curves", "How loss and gain went while the networks learned", "Alt+3"),
+    Page.ROBUSTNESS: ("Robustness", "What the networks weren't trained for", "Alt+4"),
 }
 _AXES = {Axis.UPDATES: "updates", Axis.PATCHES: "patches seen", Axis.SECONDS: "seconds"}
 

@@ -87,10 +87,10 @@ def toggle_command() -> Command:
 def rates_commands() -> list[Command]:
     return [
         Command("rates.curves", "Curves over the rate", "Codecs", 0,
-                change(partial(_page, page=Page.CURVES)), ("Ctrl+5",),
+                change(partial(_page, page=Page.CURVES)), ("Alt+5",),
                 "PSNR or MS-SSIM of every codec over bits per pixel", _is(Page.CURVES)),
         Command("rates.equal", "Pictures at equal rate", "Codecs", 0,
-                change(partial(_page, page=Page.EQUAL)), ("Ctrl+6",),
+                change(partial(_page, page=Page.EQUAL)), ("Alt+6",),
                 "Every codec at the bits per pixel of the current stream", _is(Page.EQUAL)),
         Command("rates.metric", "MS-SSIM instead of PSNR", "Codecs", 1, change(r.toggle_metric), ("M",),
                 "What the curves show", lambda s: s.rates.metric is Metric.MS_SSIM, _curves),

@@ -16,8 +16,8 @@ from viewer.widgets.chips import CodecChips
 from viewer.widgets.controls import IconButton, SegmentedButtons
 
 _PAGES = (
-    (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Ctrl+5)"),
-    (Page.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Ctrl+6)"),
+    (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (Page.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
     (Source.PICTURE.value, "This picture", "Measured here, on the open picture"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer.scene import Mode
-from viewer.session_state import Session
+from viewer.session_state import GAINS, Session
 from viewer.view_state import BLINK_RATES, Scale
 
 
@@ -62,6 +62,25 @@ def set_luma(session: Session, luma: bool) -> Session:
 def set_scale(session: Session, scale: Scale) -> Session:
     """How the size of a difference becomes a colour."""
     return _with(session, scale=scale)
+
+
+def next_scale(session: Session) -> Session:
+    """Fixed, adaptive, square root, and fixed again."""
+    scales = list(Scale)
+    return set_scale(session, scales[(scales.index(session.looking.scale) + 1) % len(scales)])
+
+
+def set_gain(session: Session, gain: int) -> Session:
+    """Magnify differences by one of `GAINS`, on a fixed scale."""
+    return set_scale(replace(session, gain=gain), Scale.FIXED) if gain in GAINS else session
+
+
+def gain_by(session: Session, delta: int) -> Session:
+    """The next larger gain, or smaller; from another scale back to the fixed one."""
+    if session.looking.scale is not Scale.FIXED:
+        return set_scale(session, Scale.FIXED)
+    at = GAINS.index(session.gain) if session.gain in GAINS else 0
+    return set_gain(session, GAINS[min(len(GAINS) - 1, max(0, at + delta))])
 
 
 def show_zoom_box(session: Session, on: bool) -> Session:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from viewer.saved_state import SavedState
+    from viewer.saved_records import SavedState
 
 SLOTS = 8
 """Views that can be saved."""

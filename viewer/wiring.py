@@ -11,6 +11,7 @@ from viewer import rates as r
 from viewer import session as s
 from viewer.actions_rates import load_target
 from viewer.player import LINGER_SECONDS
+from viewer.wiring_view import connect_viewbar
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def connect(window: MainWindow) -> None:
     """Tie every signal of the window's parts."""
     _connect_views(window)
-    _connect_viewbar(window)
+    connect_viewbar(window)
     _connect_toolbar(window)
     _connect_compare(window)
     _connect_rates(window)
@@ -42,19 +43,6 @@ def _connect_views(window: MainWindow) -> None:
     window.banner.toggle_requested.connect(control.toggle_received)
     window.error.closed.connect(control.forget_error)
     window.figure_switch.chosen.connect(lambda key: change(partial(s.show_inside, on=key == "inside")))
-
-
-def _connect_viewbar(window: MainWindow) -> None:
-    change, bar = window.controller.change, window.viewbar
-    bar.compare_requested.connect(lambda: change(c.toggle_compare))
-    bar.rates_requested.connect(lambda: change(r.toggle_rates))
-    bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
-    bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
-    bar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
-    bar.gain_chosen.connect(lambda gain: change(partial(s.set_gain, gain=gain)))
-    bar.absolute_chosen.connect(lambda on: change(partial(s.set_absolute, absolute=on)))
-    bar.fit_requested.connect(window.panes.fit)
-    bar.full_zoom_requested.connect(lambda: window.panes.zoom_to(100))
 
 
 def _connect_toolbar(window: MainWindow) -> None:
