@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 
 from viewer import session as s
 from viewer.actions_compare import overlay_why, single_only
+from viewer.actions_panes import (
+    blink_commands,
+    difference_commands,
+    in_groups,
+    pane_commands,
+    place_commands,
+)
 from viewer.actions_rates import one_stream_only, toggle_command
 from viewer.command import Command, Why, change, no_original, undecoded
 from viewer.resolve_facts import Facts
 from viewer.scene import Mode, Overlay
 from viewer.session_state import Session
+from viewer.session_view import show_side
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
@@ -54,17 +62,8 @@ def view_commands() -> list[Command]:
                 change(partial(s.set_peek, key="standard")), ("R",),
                 "While the key is held, every pane shows what was received", None, undecoded,
                 change(partial(s.set_peek, key="")), held=_peeking),
-        Command("blink", "Blink", "View", 1,
-                change(lambda session: s.set_blinking(session, not session.blinking)), ("B",),
-                "The refined pane shows its own picture and the standard decode in turn",
-                lambda session: session.blinking, undecoded),
-        Command("absolute", "Absolute difference", "View", 2,
-                change(lambda session: s.set_absolute(session, not session.absolute)), ("A",),
-                "Differences as their size on black, else with their sign around grey",
-                lambda session: session.absolute),
     ]  # fmt: skip
     commands = [single_only(each) if each.id in _SINGLE else each for each in commands]
-    commands = [one_stream_only(each) if each.id == "blink" else each for each in commands]
     commands.insert(3, toggle_command())
     commands += [
         Command(f"pane.{number}", f"Pane {number} only" if number else "All panes", "View", 3,
@@ -83,10 +82,11 @@ def view_commands() -> list[Command]:
             ("original", "standard", "original and received"),
         )
     ]  # fmt: skip
-    return commands + _zoom_commands()
+    commands += [*blink_commands(), *difference_commands(), *pane_commands(), *place_commands()]
+    return in_groups([*commands, *_window_commands()])
 
 
-_SINGLE = ("mode.wipe", "mode.difference", "swap", "blink", "absolute")
+_SINGLE = ("mode.wipe", "mode.difference", "swap")
 
 
 def _pane_tip(number: int) -> str:
@@ -94,6 +94,7 @@ def _pane_tip(number: int) -> str:
         return "Show every pane"
     places = ("left", "in the middle", "right")
     wipe = f". In a wipe: divider {places[number - 1]}" if number <= len(places) else ""
+    wipe += ". Blinking: that of the pair" if number <= 2 else ""
     return f"Only pane {number}; again: all panes{wipe}"
 
 
@@ -106,32 +107,27 @@ def _no_pane(number: int) -> Why:
 
 
 def _pane(window: MainWindow, number: int) -> None:
-    """A digit chooses a pane; while wiping it puts the divider."""
+    """A digit chooses a pane; while wiping it puts the divider, while blinking it chooses one of the pair."""
     if window.controller.session.mode is Mode.WIPE and 0 < number <= 3:
         window.panes.set_wipe((number - 1) / 2)
+    elif window.controller.session.mode is Mode.BLINK and 0 < number <= 2:
+        window.controller.change(partial(show_side, second=number == 2))
     else:
         window.controller.change(partial(s.solo_pane, number=number))
 
 
-def _zoom_commands() -> list[Command]:
+def _window_commands() -> list[Command]:
     return [
-        Command("zoom.fit", "Fit", "View", 5, lambda w: w.panes.fit(), ("F",), "Show whole pictures",
-                icon="fit"),
-        Command("zoom.100", "100 %", "View", 5, lambda w: w.panes.zoom_to(100), ("Ctrl+0",),
-                "One image pixel on one pixel of the screen"),
-        Command("zoom.in", "Zoom in", "View", 5, lambda w: w.panes.zoom_by(1.25), ("+", "=", "Ctrl++"),
-                "Magnified pixels stay squares"),
-        Command("zoom.out", "Zoom out", "View", 5, lambda w: w.panes.zoom_by(0.8), ("-", "Ctrl+-")),
-        Command("show.side", "Plots and figures", "View", 6, lambda w: w.toggle_part("side"), ("F9",),
+        Command("show.side", "Plots and figures", "View", 7, lambda w: w.toggle_part("side"), ("F9",),
                 "Show or hide the right column"),
-        Command("show.inside", "Hidden state", "View", 6,
+        Command("show.inside", "Hidden state", "View", 7,
                 change(lambda session: s.show_inside(session, not session.show_inside)), ("H",),
                 "What the network holds at the patch pointed at, in place of the figures",
                 lambda session: session.show_inside),
-        Command("show.film", "Filmstrip", "View", 6, lambda w: w.toggle_part("film"), ("F10",),
+        Command("show.film", "Filmstrip", "View", 7, lambda w: w.toggle_part("film"), ("F10",),
                 "Show or hide the steps below"),
-        Command("fullscreen", "Full screen", "View", 6, lambda w: w.toggle_full_screen(), ("F11",)),
-        Command("theme", "Light or dark", "View", 6, lambda w: w.toggle_theme(), ("Ctrl+T",),
+        Command("fullscreen", "Full screen", "View", 7, lambda w: w.toggle_full_screen(), ("F11",)),
+        Command("theme", "Light or dark", "View", 7, lambda w: w.toggle_theme(), ("Ctrl+T",),
                 "Change between the dark and the light look", icon="theme"),
     ]  # fmt: skip
 

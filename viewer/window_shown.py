@@ -13,7 +13,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
     return (
         session.options, session.models, session.picture, session.stream, session.file_codec,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
-        session.blinking, session.playing, session.show_inside,
+        session.order, session.looking, session.blinking, session.playing, session.show_inside,
         session.theme, session.text_scale,
         state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
         state.axis, state.flip, session.rates, session.lessons,
