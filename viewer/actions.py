@@ -11,6 +11,7 @@ from viewer.actions_file import file_commands
 from viewer.actions_lessons import lesson_commands
 from viewer.actions_looks import looks_commands
 from viewer.actions_panes import slot_commands
+from viewer.actions_patch import patch_commands
 from viewer.actions_rates import rates_commands
 from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
@@ -33,6 +34,7 @@ def commands() -> tuple[Command, ...]:
         *rates_commands(),
         *lesson_commands(),
         *playback_commands(),
+        *patch_commands(),
         *decode_commands(),
         *help_commands(),
     )

@@ -28,7 +28,7 @@ from viewer.session_state import Session
 LOOKS = ((SELF, "solid"), (PURPLE, "dash"))
 """Colour and line of the first patch and of the second."""
 _AROUND = 3 * PATCH
-_LIMITS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 255.0)
+_LIMITS = (2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 255.0)
 _NO_ORIGINAL = "A received file has no original: its errors aren't known"
 
 
@@ -222,9 +222,9 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
         before, after = look.db(0), look.db(look.step)
         rows.append(InspectorRow(f"{words.codec_title(record.coded.codec)}, RGB", words.db(before)))
         if look.step:
-            gain = words.gain(words.difference(after, before), "")
             name = words.capital(words.position_title(record, look.step))
-            rows.append(InspectorRow(f"{name}, RGB", f"{words.db(after)} ({gain})"))
+            rows.append(InspectorRow(f"{name}, RGB", words.db(after)))
+            rows.append(InspectorRow("Gain, RGB", words.gain(words.difference(after, before))))
     for label, causal in (("Causal", True), ("Non-causal", False)):
         known = [each for each in found if each.causal is causal and each.known is not Known.SELF]
         inside = [each for each in known if each.known is not Known.OUTSIDE]

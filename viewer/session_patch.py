@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from engine.types import PATCH
 from viewer.patch_state import Explained, Place
 from viewer.session_state import Session
+
+Pointing = Callable[[Session, Any], Session]
+"""A transition that points at something, or with None at nothing."""
 
 
 def shown(session: Session) -> bool:

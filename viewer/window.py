@@ -26,6 +26,7 @@ from viewer.lesson_desk import LessonDesk
 from viewer.looks import Looks
 from viewer.menus import Menus
 from viewer.offer import OfferLine
+from viewer.patch_side import PatchSide
 from viewer.pop import KeysOverlay, Palette
 from viewer.rates_pages import CurvesPage
 from viewer.rates_state import Page as RatesPage
@@ -90,6 +91,7 @@ class MainWindow(WindowCommands):
         self.sessions = Sessions(self)
         self.menus = Menus(self)
         connect(self)
+        self.explainer = PatchSide(self)
         self.lessons = LessonDesk(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
@@ -228,9 +230,10 @@ class MainWindow(WindowCommands):
 
     def save_settings(self) -> None:
         """Write choices and layout."""
-        hidden = tuple(name for name, part in self.parts.items() if part.isHidden())
+        side = self.explainer.hidden()
+        hidden = tuple(n for n, part in self.parts.items() if (side if n == "side" else part.isHidden()))
         geometry = bytes(self.saveGeometry().data())
-        self.settings.save_layout(Layout(geometry, {"columns": self.split.sizes()}, hidden))
+        self.settings.save_layout(Layout(geometry, {"columns": self.explainer.columns()}, hidden))
         self.settings.save_session(self.controller.session)
         self.settings.sync()
 

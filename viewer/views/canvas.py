@@ -12,6 +12,7 @@ from viewer.views import marks, minimap, pixel_values, strips, zoombox
 from viewer.views.arrows import draw_recalls
 from viewer.views.frame import PanesFrame
 from viewer.views.marks import Ground
+from viewer.views.patch_marks import draw_explained
 from viewer.views.sampling import View
 
 
@@ -82,6 +83,7 @@ class PanesCanvas(PanesFrame):
             painter.drawImage(ground.shown.topLeft(), layer)
         if self._patch is not None:
             marks.draw_patch(painter, ground, self._patch)
+            draw_explained(painter, ground, self._patch)
 
     def _paint_values(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         if self._over.pixels and pixel_values.has_values(ground) and not ground.shown.isEmpty():

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.colours import DIVERGING, DIVERGING_DARK
@@ -22,7 +31,12 @@ _TALLEST = 12.0
 
 
 class HiddenView(QWidget):
-    """Draws an `InsideScene`; a bar marks the row of the shown step. Tooltips tell single values."""
+    """Draws an `InsideScene`; a bar marks the row of the shown step. Tooltips tell single values.
+
+    `step_pointed` carries the step whose row the mouse is over, or None.
+    """
+
+    step_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +46,7 @@ class HiddenView(QWidget):
         self._rects: list[QRectF] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(96)
+        self.setMouseTracking(True)
         self.setAccessibleName("Hidden state")
         self.setAccessibleDescription("Activations of the units after each step, for the patch pointed at")
 
@@ -148,6 +163,21 @@ class HiddenView(QWidget):
             value = written(float(strip.values[row, unit]), 3)
             return f"{strip.name}, step {row + 1}, unit {unit + 1} of {units}: {value}"
         return ""
+
+    def step_at(self, position: QPointF) -> int | None:
+        """The step whose row lies under a point."""
+        for strip, box in zip(self._scene.strips, self._rects, strict=False):
+            if box.contains(position):
+                steps = strip.values.shape[0]
+                return 1 + min(steps - 1, int((position.y() - box.top()) / box.height() * steps))
+        return None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.step_pointed.emit(self.step_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self.step_pointed.emit(None)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

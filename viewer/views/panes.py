@@ -33,6 +33,8 @@ class PanesView(PanesCanvas):
     hovered = Signal(int, int)
     left = Signal()
     clicked = Signal(int, int)
+    second_clicked = Signal(int, int)
+    """A click with Shift."""
     wiped = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -218,7 +220,8 @@ class PanesView(PanesCanvas):
         if clicked and event.button() == Qt.MouseButton.LeftButton:
             pixel = self.pixel_at(event.position())
             if pixel is not None:
-                self.clicked.emit(*pixel)
+                shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                (self.second_clicked if shift else self.clicked).emit(*pixel)
         self._show_cursor(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802

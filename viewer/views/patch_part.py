@@ -1,0 +1,127 @@
+"""Everything about one patch, section by section."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from viewer.scene_patch import DockScene, PartScene
+from viewer.views.hidden import HiddenView
+from viewer.views.inspector import Table
+from viewer.views.patch_codes import CodesView
+from viewer.views.patch_errors import BasisView, ErrorsView
+from viewer.views.patch_grids import GridsView
+from viewer.views.patch_tiles import TilesView
+from viewer.widgets.controls import title_label
+
+_POINT = "Point at a coefficient to see it everywhere"
+_HIDDEN_TALL = 116
+
+
+class PatchPart(QWidget):
+    """Draws one `PartScene` of a `DockScene`."""
+
+    coefficient_pointed = Signal(object)
+    neighbour_pointed = Signal(object)
+    patch_chosen = Signal(int, int)
+    step_pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._part: PartScene | None = None
+        self.tiles, self.table = TilesView(), Table()
+        self.symbols, self.codes = GridsView("Symbols, quantisation steps and bits"), CodesView()
+        self.symbols_note, self.codes_words = _words(), _words()
+        self.coefficients = GridsView("Coefficients: original, standard and refined")
+        self.cells_words, self.component_note, self.readout = _words(), _words(), _words(muted=False)
+        self.basis = BasisView()
+        self.errors, self.errors_note = ErrorsView(), _words()
+        self.hidden, self.hidden_note = HiddenView(), _words()
+        self.hidden.setFixedHeight(_HIDDEN_TALL)
+        self._lay_out()
+        for view in (self.symbols, self.coefficients, self.codes):
+            view.pointed.connect(self.coefficient_pointed)
+        self.tiles.pointed.connect(self.neighbour_pointed)
+        self.tiles.chosen.connect(self.patch_chosen)
+        self.hidden.step_pointed.connect(self.step_pointed)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        around = QHBoxLayout()
+        around.setSpacing(12)
+        around.addWidget(self.tiles, 0, Qt.AlignmentFlag.AlignTop)
+        around.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(title_label("Neighbourhood, as the decoder knew it"))
+        column.addLayout(around)
+        column.addSpacing(6)
+        column.addWidget(title_label("Symbols and codes as sent"))
+        for widget in (self.symbols, self.symbols_note, self.codes_words, self.codes):
+            column.addWidget(widget)
+        column.addSpacing(6)
+        column.addWidget(title_label("Coefficients"))
+        column.addWidget(self.coefficients)
+        pointed = QHBoxLayout()
+        pointed.setSpacing(8)
+        pointed.addWidget(self.basis, 0, Qt.AlignmentFlag.AlignTop)
+        pointed.addWidget(self.readout, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(pointed)
+        column.addWidget(self.cells_words)
+        column.addWidget(self.component_note)
+        column.addSpacing(6)
+        column.addWidget(title_label("Error before and after"))
+        column.addWidget(self.errors)
+        column.addWidget(self.errors_note)
+        column.addWidget(self.hidden)
+        self.hidden_title = title_label("Hidden state")
+        column.addWidget(self.hidden_title)
+        column.addWidget(self.hidden_note)
+
+    def set_scene(self, dock: DockScene, number: int) -> None:
+        """Show part `number` of the panel."""
+        part = dock.parts[number]
+        self.tiles.set_scene(part.tiles, dock.lit_patch)
+        self.symbols.set_scene(part.symbols, dock.lit)
+        self.codes.set_scene(part.chips, dock.lit)
+        self.coefficients.set_scene(part.coefficients, dock.lit)
+        self.basis.set_scene(dock.basis)
+        self.readout.setText(dock.readouts[number] if dock.readouts else _POINT)
+        _tell(self.component_note, dock.component_note)
+        if part is not self._part:
+            self._part = part
+            self._show_part(part)
+
+    def _show_part(self, part: PartScene) -> None:
+        self.table.set_rows(part.rows)
+        self.symbols.setVisible(bool(part.symbols))
+        self.codes.setVisible(bool(part.chips))
+        _tell(self.symbols_note, part.symbols_note)
+        _tell(self.codes_words, part.codes_words)
+        _tell(self.cells_words, part.coefficients_words)
+        self.errors.set_scene(part.errors)
+        self.errors.setVisible(bool(part.errors))
+        _tell(self.errors_note, part.errors_note)
+        there = bool(part.inside.strips)
+        self.hidden.setVisible(there)
+        self.hidden_title.setVisible(not there)
+        _tell(self.hidden_note, "" if there else part.inside.note)
+        if there:
+            self.hidden.set_scene(part.inside)
+
+
+def _words(muted: bool = True) -> QLabel:
+    """Words that take the lines they need."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if muted:
+        label.setProperty("role", "muted")
+    return label
+
+
+def _tell(label: QLabel, text: str) -> None:
+    """Words, or no place for them."""
+    if label.text() != text:
+        label.setText(text)
+    label.setVisible(bool(text))
