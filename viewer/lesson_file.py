@@ -6,16 +6,21 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from engine.codec_facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
+from engine.types import Context
 from viewer.compare_choice import PRESETS
+from viewer.compare_state import Page as ComparePage
 from viewer.lesson_state import FIGURES, NONE, Course, Lesson
-from viewer.saved_state import SavedState
+from viewer.saved_state import CODECS, COMPARE, DECODER, SavedState
 from viewer.saved_state_json import from_json
+from viewer.scene import Mode, Overlay
 
 FORMAT = 1
 _LARGEST = 1 << 20
@@ -90,8 +95,9 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
     state = entry.get("state", {})
     if not isinstance(state, dict):
         raise UserError(f"{name}: {where}'state' is not a table")
-    _check_state(state, SavedState(), name, f"{where}state.")
+    _check_state(state, SavedState(), name, where, "state.")
     from_json(state, f"{name}: lesson {number}: state")
+    _check_names(state, name, where)
     title = _text(entry, "title", name, where)
     return Lesson(title, _paragraphs(entry, name, where), figure, MappingProxyType(state), preset)
 
@@ -121,22 +127,45 @@ def _text(entry: dict[str, Any], key: str, name: str, where: str, otherwise: str
     return text
 
 
-def _no_others(entry: Mapping[str, Any], known: set[str], name: str, where: str) -> None:
+def _no_others(entry: Mapping[str, Any], known: set[str], name: str, where: str, path: str = "") -> None:
     """What this program doesn't know is most likely misspelt, and would silently do nothing."""
     for key in entry:
         if key not in known:
             fields_there = ", ".join(sorted(known))
-            raise UserError(f"{name}: {where}unknown field '{printable(key)}' (there are: {fields_there})")
+            raise UserError(
+                f"{name}: {where}unknown field '{path}{printable(key)}' (there are: {fields_there})"
+            )
 
 
-def _check_state(entry: Mapping[str, Any], base: Any, name: str, where: str) -> None:
+def _check_state(entry: Mapping[str, Any], base: Any, name: str, where: str, path: str) -> None:
     """Fields of a state, those of its tables too."""
     known = {each.name for each in fields(base)} | ({"version"} if isinstance(base, SavedState) else set())
-    _no_others(entry, known, name, where)
+    _no_others(entry, known, name, where, path)
     for key, value in entry.items():
         inner = getattr(base, key, None)
         if is_dataclass(inner) and isinstance(value, dict):
-            _check_state(value, inner, name, f"{where}{key}.")
+            _check_state(value, inner, name, where, f"{path}{key}.")
+
+
+def _check_names(state: Mapping[str, Any], name: str, where: str) -> None:
+    """What is chosen by name: elsewhere unknown names are passed over, but in a lesson they are mistakes."""
+    compared = state.get("compared", {})
+    for key, value, known in (
+        ("codec", state.get("codec"), tuple(CODEC_FACTS)),
+        ("context", state.get("context"), _values(Context)),
+        ("mode", state.get("mode"), _values(Mode)),
+        ("overlay", state.get("overlay"), _values(Overlay)),
+        ("page", state.get("page"), (DECODER, COMPARE, CODECS)),
+        ("compared.page", compared.get("page"), _values(ComparePage)),
+        ("compared.overlay", compared.get("overlay"), _values(Overlay)),
+    ):
+        if value is not None and value not in known:
+            there = ", ".join(known)
+            raise UserError(f"{name}: {where}'state.{key}' is '{printable(value)}', not one of: {there}")
+
+
+def _values(kind: type[Enum]) -> tuple[str, ...]:
+    return tuple(each.value for each in kind)
 
 
 # ---- writing ---------------------------------------------------------------------------------------------
