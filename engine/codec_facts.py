@@ -57,13 +57,13 @@ CODEC_FACTS: Mapping[str, CodecFacts] = MappingProxyType(
             (".jpg", ".jpeg"),
         ),
         "jpeg2000": CodecFacts(
-            "JPEG 2000", "Wavelets, made to a rate by OpenJPEG, colour transform on", (1, 100), 16,
+            "JPEG 2000", "Wavelets, made to a rate by OpenJPEG, colour transform on", (1, 100), 30,
             ("4:4:4",), _J2K,
         ),
         "jpeg2000-nomct": CodecFacts(
             "JPEG 2000 (no colour transform)",
             "As in some older comparisons: the three components coded each for itself, several dB worse",
-            (1, 100), 12, ("4:4:4",), _J2K, short="JPEG 2000 no MCT",
+            (1, 100), 17, ("4:4:4",), _J2K, short="JPEG 2000 no MCT",
         ),
         "webp": CodecFacts("WebP", "VP8 intra frames, by libwebp", (1, 100), 14, ("4:2:0",), (".webp",)),
         "avif": CodecFacts(

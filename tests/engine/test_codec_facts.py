@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from engine.codec_facts import CODEC_FACTS, codec_facts
 from engine.registry import CODECS
+from engine.samples import load_sample
+from engine.types import EncodeOptions
 
 
 def test_every_codec_is_in_the_table() -> None:
@@ -26,6 +29,14 @@ def test_facts_are_those_of_the_codec(name: str) -> None:
     assert facts.tip
     assert not facts.tip.endswith(".")
     assert facts.container == (codec.suffixes == (".nrc",))
+
+
+@pytest.mark.parametrize("name", CODECS.names())
+def test_the_usual_quality_takes_about_four_tenths_of_a_bit(name: str) -> None:
+    options = EncodeOptions(quality=codec_facts(name).usual)
+    pictures = [load_sample(sample).pixels for sample in ("coffee", "astronaut")]
+    rates = [CODECS.get(name).encode(pixels, options).bits_per_pixel for pixels in pictures]
+    assert 0.28 < np.mean(rates) < 0.5
 
 
 def test_qualities_in_words() -> None:
