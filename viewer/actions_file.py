@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.actions_export import export_commands
 from viewer.command import Command, empty, no_stream_file, undecoded
 
 
@@ -38,11 +39,10 @@ def file_commands() -> list[Command]:
                 "the sample before"),
         Command(
             "export", "Export…", "File", 2, lambda w: w.show_export(), ("Ctrl+E",),
-            "Save the picture or the stream, or copy what is shown", why_not=undecoded, icon="export",
+            "Save or copy pictures, the view, the stream; animations, numbers, a report", why_not=undecoded,
+            icon="export",
         ),
-        Command("save.picture", "Save picture as PNG…", "File", 2, lambda w: w.files.ask_save_picture(),
-                ("Ctrl+S",), "Save the refined picture of the step that is shown", why_not=undecoded,
-                icon="save"),
+        *export_commands(),
         Command("save.stream", "Save stream…", "File", 2, lambda w: w.files.ask_save_stream(),
                 ("Ctrl+Shift+S",),
                 "Save what was sent, byte for byte: programs that know the codec open it as step 0",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from viewer import actions
+from viewer.actions_export import EXPORTS
 from viewer.command import Command
 from viewer.toolbar import fill_menu
 
@@ -74,7 +75,7 @@ class Menus(QObject):
         self._window.toolbar.open.setMenu(opening)
         self._window.toolbar.samples.setMenu(self.sample_menu)
         exporting = QMenu(self._window)
-        for name in ("save.picture", "save.stream", "copy.picture", "copy.window"):
+        for name in EXPORTS:
             exporting.addAction(self.by_id[name])
         self._window.toolbar.export.setMenu(exporting)
 

@@ -17,6 +17,7 @@ from viewer.controller import Controller
 
 if TYPE_CHECKING:
     from viewer.chooser import DecoderChooser
+    from viewer.export_desk import ExportDesk
     from viewer.pop import KeysOverlay, Palette
     from viewer.toolbar import Toolbar
 
@@ -31,6 +32,7 @@ class WindowCommands(QMainWindow):
     """The part of the main window that commands call; the window makes the parts named here."""
 
     controller: Controller
+    exports: ExportDesk
     toolbar: Toolbar
     parts: dict[str, QWidget]
     keys_overlay: KeysOverlay
@@ -41,6 +43,8 @@ class WindowCommands(QMainWindow):
         """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
         if self.controller.facts.job.progress is not None:
             self.controller.stop()
+        elif self.exports.exporter.busy():
+            self.exports.exporter.cancel()
         elif self.controller.facts.error:
             self.controller.forget_error()
         elif self.controller.session.pinned is not None:

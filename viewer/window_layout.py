@@ -46,6 +46,7 @@ def lay_out(window: MainWindow) -> Places:
     for widget in (
         window.error,
         window.offer,
+        window.exports.exporter.line,
         window.banner,
         window.viewbar,
         window.comparebar,
