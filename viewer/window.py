@@ -21,6 +21,7 @@ from viewer.chooser import DecoderChooser
 from viewer.clipboard import offered_files
 from viewer.comparebar import CompareBar
 from viewer.controller import Controller
+from viewer.export_desk import ExportDesk
 from viewer.files import Files
 from viewer.lesson_desk import LessonDesk
 from viewer.looks import Looks
@@ -68,6 +69,7 @@ class MainWindow(WindowCommands):
         self._controls: tuple[object, ...] = ()
         self._compact = False
         self.files = Files(self, controller, settings)
+        self.exports = ExportDesk(self)
         self.toolbar = Toolbar(controller.session, CODECS.names())
         self.looks = Looks(self)
         self.error = ErrorLine()
