@@ -137,8 +137,11 @@ _OVERLAY_KEYS = {
     Overlay.GRID: "G",
     Overlay.BITS: "Shift+B",
     Overlay.GAIN: "Shift+G",
-    Overlay.BLOCKINESS: "Shift+K",
+    Overlay.BLOCK_EDGES: "Shift+K",
+    Overlay.DEFORMED_EDGES: "Shift+E",
     Overlay.RINGING: "Shift+R",
+    Overlay.FLATTENED_TEXTURE: "Shift+F",
+    Overlay.STAIRCASING: "Shift+A",
     Overlay.SETTLED: "Shift+T",
     Overlay.WINNER: "Shift+W",
 }
@@ -147,8 +150,16 @@ OVERLAY_TIPS = {
     Overlay.GRID: "The 8×8 patches in which the stream is written",
     Overlay.BITS: "Bits that the stream spends on each patch, counted from its Huffman codes",
     Overlay.GAIN: "How much nearer to the original each patch has come, in dB",
-    Overlay.BLOCKINESS: "Jumps across patch borders, against those inside",
-    Overlay.RINGING: "Ripples beside strong edges",
+    Overlay.BLOCK_EDGES: "Jumps across patch borders, less those inside, in levels "
+    "(Wang, Sheikh, Bovik 2002)",
+    Overlay.DEFORMED_EDGES: "By how many degrees strong edges run otherwise than in the original "
+    "(structure tensor; Bigün, Granlund 1987)",
+    Overlay.RINGING: "Ripples beside strong edges, in levels (Feng, Allebach 2006; without an original Liu, "
+    "Klomp, Heynderickx 2010)",
+    Overlay.FLATTENED_TEXTURE: "Share of the fine detail of textured patches that is gone, in per cent "
+    "(Sheikh, Bovik 2006)",
+    Overlay.STAIRCASING: "How far slanting edges have turned to the horizontal and vertical, in per cent "
+    "(Yuen, Wu 1998)",
     Overlay.SETTLED: "First step from which a patch hardly changes any more",
     Overlay.WINNER: "Which of the compared decoders comes nearest to the original, and by how much",
 }

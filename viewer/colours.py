@@ -63,6 +63,13 @@ _CONTEXTS = {
     "non-causal": (NONCAUSAL, "dash"),
     "both": (SKY, "solid"),
 }
+_ARTEFACTS = {
+    "block edges": (VERMILION, "solid", "s"),
+    "deformed edges": (PURPLE, "dash", "d"),
+    "ringing": (SKY, "solid", "o"),
+    "flattened texture": (GREEN, "dash", "t"),
+    "staircasing": (NONCAUSAL, "dot", "x"),
+}
 _SHADES = (0, 45, -40, 70, -65, 25)
 """Percent of white (or black, below 0) mixed into a colour that several entries share."""
 
@@ -86,6 +93,11 @@ def codec_style(name: str) -> str:
 def decoder_colour(name: str) -> str:
     """Colour of a decoder as "#RRGGBB"."""
     return _look(_DECODERS, name)[0]
+
+
+def artefact_look(name: str) -> tuple[str, str, str]:
+    """Colour as "#RRGGBB", line style and symbol of an artefact."""
+    return _ARTEFACTS.get(name, (GREY, "dash", "o"))
 
 
 def decoder_style(name: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded, Picture, RefineRequest
 from viewer import session as s
 from viewer import work
+from viewer.artefact_measurer import ArtefactMeasurer
 from viewer.attached import Attached
 from viewer.beside import Beside
 from viewer.clocks import Clocks
@@ -52,7 +53,8 @@ class Controller(Undoing):
         self.rater = Rater(self)
         self.reader = PatchReader(self)
         self.beside = Beside(self)
-        self.attached: list[Attached] = []
+        self.artefacts = ArtefactMeasurer(self)
+        self.attached: list[Attached] = [self.artefacts]
         self._clocks = Clocks(self._tick, lambda: self.become(s.blink(self.session)), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
@@ -81,6 +83,8 @@ class Controller(Undoing):
         self.rater.failed.connect(self._fail)
         self.reader.changed.connect(self.refresh)
         self.reader.failed.connect(self._fail)
+        self.artefacts.changed.connect(self.refresh)
+        self.artefacts.failed.connect(self._fail)
         self.beside.changed.connect(self.refresh)
         self.beside.failed.connect(self._fail)
 
@@ -277,7 +281,7 @@ class Controller(Undoing):
         job, known = self._job(), (self.comparer.facts, self.rater.facts, self.reader.facts)
         if job != self.facts.job or (self.facts.compare, self.facts.rates, self.facts.codes) != known:
             self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1], codes=known[2])
-        self.facts = self.beside.told(self.facts)
+        self.facts = self.artefacts.follow(self.session, self.beside.told(self.facts))
         self.facts = self.with_history(self.facts)
         self.scene = resolve(self.session, self.facts, self._memo)
         self.beside.follow(self.session, self.facts.run, self.refining.busy(), self.scene)

@@ -55,16 +55,12 @@ class Measurer(QObject):
         run, key = facts.run, needs_map(session, facts.run)
         if run is None or key is None or key in facts.maps or facts.map_note:
             return
-        overlay, step = key
+        overlay, last = key
         if self._overlay is overlay and self.maps.busy():
             return  # on its way, or next after what is
         self._overlay = overlay
-        if overlay is Overlay.SETTLED:
-            order = list(range(run.ready + 1))
-        else:
-            wanted = dict.fromkeys([0, step, *range(run.ready, 0, -1)])
-            order = [index for index in wanted if (overlay, index) not in facts.maps]
-        self.maps.start(work.overlay_maps(overlay, [(index, run.pixels(index)) for index in order]))
+        steps = [(index, run.pixels(index)) for index in range(last + 1)]
+        self.maps.start(work.overlay_maps(overlay, steps))
 
     def forget_maps(self) -> None:
         """The pictures have changed: what is being measured is worth nothing."""

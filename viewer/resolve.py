@@ -10,6 +10,7 @@ from dataclasses import replace
 from engine.types import Refinement
 from viewer import resolve_words as words
 from viewer import session_patch
+from viewer.resolve_artefacts import artefact_rows
 from viewer.resolve_compare_scene import resolve_compare
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_inside import resolve_inside, with_recalls
@@ -77,7 +78,7 @@ def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
         bits_readout=bits_readout(run),
         summary=memo.recall(
             "summary",
-            (session.picture, session.stream, run, session.step, facts.rate_points),
+            (session.picture, session.stream, run, session.step, facts.rate_points, facts.measured),
             lambda: _summary(session, facts),
             slots=16,
         ),
@@ -189,12 +190,7 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     if record.original is not None:
         rows += _score_rows(run, step)
         rows += _equal_rate_rows(facts, record, step)
-    if run.artefacts:
-        for name, before, after in zip(
-            ("Blockiness", "Ringing"), run.artefact(0), run.artefact(step), strict=True
-        ):
-            change = f"{before:.2f} → {after:.2f}" if step else f"{before:.2f}"
-            rows.append(InspectorRow(f"{name}, levels", change))
+    rows += artefact_rows(facts, run, step)
     if step > 0:
         rows.append(InspectorRow("Decoding time", f"{record.steps[step].seconds:.2f} s"))
     return tuple(rows)

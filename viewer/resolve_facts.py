@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.models import ModelCard
 from engine.types import Context, Pixels, RatePoint, Refinement, RefineRequest, Scores, Stage, Step
+from viewer.artefact_facts import Measured
 from viewer.compare_facts import CompareFacts
 from viewer.decoder_choice import no_decoder_words
 from viewer.difference import DifferenceSet
@@ -27,8 +28,8 @@ MapKey = tuple[Overlay, int]
 class Run:
     """A refinement, and what was measured on each of its steps.
 
-    errors: squared errors per patch, one array a step; none without an original. artefacts: blockiness and
-    ringing of each step, in luma levels. stage_errors, stage_artefacts: the same of each stage.
+    errors: squared errors per patch, one array a step; none without an original. stage_errors: the
+    same of each stage.
 
     Positions: those of the scrubber. From `first` to -1 they stand for the stages of a progressive stream,
     from 0 on for the steps.
@@ -36,9 +37,7 @@ class Run:
 
     refinement: Refinement
     errors: tuple[NDArray[np.float64], ...] = ()
-    artefacts: tuple[tuple[float, float], ...] = ()
     stage_errors: tuple[NDArray[np.float64], ...] = ()
-    stage_artefacts: tuple[tuple[float, float], ...] = ()
 
     @property
     def first(self) -> int:
@@ -80,10 +79,6 @@ class Run:
         """Squared error of each patch at a position."""
         return self.errors[position] if position >= 0 else self.stage_errors[position]
 
-    def artefact(self, position: int) -> tuple[float, float]:
-        """Blockiness and ringing at a position."""
-        return self.artefacts[position] if position >= 0 else self.stage_artefacts[position]
-
     def bits_per_pixel(self, position: int) -> float:
         """Rate of what had to be received for a position."""
         coded = self.refinement.coded
@@ -111,7 +106,8 @@ class JobState:
 class Facts:
     """Everything that jobs have brought, and what there is to say about them.
 
-    map_note: why an overlay's map is not there, when it can't be made. beside: other decoders whose results
+    map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
+    `measured_at`; measured_note: why there are none. beside: other decoders whose results
     have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
     that can be taken back and brought again.
     """
@@ -121,6 +117,8 @@ class Facts:
     rate_points: tuple[RatePoint, ...] = ()
     maps: Mapping[MapKey, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
     map_note: str = ""
+    measured: Mapping[int, Measured] = field(default_factory=lambda: MappingProxyType({}))
+    measured_note: str = ""
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)

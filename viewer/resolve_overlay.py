@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from engine.types import Context, Pixels
 from viewer import resolve_words as words
+from viewer.artefact_facts import ARTEFACT_OVERLAYS
+from viewer.resolve_artefacts import artefact_overlay
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_panes import codec_title
@@ -22,11 +24,9 @@ _NO_ORIGINAL = "a received file has no original"
 
 def needs_map(session: Session, run: Run | None) -> tuple[Overlay, int] | None:
     """Which map must be measured in the background for the overlay, as (overlay, step)."""
-    if run is None or session.overlay not in (Overlay.BLOCKINESS, Overlay.RINGING, Overlay.SETTLED):
+    if run is None or session.overlay is not Overlay.SETTLED:
         return None
-    if session.overlay is Overlay.SETTLED:
-        return (Overlay.SETTLED, run.ready) if run.over else None
-    return session.overlay, shown_step(session, run.ready, run.first)
+    return (Overlay.SETTLED, run.ready) if run.over else None
 
 
 def settled_map(steps: tuple[Pixels, ...]) -> NDArray[np.float32]:
@@ -79,12 +79,15 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
         )
     step = shown_step(session, run.ready, run.first)
     scan = session.scan if kind is Overlay.GAIN else None
-    inputs = (kind, run, step, scan, session.opacity, facts.maps, facts.map_note, session.picture)
+    known = (facts.maps, facts.map_note, facts.measured, facts.measured_note)
+    inputs = (kind, run, step, scan, session.opacity, *known, session.picture)
     return memo.recall("overlay", inputs, lambda: _overlay(session, facts, run, step, memo), slots=12)
 
 
 def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) -> OverlayScene:
     kind, opacity = session.overlay, session.opacity
+    if kind in ARTEFACT_OVERLAYS:
+        return artefact_overlay(session, facts, run, step)
 
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False
@@ -116,11 +119,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     values = facts.maps.get(key) if key is not None else None
     if values is None:
         return missing(facts.map_note or ("measuring …" if key is not None else "after the last step"))
-    if kind is Overlay.SETTLED:
-        return scene(values, float(run.ready), "step at which a patch settled")
-    first = facts.maps.get((kind, 0))
-    high = max(1e-6, percentile(first if first is not None else values, 99))
-    return scene(values, high, f"{kind.value} of {words.position_title(run.refinement, step)}")
+    return scene(values, float(run.ready), "step at which a patch settled")
 
 
 def bits_map(run: Run) -> NDArray[np.float32]:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from engine.codec_facts import codec_facts
 from engine.types import Coded, RatePoint
 from viewer import resolve_words as words
+from viewer.artefact_facts import ARTEFACT_OVERLAYS
 from viewer.colours import codec_colour, codec_style, decoder_colour
 from viewer.decoder_choice import no_decoder_words
+from viewer.resolve_artefacts import artefact_plot
 from viewer.resolve_facts import Facts, Past, Run, run_label
 from viewer.resolve_memo import Memo
 from viewer.resolve_words import codec_title
@@ -25,16 +27,19 @@ _NO_ORIGINAL = "A received file has no original to compare with"
 
 
 def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
-    """The three plots, also before there is data, so that nothing jumps."""
+    """The plots, also before there is data, so that nothing jumps; an artefact that is looked at has its own
+    near the top."""
     run = facts.run
     step = shown_step(session, run.ready, run.first) if run is not None else None
     note = _NO_ORIGINAL if session.picture is None and session.stream is not None else ""
     kind = session.card.kind if session.card is not None else ""
-    return (
+    plots = [
         _psnr_plot(run, facts.past, step, kind, note, memo),
         _rate_plot(facts, run, step, note, memo),
         _bits_plot(session, run, memo),
-    )
+    ]
+    plots.insert(1 if session.overlay in ARTEFACT_OVERLAYS else 3, artefact_plot(session, facts, memo))
+    return tuple(plots)
 
 
 def _array(values: object) -> NDArray[np.float64]:

@@ -145,11 +145,7 @@ def refine(
     """
 
     def work(token: Token) -> Iterator[Run]:
-        from engine.artefacts import blockiness, ringing
-
         run: Run | None = None
-        steps: tuple[tuple[float, float], ...] = ()
-        stages: tuple[tuple[float, float], ...] = ()
         located = replace(request, decoder=address or request.decoder)
         if codec_facts(request.codec).torch:
             prepare()
@@ -159,9 +155,7 @@ def refine(
         ):  # fmt: skip
             record = replace(found, request=request)
             first = run is None
-            steps += tuple((blockiness(s.pixels), ringing(s.pixels)) for s in record.steps[len(steps) :])
-            stages += tuple((blockiness(s.pixels), ringing(s.pixels)) for s in record.stages[len(stages) :])
-            run = replace(measured(record, run), artefacts=steps, stage_artefacts=stages)
+            run = measured(record, run)
             yield run
             if first and not record.finished:
                 if token.wait(linger):
@@ -224,19 +218,10 @@ def rate_curve(codec: str, pixels: Pixels, subsampling: str, near: int = 0) -> W
 
 
 def overlay_maps(overlay: Overlay, steps: Sequence[tuple[int, Pixels]]) -> Work:
-    """Measure an overlay on each of `steps` (index, pixels); SETTLED on all of them together."""
+    """Measure when patches settle over `steps` (index, pixels), all of a run."""
 
-    def work(token: Token) -> Iterator[tuple[MapKey, NDArray[np.float32]]]:
-        if overlay is Overlay.SETTLED:
-            yield (overlay, steps[-1][0]), settled_map(tuple(pixels for _, pixels in steps))
-            return
-        from engine.artefacts import blockiness_map, ringing_map
-
-        measure = blockiness_map if overlay is Overlay.BLOCKINESS else ringing_map
-        for index, pixels in steps:
-            if token.cancelled():
-                return
-            yield (overlay, index), measure(pixels)
+    def work(_: Token) -> Iterator[tuple[MapKey, NDArray[np.float32]]]:
+        yield (overlay, steps[-1][0]), settled_map(tuple(pixels for _, pixels in steps))
 
     return work
 

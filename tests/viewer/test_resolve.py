@@ -45,7 +45,7 @@ def test_nothing_open() -> None:
     assert shown.panes == ()
     assert shown.thumbs == ()
     assert shown.title == ""
-    assert [plot.key for plot in shown.plots] == ["psnr", "rate", "bits"]
+    assert [plot.key for plot in shown.plots] == ["psnr", "rate", "bits", "artefacts"]
     assert all(plot.note and not plot.curves for plot in shown.plots)
 
 
@@ -326,13 +326,13 @@ def test_overlays(engine: Engine) -> None:
     assert np.array_equal(gain.values, expected)
     assert gain.diverging
     assert gain.low == -gain.high
-    ringing = s.set_overlay(state, Overlay.RINGING)
-    assert needs_map(ringing, made) == (Overlay.RINGING, 3)
-    assert scene(ringing, Facts(run=made)).overlay.note == "measuring …"
+    settled = s.set_overlay(state, Overlay.SETTLED)
+    assert needs_map(settled, run(state, steps=1)) is None
+    assert needs_map(settled, made) == (Overlay.SETTLED, 3)
     measured = frozen(np.full((6, 9), 2.0, np.float32))
-    shown = scene(ringing, Facts(run=made, maps={(Overlay.RINGING, 3): measured})).overlay
+    assert scene(settled, Facts(run=made)).overlay.note == "measuring …"
+    shown = scene(settled, Facts(run=made, maps={(Overlay.SETTLED, 3): measured})).overlay
     assert shown.values is measured
-    assert needs_map(s.set_overlay(state, Overlay.SETTLED), run(state, steps=1)) is None
     assert needs_map(state, made) is None
 
 

@@ -18,6 +18,7 @@ from viewer_windows import Make, windows
 from engine.types import Context
 from viewer import session as s
 from viewer import wiring, work
+from viewer.artefact_facts import ARTEFACT_OVERLAYS
 from viewer.clipboard import image_from_pixels, picture_from_image
 from viewer.controller import Controller
 from viewer.scene import Mode, Overlay
@@ -504,7 +505,7 @@ def test_scanning_with_the_raster_decoder(shown: MainWindow, qtbot: QtBot) -> No
     assert shown.controller.session.scan == 7
 
 
-@pytest.mark.parametrize("overlay", [Overlay.BLOCKINESS, Overlay.RINGING, Overlay.SETTLED])
+@pytest.mark.parametrize("overlay", [*ARTEFACT_OVERLAYS, Overlay.SETTLED])
 def test_maps_are_measured_in_the_background(shown: MainWindow, qtbot: QtBot, overlay: Overlay) -> None:
     shown.viewbar.overlay_chosen.emit(overlay)
     qtbot.waitUntil(lambda: shown.controller.scene.overlay.values is not None, timeout=5000)

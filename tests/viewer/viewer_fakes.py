@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from engine import pipeline
-from engine.artefacts import blockiness, ringing
 from engine.errors import UserError
 from engine.metrics import patch_squared_error
 from engine.models import ModelCard
@@ -206,8 +205,7 @@ def run(state: Session, steps: int | None = None) -> Run:
     errors = (
         tuple(patch_squared_error(original.pixels, step.pixels) for step in result.steps) if original else ()
     )
-    artefacts = tuple((blockiness(step.pixels), ringing(step.pixels)) for step in result.steps)
-    return Run(result, errors, artefacts)
+    return Run(result, errors)
 
 
 def median_ms(function: object, times: int = 9) -> float:
