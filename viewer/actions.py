@@ -17,7 +17,9 @@ from viewer.actions_run import decode_commands, help_commands, playback_commands
 from viewer.actions_view import overlay_commands, view_commands
 from viewer.command import Command
 
-MENUS = ("File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help")
+MENUS = (
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help"
+)  # fmt: skip
 """Menus in their order."""
 
 
