@@ -5,6 +5,7 @@ Menus, shortcuts, tooltips, the list of keys and the command palette are all mad
 
 from __future__ import annotations
 
+from viewer.actions_artefacts import artefact_commands
 from viewer.actions_compare import compare_commands
 from viewer.actions_edit import edit_commands
 from viewer.actions_file import file_commands
@@ -32,6 +33,7 @@ def commands() -> tuple[Command, ...]:
         *looks_commands(),
         *slot_commands(),
         *overlay_commands(),
+        *artefact_commands(),
         *compare_commands(),
         *rates_commands(),
         *lesson_commands(),

@@ -76,6 +76,12 @@ class PanesView(PanesCanvas):
         self._view.pan(-across * self._view.pane[0], -down * self._view.pane[1])
         self._moved()
 
+    def look_at(self, x: float, y: float, across: float) -> None:
+        """Put an image pixel in the middle, at the largest whole zoom that shows `across` pixels."""
+        view = self._view
+        view.look(max(1.0, min(view.pane) // across), (x, y))
+        self._moved()
+
     def state(self) -> dict[str, Any]:
         """Zoom, place and divider, for `restore`."""
         view = self._view
