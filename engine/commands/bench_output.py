@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.bench import Summary, Table
 from engine.commands import arguments as shared
 from engine.datasets import DATASETS, Dataset
+from engine.errors import UserError
 from engine.image import write_atomically
 from engine.rd import (
     FEW_POINTS,
@@ -87,11 +88,14 @@ def _outputs(name: Path) -> tuple[Path, Path, Path, Path]:
     )
 
 
-def check_curves(name: Path | None, *inputs: Path) -> None:
-    """Raise UserError unless the files of `write_curves` can be put there without replacing `inputs`."""
+def check_curves(name: Path | None, table: Path, *inputs: Path) -> None:
+    """Raise UserError unless the files of `write_curves` can be put there without replacing `inputs` or the
+    table of rows, which need not be there yet."""
     if name is not None:
         for path in _outputs(name):
             shared.check_output(path, *inputs)
+            if path.resolve() == table.resolve():
+                raise UserError(f"{path}: --output and --curves would both write it; name one differently")
 
 
 def write_curves(name: Path, rows: Sequence[Row], where: str, dataset: Dataset | None) -> None:
@@ -137,6 +141,8 @@ def deltas_text(curves: Sequence[Curve], deltas: Sequence[Delta]) -> str:
     text = plain_table(["against JPEG's standard decode", "rate, %", "PSNR, dB"], rows)
     if min(delta.points for delta in deltas) < FEW_POINTS:
         text += f"\nOf fewer than {FEW_POINTS} points a curve: these deltas are rough."
+    if len({curve.pictures for curve in curves}) > 1:
+        text += "\nNot all curves are of the same pictures: these deltas compare different ones."
     return text
 
 

@@ -136,6 +136,9 @@ def test_a_picture_that_one_codec_cannot_hold_is_measured_with_the_others(
     ]
     assert len(table()) == 2 * 3 + 2 * 2
     assert "WebP: means over 2 of them only" in said.out
+    save_png("set/long.png", np.resize(textured_pixels(4, 100), (4, 17_000, 3)))
+    assert run("--codec", "webp", "jpeg", "--quality", "20", "50", "--curves", "rd") == 2
+    assert "Not all curves are of the same pictures" in capsys.readouterr().out
     assert run("--codec", "webp", "--quality", "20") == 2
     assert capsys.readouterr().err.splitlines()[-1] == "nrc: error: 1 of 3 pictures left out"
 
@@ -160,6 +163,7 @@ def test_curves_deltas_and_plots(folder: Path, capsys: pytest.CaptureFixture[str
     assert float(line.split()[1]) == pytest.approx(float(delta["bd_rate_percent"]), abs=0.06)
     assert float(line.split()[2]) == pytest.approx(float(delta["bd_psnr_db"]), abs=0.006)
     assert "rough" not in out
+    assert "same pictures" not in out
     assert Path("rd.svg").read_text().startswith("<svg")
     assert "published" not in Path("rd.svg").read_text()
     with Image.open("rd.png") as image:
@@ -184,6 +188,17 @@ def test_curves_never_replace_a_picture(folder: Path, capsys: pytest.CaptureFixt
     assert run("--quality", "10", "--curves", "none/rd") == 2
     assert "its folder does not exist" in capsys.readouterr().err
     assert not Path("t.csv").exists()
+
+
+def test_curves_and_rows_are_not_written_to_one_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["bench", "set", "--quality", "10", "-o", "t-curves.csv", "--curves", "./t"]
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err == (
+        "nrc: error: t-curves.csv: --output and --curves would both write it; name one differently\n"
+    )
+    assert not Path("t-curves.csv").exists()
 
 
 def test_benchmarks_by_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
