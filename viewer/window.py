@@ -37,6 +37,7 @@ from viewer.scene import Scene
 from viewer.session_state import Session
 from viewer.sessions import Sessions
 from viewer.settings import Layout, Settings
+from viewer.theme import scaled
 from viewer.toolbar import Toolbar
 from viewer.viewbar import ViewBar
 from viewer.views.filmstrip import Filmstrip
@@ -95,6 +96,7 @@ class MainWindow(WindowCommands):
         connect(self)
         self.explainer = PatchSide(self)
         self.lessons = LessonDesk(self)
+        self.explainer = PatchSide(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
         self.chooser = DecoderChooser(controller.session.fitting, self)
@@ -127,7 +129,7 @@ class MainWindow(WindowCommands):
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
             self.filmstrip.set_scene(scene.thumbs, scene.transport)
         self.plots.set_scene(scene.plots)
-        least = len(scene.plots) * (PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
+        least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
         if self.plots.minimumHeight() != least:
             self.plots.setMinimumHeight(least)
         self._show_figures(scene, old)
@@ -188,7 +190,7 @@ class MainWindow(WindowCommands):
         if scene.inside is not None and held:
             self.hidden.set_scene(scene.inside)
         crowded = held and len(self.controller.session.compare.entries) > 3 and scene.compare is not None
-        height = HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT
+        height = scaled(HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT)
         if self.figures.height() != height:
             self.figures.setFixedHeight(height)
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.compare_pages import ComparePages
 from viewer.widgets.controls import SegmentedButtons, panel, title_label
@@ -104,7 +112,7 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     column.addStretch(1)
     figures = QStackedWidget()
     panel(figures)
-    figures.addWidget(picture)
+    figures.addWidget(_scrolled(picture))
     figures.addWidget(_at_top(window.inspector))
     figures.addWidget(window.hidden)
     figures.setFixedHeight(FIGURES_HEIGHT)
@@ -127,6 +135,18 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     rows.addWidget(holder)
     side.setMinimumWidth(264)
     return side, figures, switch
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """A page that may be higher than its place."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(page)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    scroll.setAccessibleName("Figures of the picture")
+    return scroll
 
 
 def _at_top(widget: QWidget) -> QWidget:

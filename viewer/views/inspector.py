@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from viewer.scene import InspectorRow, PatchScene
-from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible
+from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible, scaled
 from viewer.widgets.controls import panel, title_label
 
 _ROW = 20
+"""Height of a row at 100 % text."""
 _LEAST_ROWS = 6
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}
 EMPTY = "Point at a patch"
@@ -76,7 +77,7 @@ class Table(QWidget):
         self._rows: tuple[InspectorRow, ...] = ()
         self._places = _LEAST_ROWS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(self._places * _ROW)
+        self.setMinimumHeight(self._places * scaled(_ROW))
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         if rows == self._rows:
@@ -85,12 +86,17 @@ class Table(QWidget):
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
         if len(rows) > self._places:
             self._places = len(rows)
-            self.setMinimumHeight(self._places * _ROW)
+            self.setMinimumHeight(self._places * scaled(_ROW))
             self.updateGeometry()
         self.update()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self.setMinimumHeight(self._places * scaled(_ROW))
+        super().changeEvent(event)
+
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, self._places * _ROW)
+        return QSize(220, self._places * scaled(_ROW))
 
     def fitted(self, row: InspectorRow) -> tuple[str, str]:
         """Label and value as they fit: the value has the right of way, up to three quarters."""
@@ -102,7 +108,7 @@ class Table(QWidget):
 
     def tooltip_at(self, y: float) -> str:
         """A row's whole text where it had to be shortened, else nothing."""
-        number = int(y // _ROW)
+        number = int(y // scaled(_ROW))
         if not 0 <= number < len(self._rows):
             return ""
         row = self._rows[number]
@@ -127,7 +133,7 @@ class Table(QWidget):
             return
         indent, middle = self._indent(), int(Qt.AlignmentFlag.AlignVCenter)
         for number, row in enumerate(self._rows):
-            line = QRectF(0, number * _ROW, self.width(), _ROW)
+            line = QRectF(0, number * scaled(_ROW), self.width(), scaled(_ROW))
             if row.role:
                 colour = _ROLES.get(row.role) or legible(row.role, theme.panel)
                 painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(colour))

@@ -22,14 +22,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from viewer.scene import ThumbScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.views.sampling import Sampler, View
 
 _PICTURE = 60
 _GAP = 8
 _LINE = 15
+"""Height of a line of words at 100 % text."""
 _MARGIN = 4
-HEIGHT = _MARGIN + _PICTURE + 2 * _LINE + _MARGIN
+
+
+def row_height() -> int:
+    """Of a picture with two lines of words."""
+    return _MARGIN + _PICTURE + 2 * scaled(_LINE) + _MARGIN
 
 
 class ThumbRow(QWidget):
@@ -45,7 +50,7 @@ class ThumbRow(QWidget):
         self._over: int | None = None
         self._sampler = Sampler(budget=24 << 20)
         self.setMouseTracking(True)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(row_height())
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steps of the refinement")
 
@@ -66,10 +71,16 @@ class ThumbRow(QWidget):
     def cell_rect(self, number: int) -> QRect:
         """The cell of the thumbnail at this place in the row."""
         width = self._cell_width()
-        return QRect(_GAP + number * (width + _GAP), 0, width, HEIGHT)
+        return QRect(_GAP + number * (width + _GAP), 0, width, row_height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(self._total_width(), HEIGHT)
+        return QSize(self._total_width(), row_height())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(row_height())
+            self.setMinimumWidth(self._total_width())
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -94,7 +105,7 @@ class ThumbRow(QWidget):
     def _picture_height(self) -> int:
         """What the words leave of the height."""
         more = max((thumb.detail.count("\n") for thumb in self._thumbs), default=0)
-        return _PICTURE - more * (_LINE - 1)
+        return _PICTURE - more * (scaled(_LINE) - 1)
 
     def _total_width(self) -> int:
         return _GAP + len(self._thumbs) * (self._cell_width() + _GAP)
@@ -129,12 +140,12 @@ class ThumbRow(QWidget):
         lines = [(thumb.title, title_font, theme.text)]
         lines += [(text, detail_font, theme.muted) for text in thumb.detail.split("\n")]
         for line, (text, face, colour) in enumerate(lines):
-            top = _MARGIN + self._picture_height() + 2 + line * (_LINE - 1)
+            top = _MARGIN + self._picture_height() + 2 + line * (scaled(_LINE) - 1)
             painter.setFont(face)
             shown = colour if thumb.pixels is not None or line else theme.muted
             painter.setPen(QColor(theme.accent if is_current and line == 0 else shown))
             short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
-            rect = QRect(cell.left(), top, cell.width(), _LINE)
+            rect = QRect(cell.left(), top, cell.width(), scaled(_LINE))
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), short)
 
     def _picture_rect(self, cell: QRect, thumb: ThumbScene) -> QRect:
@@ -201,7 +212,7 @@ class ThumbScroll(QScrollArea):
         super().__init__(parent)
         self.setWidget(row)
         self.setWidgetResizable(True)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(row_height())
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -210,6 +221,11 @@ class ThumbScroll(QScrollArea):
         row.resized.connect(self._reveal)
         self.viewport().setAutoFillBackground(False)
         row.setAutoFillBackground(False)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(row_height())
+        super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         delta = event.angleDelta()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -16,8 +16,16 @@ class RateField(QLineEdit):
         super().__init__(parent)
         self._rate: float | None = None
         self.setAccessibleName("Bits per pixel")
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("48.000 bpp") + 20)
+        self._fit_width()
         self.editingFinished.connect(self._finished)
+
+    def _fit_width(self) -> None:
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("48.000 bpp") + 20)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_width()
+        super().changeEvent(event)
 
     def show_rate(self, rate: float | None) -> None:
         """Show a rate, unless somebody is typing; None: nothing is encoded yet."""
