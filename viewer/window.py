@@ -96,7 +96,6 @@ class MainWindow(WindowCommands):
         connect(self)
         self.explainer = PatchSide(self)
         self.lessons = LessonDesk(self)
-        self.explainer = PatchSide(self)
         self.keys_overlay = KeysOverlay(self.menus.table, self)
         self.palette_box = Palette(self.menus.table, self)
         self.chooser = DecoderChooser(controller.session.fitting, self)
