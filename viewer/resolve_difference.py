@@ -148,22 +148,22 @@ def legend_of(look: DifferenceLook, limit: float | None) -> LegendScene | None:
     """What the colours of differences mean."""
     if limit is None:
         return None
-    what = "Y" if look.luma else "R, G, B" if look.absolute else "the sample of R, G, B that differs most"
+    what = "luma, Y" if look.luma else "R, G and B" if look.absolute else "R, G or B, what differs most"
     kind = "Absolute" if look.absolute else "Signed"
     scale = {
         Scale.FIXED: f"×{look.gain}",
-        Scale.ADAPTIVE: f"adaptive: {PERCENTILE:g} % lie within",
-        Scale.ROOT: "square root",
+        Scale.ADAPTIVE: f"{PERCENTILE:g} % of them lie within",
+        Scale.ROOT: "square root of the size",
     }[look.scale]
-    title = f"{kind} difference of {what}, {scale} (levels of 255)"
+    title = f"{kind} difference, levels of 255"
     root = look.scale is Scale.ROOT
-    sizes = [0.0, limit / 16 if root else limit / 2, limit]
+    sizes = [0.0, 16.0, 64.0, limit] if root else [0.0, limit / 2, limit]
     stops = [(part_of_scale(size, limit, root), _level(size)) for size in sizes]
     if not look.absolute:
         above = [(0.5 + part / 2, f"+{text}" if text != "0" else "0") for part, text in stops]
         below = [(0.5 - part / 2, f"{words.MINUS}{text}") for part, text in reversed(stops[1:])]
         stops = [*below, *above]
-    return LegendScene(title, look.colours, tuple(stops))
+    return LegendScene(title, f"{what} · {scale}", look.colours, tuple(stops))
 
 
 def _level(value: float) -> str:

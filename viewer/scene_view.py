@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class LegendScene:
-    """What colours mean. colours: uint8 (256, 3), low to high. stops: places, 0 to 1, and their numbers."""
+    """What colours mean. title: with the unit; note: of what, on which scale. colours: uint8 (256, 3), low to
+    high. stops: places, 0 to 1, and their numbers."""
 
     title: str
+    note: str
     colours: NDArray[np.uint8]
     stops: tuple[tuple[float, str], ...]
 

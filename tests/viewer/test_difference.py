@@ -95,14 +95,15 @@ def test_psnr_is_that_of_the_scores() -> None:
 def test_legends_say_what_colours_mean() -> None:
     signed = legend_of(DifferenceLook(gain=4), 63.75)
     assert signed is not None
-    assert "Signed difference" in signed.title
-    assert "levels of 255" in signed.title
+    assert signed.title == "Signed difference, levels of 255"
+    assert signed.note == "R, G or B, what differs most · ×4"
     assert [text for _, text in signed.stops] == ["−64", "−32", "0", "+32", "+64"]
     assert [at for at, _ in signed.stops] == pytest.approx([0, 0.25, 0.5, 0.75, 1])
     root = legend_of(DifferenceLook(absolute=True, luma=True, scale=Scale.ROOT), 255)
     assert root is not None
     assert root.colours is CIVIDIS
-    assert root.stops == ((0.0, "0"), (0.25, "15.9"), (1.0, "255"))
+    assert [text for _, text in root.stops] == ["0", "16", "64", "255"]
+    assert [at for at, _ in root.stops] == pytest.approx([0, 0.25, 0.5, 1], abs=0.002)
     assert legend_of(DifferenceLook(scale=Scale.ADAPTIVE), None) is None
 
 

@@ -204,13 +204,16 @@ def draw_legend(painter: QPainter, rect: QRectF, scene: LegendScene) -> None:
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
     width = min(260.0, max(96.0, inner.width() * 0.45))
     bar = QRectF(inner.right() - width - 14, inner.top() + 7, width, 10)
-    painter.setFont(font())
-    painter.setPen(QColor(theme.text))
-    words = QRectF(inner.left(), inner.top(), bar.left() - inner.left() - 2 * _GAP, inner.height())
-    title = QFontMetricsF(painter.font()).elidedText(
-        scene.title, Qt.TextElideMode.ElideRight, max(0.0, words.width())
-    )
-    painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), title)
+    room = max(0.0, bar.left() - inner.left() - 2 * _GAP)
+    for top, face, colour, text in (
+        (3, font(), theme.text, scene.title),
+        (20, font(12), theme.muted, scene.note),
+    ):
+        painter.setFont(face)
+        painter.setPen(QColor(colour))
+        short = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        line = QRectF(inner.left(), inner.top() + top, room + 2, 17)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), short)
     painter.setPen(QColor(theme.muted))
     _draw_ramp(painter, bar, scene.colours)
     painter.setFont(font(11))

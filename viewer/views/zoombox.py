@@ -21,7 +21,7 @@ from viewer.views.sampling import View, magnify
 REACH = 5
 """Pixels to each side of the cursor's."""
 _SIDE = 2 * REACH + 1
-_PICTURE, _ROW, _HEAD, _PAD, _WIDTH = 77, 85, 28, 8, 316
+_PICTURE, _ROW, _HEAD, _PAD, _WIDTH = 77, 85, 28, 8, 276
 _AWAY = 20
 
 
