@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -18,28 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.artefacts import blockiness, blockiness_map, ringing, ringing_map
+from engine.artefacts import FACTS, Artefact, artefact_maps, artefact_totals
 from engine.metrics import error_gain_db, patch_squared_error
 from engine.types import PATCH, Cancelled, Pixels, Progress, Refinement, Scores, ignore, never, patch_grid
 
-
-@dataclass(frozen=True)
-class Measure:
-    """A measure of artefacts: its column, its name, its unit, and what computes it of a picture and of its
-    patches. places: decimals to show."""
-
-    key: str
-    title: str
-    unit: str
-    total: Callable[[Pixels], float]
-    patches: Callable[[Pixels], NDArray[np.float32]]
-    places: int = 2
-
-
-MEASURES: tuple[Measure, ...] = (
-    Measure("blockiness", "Blockiness", "levels", blockiness, blockiness_map),
-    Measure("ringing", "Ringing", "levels", ringing, ringing_map),
-)
+MEASURES = tuple(each.name.lower() for each in Artefact)
+"""Columns of the artefacts, in their order."""
 STEP_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "image": "name of the picture",
@@ -58,8 +42,10 @@ STEP_COLUMNS: Mapping[str, str] = MappingProxyType(
         "ssim": "SSIM of luma, 0 to 1",
         "ms_ssim": "MS-SSIM of luma, 0 to 1",
         "rmse": "root mean squared error over all RGB samples, levels of 255",
-        "blockiness": "mean jump across patch borders beyond those inside, luma levels",
-        "ringing": "mean activity beside strong edges beyond the background's, luma levels",
+        **{
+            key: f"{each.value}: mean over the patches where it can be judged, {FACTS[each].unit}"
+            for key, each in zip(MEASURES, Artefact, strict=True)
+        },
         "seconds": "since the decode began",
     }
 )
@@ -75,8 +61,10 @@ PATCH_COLUMNS: Mapping[str, str] = MappingProxyType(
         "squared_error": "sum of squared differences to the original over its RGB samples, whole numbers",
         "psnr_rgb_db": "PSNR over its RGB samples, peak 255, dB",
         "gain_db": "PSNR gain over step 0, clipped to ±20 dB",
-        "blockiness": "jump across its borders beyond those inside, luma levels",
-        "ringing": "activity beside its strong edges beyond the background's, luma levels",
+        **{
+            key: f"{each.value}, {FACTS[each].unit}; empty where it can't be judged, 0 or less: none"
+            for key, each in zip(MEASURES, Artefact, strict=True)
+        },
     }
 )
 
@@ -111,6 +99,7 @@ def step_rows(
     coded, request = refinement.coded, refinement.request
     pictures = shown_pictures(refinement)
     before = refinement.steps[0].scores.psnr_rgb_db
+    original = refinement.original.pixels if refinement.original is not None else None
     for number, shown in enumerate(pictures):
         if cancelled():
             return
@@ -132,7 +121,7 @@ def step_rows(
             "ssim": shown.scores.ssim,
             "ms_ssim": shown.scores.ms_ssim,
             "rmse": None if db is None else 255 * 10 ** (-db / 20),
-            **{measure.key: measure.total(shown.pixels) for measure in MEASURES},
+            **dict(zip(MEASURES, artefact_totals(shown.pixels, original), strict=True)),
             "seconds": shown.seconds,
         }
         progress((number + 1) / len(pictures))
@@ -155,6 +144,7 @@ def _patch_rows(refinement: Refinement, cancelled: Cancelled, progress: Progress
     x, y = PATCH * column, PATCH * row
     pixels = np.minimum(PATCH, coded.width - x) * np.minimum(PATCH, coded.height - y)
     nothing = [None] * len(row)
+    original = refinement.original.pixels if refinement.original is not None else None
     bits = coded.patch_bits.patches.ravel().tolist() if coded.patch_bits is not None else nothing
     pictures = shown_pictures(refinement)
     for number, shown in enumerate(pictures):
@@ -162,9 +152,8 @@ def _patch_rows(refinement: Refinement, cancelled: Cancelled, progress: Progress
             return
         values: list[list[Any]] = [each.tolist() for each in (row, column, x, y, pixels)]
         values += [bits if shown.step >= 0 else nothing, *_errors(refinement, shown.pixels, pixels)]
-        values += [
-            [float(str(v)) for v in each(shown.pixels).ravel()] for each in (blockiness_map, ringing_map)
-        ]
+        maps = artefact_maps(shown.pixels, original)
+        values += [_plain(maps[each]) if each in maps else nothing for each in Artefact]
         yield from ((shown.step, *line) for line in zip(*values, strict=True))
         progress((number + 1) / len(pictures))
 
@@ -182,9 +171,9 @@ def _errors(refinement: Refinement, shown: Pixels, pixels: NDArray[np.int_]) -> 
     return [[int(value) for value in error.ravel()], db.tolist(), gain]
 
 
-def _plain(values: NDArray[np.float32]) -> list[float]:
-    """As doubles of the same shortest text, which is what single precision deserves."""
-    return [float(str(value)) for value in values.ravel()]
+def _plain(values: NDArray[np.float32]) -> list[float | None]:
+    """As doubles of the same shortest text, which is what single precision deserves; None for NaN."""
+    return [None if np.isnan(value) else float(str(value)) for value in values.ravel()]
 
 
 def _csv(columns: Mapping[str, str], rows: Iterator[Any]) -> bytes:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.animation import Stopped
+from engine.artefacts import FACTS, Artefact
 from engine.codec_facts import codec_facts
 from engine.errors import printable
 from engine.image import write_atomically
@@ -106,12 +107,22 @@ def _plots(reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
 
     psnr = [_line("RGB", rows, "psnr_rgb_db", 1), _line("Y", rows, "psnr_y_db", 2)]
     similarity = [_line("SSIM", rows, "ssim", 1), _line("MS-SSIM", rows, "ms_ssim", 2)]
-    artefacts = [_line(measure.title, rows, measure.key, look) for look, measure in enumerate(MEASURES, 1)]
+    artefacts = {
+        unit: [
+            _line(each.value.capitalize(), rows, key, look)
+            for look, (key, each) in enumerate(zip(MEASURES, Artefact, strict=True), 1)
+            if FACTS[each].unit == unit
+        ]
+        for unit in dict.fromkeys(facts.unit for facts in FACTS.values())
+    }
     return "".join(
         [
             drawn("PSNR", svg_plot("PSNR over the steps", "step", "PSNR, dB", psnr, True)),
             drawn("Structural similarity", svg_plot("SSIM over the steps", "step", "SSIM", similarity, True)),
-            drawn("Artefacts", svg_plot("Artefacts over the steps", "step", "measure", artefacts, True)),
+            *(
+                drawn(f"Artefacts in {unit}", svg_plot("Artefacts over the steps", "step", unit, lines, True))
+                for unit, lines in artefacts.items()
+            ),
             drawn("Rate and distortion", _rate_plot(reported)),
             drawn("Bits along the scan", _bits_plot(reported.refinement)),
         ]
@@ -150,11 +161,11 @@ _COLUMNS = (
 
 
 def _step_table(rows: Sequence[dict[str, Any]], refinement: Refinement) -> str:
-    columns = [
-        *_COLUMNS,
-        *((each.key, f"{each.title.lower()}, {each.unit}", each.places) for each in MEASURES),
+    measures = [
+        (key, f"{each.value}, {FACTS[each].unit}", FACTS[each].decimals)
+        for key, each in zip(MEASURES, Artefact, strict=True)
     ]
-    columns.append(("seconds", "seconds", 2))
+    columns = [*_COLUMNS, *measures, ("seconds", "seconds", 2)]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for _, name, _ in columns)
     lines = []
     for row, shown in zip(rows, shown_pictures(refinement), strict=True):
