@@ -53,7 +53,7 @@ class AnimationPanel(Veil):
         self.beside = QCheckBox("Received picture beside it")
         self.beside.setToolTip("Each frame shows what was received, and to its right what it becomes")
         self.part = QComboBox()
-        self.size = QComboBox()
+        self.scale = QComboBox()
         self.delay = QDoubleSpinBox()
         self.stride = QSpinBox()
         self.words = QLabel()
@@ -69,11 +69,11 @@ class AnimationPanel(Veil):
 
     def _fill(self) -> None:
         for scale in SCALES:
-            self.size.addItem(_NAMES[scale], scale)
-        self.size.setCurrentIndex(SCALES.index(1.0))
+            self.scale.addItem(_NAMES[scale], scale)
+        self.scale.setCurrentIndex(SCALES.index(1.0))
         for name, field, tip in (
             ("Part", self.part, "What of the picture is shown"),
-            ("Size", self.size, "Of the picture; enlarged pixels stay squares, reduced ones are averaged"),
+            ("Size", self.scale, "Of the picture; enlarged pixels stay squares, reduced ones are averaged"),
             ("Seconds a frame", self.delay, "How long each frame is shown; the last one twice as long"),
             ("Patches a frame", self.stride, "How many patches come in from one frame to the next"),
         ):
@@ -89,7 +89,7 @@ class AnimationPanel(Veil):
         grid.setVerticalSpacing(10)
         fields: tuple[tuple[str, QWidget], ...] = (
             ("Format", self.format), ("Goes through", self.course), ("Pictures", self.beside),
-            ("Part", self.part), ("Size", self.size), ("Seconds a frame", self.delay),
+            ("Part", self.part), ("Size", self.scale), ("Seconds a frame", self.delay),
             ("Patches a frame", self.stride),
         )  # fmt: skip
         for row, (name, field) in enumerate(fields):
@@ -116,12 +116,12 @@ class AnimationPanel(Veil):
         self.course.chosen.connect(lambda _: self._course_chosen())
         self.beside.toggled.connect(lambda _: self.changed.emit())
         self.part.currentIndexChanged.connect(lambda _: self.changed.emit())
-        self.size.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.scale.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.delay.valueChanged.connect(self._delay_changed)
         self.stride.valueChanged.connect(lambda _: self.changed.emit())
         self.close_button.clicked.connect(self.close_veil)
         self.save.clicked.connect(self._save)
-        for field in (self.part, self.size, self.delay, self.stride, self.beside, self.save):
+        for field in (self.part, self.scale, self.delay, self.stride, self.beside, self.save):
             field.installEventFilter(self)
 
     # ---- the choice ------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class AnimationPanel(Veil):
             course=self._course(),
             beside=self.beside.isChecked(),
             region=self._region if self.part.currentIndex() == 1 else None,
-            scale=self.size.currentData(),
+            scale=self.scale.currentData(),
             seconds=self.delay.value(),
             stride=self.stride.value(),
         )
