@@ -184,19 +184,20 @@ def cells_words(view: BlockView) -> str:
 
 
 def readout(view: BlockView, v: int, u: int) -> str:
-    """All that is known of one coefficient."""
+    """All that is known of one coefficient, in two lines."""
     parts = [f"v {v}, u {u}"]
     parts += [
         f"{name} {words.decimal(float(values[v, u]), 1)}"
         for name, values in zip(view.names, view.values, strict=True)
     ]
-    if view.sent is not None:
-        low, high = (words.decimal(float(each[v, u]), 1) for each in (view.sent.low, view.sent.high))
-        symbol, step = int(view.sent.symbols[v, u]), int(view.sent.steps[v, u])
-        parts.append(f"sent {words.decimal(symbol, 0)} × Δ {step}")
-        outside = bool(view.sent.left(view.values[-1])[v, u])
-        parts.append(f"cell {low} … {high}, {view.names[-1]} {'outside' if outside else 'inside'}")
-    return " · ".join(parts)
+    text = " · ".join(parts)
+    if view.sent is None:
+        return text
+    low, high = (words.decimal(float(each[v, u]), 1) for each in (view.sent.low, view.sent.high))
+    symbol, step = int(view.sent.symbols[v, u]), int(view.sent.steps[v, u])
+    outside = bool(view.sent.left(view.values[-1])[v, u])
+    place = f"{view.names[-1]} {'outside' if outside else 'inside'}"
+    return f"{text}\nsent {words.decimal(symbol, 0)} × Δ {step} · cell {low} … {high}, {place}"
 
 
 # ---- codes -----------------------------------------------------------------------------------------------

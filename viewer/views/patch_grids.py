@@ -133,16 +133,16 @@ class GridsView(QWidget):
         title = QFontMetricsF(font(12)).elidedText(grid.title, Qt.TextElideMode.ElideRight, head.width())
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
         colours = cell_colours(grid, theme.dark)
-        face = font(11 if side >= 20 else 9)
-        metrics = QFontMetricsF(face)
-        painter.setFont(face)
+        faces = [(face, QFontMetricsF(face)) for face in map(font, (11, 9, 8))]
         for at in range(64):
             place = divmod(at, 8)
             box, colour = self.cell(number, place), colours[place]
             ground = "#{:02X}{:02X}{:02X}".format(*(int(each) for each in colour))
             painter.fillRect(box, QColor(ground))
             text = grid.texts[at]
-            if side >= 13 and metrics.horizontalAdvance(text) <= side - 1:
+            fitting = [face for face, metrics in faces if _fits(metrics, text, side)]
+            if fitting:
+                painter.setFont(fitting[0])
                 painter.setPen(QColor("#101216" if luminance(ground) > 0.3 else "#F4F5F7"))
                 if text in ("0", "·"):
                     painter.setPen(QColor(theme.muted))
@@ -199,6 +199,10 @@ class GridsView(QWidget):
         if grid.left is not None and grid.left[v, u]:
             text += ", outside its cell"
         return f"{text}\n{grid.tip}"
+
+
+def _fits(metrics: QFontMetricsF, text: str, side: int) -> bool:
+    return metrics.horizontalAdvance(text) <= side - 1 and metrics.ascent() <= side - 2
 
 
 def takes_arrows(event: QEvent) -> bool:

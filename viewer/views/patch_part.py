@@ -35,6 +35,8 @@ class PatchPart(QWidget):
         self.coefficients = GridsView("Coefficients: original, standard and refined")
         self.cells_words, self.component_note, self.readout = _words(), _words(), _words(muted=False)
         self.basis = BasisView()
+        self.readout.setMinimumHeight(self.basis.height())
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.errors, self.errors_note = ErrorsView(), _words()
         self.hidden, self.hidden_note = HiddenView(), _words()
         self.hidden.setFixedHeight(_HIDDEN_TALL)
