@@ -30,6 +30,7 @@ def commands() -> tuple[Command, ...]:
         *file_commands(),
         *edit_commands(),
         *view_commands(),
+        *patch_commands(),
         *looks_commands(),
         *slot_commands(),
         *overlay_commands(),
@@ -38,7 +39,6 @@ def commands() -> tuple[Command, ...]:
         *rates_commands(),
         *lesson_commands(),
         *playback_commands(),
-        *patch_commands(),
         *decode_commands(),
         *help_commands(),
     )

@@ -57,5 +57,6 @@ def file_commands() -> list[Command]:
         Command("session.save", "Save session…", "File", 3, lambda w: w.sessions.ask_save(),
                 ("Ctrl+Alt+S",), "Keep the picture's place, codec, decoder, step, view and slots in a file, "
                 "to go on another time", why_not=empty),
-        Command("quit", "Quit", "File", 4, lambda w: w.close_window(), ("Ctrl+Q",)),
+        Command("quit", "Quit", "File", 4, lambda w: w.close_window(), ("Ctrl+Q",),
+                "Close the window; settings and layout are remembered"),
     ]  # fmt: skip

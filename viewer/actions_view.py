@@ -126,7 +126,8 @@ def _window_commands() -> list[Command]:
                 lambda session: session.show_inside),
         Command("show.film", "Filmstrip", "View", 7, lambda w: w.toggle_part("film"), ("F10",),
                 "Show or hide the steps below"),
-        Command("fullscreen", "Full screen", "View", 7, lambda w: w.toggle_full_screen(), ("F11",)),
+        Command("fullscreen", "Full screen", "View", 7, lambda w: w.toggle_full_screen(), ("F11",),
+                "The window fills the screen; again, or Esc: as before"),
         Command("theme", "Light or dark", "View", 7, lambda w: w.toggle_theme(), ("Ctrl+T",),
                 "Change between the dark and the light look", icon="theme"),
     ]  # fmt: skip

@@ -52,7 +52,8 @@ class Banner(QWidget):
         self._closed_for: object = None
         self._about: object = None
         self.words = ElidedLabel()
-        self.other = QPushButton()
+        self.other = QPushButton("Take it as received")
+        self.other.setToolTip("Take the file as the stream, or its pixels as an original  (Ctrl+R)")
         self.close_button = IconButton("close", "Close", "Hide this line")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

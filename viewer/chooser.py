@@ -45,6 +45,7 @@ class DecoderChooser(Veil):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a decoder, learner or cell")
         self.search.setAccessibleName("Find a decoder")
+        self.search.setToolTip("Words of a decoder's name, learner or cell")
         self.tree = QTreeWidget()
         self.tree.setAccessibleName("Decoders")
         self.tree.setColumnCount(4)
@@ -57,6 +58,7 @@ class DecoderChooser(Veil):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.done = QPushButton("Done")
+        self.done.setToolTip("Close the list and look at the pictures  (Esc)")
         self.done.setProperty("primary", True)
         self._items: list[QTreeWidgetItem] = []
         self._cards = cards

@@ -80,6 +80,7 @@ class ComparePages(QStackedWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.training)
+        scroll.setAccessibleName("Training curves")
         return _page(_line(_muted("Over"), self.axis, None), scroll)
 
     def set_scene(self, scene: CompareScene | None, state: Compare) -> None:
@@ -123,6 +124,7 @@ class HeatPage(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.table)
+        self._scroll.setAccessibleName("Robustness table")
         below = QHBoxLayout()
         below.addWidget(self.details, 2)
         below.addWidget(self.plot, 3)

@@ -80,6 +80,7 @@ class CompareBar(FlowPanel):
             at = self.overlay.count() - 1
             self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
         self.overlay.setAccessibleName("Overlay")
+        self.overlay.setToolTip("What lies over all pictures, patch by patch")
         self.opacity.slider().setFixedWidth(80)
         self.opacity.setToolTip("How much the overlay covers")
         for box, name in ((self.first, "First to flip"), (self.second, "Second to flip")):

@@ -57,8 +57,14 @@ _TITLES = {
     "text_scale": "size of text",
 }
 """What people call the fields. Of several that changed together the first one names the entry."""
-_WORDS: dict[str, dict[Any, str]] = {"options.steps": {0: "as trained"}, "compare.steps": {0: "as trained"}, "theme": {"": "system"},
-          "solo": {"": "all"}, "options.decoder": {"": "none"}}  # fmt: skip
+_WORDS: dict[str, dict[Any, str]] = {
+    "options.steps": {0: "as trained"},
+    "compare.steps": {0: "as trained"},
+    "theme": {"": "system"},
+    "solo": {"": "all"},
+    "options.decoder": {"": "none"},
+}
+"""Values that mean something else than they say."""
 
 
 @dataclass(frozen=True)

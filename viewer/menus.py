@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from viewer.window import MainWindow
 
 
+SUBMENUS = (
+    ("pane.", "Single pane"), ("panes.", "Panes"), ("blink.", "Blinking"), ("scale.", "Differences"),
+    ("gain.", "Differences"), ("absolute", "Differences"), ("luma", "Differences"), ("wipe.", "Pair"),
+    ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"), ("theme.", "Theme"), ("text.", "Text"),
+    ("slot.save.", "Save view"), ("axis.", "Training over"), ("rates.preset.", "Pictures"),
+    ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"), ("codec.", "Codec"),
+    ("context.", "Context"),
+)  # fmt: skip
+"""Commands that stand in a menu of their own inside their menu, by the beginning of their ids."""
+
+
+def submenu_of(command: Command) -> str:
+    """Title of the menu inside its menu that a command stands in; "" for none."""
+    return next((title for start, title in SUBMENUS if command.id.startswith(start)), "")
+
+
 class Menus(QObject):
     """Makes the actions of `actions.commands()` and keeps them in step with the session."""
 
@@ -35,12 +51,21 @@ class Menus(QObject):
             menu.setToolTipsVisible(True)
             self._window.menuBar().addMenu(menu)
         group: dict[str, int] = {}
+        inner: dict[tuple[str, str], QMenu] = {}
         for command in self.table:
             action = self._action(command)
-            menu = menus[command.menu]
+            menu, title = menus[command.menu], submenu_of(command)
+            place = (command.menu, title)
+            if title and place in inner:
+                inner[place].addAction(action)
+                continue
             if group.get(command.menu, command.group) != command.group:
                 menu.addSeparator()
             group[command.menu] = command.group
+            if title:
+                inner[place] = menu.addMenu(title)
+                inner[place].setToolTipsVisible(True)
+                menu = inner[place]
             menu.addAction(action)
         self._make_menus(menus["File"])
 

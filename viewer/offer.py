@@ -19,7 +19,8 @@ class OfferLine(QWidget):
         self._decline: Callable[[], None] = lambda: None
         self.words = ElidedLabel()
         self.words.setAccessibleName("Offer")
-        self.accept = QPushButton()
+        self.accept = QPushButton("Take it")
+        self.accept.setToolTip("Take what this line offers")
         self.close_button = IconButton("close", "Not now", "Hide this line")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

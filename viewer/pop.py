@@ -216,10 +216,12 @@ class Palette(Veil):
         super().__init__(parent)
         self._table = table
         self._why: Callable[[Command], str] = lambda _: ""
+        self.setAccessibleName("Command palette")
         self.frame.setFixedWidth(560)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a command")
         self.search.setAccessibleName("Find a command")
+        self.search.setToolTip("Words of a command's name or of what it does; ↑ ↓ choose, Enter runs it")
         self.list = QListWidget()
         self.list.setAccessibleName("Commands found")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

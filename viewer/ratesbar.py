@@ -94,6 +94,7 @@ class RatesBar(FlowPanel):
             at = self.overlay.count() - 1
             self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
         self.overlay.setAccessibleName("Overlay")
+        self.overlay.setToolTip("What lies over all pictures, patch by patch")
         for gain in GAINS:
             self.gain.addItem(f"×{gain}", gain)
         self.gain.setAccessibleName("Gain of differences")

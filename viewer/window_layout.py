@@ -102,6 +102,7 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setWidget(window.plots)
+    scroll.setAccessibleName("Plots")
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     picture = panel(QWidget())
     column = QVBoxLayout(picture)
