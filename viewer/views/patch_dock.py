@@ -44,7 +44,7 @@ class PatchDock(QWidget):
         self.step = ElidedLabel()
         self.step.setProperty("role", "muted")
         self.components = SegmentedButtons(_COMPONENTS)
-        self.close = IconButton("close", "Close", "Close the panel; the patch stays pinned  (I)")
+        self.close_button = IconButton("close", "Close", "Close the panel; the patch stays pinned  (I)")
         self.plot = Plot(PlotScene("patch", "", "", "", ()))
         self.plot.setFixedHeight(148)
         self.parts = (PatchPart(), PatchPart())
@@ -58,7 +58,12 @@ class PatchDock(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 8, 8, 4)
         head.setSpacing(8)
-        for widget, stretch in ((self.title, 0), (self.step, 1), (self.components, 0), (self.close, 0)):
+        for widget, stretch in (
+            (self.title, 0),
+            (self.step, 1),
+            (self.components, 0),
+            (self.close_button, 0),
+        ):
             head.addWidget(widget, stretch)
         body = QWidget()
         rows = QVBoxLayout(body)
@@ -93,7 +98,7 @@ class PatchDock(QWidget):
 
     def _connect(self) -> None:
         self.components.chosen.connect(lambda key: self.component_chosen.emit(int(key)))
-        self.close.clicked.connect(self.close_requested)
+        self.close_button.clicked.connect(self.close_requested)
         self.plot.hovered.connect(lambda _, x: self.step_pointed.emit(round(x)))
         self.plot.left.connect(lambda _: self.step_pointed.emit(None))
         self.plot.clicked.connect(lambda _, x: self.step_chosen.emit(round(x)))
