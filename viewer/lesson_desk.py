@@ -24,11 +24,14 @@ from viewer.player import LINGER_SECONDS
 from viewer.resolve_lessons import resolve_lessons
 from viewer.resolve_memo import Memo
 from viewer.session_state import Session
+from viewer.theme import scaled
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
 
-_NARROWEST, _WIDEST = 380, 520
+_NARROWEST, _WIDEST = 400, 520
+_ROOMY = 1500
+"""Pixels of a window beside whose panes the panel and the plots' column both have room."""
 _FILTER = "Lessons (*.toml);;All files (*)"
 
 
@@ -42,6 +45,7 @@ class LessonDesk(QObject):
         self._place: dict[str, Any] | None = None
         self._history = History()
         self._columns: list[int] = []
+        self._made_room = False
         self._pending: tuple[Course, int] | None = None
         self._picture: object = None
         self.pictures = LessonPictures(window.controller)
@@ -93,8 +97,7 @@ class LessonDesk(QObject):
         if scene is None:
             self._memo.clear()
             if not self.panel.isHidden():
-                self.panel.hide()
-                self._window.panes.setFocus()
+                self._leave()
             return
         self.panel.set_scene(scene)
         if self.panel.isHidden():
@@ -125,9 +128,26 @@ class LessonDesk(QObject):
     def _fit(self) -> None:
         """A third of the window at first; afterwards as wide as it was left."""
         if not self._sized and not self.panel.isFloating():
-            width = min(_WIDEST, max(_NARROWEST, round(0.3 * self._window.width())))
+            width = min(scaled(_WIDEST), max(scaled(_NARROWEST), round(0.3 * self._window.width())))
             self._window.resizeDocks([self.panel], [width], Qt.Orientation.Horizontal)
             self._sized = True
+
+    def _leave(self) -> None:
+        """Take the panel away, and give the other parts their room and place again."""
+        window, place, columns = self._window, self._place, self._columns
+        self.panel.hide()
+        if self._made_room:
+            window.parts["side"].show()
+        self._place, self._columns, self._made_room = None, [], False
+        window.panes.setFocus()
+
+        def restore() -> None:  # once the panes have the panel's room
+            if sum(columns):
+                window.split.setSizes(columns)
+            if place is not None:
+                window.panes.restore(place)
+
+        QTimer.singleShot(0, window, restore)
 
     def _watch(self, control: QWidget) -> None:
         """Arrow keys belong to a control that was reached by Tab."""
@@ -192,22 +212,12 @@ class LessonDesk(QObject):
 
     def close(self) -> None:
         """Close the panel: settings, history of changes and place in the picture are as before."""
-        control, window = self._window.controller, self._window
+        control = self._window.controller
         if not control.session.lessons.on:
             return
         control.history = self._history
         self.pictures.give_back()
         control.become(lesson.close_lessons(control.session))
-        place, columns = self._place, self._columns
-        self._place, self._columns = None, []
-
-        def restore() -> None:  # once the panes have the panel's room again
-            if sum(columns):
-                window.split.setSizes(columns)
-            if place is not None:
-                window.panes.restore(place)
-
-        QTimer.singleShot(0, window, restore)
 
     def open_later(self, course: Course, at: int) -> None:
         """Open lessons as soon as there is a picture."""
@@ -219,6 +229,10 @@ class LessonDesk(QObject):
         if not control.session.lessons.on:
             self._history, self._place = control.history, window.panes.state()
             self._columns = window.split.sizes()
+            side = window.parts["side"]
+            self._made_room = window.width() < scaled(_ROOMY) and not side.isHidden()
+            if self._made_room:
+                side.hide()
         session = transition(control.session)
         if session is control.session:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -182,6 +182,11 @@ class LessonPanel(QDockWidget):
     def _set_fonts(self) -> None:
         self.title.setFont(font(_TITLE, QFont.Weight.DemiBold))
         self.text.setFont(font(_TEXT))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_fonts()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(420, 640)

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.colours import CIVIDIS
 from viewer.scene_lessons import BasisScene, ChoiceScene
-from viewer.theme import current, font, legible
+from viewer.theme import current, font, legible, scaled
 
-_PAD, _LINE = 8.0, 18.0
+_PAD = 8.0
+_TALL, _SIDE = 82, 144
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _ARROWS = {
     int(Qt.Key.Key_Up): (-1, 0),
@@ -38,9 +39,12 @@ class BasisView(QWidget):
         super().__init__(parent)
         self._scene: BasisScene | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(round(2 * _LINE + 2 * 82 + 8))
+        self._fit()
         self.setMinimumWidth(200)
         self.setAccessibleName("Basis functions")
+
+    def _fit(self) -> None:
+        self.setFixedHeight(round(2 * _line() + 2 * scaled(_TALL) + 8))
 
     def set_scene(self, scene: BasisScene) -> None:
         """Show this."""
@@ -68,12 +72,12 @@ class BasisView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(_PAD, 0, self.width(), _LINE), _LEFT, scene.title)
+        painter.drawText(QRectF(_PAD, 0, self.width(), _line()), _LEFT, scene.title)
         self._draw_legend(painter, scene)
-        wide, tall = (self.width() - 2 * _PAD) / 4, 82.0
+        wide, tall = (self.width() - 2 * _PAD) / 4, float(scaled(_TALL))
         reach = float(max(np.abs(scene.first).max(), np.abs(scene.second).max())) * 1.08
         for k in range(8):
-            box = QRectF(_PAD + (k % 4) * wide, 2 * _LINE + 4 + (k // 4) * tall, wide - 6, tall - 6)
+            box = QRectF(_PAD + (k % 4) * wide, 2 * _line() + 4 + (k // 4) * tall, wide - 6, tall - 6)
             self._draw_pair(painter, scene, k, box, reach)
 
     def _draw_legend(self, painter: QPainter, scene: BasisScene) -> None:
@@ -81,10 +85,10 @@ class BasisView(QWidget):
         painter.setFont(font(12))
         for name, colour, dashed in zip(scene.names, scene.colours, (False, True), strict=True):
             painter.setPen(_pen(colour, dashed))
-            painter.drawLine(QPointF(x, 1.5 * _LINE), QPointF(x + 22, 1.5 * _LINE))
+            painter.drawLine(QPointF(x, 1.5 * _line()), QPointF(x + 22, 1.5 * _line()))
             painter.setPen(QColor(current().text))
             width = metrics.horizontalAdvance(name)
-            painter.drawText(QRectF(x + 28, _LINE, width + 2, _LINE), _LEFT, name)
+            painter.drawText(QRectF(x + 28, _line(), width + 2, _line()), _LEFT, name)
             x += 28 + width + 16
 
     def _draw_pair(self, painter: QPainter, scene: BasisScene, k: int, box: QRectF, reach: float) -> None:
@@ -103,12 +107,19 @@ class BasisView(QWidget):
             painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(box.left() + 4, box.top() + 1, 20, _LINE), _LEFT, str(k))
+        painter.drawText(QRectF(box.left() + 4, box.top() + 1, 20, _line()), _LEFT, str(k))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
+
+
+def _line() -> float:
+    """Height of a line of words."""
+    return float(scaled(18))
 
 
 def _pen(colour: str, dashed: bool) -> QPen:
@@ -122,7 +133,6 @@ class ChoiceView(QWidget):
     """Draws a `ChoiceScene`; a click or the arrow keys choose. `chosen` carries row and column."""
 
     chosen = Signal(int, int)
-    _SIDE = 144.0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,9 +140,12 @@ class ChoiceView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(round(self._SIDE + _LINE + 12))
+        self._fit()
         self.setMinimumWidth(200)
         self.setAccessibleName("Coefficient to look at")
+
+    def _fit(self) -> None:
+        self.setFixedHeight(round(scaled(_SIDE) + _line() + 12))
 
     def set_scene(self, scene: ChoiceScene) -> None:
         """Show this."""
@@ -148,7 +161,7 @@ class ChoiceView(QWidget):
 
     def grid(self) -> QRectF:
         """Where the 8×8 cells lie."""
-        return QRectF(_PAD, _LINE + 4, self._SIDE, self._SIDE)
+        return QRectF(_PAD, _line() + 4, scaled(_SIDE), scaled(_SIDE))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -160,7 +173,7 @@ class ChoiceView(QWidget):
         side = box.width() / 8
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(_PAD, 0, self.width(), _LINE), _LEFT, "Coefficients over all blocks")
+        painter.drawText(QRectF(_PAD, 0, self.width(), _line()), _LEFT, "Coefficients over all blocks")
         for v, h in np.ndindex(8, 8):
             colour = CIVIDIS[int(np.clip(round(255 * float(scene.shades[v, h])), 0, 255))]
             painter.fillRect(
@@ -197,6 +210,8 @@ class ChoiceView(QWidget):
         self.chosen.emit(v, h)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)

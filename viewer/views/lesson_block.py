@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.block_coding import basis_functions, in_zigzag
 from viewer.colours import DIVERGING, DIVERGING_DARK
 from viewer.scene_lessons import BlockScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.views.axes import written
 
-_PAD, _ARROW, _LINE = 8.0, 56.0, 18.0
+_PAD = 8.0
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _LEAST_CELL = 19.0
@@ -73,14 +73,14 @@ class BlockView(QWidget):
 
     def _side(self) -> float:
         """Of one of the four grids: whole pixels a cell."""
-        return 8 * max(8.0, np.floor((self.width() - 2 * _PAD - _ARROW) / 16))
+        return 8 * max(8.0, np.floor((self.width() - 2 * _PAD - _arrow_room()) / 16))
 
     def grids(self) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Where pixels, coefficients, decoded pixels and symbols lie."""
         side = self._side()
-        left = (self.width() - 2 * side - _ARROW) / 2
-        right, top = left + side + _ARROW, 2 * _LINE + 2
-        below = top + side + 3 * _LINE + 8
+        left = (self.width() - 2 * side - _arrow_room()) / 2
+        right, top = left + side + _arrow_room(), 2 * _line() + 2
+        below = top + side + 3 * _line() + 8
         return (
             QRectF(left, top, side, side),
             QRectF(right, top, side, side),
@@ -92,10 +92,10 @@ class BlockView(QWidget):
         """Where the basis functions lie."""
         low = self.grids()[2]
         side = 8 * np.floor((self.width() - 2 * _PAD) * 0.66 / 8)
-        return QRectF(low.left(), low.bottom() + 2 * _LINE + 6, side, side)
+        return QRectF(low.left(), low.bottom() + 2 * _line() + 6, side, side)
 
     def _fit(self) -> None:
-        self.setFixedHeight(round(self.basis().bottom() + _LINE + 14))
+        self.setFixedHeight(round(self.basis().bottom() + _line() + 14))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
         super().resizeEvent(event)
@@ -131,10 +131,14 @@ class BlockView(QWidget):
         theme = current()
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(box.left(), box.top() - 2 * _LINE, box.width() + _ARROW, _LINE), _LEFT, title)
+        painter.drawText(
+            QRectF(box.left(), box.top() - 2 * _line(), box.width() + _arrow_room(), _line()), _LEFT, title
+        )
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(box.left(), box.top() - _LINE, box.width() + _ARROW, _LINE), _LEFT, unit)
+        painter.drawText(
+            QRectF(box.left(), box.top() - _line(), box.width() + _arrow_room(), _line()), _LEFT, unit
+        )
 
     def _draw_grid(
         self,
@@ -182,13 +186,13 @@ class BlockView(QWidget):
             (decoded.center().y(), gap[::-1], "× step,", "inverse"),
         ):
             _arrow(painter, QPointF(ends[0], y), QPointF(ends[1], y))
-            self._word(painter, QRectF(gap[0] - 5, y - 26, gap[1] - gap[0] + 10, _LINE), above)
-            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, _LINE), below)
-        x, top, bottom = coefficients.center().x(), coefficients.bottom() + 2, symbols.top() - 2 * _LINE
+            self._word(painter, QRectF(gap[0] - 5, y - _line() - 8, gap[1] - gap[0] + 10, _line()), above)
+            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, _line()), below)
+        x, top, bottom = coefficients.center().x(), coefficients.bottom() + 2, symbols.top() - 2 * _line()
         _arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
-        self._word(painter, QRectF(x - 80, top, 150, _LINE), "÷ step, rounded")
+        self._word(painter, QRectF(x - 80, top, 150, _line()), "÷ step, rounded")
         error = f"error {written(self._scene.block.error_rms, 2)} levels RMS"
-        self._word(painter, QRectF(pixels.left(), top, pixels.width(), _LINE), error)
+        self._word(painter, QRectF(pixels.left(), top, pixels.width(), _line()), error)
 
     def _word(self, painter: QPainter, box: QRectF, text: str) -> None:
         painter.setFont(font(12))
@@ -204,7 +208,7 @@ class BlockView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawImage(box, _image(basis_picture(weights)))
         self._mark(painter, self._cell_rect(box, self._cell))
-        side = min(104.0, self.width() - box.right() - _PAD - 12)
+        side = min(float(scaled(104)), self.width() - box.right() - _PAD - 12)
         if side >= 48:
             v, h = self._cell
             own = np.clip(128 + 255 * basis_functions()[v, h] * 1.6, 0, 255).astype(np.uint8)
@@ -213,7 +217,7 @@ class BlockView(QWidget):
             self._draw_facts(painter, QRectF(single.left(), single.bottom() + 4, side + 16, box.bottom()))
         painter.setFont(font(12))
         painter.setPen(QColor(current().text))
-        line = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, _LINE)
+        line = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, _line())
         painter.drawText(line, _LEFT, self.readout())
 
     def _draw_facts(self, painter: QPainter, box: QRectF) -> None:
@@ -225,7 +229,9 @@ class BlockView(QWidget):
             [f"{v / 2:g} waves down", f"{h / 2:g} across"] if (v, h) != (0, 0) else ["no wave:", "mean grey"]
         )
         for number, text in enumerate(waves):
-            painter.drawText(QRectF(box.left(), box.top() + number * _LINE, box.width(), _LINE), _LEFT, text)
+            painter.drawText(
+                QRectF(box.left(), box.top() + number * _line(), box.width(), _line()), _LEFT, text
+            )
 
     # ---- mouse ----------------------------------------------------------------------------------
 
@@ -247,16 +253,32 @@ class BlockView(QWidget):
             self.update()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
 
 
+def _line() -> float:
+    """Height of a line of words."""
+    return float(scaled(18))
+
+
+def _arrow_room() -> float:
+    """Between two grids, for an arrow and what stands over it."""
+    return float(scaled(56))
+
+
 def _fitting(text: str, cell: float) -> QFont:
     """As large as a cell allows: long numbers are written smaller."""
-    size = min(14.0, max(9.0, 0.42 * cell))
-    width = QFontMetricsF(font(round(size))).horizontalAdvance(text)
-    return font(round(max(7.0, size * (cell - 1.5) / width)) if width > cell - 1.5 else round(size))
+    face = font()
+    size = min(float(scaled(14)), max(9.0, 0.42 * cell))
+    face.setPixelSize(round(size))
+    width = QFontMetricsF(face).horizontalAdvance(text)
+    if width > cell - 1.5:
+        face.setPixelSize(round(max(7.0, size * (cell - 1.5) / width)))
+    return face
 
 
 def _arrow(painter: QPainter, start: QPointF, end: QPointF) -> None:

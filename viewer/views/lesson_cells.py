@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.types import PATCH
 from viewer.scene_lessons import CellScene, CellsScene
-from viewer.theme import current, font, legible
+from viewer.theme import current, font, legible, scaled
 
-_PAD, _GAP, _LINE = 8.0, 8.0, 18.0
-_WIDEST = 132.0
+_PAD, _GAP = 8.0, 8.0
+_WIDEST = 132
 _WHOLE = 3 * PATCH
 """Pixels of a cell's side: a patch and as much around it on each side."""
 
@@ -57,7 +57,7 @@ class CellsView(QWidget):
 
     def _columns(self) -> int:
         room = self.width() - 2 * _PAD
-        least = max(2, int(np.ceil((room + _GAP) / (_WIDEST + _GAP))))
+        least = max(2, int(np.ceil((room + _GAP) / (scaled(_WIDEST) + _GAP))))
         count = max(1, len(self._cells))
         rows = -(-count // least)
         return max(2, -(-count // rows)) if rows > 1 else least
@@ -69,7 +69,7 @@ class CellsView(QWidget):
     def cell_rects(self) -> list[QRectF]:
         """Where the cells lie, words included, in their order."""
         columns, side = self._columns(), self._cell_side()
-        tall = side + 2 * _LINE + 4
+        tall = side + 2 * _line() + 4
         return [
             QRectF(
                 _PAD + (number % columns) * (side + _GAP),
@@ -99,7 +99,7 @@ class CellsView(QWidget):
         painter.fillRect(self.rect(), QColor(theme.panel))
         for cell, rect in zip(self._cells, self.cell_rects(), strict=True):
             self._draw_words(painter, cell, rect)
-            box = QRectF(rect.left(), rect.top() + _LINE + 1, rect.width(), rect.width())
+            box = QRectF(rect.left(), rect.top() + _line() + 1, rect.width(), rect.width())
             if cell.pixels is None:
                 painter.fillRect(box, QColor(theme.canvas))
             else:
@@ -119,14 +119,16 @@ class CellsView(QWidget):
         if cell.colour:
             painter.fillRect(QRectF(left, rect.top() + 5, 8, 8), QColor(legible(cell.colour, theme.panel)))
             left += 12
-        line = QRectF(left, rect.top(), rect.right() - left, _LINE)
+        line = QRectF(left, rect.top(), rect.right() - left, _line())
         title = QFontMetricsF(bold).elidedText(cell.title, Qt.TextElideMode.ElideMiddle, line.width())
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
         painter.drawText(line, flags, title)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(rect.left(), rect.bottom() - _LINE, rect.width(), _LINE), flags, cell.detail)
+        painter.drawText(
+            QRectF(rect.left(), rect.bottom() - _line(), rect.width(), _line()), flags, cell.detail
+        )
 
     # ---- choosing -------------------------------------------------------------------------------
 
@@ -161,9 +163,16 @@ class CellsView(QWidget):
         self.clicked.emit(keys[min(max(0, at), len(keys) - 1)])
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
+
+
+def _line() -> float:
+    """Height of a line of words."""
+    return float(scaled(18))
 
 
 def _draw_crop(painter: QPainter, cell: CellScene, box: QRectF) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from viewer.scene import PlotScene
@@ -16,6 +16,7 @@ from viewer.scene_lessons import (
     Part,
     SliderScene,
 )
+from viewer.theme import scaled
 from viewer.views.inspector import Table
 from viewer.views.lesson_basis import BasisView, ChoiceView
 from viewer.views.lesson_block import BlockView
@@ -31,7 +32,7 @@ class FiguresView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._table = title_label(""), Table()
+        self._title, self._table, self._rows = title_label(""), Table(), 0
         self._title.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -42,9 +43,18 @@ class FiguresView(QWidget):
     def set_scene(self, scene: FiguresScene) -> None:
         """Show this."""
         self._title.setText(scene.title)
-        self._table.setMinimumHeight(0)
         self._table.set_rows(scene.rows)
-        self._table.setFixedHeight(20 * len(scene.rows))
+        self._rows = len(scene.rows)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as these rows, where the table would keep room for more."""
+        self._table.setFixedHeight(scaled(20) * self._rows)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
 
 class LessonFigure(QWidget):
@@ -107,10 +117,17 @@ class LessonFigure(QWidget):
                 self._column.insertWidget(number, view)
             _show(view, part)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for view in self._views.values():
+                if isinstance(view, Plot):
+                    view.setFixedHeight(scaled(_PLOT_HEIGHT))
+
     def _made(self, part: Part) -> QWidget:
         if isinstance(part, PlotScene):
             plot = Plot(part, self)
-            plot.setFixedHeight(_PLOT_HEIGHT)
+            plot.setFixedHeight(scaled(_PLOT_HEIGHT))
             plot.clicked.connect(self.plot_clicked)
             return plot
         if isinstance(part, SliderScene):
