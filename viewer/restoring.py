@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.types import Pixels
+from viewer.lessons import close_lessons
 from viewer.saved_state import View, apply, capture, left_out
 from viewer.session_files import Reopened, SavedSession
 from viewer.session_state import Session
@@ -14,13 +15,14 @@ def kept(session: Session, view: View) -> tuple[SavedSession, Pixels | None]:
     """What a session file keeps, and the pixels of a picture that has no file. view: where one looks."""
     shown = session.picture
     pixels = shown.pixels if shown is not None and shown.path is None and not session.sample else None
+    session = close_lessons(session)
     return SavedSession(capture(session, view), session.looking.slots, session.playlist), pixels
 
 
 def restored(session: Session, reopened: Reopened) -> Session:
     """A session whose picture is that of a file already, brought to the rest of it."""
     slots = reopened.saved.slots
-    session = apply(session, reopened.saved.state)
+    session = apply(close_lessons(session), reopened.saved.state)
     return replace(session, looking=replace(session.looking, slots=slots))
 
 

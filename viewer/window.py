@@ -247,6 +247,7 @@ class MainWindow(WindowCommands):
             QTimer.singleShot(0, begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.lessons.close()  # what they set is not the user's
         self.save_settings()
         self.hide()  # at once, while a step in progress ends
         self.controller.shutdown()
