@@ -77,10 +77,14 @@ def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores
     )
 
 
-def report_of(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
-    """The refinement as a record for JSON: what was sent, what decoded it, and `steps` with their scores."""
+def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
+    """The refinement as a record for JSON: what was sent, what decoded it, and `steps` with their scores.
+
+    card: of the decoder, None for the standard decode alone, whose decoder, learner and context are empty.
+    """
+    alone = {**_coded_record(refinement.coded), "decoder": "", "learner": "", "context": ""}
     return {
-        **_run_record(refinement, card),
+        **(alone if card is None else _run_record(refinement, card)),
         "steps": [
             {"index": step.index, **asdict(step.scores), "seconds": step.seconds} for step in refinement.steps
         ],
@@ -125,8 +129,9 @@ def _finite(value: Any) -> Any:
 class RefinementFolder:
     """A folder that receives one refinement; the report is written last, so with it all the rest is there.
 
-    Every file appears whole or not at all. Of an earlier run in the same folder the report goes first and
-    steps beyond the new last one go too, so that what is there belongs together once the report is there.
+    Every file appears whole or not at all. Of an earlier run in the same folder the report goes first, and
+    steps beyond the new last one and another codec's stream go too, so that what is there belongs together
+    once the report is there.
     Raises UserError, naming the file, when something can't be written, and when `source`, the picture that
     was read, is one of the files that would be replaced or removed.
     """
@@ -145,7 +150,7 @@ class RefinementFolder:
         except OSError as error:
             raise UserError(f"{folder}: can't be written to ({system_reason(error)})") from None
 
-    def write(self, original: Picture, refinement: Refinement, card: ModelCard) -> None:
+    def write(self, original: Picture, refinement: Refinement, card: ModelCard | None) -> None:
         """Write `original.png`, the payload byte for byte as `received`, each step, and `report.json`."""
         coded = refinement.coded
         save_png(self.folder / _ORIGINAL, original.pixels)
@@ -153,14 +158,16 @@ class RefinementFolder:
         write_atomically(self.folder / f"{_RECEIVED}{suffix}", lambda file: file.write(coded.payload))
         for step in refinement.steps:
             save_png(self.folder / f"step-{step.index}.png", step.pixels)
-        self._remove_steps_beyond(refinement.steps[-1].index)
+        self._remove_others(refinement.steps[-1].index, f"{_RECEIVED}{suffix}")
         text = strict_json(report_of(refinement, card))
         write_atomically(self.folder / REPORT, lambda file: file.write(text.encode()))
 
-    def _remove_steps_beyond(self, last: int) -> None:
+    def _remove_others(self, last: int, received: str) -> None:
+        """Remove steps beyond `last`, and streams but the one named `received`."""
+        streams = {f"{_RECEIVED}{CODECS.get(name).suffixes[0]}" for name in CODECS} - {received}
         for path in self.folder.iterdir():
             match = _STEP_FILE.fullmatch(path.name)
-            if match and int(match[1]) > last:
+            if path.name in streams or (match and int(match[1]) > last):
                 path.unlink(missing_ok=True)
 
 

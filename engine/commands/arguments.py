@@ -211,15 +211,20 @@ def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
     """The decoder's name and card, for streams of `codec` where it is `AUTO`. Raises UserError."""
     from engine.models import find_card, shipped_cards
     from engine.rate_curves import best_card
-    from engine.registry import CODECS
 
     if name != AUTO:
         return name, find_card(name)
     card = best_card(shipped_cards(), codec)
     if card is None:
-        title = CODECS.get(codec).title
-        raise UserError(f"no shipped decoder was trained for {title} streams; name your own with --decoder")
+        raise UserError(f"{no_decoder(codec)}; name your own with --decoder")
     return card.name, card
+
+
+def no_decoder(codec: str) -> str:
+    """Said where nothing that is shipped refines a codec's streams."""
+    from engine.registry import CODECS
+
+    return f"no shipped decoder was trained for {CODECS.get(codec).title} streams"
 
 
 def check_output(path: Path, *inputs: Path) -> None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from engine.commands import arguments as shared
 
 if TYPE_CHECKING:
-    from engine.types import Coded, Refinement
+    from engine.models import ModelCard
+    from engine.types import Coded, DecodeOptions, Refinement
 
 DESCRIPTION = """
 Encode a picture with any codec (jpeg, jpeg2000, jpeg2000-nomct, webp, avif,
 e2e, goog), decode the stream step by step, and score every step against the
-original. Without --decoder the best shipped one for the codec is taken.
+original. Without --decoder the best shipped one for the codec is taken; where
+there is none (webp, avif, jpeg2000-nomct) the standard decode is all there is.
 
 The folder receives
   original.png    the picture as it was read (8-bit sRGB, upright)
@@ -62,8 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.report import RefinementFolder
     from engine.types import RefineRequest
 
-    decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
-    options = shared.decode_options(arguments, card, arguments.codec)
+    decoder, card, options = _how(arguments)
     original = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
     folder = RefinementFolder(
@@ -78,10 +79,28 @@ def run(arguments: argparse.Namespace) -> int:
     for note in original.notes:
         print(f"nrc: note: {original.name}: {note}", file=sys.stderr)
     print(describe(original.name, coded, arguments.bpp))
-    print(f"{card.title} ({card.name}), context {options.context.value}:")
+    if card is None:
+        print("Standard decode alone:")
+    else:
+        print(f"{card.title} ({card.name}), context {options.context.value}:")
     print()
     print(step_table(refinement))
     return 0
+
+
+def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOptions]:
+    """Decoder, its card and run options; none where no shipped decoder serves the codec and none was named.
+    Raises UserError, also when there is no decoder for options that were given."""
+    from engine.models import shipped_cards
+    from engine.rate_curves import best_card
+    from engine.types import DecodeOptions
+
+    asked = arguments.steps or arguments.context or arguments.carry
+    if arguments.decoder == shared.AUTO and not asked and best_card(shipped_cards(), arguments.codec) is None:
+        print(f"nrc: note: {shared.no_decoder(arguments.codec)}: not refined", file=sys.stderr)
+        return "", None, DecodeOptions()
+    decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
+    return decoder, card, shared.decode_options(arguments, card, arguments.codec)
 
 
 def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:

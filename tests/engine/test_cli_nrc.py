@@ -76,9 +76,37 @@ def test_the_decoder_that_fits_the_stream_is_found(
     capsys.readouterr()
     assert cli.main([*command, "tiny-sweep"]) == 2
     assert "was not trained for" in capsys.readouterr().err
-    assert cli.main(["refine", "picture.png", "--codec", "webp", "--quality", "3", "-o", "none"]) == 2
+    options = ["--codec", "webp", "--quality", "3", "--steps", "2"]
+    assert cli.main(["refine", "picture.png", *options, "-o", "none"]) == 2
     said = capsys.readouterr().err
     assert said == (
         "nrc: error: no shipped decoder was trained for WebP streams; name your own with --decoder\n"
     )
     assert not Path("none").exists()
+
+
+def test_a_codec_that_nothing_refines_is_sent_decoded_and_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_png("a.png", textured_pixels(48, 64))
+    path = save_tiny_model(tmp_path / "models", "sweep")
+    monkeypatch.setattr("engine.models.models_folder", lambda: tmp_path / "models")
+    assert cli.main(["refine", "a.png", "--quality", "20", "-o", "out"]) == 0
+    assert Path("out/step-2.png").exists()
+    capsys.readouterr()
+    assert cli.main(["refine", "a.png", "--codec", "webp", "--quality", "20", "-o", "out"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "nrc: note: no shipped decoder was trained for WebP streams: not refined\n"
+    assert "Standard decode alone:" in said.out
+    names = sorted(each.name for each in Path("out").iterdir())
+    assert names == ["original.png", "received.webp", "report.json", "step-0.png"]
+    report = json.loads(Path("out/report.json").read_text())
+    assert (report["codec"], report["decoder"], report["context"]) == ("webp", "", "")
+    assert [step["index"] for step in report["steps"]] == [0]
+    assert report["steps"][0]["psnr_rgb_db"] > 20
+    options = ["--codec", "webp", "--quality", "20", "--steps", "2", "-o", "out"]
+    assert cli.main(["refine", "a.png", *options]) == 2
+    assert "was trained for WebP streams; name your own" in capsys.readouterr().err
+    assert cli.main(["refine", "a.png", *options, "--decoder", path.stem]) == 2
+    assert "was not trained for WebP streams" in capsys.readouterr().err
