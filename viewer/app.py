@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.launch import Launch, check, common_codec, compared_cards, compared_entries, offers, parse
@@ -30,7 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         launch = parse(sys.argv[1:] if argv is None else argv)
         check(launch)
-        return snapshot(launch) if launch.snapshot is not None else run(launch)
+        if launch.snapshot is None:
+            return run(launch)
+        from viewer.snapshot import snapshot
+
+        return snapshot(launch)
     except UserError as error:
         print(f"nrc-viewer: error: {error}", file=sys.stderr)
         return 2
@@ -99,6 +100,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from viewer import session as s
     from viewer.compare import open_compare
     from viewer.decoder_choice import decoder_for
+    from viewer.launch_looks import looked_at
     from viewer.rates import open_rates, set_preset
     from viewer.rates_state import Page
 
@@ -138,6 +140,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     if launch.codecs or launch.equal_rate:
         session = open_rates(session, Page.EQUAL if launch.equal_rate else Page.CURVES)
         session = set_preset(session, launch.equal_rate)
+    session = looked_at(session, launch)
     return s.set_theme(session, launch.theme) if launch.theme else session
 
 
@@ -177,44 +180,6 @@ def run(launch: Launch) -> int:
     running.end()
     window.controller.shutdown()
     return int(status)
-
-
-def snapshot(launch: Launch) -> int:
-    """Draw the finished window into a file, without a display and without anybody's settings."""
-    from engine.errors import UserError
-
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    assert launch.snapshot is not None
-    with tempfile.TemporaryDirectory() as folder:
-        from PySide6.QtCore import QEventLoop, QSettings, QTimer
-
-        store = QSettings(str(Path(folder, "none.ini")), QSettings.Format.IniFormat)
-        app = application()
-        window = build_window(replace(launch, store=store, size=launch.size or (1600, 900)))
-        errors: list[str] = []
-        loop = QEventLoop()
-        clock = QTimer()
-
-        def look() -> None:
-            if errors or window.controller.complete():
-                loop.quit()
-
-        clock.timeout.connect(look)
-        window.controller.failed.connect(errors.append)
-        window.show()
-        clock.start(20)
-        loop.exec()
-        clock.stop()
-        app.processEvents()
-        saved = bool(errors) or window.grab().save(str(launch.snapshot), "PNG")
-        window.hide()
-        window.controller.shutdown()
-        window.deleteLater()
-    if errors:
-        raise UserError(errors[0])
-    if not saved:
-        raise UserError(f"{launch.snapshot}: can't be written")
-    return 0
 
 
 if __name__ == "__main__":

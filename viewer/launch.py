@@ -41,6 +41,12 @@ class Launch:
     codecs: bool = False
     equal_rate: str = ""
     lesson: str = ""
+    mode: str = ""
+    overlay: str = ""
+    view_scale: float | None = None
+    view_only: bool = False
+    step: int | None = None
+    zoom: float | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,6 +110,7 @@ def parse(argv: Sequence[str]) -> Launch:
     """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
     from engine.codec_facts import CODEC_FACTS
     from viewer.compare_choice import PRESETS
+    from viewer.launch_looks import add_looks
     from viewer.rates_state import PRESETS as PRESETS_AT_EQUAL_RATE
 
     parser = _Parser(
@@ -166,6 +173,7 @@ def parse(argv: Sequence[str]) -> Launch:
         metavar="OUT.png",
         help="without a display: draw the window once the refinement is complete, write it, exit",
     )
+    add_looks(parser)
     arguments = vars(parser.parse_args(argv))
     arguments["compare"] = tuple(arguments["compare"])
     return Launch(**arguments)
@@ -190,9 +198,11 @@ def check(launch: Launch) -> None:
     from engine.pipeline import check_options, model_cards
     from engine.registry import CODECS
     from engine.types import Context, DecodeOptions
+    from viewer.launch_looks import check_looks
 
     if launch.file is not None and launch.sample:
         raise UserError("give a FILE or --sample, not both")
+    check_looks(launch)
     if launch.compare and (launch.codecs or launch.equal_rate):
         raise UserError("give --compare, or --codecs and --equal-rate, not both")
     if launch.lesson:
