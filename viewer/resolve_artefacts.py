@@ -42,8 +42,16 @@ def artefact_overlay(session: Session, facts: Facts, run: Run, position: int) ->
         return missing(f"no patch of this picture can show {kind.value}")
     # the same colours at every step, so that a repair is seen: those of what was received
     high = max(about.faint, float(np.percentile(known, 99)))
-    legend = f"{kind.value} of {words.position_title(run.refinement, position)} ({about.unit})"
-    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend)
+    name = words.codec_title(run.refinement.coded.codec)
+    of = name if position == 0 else f"{name} and {words.position_title(run.refinement, position)}"
+    blind = "" if original_pixels(run) is not None else ", judged without an original"
+    legend = f"{kind.value} of {of} ({about.unit}){blind}"
+    maps = tuple(
+        (other.pixels, other.maps[artefact])
+        for at in range(run.first, run.ready + 1)
+        if (other := measured_at(facts.measured, run, at)) is not None
+    )
+    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend, pictures=maps)
 
 
 def artefact_plot(session: Session, facts: Facts, memo: Memo) -> PlotScene:

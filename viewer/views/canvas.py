@@ -53,6 +53,7 @@ class PanesCanvas(PanesFrame):
             return
         self._paint_pixels(painter, pane, ground)
         self._paint_front(painter, pane, ground)
+        self._paint_overlay(painter, pane, ground)
         self._paint_marks(painter, ground)
         self._paint_values(painter, pane, ground)
         if self._patch is not None and not ground.shown.isEmpty():
@@ -76,12 +77,7 @@ class PanesCanvas(PanesFrame):
             pixel_values.draw_grid(painter, ground)
 
     def _paint_marks(self, painter: QPainter, ground: Ground) -> None:
-        if ground.shown.isEmpty():
-            return
-        layer = self._overlay_layer(ground)
-        if layer is not None:
-            painter.drawImage(ground.shown.topLeft(), layer)
-        if self._patch is not None:
+        if self._patch is not None and not ground.shown.isEmpty():
             marks.draw_patch(painter, ground, self._patch)
             draw_explained(painter, ground, self._patch)
 
@@ -89,16 +85,29 @@ class PanesCanvas(PanesFrame):
         if self._over.pixels and pixel_values.has_values(ground) and not ground.shown.isEmpty():
             pixel_values.draw_values(painter, ground, pane)
 
-    def _overlay_layer(self, ground: Ground) -> QImage | None:
-        """Heat map or grid for the visible part: the same for every pane, kept while nothing moves."""
-        key = (id(self._heat), self._overlay.kind, ground)
-        if key != self._layer_key:
-            self._layer_key, self._layer = key, None
-            if self._heat is not None:
-                self._layer = marks.heat_map(self._heat, ground)
+    def _paint_overlay(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        layer = None if ground.shown.isEmpty() else self._overlay_layer(pane, ground)
+        if layer is not None:
+            painter.drawImage(ground.shown.topLeft(), layer)
+
+    def _overlay_layer(self, pane: PaneScene, ground: Ground) -> QImage | None:
+        """Heat map or grid for the visible part, kept while nothing moves; panes may share it."""
+        if ground != self._layer_ground:
+            self._layer_ground, self._layers = ground, {}
+        values = self._overlay.values_on(pane)
+        if self._overlay.pictures and values is None:
+            return None
+        key = id(values)
+        if key not in self._layers:
+            if key not in self._heats:
+                self._heats[key] = marks.layer(self._overlay, values)
+            heat = self._heats[key]
+            self._layers[key] = None
+            if heat is not None:
+                self._layers[key] = marks.heat_map(heat, ground)
             elif self._overlay.kind is Overlay.GRID and marks.grid_is_visible(ground):
-                self._layer = marks.grid_lines(ground)
-        return self._layer
+                self._layers[key] = marks.grid_lines(ground)
+        return self._layers[key]
 
     def _divider(self, ground: Ground) -> int:
         return ground.shown.x() + round(self._wipe * ground.shown.width())
@@ -111,6 +120,7 @@ class PanesCanvas(PanesFrame):
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
             self._paint_pixels(painter, pane, ground)
             self._paint_front(painter, pane, ground)
+            self._paint_overlay(painter, pane, ground)
             painter.restore()
         self._paint_marks(painter, ground)
         for pane, half in zip(self._panes[:2], halves, strict=True):

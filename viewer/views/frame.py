@@ -35,9 +35,9 @@ class PanesFrame(QWidget):
         self._mode = Mode.SIDE
         self._patch: PatchScene | None = None
         self._overlay = OverlayScene(Overlay.NONE, None)
-        self._heat: NDArray[np.uint32] | None = None
-        self._layer: QImage | None = None
-        self._layer_key: tuple[Any, ...] = ()
+        self._heats: dict[int, NDArray[np.uint32] | None] = {}
+        self._layers: dict[int, QImage | None] = {}
+        self._layer_ground: Any = None
         self._over = ViewScene()
         self._wipe = 0.5
         self._view = Viewport()
@@ -58,8 +58,7 @@ class PanesFrame(QWidget):
     ) -> None:
         """Show this. A picture of another size is fitted; one of the same size keeps zoom and place."""
         if overlay is not self._overlay:
-            self._heat = marks.layer(overlay)
-            self._layer_key = ()
+            self._heats, self._layers = {}, {}
         self._panes, self._mode, self._patch, self._overlay = panes, mode, patch, overlay
         image = next((pane.pixels for pane in panes if pane.pixels is not None), None)
         if image is not None:

@@ -59,9 +59,10 @@ def limits(scene: OverlayScene) -> tuple[float, float]:
     return scene.low, scene.high if scene.high > scene.low else scene.low + 1.0
 
 
-def coloured(scene: OverlayScene) -> NDArray[np.uint32]:
-    """The heat map as premultiplied ARGB (patch rows, patch columns); NaN is transparent."""
-    values = scene.values
+def coloured(scene: OverlayScene, values: NDArray[np.float32] | None = None) -> NDArray[np.uint32]:
+    """The heat map as premultiplied ARGB (patch rows, patch columns); NaN is transparent. values: one of
+    those of the scene, None for `scene.values`."""
+    values = scene.values if values is None else values
     assert values is not None
     low, high = limits(scene)
     finite = ~np.isnan(values)
@@ -75,10 +76,11 @@ def coloured(scene: OverlayScene) -> NDArray[np.uint32]:
     return packed.view("<u4")[..., 0]
 
 
-def layer(scene: OverlayScene) -> NDArray[np.uint32] | None:
-    """An overlay as premultiplied ARGB (patch rows, patch columns); None for one that has no map."""
+def layer(scene: OverlayScene, values: NDArray[np.float32] | None = None) -> NDArray[np.uint32] | None:
+    """An overlay as premultiplied ARGB (patch rows, patch columns); None for one that has no map. values: see
+    `coloured`."""
     if scene.shades is None:
-        return None if scene.values is None else coloured(scene)
+        return None if scene.values is None else coloured(scene, values)
     packed = np.empty(scene.shades.shape, np.uint8)
     opacity = scene.shades[..., 3:].astype(np.uint16)
     packed[..., :3] = (scene.shades[..., 2::-1] * opacity + 127) // 255
