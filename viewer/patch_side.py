@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStackedWidget
 
 from viewer import session as s
 from viewer import session_patch as sp
@@ -31,14 +30,8 @@ class PatchSide(QObject):
         self._count = 0
         self._widths: dict[int, int] = {}
         self._was_hidden = False
-        side, split = window.side, window.split
-        self.stack = QStackedWidget()
-        at = split.indexOf(side)
-        self.stack.addWidget(side)
+        self.stack = window.side
         self.stack.addWidget(self.dock)
-        split.insertWidget(at, self.stack)
-        split.setStretchFactor(at, 0)
-        window.side = window.parts["side"] = self.stack
         self._connect()
         window.controller.changed.connect(self._changed)
 

@@ -40,7 +40,7 @@ class Places:
     pages: ComparePages
     middle: QStackedWidget
     split: QSplitter
-    side: QWidget
+    side: QStackedWidget
     figures: QStackedWidget
     figure_switch: SegmentedButtons
 
@@ -75,7 +75,9 @@ def lay_out(window: MainWindow) -> Places:
     middle.addWidget(pages)
     middle.addWidget(window.curves)
     column.addWidget(middle, 1)
-    side, figures, switch = _side_column(window)
+    column_of_figures, figures, switch = _side_column(window)
+    side = QStackedWidget()
+    side.addWidget(column_of_figures)
     split = QSplitter(Qt.Orientation.Horizontal)
     split.addWidget(left)
     split.addWidget(side)
