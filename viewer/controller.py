@@ -290,8 +290,9 @@ class Controller(Undoing):
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
         busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        beside = (self.measurer, self.comparer, self.rater, self.reader, self.beside, *self.attached)
-        return self.sent() is not None and not busy and not any(each.busy() for each in beside)
+        ours = (self.measurer.busy, self.comparer.busy, self.rater.busy, self.reader.busy, self.beside.busy)
+        busy = busy or any(each() for each in ours) or any(part.busy() for part in self.attached)
+        return self.sent() is not None and not busy
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
