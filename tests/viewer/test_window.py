@@ -337,9 +337,12 @@ def test_keys_of_the_view(shown: MainWindow, qtbot: QtBot) -> None:
     assert shown.panes.zoom() == pytest.approx(100)
     assert "100 %" in control.scene.status.zoom
     qtbot.keyClick(shown, Key.Key_Plus)
-    assert shown.panes.zoom() == pytest.approx(125)
+    assert shown.panes.zoom() == pytest.approx(200)
+    qtbot.keyClick(shown, Key.Key_Minus)
+    qtbot.keyClick(shown, Key.Key_Minus)
+    assert shown.panes.zoom() == pytest.approx(50)
     qtbot.keyClick(shown, Key.Key_F)
-    assert shown.panes.zoom() != pytest.approx(125)
+    assert shown.panes.zoom() != pytest.approx(50)
 
 
 def test_escape_leaves_full_screen_last(shown: MainWindow, qtbot: QtBot) -> None:
@@ -374,13 +377,18 @@ def test_holding_a_key_peeks(shown: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_blinking(shown: MainWindow, qtbot: QtBot) -> None:
-    own = id(pane_pixels(shown)[2])
+    _, standard, own = (id(pixels) for pixels in pane_pixels(shown))
     qtbot.keyClick(shown, Key.Key_B)
-    qtbot.waitUntil(lambda: id(pane_pixels(shown)[2]) != own, timeout=3000)
-    assert id(pane_pixels(shown)[2]) == id(pane_pixels(shown)[1])
-    qtbot.waitUntil(lambda: id(pane_pixels(shown)[2]) == own, timeout=3000)
+    assert [id(pixels) for pixels in pane_pixels(shown)] == [standard]
+    qtbot.waitUntil(lambda: id(pane_pixels(shown)[0]) == own, timeout=3000)
+    qtbot.waitUntil(lambda: id(pane_pixels(shown)[0]) == standard, timeout=3000)
+    qtbot.keyClick(shown, Key.Key_2)
+    assert id(pane_pixels(shown)[0]) == own
+    assert not shown.controller.session.blinking
+    qtbot.keyClick(shown, Key.Key_V)
+    assert id(pane_pixels(shown)[0]) == standard
     qtbot.keyClick(shown, Key.Key_B)
-    assert id(pane_pixels(shown)[2]) == own
+    assert len(pane_pixels(shown)) == 3
 
 
 def test_a_control_reached_by_tab_keeps_its_keys(shown: MainWindow, qtbot: QtBot) -> None:
@@ -429,9 +437,11 @@ def test_all_keys_and_palette(shown: MainWindow, qtbot: QtBot) -> None:
 
 def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of them fails, whatever the state they are called in."""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
-    monkeypatch.setattr("viewer.window.QMessageBox.about", lambda *_: None)
+    monkeypatch.setattr("viewer.window_commands.QMessageBox.about", lambda *_: None)
     monkeypatch.setattr(MainWindow, "show_export", lambda _: None)
     monkeypatch.setattr(Controller, "open_neighbour", lambda *_: None)
     monkeypatch.setattr(MainWindow, "close_window", lambda _: None)
