@@ -102,7 +102,7 @@ class LessonDesk(QObject):
         self.panel.set_scene(scene)
         if self.panel.isHidden():
             self.panel.show()
-            self._fit()
+            QTimer.singleShot(0, self, self._fit)  # once the layout knows of it
 
     def _settle(self, session: Session) -> bool:
         """Another picture has been opened: take it to where the lesson begins. Says whether it was."""
