@@ -55,7 +55,7 @@ class PatchPart(QWidget):
         around.setSpacing(12)
         around.addWidget(self.tiles, 0, Qt.AlignmentFlag.AlignTop)
         around.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(title_label("Neighbourhood, as the decoder knew it"))
+        column.addWidget(title_label("What the decoder knew"))
         column.addLayout(around)
         column.addSpacing(6)
         column.addWidget(title_label("Symbols and codes as sent"))
