@@ -51,7 +51,7 @@ def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: i
             return PaneScene(key, name, "", None, why)
         if failure:
             return PaneScene(key, name, "", None, failure)
-        if run is None or (run.ready == 0 and not run.over):
+        if run is None or run.ready == 0:
             doing = "waiting for its turn …" if part is None else f"decoding, {100 * part:.0f} %"
             doing = "stopped: F5 goes on" if known.stopped else doing
             return PaneScene(key, name, "", None, doing, progress=part)

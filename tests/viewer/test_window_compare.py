@@ -417,7 +417,7 @@ def test_the_hidden_state_by_key(compared: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_the_table_sorts_by_click_and_by_key(compared: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(compared, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(compared, Key.Key_2, Qt.KeyboardModifier.AltModifier)
     table = compared.pages.table
     assert table.isVisible()
     assert table.hasFocus()
@@ -435,7 +435,7 @@ def test_the_table_sorts_by_click_and_by_key(compared: MainWindow, qtbot: QtBot)
     step = compared.controller.scene.transport.step
     qtbot.keyClick(table, Key.Key_Left)
     assert compared.controller.scene.transport.step == step  # arrows move in the table
-    qtbot.keyClick(compared, Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(compared, Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert compared.panes.hasFocus()
 
 
@@ -464,7 +464,7 @@ def test_training_and_robustness_pages(compared: MainWindow, qtbot: QtBot) -> No
     qtbot.mouseClick(compared.pages.axis.button("seconds"), LEFT)
     assert compared.controller.session.compare.axis is Axis.SECONDS
     assert not compared.comparebar.overlay.isVisible()
-    qtbot.keyClick(compared, Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(compared, Key.Key_4, Qt.KeyboardModifier.AltModifier)
     assert compared.pages.heat.isVisible()
     qtbot.keyClick(compared, Key.Key_C)
     assert compared.panes.isVisible()

@@ -350,7 +350,7 @@ def test_the_points_go_to_a_file_and_the_clipboard(
 
 @pytest.fixture
 def equal(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    qtbot.keyClick(window, Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Key.Key_6, Qt.KeyboardModifier.AltModifier)
     complete(qtbot, window)
     return window
 
