@@ -66,8 +66,8 @@ FACTS: dict[Artefact, ArtefactFacts] = {
     ),
     Artefact.RINGING: ArtefactFacts(
         "levels",
-        "Ripples beside strong edges, above the background's activity",
-        "Liu, Klomp, Heynderickx 2010",
+        "Ripples on smooth ground beside strong edges",
+        "Feng, Allebach 2006; without an original Liu, Klomp, Heynderickx 2010",
         False,
         0.5,
         2,
@@ -84,7 +84,7 @@ FACTS: dict[Artefact, ArtefactFacts] = {
     ),
     Artefact.STAIRCASING: ArtefactFacts(
         "%",
-        "Share of slanting edges that runs in horizontal and vertical steps",
+        "How far slanting edges have turned to the horizontal and vertical",
         "Yuen, Wu 1998; Bigün, Granlund 1987",
         False,
         5.0,
