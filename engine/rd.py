@@ -63,6 +63,7 @@ class CurvePoint:
 class Delta:
     """A curve against the anchor. bd_rate_percent: bits saved (below 0) or spent at equal PSNR;
     bd_psnr_db: gained at equal rate; None where the curves share no range. points: of the shorter curve.
+    pictures, anchor_pictures: that the two curves are means of; deltas mean little where they differ.
     """
 
     codec: str
@@ -72,6 +73,8 @@ class Delta:
     bd_rate_percent: float | None
     bd_psnr_db: float | None
     points: int
+    pictures: int
+    anchor_pictures: int
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ def deltas_of(curves: Sequence[Curve], anchor: str = "jpeg") -> list[Delta]:
             None if (share := bd_rate(_points(base), _points(curve))) is None else 100 * share,
             bd_psnr_db(_points(base), _points(curve)),
             min(len(base.bits_per_pixel), len(curve.bits_per_pixel)),
+            curve.pictures,
+            base.pictures,
         )
         for curve in curves
         if curve is not base

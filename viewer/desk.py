@@ -129,10 +129,10 @@ class Desk(QObject):
             self.saving.start(work.save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
-        """Write the payload, byte for byte."""
+        """Write the payload, byte for byte; boxes around it where the name asks for them."""
         coded = self.shown_stream()
         if coded is not None:
-            self.saving.start(work.save_bytes(path, coded.payload))
+            self.saving.start(work.save_stream(path, coded))
 
     def save_table(self, path: Path) -> None:
         """Write the comparison's or the codecs' table as CSV."""

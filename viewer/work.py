@@ -242,13 +242,27 @@ def save_picture(path: Path, pixels: Pixels, received: Coded | None = None) -> W
     return work
 
 
-def save_bytes(path: Path, payload: bytes) -> Work:
+def save_bytes(path: Path, data: bytes) -> Work:
     """Write a file byte for byte; yields its path when it is there."""
 
     def work(_: Token) -> Iterator[Path]:
         from engine.image import write_atomically
 
-        write_atomically(path, lambda file: file.write(payload))
+        write_atomically(path, lambda file: file.write(data))
+        yield path
+
+    return work
+
+
+def save_stream(path: Path, coded: Coded) -> Work:
+    """Write a stream as the file that the name asks for; yields its path when it is there."""
+
+    def work(_: Token) -> Iterator[Path]:
+        from engine.image import write_atomically
+        from engine.stream_file import stream_file
+
+        data = stream_file(coded, path)
+        write_atomically(path, lambda file: file.write(data))
         yield path
 
     return work

@@ -108,6 +108,25 @@ def find_codestream(payload: bytes) -> tuple[int, int | None]:
     raise DamagedError("it holds no codestream")
 
 
+def boxed(codestream: bytes) -> bytes:
+    """A codestream of 8-bit samples as a JP2 file (T.800, annex I). Raises DamagedError, and struct.error or
+    ValueError, when it isn't whole."""
+    stream = parse(codestream, 0, None)
+    count = len(stream.components)
+    header = struct.pack(">IIHBBBB", stream.height, stream.width, count, 7, 7, 0, 0)
+    space = struct.pack(">BBBI", 1, 0, 0, 17 if count == 1 else 16)  # enumerated: grey, or sRGB
+    parts = (
+        (b"ftyp", b"jp2 " + struct.pack(">I", 0) + b"jp2 "),
+        (b"jp2h", _box(b"ihdr", header) + _box(b"colr", space)),
+        (b"jp2c", codestream),
+    )
+    return _BOX_SIGNATURE + b"".join(_box(kind, data) for kind, data in parts)
+
+
+def _box(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(data), kind) + data
+
+
 def parse(payload: bytes, start: int, limit: int | None) -> Codestream:
     """Read the codestream that begins at `start`; `limit` is the end of its box.
 

@@ -80,12 +80,15 @@ def run_encode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.commands.refine import describe
     from engine.image import load_picture
+    from engine.stream_file import check_stream_name, stream_file
 
-    if arguments.output != shared.STANDARD_STREAM:
+    to_file = arguments.output != shared.STANDARD_STREAM
+    if to_file:
         shared.check_output(Path(arguments.output), arguments.image)
+        check_stream_name(arguments.codec, Path(arguments.output))
     picture = load_picture(arguments.image)
     coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
-    _write(arguments.output, coded.payload)
+    _write(arguments.output, stream_file(coded, Path(arguments.output)) if to_file else coded.payload)
     for note in picture.notes:
         print(f"nrc: note: {picture.name}: {note}", file=sys.stderr)
     _say(arguments.output, describe(picture.name, coded, arguments.bpp))

@@ -22,7 +22,7 @@ from engine.checkpoint import load_state, save_model, save_state
 from engine.errors import UserError, system_reason
 from engine.image import write_atomically
 from engine.models import RECORD_SUFFIX, ModelCard
-from engine.registry import LEARNER_TITLES, Registry
+from engine.registry import CODECS, LEARNER_TITLES, Registry
 from engine.training.config import TrainConfig, load_config
 from engine.training.course import Course, cost
 from engine.training.data import load_folder
@@ -267,7 +267,7 @@ class _Loop:
             weights=sum(parameter.numel() for parameter in self.task.network.parameters()),
             network=asdict(sizes),
             study=config.study,
-            codecs=config.data.codecs,
+            codecs=(config.kind,) if config.kind in CODECS else config.data.codecs,
             training={
                 "data": self.source,
                 "configuration": asdict(config),
