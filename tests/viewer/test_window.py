@@ -439,6 +439,7 @@ def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: 
     """None of them fails, whatever the state they are called in."""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr("viewer.lesson_save.LessonDialog.exec", lambda _: 0)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr("viewer.window_commands.QMessageBox.about", lambda *_: None)
