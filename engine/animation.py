@@ -23,7 +23,7 @@ SUFFIXES = (".gif", ".mp4")
 CAPTION_PAPER, CAPTION_INK, CAPTION_MUTED = (21, 23, 28), (232, 234, 237), (154, 163, 173)
 _PLAIN = str.maketrans({"−": "-", "–": "-", "×": "x", "→": ">", "∞": "inf", "²": "2", "\u2009": " "})
 """What Pillow's own font has no glyphs for."""
-_SMALLEST, _LARGEST = 11, 28
+_TINIEST, _SMALLEST, _LARGEST = 8, 11, 28
 _PADDING = 8
 
 
@@ -129,20 +129,20 @@ def _font_size(width: int) -> int:
 
 
 def _caption(width: int, height: int, title: str, detail: str) -> Pixels:
-    """Title left, detail right; where both don't fit, the type is made smaller, and the detail goes last."""
+    """Title left, detail right. Where both don't fit, the type is made smaller; then the figures go first."""
     image = Image.new("RGB", (width, height), CAPTION_PAPER)
     draw = ImageDraw.Draw(image)
     title, detail = title.translate(_PLAIN), detail.translate(_PLAIN)
-    size = _font_size(width)
     room = width - 2 * _PADDING
-    while size > 7 and _length(title, size) + _length(detail, size) + size > room:
-        size -= 1
-    if _length(title, size) + _length(detail, size) + size > room:
-        title = "" if _length(detail, size) <= room and detail else title
-        detail = "" if title else detail
-    middle = height / 2
-    draw.text((_PADDING, middle), title, CAPTION_INK, _font(size), anchor="lm")
-    draw.text((width - _PADDING, middle), detail, CAPTION_MUTED, _font(size), anchor="rm")
+    candidates = ((title, detail), (title, detail.split(" (")[0]), ("", detail), ("", detail.split(" (")[0]))
+    sizes = range(_font_size(width), _TINIEST - 1, -1)
+    fitting = ((pair, size) for pair in (*candidates, (title, "")) for size in sizes if any(pair))
+    for (left, right), size in fitting:
+        if _length(left, size) + _length(right, size) + (size if left and right else 0) <= room:
+            middle = height / 2
+            draw.text((_PADDING, middle), left, CAPTION_INK, _font(size), anchor="lm")
+            draw.text((width - _PADDING, middle), right, CAPTION_MUTED, _font(size), anchor="rm")
+            break
     return np.asarray(image)
 
 

@@ -29,6 +29,9 @@ from engine.report_plots import Line, svg_plot
 from engine.tables import number
 from engine.types import Cancelled, Progress, RatePoint, Refinement, ignore, never
 
+_UNITS = {"°": "degrees", "%": "percent"}
+_NEAR = 0.4, 2.2
+"""The part of the curve of rate and distortion that is shown, by the stream's own rate; as in the window."""
 _ENCODING = 0.7
 """Share of the time that the pictures take."""
 
@@ -120,7 +123,10 @@ def _plots(reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
             drawn("PSNR", svg_plot("PSNR over the steps", "step", "PSNR, dB", psnr, True)),
             drawn("Structural similarity", svg_plot("SSIM over the steps", "step", "SSIM", similarity, True)),
             *(
-                drawn(f"Artefacts in {unit}", svg_plot("Artefacts over the steps", "step", unit, lines, True))
+                drawn(
+                    f"Artefacts in {_UNITS.get(unit, unit)}",
+                    svg_plot("Artefacts over the steps", "step", unit, lines, True),
+                )
                 for unit, lines in artefacts.items()
             ),
             drawn("Rate and distortion", _rate_plot(reported)),
@@ -130,7 +136,11 @@ def _plots(reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _rate_plot(reported: Reported) -> str:
-    record, points = reported.refinement, sorted(reported.rate_points, key=lambda p: p.bits_per_pixel)
+    record = reported.refinement
+    low, high = (part * record.coded.bits_per_pixel for part in _NEAR)
+    points = sorted(reported.rate_points, key=lambda point: point.bits_per_pixel)
+    near = [point for point in points if low <= point.bits_per_pixel <= high]
+    points = near if len(near) > 2 else points
     if len(points) < 2:
         return ""
     name = codec_facts(record.coded.codec).name

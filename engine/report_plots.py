@@ -23,8 +23,11 @@ from engine.types import Pixels
 WIDTH, HEIGHT = 560.0, 250.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 14.0, 42.0
 _MOST_POINTS = 600
-SEQUENTIAL = "#440154 #482878 #3E4989 #31688E #26828E #1F9E89 #35B779 #6DCD59 #B4DE2C #FDE725"
-"""viridis (Smith & van der Walt, CC0), ten stops."""
+SEQUENTIAL = (
+    "#440154 #481467 #482576 #453781 #404688 #39558C #33638D #2D718E #287D8E "
+    "#238A8D #1F968B #20A386 #29AF7F #3DBC74 #56C667 #75D054 #95D840 #BADE28 #DDE318 #FDE725"
+)
+"""viridis (Smith & van der Walt, CC0); the window's (a test holds them together)."""
 DIVERGING = "#053B6E #0072B2 #62AEDD #BFDDF0 #F7F7F7 #F9D9A0 #EFB03C #C97B00 #7F4600"
 """Blue, white, orange around zero, as in the window."""
 
