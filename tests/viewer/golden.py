@@ -1,9 +1,10 @@
 """Renderings held against pictures kept beside the tests.
 
-Two renderings agree when their mean absolute difference stays below `MEAN` levels and hardly any sample is off
-by more than `FAR`: machines round and smooth edges a little differently. Where they don't, the result, what was
-expected and their difference are saved to `golden-failures` in the working folder. With NRC_RENEW_GOLDEN=1 in the
-environment the kept pictures are made anew instead; look at them before they are committed.
+Two renderings agree when their mean absolute difference stays below `MEAN` levels and hardly any sample
+is off by more than `FAR`: machines round and smooth edges a little differently. Where they don't, the
+result, what was expected and their difference are saved to `golden-failures` in the working folder. With
+NRC_RENEW_GOLDEN=1 in the environment the kept pictures are made anew instead; look at them before they
+are committed.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def check(result: NDArray[np.uint8], name: str, kept: Path = KEPT, failures: Pat
     if mean > MEAN or far > FAR_SHARE:
         _save(failures, name, result, expected, difference)
         pytest.fail(
-            f"{name}: differs by {mean:.2f} levels on average (at most {MEAN}), {100 * far:.2f} % of it by more "
-            f"than {FAR} (at most {100 * FAR_SHARE} %); pictures of both are in {failures.resolve()}"
+            f"{name}: differs by {mean:.2f} levels on average (at most {MEAN}), {100 * far:.2f} % of it by "
+            f"more than {FAR} (at most {100 * FAR_SHARE} %); pictures of both are in {failures.resolve()}"
         )
 
 
