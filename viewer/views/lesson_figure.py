@@ -107,7 +107,7 @@ class LessonFigure(QWidget):
         for key in [key for key in self._views if key not in keys]:
             gone = self._views.pop(key)
             self._column.removeWidget(gone)
-            gone.setParent(None)
+            gone.hide()
             gone.deleteLater()
         for number, part in enumerate(scene.parts, 2):
             if part.key not in self._views:
