@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.errors import UserError
 from viewer import lessons as lesson
 from viewer import session as s
+from viewer.actions_lessons import FILES
 from viewer.history import History
 from viewer.lesson_file import bundled_course, read_course
 from viewer.lesson_panel import LessonPanel
@@ -56,6 +57,7 @@ class LessonDesk(QObject):
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.panel)
         window.controller.attached.append(self.worker)
         self._connect()
+        self._add_menu()
 
     def _connect(self) -> None:
         panel, figure, change = self.panel, self.panel.figure, self._window.controller.change
@@ -74,11 +76,11 @@ class LessonDesk(QObject):
         figure.plot_clicked.connect(self._plot_clicked)
         figure.made.connect(self._watch)
 
-    def add_menu(self, names: tuple[str, ...]) -> None:
-        """Give the panel's button the commands of these names, once the window's actions are there."""
+    def _add_menu(self) -> None:
+        """What the button in the panel's head opens."""
         menu = QMenu(self.panel)
         menu.setToolTipsVisible(True)
-        for name in names:
+        for name in FILES:
             menu.addAction(self._window.menus.by_id[name])
         self.panel.set_menu(menu)
 
