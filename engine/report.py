@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.artefacts import Artefact, artefact_totals
 from engine.errors import UserError, system_reason
 from engine.image import save_png, write_atomically
 from engine.models import ModelCard
 from engine.registry import CODECS
-from engine.types import Coded, EncodeOptions, Picture, Refinement, Scores
+from engine.types import Coded, EncodeOptions, Picture, Pixels, Refinement, Scores
 
 REPORT = "report.json"
 _ORIGINAL, _RECEIVED = "original.png", "received"
@@ -78,7 +79,8 @@ def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores
 
 
 def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
-    """The refinement as a record for JSON: what was sent, what decoded it, and `steps` with their scores.
+    """The refinement as a record for JSON: what was sent, what decoded it, and `steps` with their scores
+    and artefacts.
 
     card: of the decoder, None for the standard decode alone, whose decoder, learner and context are empty.
     """
@@ -86,9 +88,21 @@ def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
     return {
         **(alone if card is None else _run_record(refinement, card)),
         "steps": [
-            {"index": step.index, **asdict(step.scores), "seconds": step.seconds} for step in refinement.steps
+            {
+                "index": step.index,
+                **asdict(step.scores),
+                **_artefacts(step.pixels, refinement.original),
+                "seconds": step.seconds,
+            }
+            for step in refinement.steps
         ],
     }
+
+
+def _artefacts(pixels: Pixels, original: Picture | None) -> dict[str, float | None]:
+    """Totals of the five by name, in each one's unit (`engine.artefacts.FACTS`)."""
+    totals = artefact_totals(pixels, original.pixels if original is not None else None)
+    return {each.name.lower(): value for each, value in zip(Artefact, totals, strict=True)}
 
 
 def _run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:

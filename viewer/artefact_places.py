@@ -85,13 +85,11 @@ def place_words(
     run = facts.run
     assert run is not None
     step = shown_step(session, run.ready, run.first)
-    levels = []
+    values = []
     for position in dict.fromkeys((0, step)):
         found = measured_at(facts.measured, run, position)
         value = float(found.maps[artefact][at]) if found is not None else np.nan
         if not np.isnan(value):
-            name = "received" if position == 0 else words.position_title(run.refinement, position)
-            levels.append(f"{name} {figure(artefact, max(0.0, value))}")
-    title = words.capital(artefact.value)
-    again = "; again: the next" if count > 1 else ""
-    return f"{title}, place {number + 1} of {count}: {', '.join(levels)}{again}"
+            values.append(figure(artefact, max(0.0, value)))
+    text = f"{words.capital(artefact.value)} {number + 1} of {count}: {' → '.join(values)}"
+    return f"{text} at {words.position_title(run.refinement, step)}" if len(values) > 1 else text

@@ -18,6 +18,12 @@ from viewer.session import Session, shown_step
 
 NEEDS_ORIGINAL = "it is measured against the original, and a received file has none"
 _FEWEST_POINTS = 2
+_SHORT = {
+    Artefact.DEFORMED_EDGES: "deformed",
+    Artefact.FLATTENED_TEXTURE: "flattened",
+    Artefact.STAIRCASING: "stairs",
+}
+"""Names in the legend, where five have to stand beside each other."""
 
 
 def artefact_overlay(session: Session, facts: Facts, run: Run, position: int) -> OverlayScene:
@@ -103,7 +109,7 @@ def _curves(facts: Facts, run: Run, chosen: Artefact | None) -> tuple[Curve, ...
         colour, style, symbol = artefact_look(artefact.value)
         curves.append(
             Curve(
-                artefact.value,
+                _SHORT.get(artefact, artefact.value),
                 x,
                 _array(y),
                 colour,

@@ -129,6 +129,7 @@ class MainWindow(WindowCommands):
             self.filmstrip.set_scene(scene.thumbs, scene.transport)
         self.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
+        least += self.plots.extra()
         if self.plots.minimumHeight() != least:
             self.plots.setMinimumHeight(least)
         self._show_figures(scene, old)

@@ -28,7 +28,10 @@ The folder receives
   step-1.png …    the estimate after each step
   report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
                   learner, context, and steps, a list with index, psnr_rgb_db,
-                  psnr_y_db, ssim, ms_ssim and seconds of each
+                  psnr_y_db, ssim, ms_ssim, block_edges (levels),
+                  deformed_edges (degrees), ringing (levels),
+                  flattened_texture and staircasing (per cent), and seconds
+                  of each
 
 Scores are computed on the 8-bit pixels written, peak 255; seconds count from
 the start of decoding. A score is null where it is undefined: MS-SSIM of a

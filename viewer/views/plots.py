@@ -6,8 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.scene import PlotScene
+from viewer.theme import scaled
 from viewer.views.plot import Plot
 from viewer.widgets.controls import panel
+
+_TALLER = {"artefacts": 48}
+"""Plots whose legend takes lines of its own need so many pixels more."""
 
 
 class PlotsView(QWidget):
@@ -32,6 +36,10 @@ class PlotsView(QWidget):
         """The widget of a plot. Raises KeyError when there is none."""
         return self._plots[key]
 
+    def extra(self) -> int:
+        """Pixels that these plots need beyond so many plain ones."""
+        return sum(scaled(_TALLER.get(key, 0)) for key in self._plots)
+
     def set_scene(self, plots: tuple[PlotScene, ...]) -> None:
         """Show these, from top to bottom."""
         keys = [plot.key for plot in plots]
@@ -50,6 +58,7 @@ class PlotsView(QWidget):
 
     def _new(self, scene: PlotScene) -> Plot:
         plot = Plot(scene, self)
+        plot.setMinimumHeight(plot.minimumHeight() + scaled(_TALLER.get(scene.key, 0)))
         plot.clicked.connect(self.clicked)
         plot.hovered.connect(self.hovered)
         plot.left.connect(self.left)
