@@ -111,7 +111,7 @@ class LessonPanel(QDockWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fault.setProperty("role", "error")
         self.figure = LessonFigure()
-        self.scroll = QScrollArea()
+        self.area = QScrollArea()
         self.back, self.again, self.next = QPushButton("Back"), QPushButton("Start over"), QPushButton("Next")
         self.setWidget(self._body())
         self.progress.chosen.connect(self.lesson_chosen)
@@ -149,11 +149,11 @@ class LessonPanel(QDockWidget):
         column.addLayout(words)
         column.addWidget(self.figure)
         column.addStretch(1)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(inner)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.scroll.setAccessibleName("Lesson's text and figure")
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inner)
+        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.area.setAccessibleName("Lesson's text and figure")
         body = panel(QWidget())
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -164,7 +164,7 @@ class LessonPanel(QDockWidget):
         top.addWidget(self.progress)
         top.addWidget(self.choice)
         rows.addLayout(top)
-        rows.addWidget(self.scroll, 1)
+        rows.addWidget(self.area, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 8, 8, 8)
         foot.setSpacing(8)
@@ -210,7 +210,7 @@ class LessonPanel(QDockWidget):
         self.next.setToolTip(ending if last else "The next lesson  (Shift+L)")
         self.figure.set_scene(scene.figure)
         if old is None or (old.course, old.at) != (scene.course, scene.at):
-            self.scroll.verticalScrollBar().setValue(0)
+            self.area.verticalScrollBar().setValue(0)
 
     def _show_choice(self, scene: LessonsScene) -> None:
         entries = [

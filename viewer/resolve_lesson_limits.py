@@ -102,7 +102,7 @@ def _law_words(fit: Fit) -> str:
 
 def _correlation_plot(found: DctLimits) -> PlotScene:
     known = found.correlation
-    lags = _array(np.arange(PATCH))
+    lags = _array(np.arange(PATCH, dtype=np.float64))
     return PlotScene(
         "lesson correlation", "Correlation over distance", "distance (samples)", "correlation",
         (

@@ -71,6 +71,7 @@ def _figure(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> F
     if patch is None or pixels is None:
         text = facts.error or ("Nothing is open" if session.size is None else "Decoding …")
         return memo.recall("lesson note", (kind, text), lambda: FigureScene(kind, text))
+    inputs: tuple[object, ...]
     if kind == TRANSFORM:
         run, lessons = sent_run(session, facts), session.lessons
         inputs = (pixels, patch, run, session.options, session.stream, lessons.quality, lessons.used)

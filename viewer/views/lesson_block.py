@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.block_coding import basis_functions, in_zigzag
-from viewer.colours import DIVERGING, DIVERGING_DARK
+from viewer.colours import DIVERGING, DIVERGING_DARK, rgb
 from viewer.scene_lessons import BlockScene
 from viewer.theme import current, font, scaled
 from viewer.views.axes import written
@@ -73,7 +73,7 @@ class BlockView(QWidget):
 
     def _side(self) -> float:
         """Of one of the four grids: whole pixels a cell."""
-        return 8 * max(8.0, np.floor((self.width() - 2 * _PAD - _arrow_room()) / 16))
+        return 8 * max(8.0, float(np.floor((self.width() - 2 * _PAD - _arrow_room()) / 16)))
 
     def grids(self) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Where pixels, coefficients, decoded pixels and symbols lie."""
@@ -312,7 +312,7 @@ def basis_picture(weights: NDArray[np.float64]) -> NDArray[np.uint8]:
     functions = basis_functions()
     peaks = np.abs(functions).max(axis=(2, 3), keepdims=True)
     tiles = 128 + 112 * contrast[..., None, None] * functions / peaks
-    gap = np.array(QColor(current().panel).getRgb()[:3], np.uint8)
+    gap = np.array(rgb(current().panel), np.uint8)
     picture = np.empty((8, 9, 8, 9, 3), np.uint8)
     picture[:] = gap
     picture[:, :8, :, :8] = np.rint(tiles.transpose(0, 2, 1, 3))[..., None].astype(np.uint8)

@@ -64,7 +64,7 @@ class CellsView(QWidget):
 
     def _cell_side(self) -> float:
         columns = self._columns()
-        return max(24.0, np.floor((self.width() - 2 * _PAD - (columns - 1) * _GAP) / columns))
+        return max(24.0, float(np.floor((self.width() - 2 * _PAD - (columns - 1) * _GAP) / columns)))
 
     def cell_rects(self) -> list[QRectF]:
         """Where the cells lie, words included, in their order."""
