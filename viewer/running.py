@@ -28,6 +28,7 @@ class Running(QObject):
     def __init__(self, window: MainWindow, place: Path | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._taken: Path | None = None
         self.guard = Guard(window.controller.complain, self)
         self.recovery = Recovery(self._kept, place or folder(), self)
 
@@ -42,6 +43,8 @@ class Running(QObject):
     def end(self) -> None:
         """The window was closed as it should be."""
         self.recovery.end()
+        if self._taken is not None:
+            forget(self._taken)
         self.guard.remove()
 
     def _kept(self) -> tuple[SavedSession, Pixels | None] | None:
@@ -59,6 +62,7 @@ class Running(QObject):
         self._window.controller.reopened.connect(lambda reopened: self._back(reopened.path, left))
 
     def _back(self, path: Path, left: Path) -> None:
-        """Once it is there, the session is this one's to keep."""
+        """Once it is there, the session is this one's to keep; what was left goes when this one ends."""
         if path == left:
+            self._taken = left
             self.recovery.write()
