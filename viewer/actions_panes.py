@@ -62,7 +62,7 @@ def pane_commands() -> list[Command]:
           for key, (title, tip) in _KEPT.items()),
         Command("panes.keep", "Keep this step beside", "View", 3, _keep, ("K",),
                 "A pane of its own for the step that is shown; again: away with it", why_not=undecoded),
-        Command("panes.reset", "Original, received, refined", "View", 3, change(p.reset_panes), (),
+        Command("panes.reset", "Only original, received, refined", "View", 3, change(p.reset_panes), (),
                 "The three panes of the beginning"),
     ])  # fmt: skip
 

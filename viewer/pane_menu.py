@@ -56,10 +56,11 @@ class PaneButton(MenuButton):
                 self._menu.addMenu(inner)
                 self._add(inner, group.choices)
                 continue
-            self._menu.addSection(group.title)
+            if self._actions:
+                self._menu.addSeparator()
             self._add(self._menu, group.choices)
         self._menu.addSeparator()
-        self._menu.addAction("Original, received, refined").triggered.connect(
+        self._menu.addAction("Only original, received, refined").triggered.connect(
             lambda: self.reset_requested.emit()
         )
 

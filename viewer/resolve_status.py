@@ -51,7 +51,7 @@ def resolve_status(
 def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> list[PaneScene]:
     """What to read pixel values from: in a difference, the pictures behind it."""
     if session.compare.on or session.mode is not Mode.DIFFERENCE or facts.run is None:
-        return [pane for pane in panes if pane.pixels is not None]
+        return [pane for pane in panes if pane.pixels is not None or pane.between is not None]
     run, shown = facts.run, shown_estimate(session, facts.run, memo)
     original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []
     name = codec_title(run.refinement.coded.codec)
@@ -61,6 +61,9 @@ def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo
 
 
 def _value(pane: PaneScene, x: int, y: int) -> str:
+    if pane.between is not None:
+        one, other = (picture[y, x].astype(int) for picture in pane.between)
+        return f"{pane.title.split(' ×')[0]} {' '.join(words.signed(int(each)) for each in one - other)}"
     assert pane.pixels is not None
     r, g, b = (int(sample) for sample in pane.pixels[y, x])
     name = pane.title.split(" · ")[0].split(" of ")[0].split(":")[0]

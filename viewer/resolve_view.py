@@ -80,7 +80,7 @@ def _row(pane: PaneScene, x: int, y: int, original: Pixels | None) -> BoxRow:
         one, other = (picture[here].astype(np.float64) for picture in pane.between)
         patch = one - other
         at = pane.between[0][y, x].astype(int) - pane.between[1][y, x]
-        values = tuple(signed(int(value)) for value in at)
+        values = tuple(words.signed(int(value)) for value in at)
         psnr = _psnr(one, other)
     else:
         assert pane.pixels is not None
@@ -98,8 +98,3 @@ def _row(pane: PaneScene, x: int, y: int, original: Pixels | None) -> BoxRow:
 def _psnr(a: NDArray[np.float64], b: NDArray[np.float64]) -> str:
     error = float(((a - b) ** 2).mean())
     return words.db(10 * math.log10(255**2 / error) if error > 0 else math.inf)
-
-
-def signed(value: int) -> str:
-    """A difference in levels, always with its sign."""
-    return f"{words.MINUS}{-value}" if value < 0 else f"+{value}" if value else "0"

@@ -36,6 +36,11 @@ def gain(value: float, unit: str = " dB") -> str:
     return (text if text.startswith(MINUS) or float(text) == 0 else f"+{text}") + unit
 
 
+def signed(value: int) -> str:
+    """A difference in levels, with its sign."""
+    return f"{MINUS}{-value}" if value < 0 else f"+{value}" if value else "0"
+
+
 def bpp(value: float) -> str:
     return f"{value:.3f} bpp"
 

@@ -14,7 +14,7 @@ from viewer.pane_set import ERRORS
 from viewer.scene import Mode, Overlay
 from viewer.session import GAINS, Session, panes_available
 from viewer.slotbar import SlotBar
-from viewer.toolbar_parts import group, muted
+from viewer.toolbar_parts import group
 from viewer.view_state import BLINK_RATES, Scale
 from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons
 
@@ -79,7 +79,7 @@ class ViewBar(FlowPanel):
         flow.addWidget(self._pair)
         flow.addWidget(self._difference)
         flow.addWidget(group(self.compare, self.rates))
-        flow.addWidget(group(muted("Overlay"), self.overlay, self.opacity))
+        flow.addWidget(group(self.overlay, self.opacity))
         flow.add_right(group(self.slots, self.full, self.fit))
 
     def _set_up(self) -> None:
@@ -91,9 +91,7 @@ class ViewBar(FlowPanel):
         self.gain.setAccessibleName("Scale of differences")
         self.gain.setToolTip("What differences are multiplied by, so that small ones are seen  (Shift+Y)")
         self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
-        self.absolute.setToolTip(
-            "Size of the difference, on black; else its sign, by a map of two hues  (A)"
-        )
+        self.absolute.setToolTip("Size of the difference, on black; else its sign, by a map of two hues  (A)")
         self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
         for overlay in (each for each in Overlay if each is not Overlay.WINNER):
             self.overlay.addItem(overlay_title(overlay), overlay)

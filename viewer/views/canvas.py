@@ -141,8 +141,13 @@ class PanesCanvas(PanesFrame):
     def _first_pixels(self) -> Pixels | None:
         return next((pane.pixels for pane in self._panes if pane.pixels is not None), None)
 
+    def _map_pixels(self) -> Pixels | None:
+        """What the minimap shows: of a difference the picture that it starts from."""
+        pane = next((pane for pane in self._panes if pane.pixels is not None), None)
+        return None if pane is None else pane.pixels if pane.between is None else pane.between[1]
+
     def _paint_minimap(self, painter: QPainter) -> None:
-        area, pixels = self._minimap_area(), self._first_pixels()
+        area, pixels = self._minimap_area(), self._map_pixels()
         if not area.isEmpty() and pixels is not None:
             minimap.draw(painter, self._view, area, pixels, self._sampler, self.devicePixelRatioF())
 

@@ -54,7 +54,7 @@ def draw(painter: QPainter, area: QRectF, scene: BoxScene, panes: dict[str, Pane
     painter.setFont(font())
     painter.setPen(QColor(theme.muted))
     middle = int(Qt.AlignmentFlag.AlignVCenter)
-    painter.drawText(head, middle, f"x {x}, y {y} · patch {row}, {column} · levels 0 to 255")
+    painter.drawText(head, middle, f"x {x}, y {y} · patch {row}, {column}")
     lines = max(1, int((area.height() - _HEAD) // _ROW))
     for number, each in enumerate(scene.rows):
         left = area.left() + _PAD + number // lines * (_WIDTH + _PAD)
