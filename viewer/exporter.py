@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.controller import Controller
 from viewer.export_work import Written
 from viewer.jobs import Lane, Work
 from viewer.widgets.progress_line import ProgressLine
+
+_PATIENCE_MS = 300
+"""What is written sooner needs no line, which would make the pictures jump."""
 
 
 class Exporter(QObject):
@@ -22,6 +25,10 @@ class Exporter(QObject):
         super().__init__(parent)
         self._controller = controller
         self._names: dict[int, str] = {}
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._show)
         self._part = 0.0
         self._lane = Lane("export", self, keep=True)
         self._lane.yielded.connect(lambda _, written: self._written(written))
@@ -36,6 +43,8 @@ class Exporter(QObject):
 
     def start(self, path: Path, work: Work) -> None:
         """Write a file by a job, after those that are still to be written."""
+        if not self._names:
+            self._patience.start()
         self._names[self._lane.start(work)] = path.name
         self.changed.emit()
 
@@ -62,6 +71,7 @@ class Exporter(QObject):
         return self._lane.busy()
 
     def shutdown(self) -> None:
+        self._patience.stop()
         self._lane.cancel()
         self._lane.shutdown()
 
@@ -94,6 +104,7 @@ class Exporter(QObject):
     def _show(self) -> None:
         state = self.state()
         if state is None:
+            self._patience.stop()
             self.line.hide()
-        else:
+        elif not self._patience.isActive():
             self.line.show_progress(*state)
