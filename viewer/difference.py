@@ -145,7 +145,8 @@ def _largest(a: Pixels, b: Pixels) -> NDArray[np.int16]:
     planes = np.moveaxis(np.subtract(a, b, dtype=np.int16), -1, 0)
     highest = np.maximum(np.maximum(planes[0], planes[1]), planes[2])
     lowest = np.minimum(np.minimum(planes[0], planes[1]), planes[2])
-    return np.where(highest >= -lowest, highest, lowest)
+    result: NDArray[np.int16] = np.where(highest >= -lowest, highest, lowest)
+    return result
 
 
 @lru_cache(16)
