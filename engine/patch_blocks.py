@@ -138,7 +138,8 @@ def coefficients(pixels: Pixels, block: Block) -> Floats:
         plane -= 128
     samples = plane.reshape(PATCH, block.down, PATCH, block.across).mean(axis=(1, 3))
     matrix = dct_matrix()
-    return (matrix @ samples @ matrix.T).astype(np.float32)
+    result: Floats = (matrix @ samples @ matrix.T).astype(np.float32)
+    return result
 
 
 def luma_error(original: Pixels, estimate: Pixels, top: int, left: int, side: int) -> Floats:
@@ -147,4 +148,5 @@ def luma_error(original: Pixels, estimate: Pixels, top: int, left: int, side: in
     rows = slice(max(0, top), max(0, top + side))
     columns = slice(max(0, left), max(0, left + side))
     difference = estimate[rows, columns].astype(np.float32) - original[rows, columns]
-    return (difference @ _TO_YCBCR[0].astype(np.float32)).astype(np.float32)
+    result: Floats = difference @ _TO_YCBCR[0].astype(np.float32)
+    return result

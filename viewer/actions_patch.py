@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from viewer import session_patch as sp
@@ -28,12 +29,16 @@ def _two(session: Session, facts: Facts) -> str:
     return _shown(session, facts) or ("" if session.explain.second is not None else "there is one patch only")
 
 
+def _component(number: int) -> Callable[[Session], bool]:
+    return lambda session: session.explain.component == number
+
+
 def patch_commands() -> list[Command]:
     components = [
         Command(f"patch.component.{number}", f"Symbols of {name}", "View", 9,
                 change(partial(sp.set_component, component=number)), (),
                 f"Symbols, codes and coefficients of {name} in the patch's panel",
-                lambda session, number=number: session.explain.component == number, _shown)
+                _component(number), _shown)
         for number, name in enumerate(("Y", "Cb", "Cr"))
     ]  # fmt: skip
     return [

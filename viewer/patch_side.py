@@ -54,7 +54,7 @@ class PatchSide(QObject):
     def _point(self, transition: sp.Pointing, place: object) -> None:
         """Pointing is no change of what was chosen; where nothing new is pointed at nothing is drawn anew."""
         control = self._window.controller
-        after = transition(control.session, place)  # type: ignore[arg-type]
+        after = transition(control.session, place)
         if after is not control.session:
             control.become(after)
 

@@ -253,7 +253,7 @@ def _curves(looks: Sequence[_Look]) -> tuple[Curve, ...]:
         return ()
     positions = range(run.first_planned, run.planned + 1)
     x = np.array(positions, np.float64)
-    curves = []
+    curves: list[Curve] = []
     for look, (colour, style) in zip(looks, LOOKS, strict=False):
         values = [look.db(at) if run.first <= at <= run.ready else math.nan for at in positions]
         y = np.array([math.nan if math.isinf(value) else value for value in values])

@@ -284,8 +284,8 @@ def test_everything_is_there_and_can_be_scrolled_to(dock: PatchDock) -> None:
     for view in (first.tiles, first.symbols, first.codes, first.coefficients, first.errors, first.hidden):
         assert view.isVisible()
     assert not dock.columns[1].isVisible()
-    assert dock.scroll.verticalScrollBar().maximum() > 0
-    assert dock.scroll.horizontalScrollBar().maximum() == 0
+    assert dock.area.verticalScrollBar().maximum() > 0
+    assert dock.area.horizontalScrollBar().maximum() == 0
     assert dock.title.text() == "Patch 4, 6"
     dock.grab()
 

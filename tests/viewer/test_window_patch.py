@@ -247,9 +247,9 @@ def test_it_can_be_read_in_small_windows(window: MainWindow, qtbot: QtBot, size:
     click(window, 4, 5, SHIFT)
     QApplication.processEvents()
     dock = window.explainer.dock
-    assert dock.scroll.verticalScrollBar().maximum() > 0
-    assert dock.scroll.horizontalScrollBar().maximum() == 0
+    assert dock.area.verticalScrollBar().maximum() > 0
+    assert dock.area.horizontalScrollBar().maximum() == 0
     assert window.panes.width() >= 400
-    dock.scroll.verticalScrollBar().setValue(dock.scroll.verticalScrollBar().maximum())
+    dock.area.verticalScrollBar().setValue(dock.area.verticalScrollBar().maximum())
     QApplication.processEvents()
     assert not dock.parts[1].hidden.visibleRegion().isEmpty()

@@ -168,7 +168,7 @@ class HiddenView(QWidget):
         """The step whose row lies under a point."""
         for strip, box in zip(self._scene.strips, self._rects, strict=False):
             if box.contains(position):
-                steps = strip.values.shape[0]
+                steps = int(strip.values.shape[0])
                 return 1 + min(steps - 1, int((position.y() - box.top()) / box.height() * steps))
         return None
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.scene_patch import ChipScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.views.patch_grids import Place
 
 _TALL, _GAP, _PAD = 34, 4, 6
@@ -49,6 +49,11 @@ class CodesView(QWidget):
             self._lit = lit
             self.update()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
         super().resizeEvent(event)
         self._fit()
@@ -62,10 +67,10 @@ class CodesView(QWidget):
             wide = max(plain.horizontalAdvance(chip.head), bits.horizontalAdvance(_bits_text(chip)))
             wide = max(_LEAST, round(wide + 2 * _PAD))
             if x and x + wide > self.width():
-                x, y = 0.0, y + _TALL + _GAP
-            self._boxes.append(QRectF(x, y, min(wide, self.width()), _TALL))
+                x, y = 0.0, y + scaled(_TALL) + _GAP
+            self._boxes.append(QRectF(x, y, min(wide, self.width()), scaled(_TALL)))
             x += wide + _GAP
-        height = round(y + _TALL) if self._chips else 0
+        height = round(y + scaled(_TALL)) if self._chips else 0
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

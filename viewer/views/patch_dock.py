@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.scene import PlotScene
 from viewer.scene_patch import DockScene
-from viewer.theme import current, legible
+from viewer.theme import current, legible, scaled
 from viewer.views.patch_part import PatchPart
 from viewer.views.plot import Plot
 from viewer.widgets.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label
 
 ONE_WIDE, TWO_WIDE = 496, 800
 """Widths that the panel asks for with one patch and with two."""
+_PLOT_TALL = 148
 _COMPONENTS = (
     ("0", "Y", "Symbols and coefficients of luma"),
     ("1", "Cb", "Symbols and coefficients of the blue difference"),
@@ -46,7 +47,7 @@ class PatchDock(QWidget):
         self.components = SegmentedButtons(_COMPONENTS)
         self.close_button = IconButton("close", "Close", "Close the panel; the patch stays pinned  (I)")
         self.plot = Plot(PlotScene("patch", "", "", "", ()))
-        self.plot.setFixedHeight(148)
+        self._fit()
         self.parts = (PatchPart(), PatchPart())
         self.heads = (_PartHead(), _PartHead())
         self.heads[0].button.set_icon("next", "Swap", "Exchange the two patches")
@@ -84,16 +85,16 @@ class PatchDock(QWidget):
             columns.addWidget(holder, 1)
         rows.addLayout(columns)
         rows.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.scroll.setWidget(panel(body))
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.area.setWidget(panel(body))
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.area, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     def _connect(self) -> None:
@@ -110,10 +111,18 @@ class PatchDock(QWidget):
             part.patch_chosen.connect(self.patch_chosen)
             part.step_pointed.connect(self.step_pointed)
 
+    def _fit(self) -> None:
+        self.plot.setFixedHeight(scaled(_PLOT_TALL))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
+
     def wide(self) -> int:
         """The width that it asks for."""
         two = self._scene is not None and len(self._scene.parts) > 1
-        return TWO_WIDE if two else ONE_WIDE
+        return scaled(TWO_WIDE if two else ONE_WIDE)
 
     def set_scene(self, scene: DockScene) -> None:
         """Show this."""

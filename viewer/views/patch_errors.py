@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.colours import DIVERGING, DIVERGING_DARK
 from viewer.scene_patch import ErrorScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 
 _HEAD, _GAP, _SAMPLES, _SCALE = 20, 12, 24, 20
 _MOST = 6
@@ -24,12 +24,11 @@ class ErrorsView(QWidget):
         super().__init__(parent)
         self._errors: tuple[ErrorScene, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_HEAD + _SAMPLES * _MOST + _SCALE)
         self.setAccessibleName("Errors before and after")
         self.setAccessibleDescription("Differences of luma to the original, of the patch and its neighbours")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
-        return QSize(2 * _SAMPLES * _MOST + _GAP, _HEAD + _SAMPLES * _MOST + _SCALE)
+        return QSize(2 * _SAMPLES * _MOST + _GAP, self.height())
 
     def set_scene(self, errors: tuple[ErrorScene, ...]) -> None:
         """Show these."""
@@ -39,7 +38,15 @@ class ErrorsView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        height = _HEAD + _SAMPLES * self._step() + _SCALE
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
+
+    def _fit(self) -> None:
+        height = scaled(_HEAD) + _SAMPLES * self._step() + scaled(_SCALE)
         if self.minimumHeight() != height:
             self.setFixedHeight(height)
 
@@ -49,7 +56,7 @@ class ErrorsView(QWidget):
     def picture_rect(self, number: int) -> QRectF:
         """Where a picture lies."""
         step, (height, width) = self._step(), self._errors[number].values.shape
-        return QRectF(number * (_SAMPLES * step + _GAP), _HEAD, width * step, height * step)
+        return QRectF(number * (_SAMPLES * step + _GAP), scaled(_HEAD), width * step, height * step)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter, theme, step = QPainter(self), current(), self._step()
@@ -57,7 +64,7 @@ class ErrorsView(QWidget):
         for number, error in enumerate(self._errors):
             box = self.picture_rect(number)
             painter.setPen(QColor(theme.muted))
-            head = QRectF(box.left(), 0, _SAMPLES * step, _HEAD)
+            head = QRectF(box.left(), 0, _SAMPLES * step, scaled(_HEAD))
             painter.drawText(head, int(Qt.AlignmentFlag.AlignVCenter), error.title)
             painter.drawImage(box, signed_image(error.values, error.limit, theme.dark))
             left, top, width, height = error.frame
@@ -66,17 +73,17 @@ class ErrorsView(QWidget):
                 painter.setPen(QPen(QColor(colour), 1))
                 painter.drawRect(frame.adjusted(-grow, -grow, grow - 1, grow - 1))
         if self._errors:
-            self._draw_scale(painter, _HEAD + _SAMPLES * step + 4)
+            self._draw_scale(painter, scaled(_HEAD) + _SAMPLES * step + 4)
 
     def _draw_scale(self, painter: QPainter, y: float) -> None:
         theme, limit = current(), f"{self._errors[0].limit:g}"
         painter.setPen(QColor(theme.muted))
         wide = painter.fontMetrics().horizontalAdvance(f"−{limit}") + 6
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(0, y, wide, _SCALE - 4), middle, f"−{limit}")
+        painter.drawText(QRectF(0, y, wide, scaled(_SCALE) - 4), middle, f"−{limit}")
         ramp = np.linspace(-1, 1, 128, dtype=np.float32)[None]
         painter.drawImage(QRectF(wide, y + 4, 96, 8), signed_image(ramp, 1.0, theme.dark))
-        rest = QRectF(wide + 102, y, self.width() - wide - 102, _SCALE - 4)
+        rest = QRectF(wide + 102, y, self.width() - wide - 102, scaled(_SCALE) - 4)
         painter.drawText(rest, middle, f"+{limit} levels of luma")
 
     def event(self, event: QEvent) -> bool:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.colours import CIVIDIS, DIVERGING, DIVERGING_DARK, luminance, rgb
 from viewer.scene_patch import GridScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 
 _GAP, _HEAD, _PLACES = 12, 20, 3
 _MOST, _LEAST = 26, 8
@@ -73,12 +73,17 @@ class GridsView(QWidget):
             self._lit = lit
             self.update()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        height = _HEAD + 8 * self.side() + 2
+        height = scaled(_HEAD) + 8 * self.side() + 2
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
 
@@ -90,13 +95,13 @@ class GridsView(QWidget):
         """Where a cell lies."""
         side = self.side()
         left = grid * (8 * side + _GAP)
-        return QRectF(left + place[1] * side, _HEAD + place[0] * side, side, side)
+        return QRectF(left + place[1] * side, scaled(_HEAD) + place[0] * side, side, side)
 
     def place_at(self, position: QPointF) -> tuple[int, Place] | None:
         """Grid and cell under a point."""
         side = self.side()
         grid, x = divmod(position.x(), 8 * side + _GAP)
-        v, u = int((position.y() - _HEAD) // side), int(x // side)
+        v, u = int((position.y() - scaled(_HEAD)) // side), int(x // side)
         if not (0 <= grid < len(self._grids) and 0 <= v < 8 and 0 <= u < 8):
             return None
         return int(grid), (v, u)
@@ -129,11 +134,12 @@ class GridsView(QWidget):
         left = number * (8 * side + _GAP)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        head = QRectF(left, 0, 8 * side + _GAP - 2, _HEAD)
+        head = QRectF(left, 0, 8 * side + _GAP - 2, scaled(_HEAD))
         title = QFontMetricsF(font(12)).elidedText(grid.title, Qt.TextElideMode.ElideRight, head.width())
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
         colours = cell_colours(grid, theme.dark)
-        faces = [(face, QFontMetricsF(face)) for face in map(font, (11, 9, 8))]
+        sizes = (11, 9, 8) if side >= 22 else (9, 8)
+        faces = [(face, QFontMetricsF(face)) for face in map(font, sizes)]
         for at in range(64):
             place = divmod(at, 8)
             box, colour = self.cell(number, place), colours[place]
@@ -150,7 +156,7 @@ class GridsView(QWidget):
             if grid.left is not None and grid.left[place]:
                 _draw_left(painter, box)
         painter.setPen(QColor(theme.line))
-        painter.drawRect(QRectF(left, _HEAD, 8 * side, 8 * side).adjusted(-0.5, -0.5, 0.5, 0.5))
+        painter.drawRect(QRectF(left, scaled(_HEAD), 8 * side, 8 * side).adjusted(-0.5, -0.5, 0.5, 0.5))
 
     # ---- mouse and keys -------------------------------------------------------------------------
 
@@ -220,8 +226,9 @@ def cell_colours(grid: GridScene, dark: bool) -> NDArray[np.uint8]:
     part = np.clip(grid.values / max(1e-9, grid.limit), -1, 1)
     if grid.colours == "diverging":
         signed = np.sign(part) * np.sqrt(np.abs(part))
-        return (DIVERGING_DARK if dark else DIVERGING)[np.round(127.5 * (signed + 1)).astype(np.intp)]
-    colours = _sequential(dark)[np.round(255 * np.abs(part)).astype(np.intp)]
+        table = DIVERGING_DARK if dark else DIVERGING
+        return table.take(np.round(127.5 * (signed + 1)).astype(np.intp), axis=0)
+    colours = _sequential(dark).take(np.round(255 * np.abs(part)).astype(np.intp), axis=0)
     colours[part == 0] = rgb(current().panel)
     return colours
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.scene_patch import DockScene, PartScene
+from viewer.theme import scaled
 from viewer.views.hidden import HiddenView
 from viewer.views.inspector import Table
 from viewer.views.patch_codes import CodesView
@@ -39,7 +40,7 @@ class PatchPart(QWidget):
         self.readout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.errors, self.errors_note = ErrorsView(), _words()
         self.hidden, self.hidden_note = HiddenView(), _words()
-        self.hidden.setFixedHeight(_HIDDEN_TALL)
+        self.hidden.setFixedHeight(scaled(_HIDDEN_TALL))
         self._lay_out()
         for view in (self.symbols, self.coefficients, self.codes):
             view.pointed.connect(self.coefficient_pointed)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from engine.types import Pixels
 from viewer.scene_patch import TileScene
-from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible
+from viewer.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible, scaled
 from viewer.views.patch_grids import ARROWS, Place, takes_arrows
 
 _SIDE, _FRAME, _CAPTION, _GAP = 48, 3, 14, 4
@@ -39,8 +39,7 @@ class TilesView(QWidget):
         self._images: list[QImage | None] = []
         self._lit: Place | None = None
         self._at = 4
-        across = 3 * (_SIDE + 2 * _FRAME) + 2 * _GAP
-        self.setFixedSize(across, across + 3 * _CAPTION)
+        self._fit()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Neighbourhood")
@@ -48,6 +47,15 @@ class TilesView(QWidget):
             "The nine patches as the decoder knew them; blue are causal, orange non-causal. "
             "Arrow keys point at one, Enter pins it"
         )
+
+    def _fit(self) -> None:
+        across = 3 * (_SIDE + 2 * _FRAME) + 2 * _GAP
+        self.setFixedSize(across, across + 3 * scaled(_CAPTION))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
         return self.size()
@@ -66,12 +74,12 @@ class TilesView(QWidget):
         """Where a tile lies, its frame included."""
         row, column = divmod(number, 3)
         side = _SIDE + 2 * _FRAME
-        return QRectF(column * (side + _GAP), row * (side + _CAPTION + _GAP), side, side)
+        return QRectF(column * (side + _GAP), row * (side + scaled(_CAPTION) + _GAP), side, side)
 
     def number_at(self, position: QPointF) -> int | None:
         """The tile under a point, its caption included."""
         for number in range(len(self._tiles)):
-            if self.tile_rect(number).adjusted(0, 0, 0, _CAPTION).contains(position):
+            if self.tile_rect(number).adjusted(0, 0, 0, scaled(_CAPTION)).contains(position):
                 return number
         return None
 
@@ -103,7 +111,7 @@ class TilesView(QWidget):
         painter.setFont(face)
         colour = _ROLES.get(tile.role, "")
         painter.setPen(QColor(legible(colour, theme.panel, 4.5) if colour else theme.muted))
-        caption = QRectF(box.left() - _GAP / 2, box.bottom(), box.width() + _GAP, _CAPTION)
+        caption = QRectF(box.left() - _GAP / 2, box.bottom(), box.width() + _GAP, scaled(_CAPTION))
         text = QFontMetricsF(face).elidedText(tile.caption, Qt.TextElideMode.ElideRight, caption.width())
         painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), text)
 
