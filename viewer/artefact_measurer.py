@@ -32,6 +32,7 @@ class ArtefactMeasurer(QObject):
         super().__init__(parent)
         self._known: Mapping[int, Measured] = MappingProxyType({})
         self._sent: object = None
+        self._request: object = None
         self._note = ""
         self._stopped = False
         self.measuring = Lane("artefacts", self, low=True)
@@ -49,6 +50,8 @@ class ArtefactMeasurer(QObject):
         else:
             if run.refinement.coded is not self._sent:
                 self._drop(run.refinement.coded)
+            if run.refinement.request is not self._request:
+                self._request, self._stopped = run.refinement.request, False
             self._start(session, run)
         if facts.measured is self._known and facts.measured_note == self._note:
             return facts
