@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,57 +11,20 @@ from engine.animation import Frame, caption_height, scaled
 from engine.models import ModelCard
 from engine.report_facts import report_command
 from engine.report_page import Reported
-from engine.types import Pixels, frozen
+from engine.types import Pixels, frozen, patch_grid
 from viewer import resolve_words as words
+from viewer.export_choice import AnimationChoice, Course, Outline, Region
 from viewer.resolve_facts import Facts, Run
 from viewer.resolve_memo import Memo
 from viewer.resolve_panes import scan_picture, scan_psnr
 from viewer.session_state import Session
 from viewer.work import address_of
 
-SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Sizes of an animation's pictures by those of the whole picture."""
 MOST_FRAME_PIXELS = 16_000_000
 MOST_FRAMES = 10_000
 _GAP = 8
 _LAST_STAYS = 2
 """How many times as long as the others the last frame is shown."""
-
-Region = tuple[int, int, int, int]
-"""Left, top, width and height in pixels of the picture."""
-
-
-class Course(Enum):
-    """What an animation goes through."""
-
-    STEPS = "steps"
-    SCAN = "scan"
-
-
-@dataclass(frozen=True)
-class AnimationChoice:
-    """seconds: of each frame. beside: the received picture stands beside the refined one. region: only this
-    part, None for all. stride: patches from frame to frame of a scan."""
-
-    suffix: str = ".gif"
-    course: Course = Course.STEPS
-    beside: bool = False
-    region: Region | None = None
-    scale: float = 1.0
-    seconds: float = 1.0
-    stride: int = 1
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What will come of a choice: number of frames, their size in pixels, seconds altogether; why it can't
-    be had, "" when it can."""
-
-    frames: int
-    width: int
-    height: int
-    seconds: float
-    why_not: str = ""
 
 
 class RunFrames:
@@ -71,8 +33,8 @@ class RunFrames:
     def __init__(self, run: Run, choice: AnimationChoice) -> None:
         self._run, self._choice = run, choice
         self._memo = Memo()
-        height, width = run.pixels(0).shape[:2]
-        self._patches = math.ceil(height / 8) * math.ceil(width / 8)
+        coded = run.refinement.coded
+        self._patches = math.prod(patch_grid(coded.height, coded.width))
 
     def __len__(self) -> int:
         if self._choice.course is Course.STEPS:

@@ -10,16 +10,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.errors import UserError
-from engine.image_files import FORMATS, format_of
 from engine.types import Pixels
 from viewer import export_work as work
-from viewer.export import AnimationChoice, Outline, outline, usual_stride
-from viewer.export_panel import AnimationPanel
+from viewer.export_choice import AnimationChoice, Outline
 from viewer.export_view import LOGICAL_DPI, SCALES, painted, pixels_of
 from viewer.exporter import Exporter
 from viewer.resolve_facts import Run
 
 if TYPE_CHECKING:
+    from viewer.export_panel import AnimationPanel
     from viewer.window import MainWindow
 
 
@@ -36,6 +35,8 @@ class ExportDesk:
     def ask_save_pane(self, key: str = "") -> None:
         """Let the user choose where a pane's picture goes, and in which format. key: the pane's; "" for the
         single one, else the refined one."""
+        from engine.image_files import FORMATS
+
         control = self._window.controller
         key = key or control.chosen_pane() or control.session.solo or "estimate"
         pixels = control.shown_pixels(key)
@@ -56,6 +57,8 @@ class ExportDesk:
 
     def save_pixels(self, path: Path, pixels: Pixels) -> None:
         """Write pixels exactly, where the format of the file's ending allows it."""
+        from engine.image_files import format_of
+
         try:
             format_of(path)
         except UserError as error:
@@ -100,6 +103,9 @@ class ExportDesk:
 
     def show_animation(self) -> None:
         """Choose what is to move, and how."""
+        from viewer.export import usual_stride
+        from viewer.export_panel import AnimationPanel
+
         run = self._run()
         if run is None:
             return
@@ -120,6 +126,8 @@ class ExportDesk:
 
     def outline(self, choice: AnimationChoice, run: Run) -> Outline:
         """What a choice comes to."""
+        from viewer.export import outline
+
         return outline(self._window.controller.session, run, choice)
 
     def _ask_save_animation(self, choice: AnimationChoice) -> None:

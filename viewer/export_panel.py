@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.export import SCALES, AnimationChoice, Course, Outline, Region
+from viewer.export_choice import SCALES, AnimationChoice, Course, Outline, Region
 from viewer.pop import Veil
 from viewer.widgets.controls import SegmentedButtons, title_label
 

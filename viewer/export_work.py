@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.types import Cancelled, Pixels, Progress, Refinement
-from viewer.export import AnimationChoice, RunFrames, reported
+from viewer.export_choice import AnimationChoice
 from viewer.resolve_facts import Facts, Run
 from viewer.session_state import Session
 
@@ -44,6 +44,7 @@ def save_animation(path: Path, run: Run, choice: AnimationChoice) -> Work:
 
     def work(token: Token) -> Iterator[Written]:
         from engine.animation import write_animation
+        from viewer.export import RunFrames
 
         frames = RunFrames(run, choice)
         write_animation(path, frames, token.cancelled, token.progress)
@@ -58,6 +59,7 @@ def save_report(path: Path, session: Session, facts: Facts, run: Run) -> Work:
 
     def work(token: Token) -> Iterator[Written]:
         from engine.report_page import write_report
+        from viewer.export import reported
 
         write_report(path, reported(session, facts, run, path.name), token.cancelled, token.progress)
         yield Written(path)

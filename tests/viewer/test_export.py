@@ -13,7 +13,8 @@ from viewer_fakes import CARDS, Engine, picture, run, session
 from engine.metrics import psnr_rgb_db
 from engine.types import frozen
 from viewer import session as s
-from viewer.export import AnimationChoice, Course, RunFrames, outline, reported, usual_stride
+from viewer.export import RunFrames, outline, reported, usual_stride
+from viewer.export_choice import AnimationChoice, Course
 from viewer.resolve_facts import Facts, Run
 from viewer.session import Session
 

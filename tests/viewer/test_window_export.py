@@ -20,7 +20,7 @@ from engine.types import Pixels
 from viewer import session as s
 from viewer import work
 from viewer.clipboard import picture_from_image
-from viewer.export import AnimationChoice, Course
+from viewer.export_choice import AnimationChoice, Course
 from viewer.export_view import painted, pixels_of
 from viewer.scene import Mode, Overlay
 from viewer.window import MainWindow
