@@ -255,6 +255,8 @@ class LessonDesk(QObject):
         change = self._window.controller.change
         if key == "quality":
             change(partial(lesson.set_quality, quality=value), LINGER_SECONDS)
+        elif key == "rho":
+            change(partial(lesson.set_rho, hundredths=value))
         else:
             change(partial(lesson.set_used, used=value))
 

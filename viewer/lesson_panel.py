@@ -170,6 +170,7 @@ class LessonPanel(QDockWidget):
         foot.setSpacing(8)
         self.back.setToolTip("The lesson before  (Ctrl+Shift+L)")
         self.again.setToolTip("Set everything as this lesson begins")
+        self.next.setToolTip("The next lesson  (Shift+L)")
         self.next.setProperty("primary", True)
         foot.addWidget(self.back)
         foot.addWidget(self.again)

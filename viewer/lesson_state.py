@@ -59,7 +59,8 @@ class Lessons:
 
     before: the session as it was when the lessons were opened, to come back to. quality: of the transform
     figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
-    coefficient: (vertical, horizontal) frequency whose histogram is shown. fault: what of the lesson can't be
+    coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
+    None for the picture's own. fault: what of the lesson can't be
     had here, in words.
     """
 
@@ -71,6 +72,7 @@ class Lessons:
     quality: int = 15
     used: int = ALL
     coefficient: tuple[int, int] = (0, 1)
+    rho: int | None = None
     fault: str = ""
 
     @property

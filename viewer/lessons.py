@@ -49,7 +49,7 @@ def go_to(session: Session, at: int) -> Session:
         return session
     at = min(max(0, at), len(lessons.course.lessons) - 1)
     seen = lessons.seen if at in lessons.seen else (*lessons.seen, at)
-    moved = replace(lessons, at=at, seen=seen, used=ALL, fault="")
+    moved = replace(lessons, at=at, seen=seen, used=ALL, rho=None, fault="")
     start = _as_before(session)
     start = replace(start, pinned=session.pinned or start.pinned)
     entered, fault = _entered(start, lessons.course.lessons[at], lessons.course)
@@ -100,6 +100,11 @@ def set_quality(session: Session, quality: int) -> Session:
 def set_used(session: Session, used: int) -> Session:
     """How many coefficients, in zigzag order, the transform figure decodes from."""
     return _with(session, used=min(ALL, max(1, used)))
+
+
+def set_rho(session: Session, hundredths: int) -> Session:
+    """Try another ρ in the model of the limits figure."""
+    return _with(session, rho=min(99, max(0, hundredths)))
 
 
 def set_coefficient(session: Session, vertical: int, horizontal: int) -> Session:

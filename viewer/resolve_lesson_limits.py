@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.ar1 import ModelLimits, model_limits
 from engine.types import PATCH, Pixels, frozen
 from viewer import resolve_words as words
 from viewer.colours import GREEN, GREY, NONCAUSAL, PURPLE, SKY, VERMILION
 from viewer.lesson_facts import LessonFacts
 from viewer.lesson_state import LIMITS
 from viewer.scene import Curve, InspectorRow, PlotScene
-from viewer.scene_lessons import BasisScene, ChoiceScene, FigureScene, FiguresScene, Part
+from viewer.scene_lessons import BasisScene, ChoiceScene, FigureScene, FiguresScene, Part, SliderScene
 from viewer.session_state import Session
 
 if TYPE_CHECKING:
@@ -34,21 +35,47 @@ def limits_figure(session: Session, known: LessonFacts, pixels: Pixels) -> Figur
         return FigureScene(LIMITS, f"Can't be measured: {failed}" if failed else "Measuring the picture …")
     found, chosen = known.limits.limits, session.lessons.coefficient
     law = known.limits.laws.get(chosen)
-    names = (f"KLT of AR(1), ρ = {found.across.rho:.3f}", "DCT-II")
+    model = _model(found, session.lessons.rho)
+    names = (f"KLT of AR(1), ρ = {model.rho:.3f}", "DCT-II")
+    colours = (VERMILION, SKY)
     parts: list[Part] = [
         _correlation_table(found),
         _correlation_plot(found),
-        BasisScene(
-            "Basis functions of 8 samples", found.across.klt.basis, found.across.dct.basis, names,
-            (VERMILION, SKY),
-        ),
+        _rho_slider(found, session.lessons.rho),
+        BasisScene("Basis functions of 8 samples", model.klt.basis, model.dct.basis, names, colours),
+        _model_table(model),
         _gain_table(found),
         ChoiceScene(_shades(found), chosen, "Choose a coefficient: brighter ones vary more in this picture"),
         _law_plot(law, chosen),
-    ]  # fmt: skip
+    ]
     if law is not None:
         parts.append(_law_table(law))
     return FigureScene(LIMITS, parts=tuple(parts))
+
+
+def _model(found: DctLimits, hundredths: int | None) -> ModelLimits:
+    """AR(1) along rows with the picture's ρ, or with the one that is tried."""
+    return found.across if hundredths is None else model_limits(hundredths / 100)
+
+
+def _rho_slider(found: DctLimits, hundredths: int | None) -> SliderScene:
+    value = round(100 * found.across.rho) if hundredths is None else hundredths
+    tip = "Try another correlation in the model: the further from 1, the less is the DCT its KLT"
+    return SliderScene("rho", "Model's ρ", 0, 99, min(99, max(0, value)), tip, decimals=2)
+
+
+def _model_table(model: ModelLimits) -> FiguresScene:
+    """What the model promises for 8 samples in a row."""
+    likeness = float(np.abs(np.einsum("ki,ki->k", model.klt.basis, model.dct.basis)).min())
+    return FiguresScene(
+        "model",
+        f"AR(1) model with ρ = {model.rho:.3f}, 8 samples in a row",
+        (
+            InspectorRow("Coding gain of its KLT", f"{words.decimal(model.klt.gain_db, 3)} dB"),
+            InspectorRow("Coding gain of the DCT", f"{words.decimal(model.dct.gain_db, 3)} dB"),
+            InspectorRow("Least alike pair of functions, product", f"{likeness:.4f}"),
+        ),
+    )
 
 
 def _correlation_table(found: DctLimits) -> FiguresScene:
@@ -69,7 +96,7 @@ def _gain_table(found: DctLimits) -> FiguresScene:
     loss = words.gain(own.dct.gain_db - own.klt.gain_db)
     return FiguresScene(
         "gains",
-        "Coding gain of 8×8 transforms over sending samples",
+        "Coding gain of 8×8 transforms, with the measured ρ",
         (
             InspectorRow("AR(1) model: DCT", words.db(found.model_dct_db)),
             InspectorRow("AR(1) model: its KLT", words.db(found.model_klt_db)),

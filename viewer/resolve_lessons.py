@@ -63,6 +63,11 @@ def lesson_patch(session: Session, facts: Facts, known: LessonFacts) -> tuple[in
     return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
 
+def _choices(session: Session) -> tuple[object, ...]:
+    """What is chosen in the figure of the DCT's limits."""
+    return session.lessons.coefficient, session.lessons.rho
+
+
 def _figure(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> FigureScene:
     kind = session.lessons.figure
     if kind == NONE:
@@ -77,7 +82,7 @@ def _figure(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> F
         inputs = (pixels, patch, run, session.options, session.stream, lessons.quality, lessons.used)
         return memo.recall("lesson block", inputs, lambda: block_figure(session, run, pixels, patch), slots=8)
     if kind == LIMITS:
-        inputs = (pixels, known.source, known.limits, known.limits_note, session.lessons.coefficient)
+        inputs = (pixels, known.source, known.limits, known.limits_note, *_choices(session))
         return memo.recall("lesson limits", inputs, lambda: limits_figure(session, known, pixels), slots=4)
     if kind == STEPS:
         run = facts.run

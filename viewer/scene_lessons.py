@@ -27,7 +27,8 @@ class BlockScene:
 
 @dataclass(frozen=True)
 class SliderScene:
-    """A slider of the figure. tip: what it does. why_not: why it can't be moved, "" when it can."""
+    """A slider of the figure. decimals: of what it writes, 2 makes hundredths of its value. tip: what it
+    does. why_not: why it can't be moved, "" when it can."""
 
     key: str
     label: str
@@ -36,6 +37,7 @@ class SliderScene:
     value: int
     tip: str
     why_not: str = ""
+    decimals: int = 0
 
 
 @dataclass(frozen=True, eq=False)

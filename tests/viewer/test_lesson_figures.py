@@ -11,6 +11,7 @@ import pytest
 from viewer_fakes import STUDY_CARDS, Engine, picture, run
 
 from engine import pipeline
+from engine.ar1 import klt_gain_db, model_limits
 from engine.block_coding import luma_table
 from engine.dct_limits import dct_limits
 from engine.metrics import luma, psnr_rgb_db
@@ -232,6 +233,23 @@ def test_limits_are_those_of_the_picture(engine: Engine) -> None:
     assert np.array_equal(plot.curves[0].y, law.density)
     assert law.best is not None
     assert rows(shown, "laws")["Gaussian or Laplacian?"] == f"{law.best.name} fits better"
+
+
+def test_another_rho_has_another_klt(engine: Engine) -> None:
+    state = opened(1)
+    known = measured(state)
+    slider = part(figure(state, Facts(), known), "rho")
+    assert isinstance(slider, SliderScene)
+    assert known.limits is not None
+    assert slider.value == round(100 * known.limits.limits.correlation.horizontal)
+    tried = figure(lessons.set_rho(state, 50), Facts(), known)
+    basis, model = part(tried, "basis"), model_limits(0.5)
+    assert isinstance(basis, BasisScene)
+    assert np.array_equal(basis.first, model.klt.basis)
+    assert rows(tried, "model")["Coding gain of its KLT"] == f"{klt_gain_db(0.5):.3f} dB"
+    assert rows(tried, "gains") == rows(figure(state, Facts(), known), "gains")
+    assert lessons.set_rho(state, 100).lessons.rho == 99
+    assert lessons.go_to(lessons.set_rho(state, 50), 1).lessons.rho is None
 
 
 def test_another_coefficient_has_another_law(engine: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -154,9 +156,9 @@ class BlockView(QWidget):
         cell = box.width() / 8
         if cell < _LEAST_CELL:
             return
+        light = picture.astype(np.float64) @ (0.299, 0.587, 0.114) > 128
         for v, h in np.ndindex(8, 8):
-            light = float(picture[v, h].astype(np.float64) @ (0.299, 0.587, 0.114)) > 128
-            ink = QColor(0, 0, 0) if light else QColor(255, 255, 255)
+            ink = QColor(0, 0, 0) if light[v, h] else QColor(255, 255, 255)
             if faint is not None and (values[v, h] == 0 or not faint[v, h]):
                 ink.setAlphaF(0.45)
             painter.setPen(ink)
@@ -272,13 +274,22 @@ def _arrow_room() -> float:
 
 def _fitting(text: str, cell: float) -> QFont:
     """As large as a cell allows: long numbers are written smaller."""
+    size = round(min(float(scaled(14)), max(9.0, 0.42 * cell)))
+    width = _width(text, size)
+    return _face(max(7, int(size * (cell - 1.5) / width)) if width > cell - 1.5 else size)
+
+
+@lru_cache(maxsize=64)
+def _face(pixels: int) -> QFont:
+    """The font at a size that follows the cells rather than the text's."""
     face = font()
-    size = min(float(scaled(14)), max(9.0, 0.42 * cell))
-    face.setPixelSize(round(size))
-    width = QFontMetricsF(face).horizontalAdvance(text)
-    if width > cell - 1.5:
-        face.setPixelSize(round(max(7.0, size * (cell - 1.5) / width)))
+    face.setPixelSize(pixels)
     return face
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, pixels: int) -> float:
+    return QFontMetricsF(_face(pixels)).horizontalAdvance(text)
 
 
 def _arrow(painter: QPainter, start: QPointF, end: QPointF) -> None:
@@ -323,4 +334,5 @@ def _image(picture: NDArray[np.uint8]) -> QImage:
     """Drawing magnifies it without smoothing."""
     data = np.ascontiguousarray(picture)
     height, width = data.shape[:2]
-    return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # which the painter draws much faster

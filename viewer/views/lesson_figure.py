@@ -148,7 +148,10 @@ class LessonFigure(QWidget):
 
     def _slider(self, part: SliderScene) -> QWidget:
         key = part.key
-        slider = LabelledSlider(part.label, part.low, part.high, parent=self)
+        scale, decimals = 10**part.decimals, part.decimals
+        slider = LabelledSlider(
+            part.label, part.low, part.high, lambda value: f"{value / scale:.{decimals}f}", self
+        )  # fmt: skip
         slider.setContentsMargins(8, 0, 8, 0)
         slider.slider().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.value_changed.connect(lambda value: self.slider_moved.emit(key, value))
