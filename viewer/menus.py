@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 SUBMENUS = (
     ("pane.", "Single pane"), ("panes.", "Panes"), ("blink.", "Blinking"), ("scale.", "Differences"),
     ("gain.", "Differences"), ("absolute", "Differences"), ("luma", "Differences"), ("wipe.", "Pair"),
-    ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"), ("theme.", "Theme"), ("text.", "Text"),
-    ("slot.save.", "Save view"), ("axis.", "Training over"), ("rates.preset.", "Pictures"),
-    ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"), ("codec.", "Codec"),
+    ("peek.", "Peek"), ("show.", "Parts"), ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"),
+    ("theme.", "Theme"), ("text.", "Text"), ("slot.save.", "Save view"), ("axis.", "Training over"),
+    ("rates.preset.", "Pictures"), ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"), ("codec.", "Codec"),
     ("context.", "Context"),
 )  # fmt: skip
 """Commands that stand in a menu of their own inside their menu, by the beginning of their ids."""

@@ -8,6 +8,7 @@ QSplitter::handle:hover { background: @line; }
 QFrame[role="panel"], QWidget[role="panel"] { background: @panel; }
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="error"] { color: @error; }
+QFrame[role="focus"] { border: 2px solid @accent; background: transparent; }
 QFrame[role="rule"] { background: @line; border: none; }
 
 QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 4px 8px; spacing: 4px; }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QFrame, QLineEdit
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
@@ -17,12 +17,19 @@ _MOVES = (
 )  # fmt: skip
 
 
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
 class Keyboard(QObject):
     """Watches the controls of a window."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self.frame = QFrame(window.panes)
+        self.frame.setProperty("role", "focus")
+        self.frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.frame.hide()
         self.tame()
 
     def tame(self) -> None:
@@ -33,10 +40,25 @@ class Keyboard(QObject):
                 if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                     widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 widget.installEventFilter(self)
+        self._window.panes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab comes back to the pictures
+        self._window.panes.installEventFilter(self)
         for field in (*self._window.findChildren(QAbstractSpinBox), self._window.toolbar.bpp):
             field.installEventFilter(self)
 
+    def _show_frame(self, event: QEvent) -> None:
+        """A frame around the pictures while they have the keyboard by Tab; a click needs none."""
+        if isinstance(event, QFocusEvent) and event.reason() in _BY_TAB:
+            self.frame.setGeometry(self._window.panes.rect())
+            self.frame.setVisible(event.gotFocus())
+        elif event.type() in (QEvent.Type.FocusOut, QEvent.Type.MouseButtonPress):
+            self.frame.hide()
+        elif event.type() == QEvent.Type.Resize:
+            self.frame.setGeometry(self._window.panes.rect())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
+        if watched is self._window.panes:
+            self._show_frame(event)
+            return False
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
