@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.artefacts import FACTS, Artefact
+from engine.artefacts import FACTS, Artefact, Map
+from engine.types import Pixels
 from viewer import resolve_words as words
 from viewer.artefact_facts import ARTEFACT_OVERLAYS, measured_at, original_pixels
 from viewer.colours import artefact_look
@@ -43,21 +44,21 @@ def artefact_overlay(session: Session, facts: Facts, run: Run, position: int) ->
     values = found.maps[artefact]
     first = measured_at(facts.measured, run, 0)
     scale = first.maps[artefact] if first is not None else values
-    known = scale[~np.isnan(scale)]
-    if not known.size:
+    judged = scale[~np.isnan(scale)]
+    if not judged.size:
         return missing(f"no patch of this picture can show {kind.value}")
     # the same colours at every step, so that a repair is seen: those of what was received
-    high = max(about.faint, float(np.percentile(known, 99)))
+    high = max(about.faint, float(np.percentile(judged, 99)))
     name = words.codec_title(run.refinement.coded.codec)
     of = name if position == 0 else f"{name} and {words.position_title(run.refinement, position)}"
     blind = "" if original_pixels(run) is not None else ", judged without an original"
     legend = f"{kind.value} of {of} ({about.unit}){blind}"
-    maps = tuple(
-        (other.pixels, other.maps[artefact])
-        for at in range(run.first, run.ready + 1)
-        if (other := measured_at(facts.measured, run, at)) is not None
-    )
-    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend, pictures=maps)
+    known = (measured_at(facts.measured, run, at) for at in range(run.first, run.ready + 1))
+    maps: list[tuple[Pixels, Map | None]] = [(each.pixels, each.maps[artefact]) for each in known if each]
+    original = original_pixels(run)
+    if original is not None:
+        maps.append((original, None))
+    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend, pictures=tuple(maps))
 
 
 def artefact_plot(session: Session, facts: Facts, memo: Memo) -> PlotScene:

@@ -108,7 +108,8 @@ class OverlayScene:
     Coloured over [low, high]; `diverging` maps around 0. legend: name with unit. classes: where the map
     says which of several rather than how much: a name and a colour each; shades: uint8 (patch rows, patch
     columns, 4), the map itself, red, green, blue and opacity. pictures: where each picture has a map of its
-    own, pixels with their values; `values` are then those of the estimate, and other pictures have none.
+    own, pixels and values (None: no map); `values` are then those of the estimate's pane when its picture
+    is not among them, and other pictures have none.
     """
 
     kind: Overlay
@@ -121,14 +122,16 @@ class OverlayScene:
     note: str = ""
     classes: tuple[tuple[str, str], ...] = ()
     shades: NDArray[np.uint8] | None = None
-    pictures: tuple[tuple[Pixels, NDArray[np.float32]], ...] = ()
+    pictures: tuple[tuple[Pixels, NDArray[np.float32] | None], ...] = ()
 
     def values_on(self, pane: PaneScene) -> NDArray[np.float32] | None:
         """The map over a pane's picture."""
         if not self.pictures:
             return self.values
-        own = next((values for pixels, values in self.pictures if pixels is pane.pixels), None)
-        return self.values if own is None and pane.key == "estimate" else own
+        for pixels, values in self.pictures:
+            if pixels is pane.pixels:
+                return values
+        return self.values if pane.key == "estimate" else None
 
 
 @dataclass(frozen=True, eq=False)

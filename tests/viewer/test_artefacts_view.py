@@ -94,6 +94,8 @@ def test_each_picture_wears_its_own_map(state: Session, facts: Facts, overlay: O
     assert over.legend == f"{artefact.value} of JPEG and step 2 ({FACTS[artefact].unit})"
     expected = artefact_maps(run.pixels(2), photo().pixels)[artefact]
     assert over.values == pytest.approx(expected, nan_ok=True)
+    peeked = scene(s.set_peek(s.set_overlay(state, overlay), "original"), facts)
+    assert all(peeked.overlay.values_on(pane) is None for pane in peeked.panes)
     later = scene(replace(s.set_overlay(state, overlay), step=3), facts).overlay
     assert (later.low, later.high) == (over.low, over.high)  # one scale, so that a repair is seen
 
