@@ -90,7 +90,7 @@ def _opened(
         pinned=None,
         playing=False,
         peek="",
-        blinking=False,
+        blinking=session.blinking and session.mode is Mode.BLINK,
         solo="" if stream is not None and session.solo == "original" else session.solo,
         wipe=wipe,
     )

@@ -26,6 +26,7 @@ from viewer.session import (
     set_speed,
     set_text_scale,
 )
+from viewer.view_memory import loaded_looking, saved_looking
 
 VERSION = 1
 RECENT = 10
@@ -89,6 +90,7 @@ class Settings:
             "compare_original": session.compare.original,
             "show_inside": session.show_inside,
             "rates": saved_rates(session.rates),
+            "looking": saved_looking(session.looking),
         }
         self._store.setValue(_SESSION, json.dumps(record))
 
@@ -112,6 +114,7 @@ class Settings:
             session, compare=_compare(session, record), show_inside=record.get("show_inside") is True
         )
         session = replace(session, rates=loaded_rates(session.rates, record.get("rates")))
+        session = replace(session, looking=loaded_looking(session.looking, record.get("looking")))
         opacity, speed, gain = (_number(record.get(key)) for key in ("opacity", "speed", "gain"))
         session = set_opacity(session, opacity) if opacity is not None else session
         session = set_speed(session, speed) if speed is not None else session

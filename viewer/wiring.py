@@ -11,6 +11,7 @@ from viewer import rates as r
 from viewer import session as s
 from viewer.actions_rates import load_target
 from viewer.player import LINGER_SECONDS
+from viewer.session_view import set_gain
 from viewer.wiring_view import connect_viewbar
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _connect_rates(window: MainWindow) -> None:
     bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
     bar.first_chosen.connect(lambda key: change(partial(r.set_pair, first=key)))
     bar.second_chosen.connect(lambda key: change(partial(r.set_pair, second=key)))
-    bar.gain_chosen.connect(lambda gain: change(partial(s.set_gain, gain=gain)))
+    bar.gain_chosen.connect(lambda gain: change(partial(set_gain, gain=gain)))
     bar.absolute_chosen.connect(lambda on: change(partial(s.set_absolute, absolute=on)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
     bar.fit_requested.connect(window.panes.fit)

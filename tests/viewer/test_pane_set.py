@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
-from viewer_fakes import CARDS, Engine, run, session
+from viewer_fakes import CARDS, Engine, picture, run, session
 
 from engine.types import Context
 from viewer import compare as c
@@ -19,7 +20,8 @@ from viewer.resolve_facts import Facts
 from viewer.saved_records import View
 from viewer.scene import Mode, Overlay
 from viewer.session_state import PANES
-from viewer.view_state import BLINK_RATES, SLOTS, Scale
+from viewer.view_memory import loaded_looking, saved_looking
+from viewer.view_state import BLINK_RATES, SLOTS, Looking, Scale
 
 RASTER = Entry("raster", Context.CAUSAL)
 STREAM = s.Stream("a.jpg", b"", 40, 56)
@@ -148,6 +150,24 @@ def test_the_rate_of_blinking_stays_harmless() -> None:
     assert v.blink_rate_by(state, 1).looking.blink_rate == 3.0
     assert v.blink_rate_by(v.set_blink_rate(state, 9), 1).looking.blink_rate == BLINK_RATES[-1]
     assert v.blink_rate_by(v.set_blink_rate(state, 0), -1).looking.blink_rate == BLINK_RATES[0]
+
+
+def test_the_next_picture_goes_on_blinking() -> None:
+    blinking = s.set_blinking(session(), True)
+    assert s.open_picture(blinking, picture(seed=2)).blinking
+    assert not s.open_picture(v.flip_pair(blinking), picture(seed=2)).blinking
+    received = s.open_stream(p.set_pair(blinking, first="original"), STREAM)
+    assert (received.blinking, received.wipe) == (True, ("standard", "estimate"))
+
+
+def test_choices_are_remembered_and_nonsense_is_not() -> None:
+    chosen = v.show_minimap(v.set_blink_rate(v.set_luma(session(), True), 5), False)
+    chosen = v.show_pixels(v.set_scale(chosen, Scale.ROOT), False)
+    record = json.loads(json.dumps(saved_looking(chosen.looking)))
+    assert loaded_looking(Looking(), record) == replace(chosen.looking, second=False)
+    assert loaded_looking(Looking(), {}) == Looking()
+    for nonsense in (None, 3, {"scale": "cubic", "blink_rate": 60, "luma": "yes", "minimap": 0}):
+        assert loaded_looking(Looking(), nonsense) == Looking()
 
 
 # ---- differences -------------------------------------------------------------------------------------------
