@@ -302,8 +302,19 @@ def test_two_patches_stand_beside_each_other(dock: PatchDock) -> None:
     assert left.x() + dock.parts[0].width() <= right.x()
     assert left.y() == right.y()
     assert abs(dock.parts[0].width() - dock.parts[1].width()) <= 1
-    for part in dock.parts:
-        part.grab()
+    many = replace(part(), chips=CHIPS * 9)
+    dock.set_scene(scene(parts=(many, part("Patch 9, 9"))))
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert dock.parts[0].codes.height() == dock.parts[1].codes.height() == dock.parts[0].codes.needed()
+    assert dock.parts[1].codes.needed() < dock.parts[0].codes.needed()
+    tops = [each.coefficients.mapTo(dock, QPoint()).y() for each in dock.parts]
+    assert tops[0] == tops[1]
+    dock.set_scene(scene())
+    assert dock.parts[0].codes.height() == dock.parts[0].codes.needed()
+    dock.set_scene(scene(two=True, lit=(1, 2), readouts=("first", "second")))
+    for shown_part in dock.parts:
+        shown_part.grab()
 
 
 def test_what_is_pointed_at_is_passed_on(dock: PatchDock, qtbot: QtBot) -> None:

@@ -28,12 +28,15 @@ class CodesView(QWidget):
     """Draws `ChipScene`s in lines. `pointed` carries the coefficient that a code sends, or None."""
 
     pointed = Signal(object)
+    fitted = Signal()
+    """The codes need another height than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips: tuple[ChipScene, ...] = ()
         self._boxes: list[QRectF] = []
         self._lit: Place | None = None
+        self._needed = self._least = 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Codes as sent")
@@ -70,7 +73,23 @@ class CodesView(QWidget):
                 x, y = 0.0, y + scaled(_TALL) + _GAP
             self._boxes.append(QRectF(x, y, min(wide, self.width()), scaled(_TALL)))
             x += wide + _GAP
-        height = round(y + scaled(_TALL)) if self._chips else 0
+        needed = round(y + scaled(_TALL)) if self._chips else 0
+        changed, self._needed = needed != self._needed, needed
+        self._take_height()
+        if changed:
+            self.fitted.emit()
+
+    def needed(self) -> int:
+        """The height of all codes."""
+        return self._needed
+
+    def set_least(self, height: int) -> None:
+        """Be no lower than this, so that what follows stands beside its counterpart."""
+        self._least = height
+        self._take_height()
+
+    def _take_height(self) -> None:
+        height = max(self._needed, self._least)
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

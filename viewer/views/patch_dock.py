@@ -110,6 +110,14 @@ class PatchDock(QWidget):
             part.neighbour_pointed.connect(self.neighbour_pointed)
             part.patch_chosen.connect(self.patch_chosen)
             part.step_pointed.connect(self.step_pointed)
+            part.codes.fitted.connect(self._align)
+
+    def _align(self) -> None:
+        """Two patches' codes take the same room, so that their coefficients stand beside each other."""
+        two = self._scene is not None and len(self._scene.parts) > 1
+        least = max(part.codes.needed() for part in self.parts) if two else 0
+        for part in self.parts:
+            part.codes.set_least(least)
 
     def _fit(self) -> None:
         self.plot.setFixedHeight(scaled(_PLOT_TALL))
@@ -138,6 +146,7 @@ class PatchDock(QWidget):
             if number < len(scene.parts):
                 head.show_part(scene.parts[number].title, scene.parts[number].colour)
                 part.set_scene(scene, number)
+        self._align()
 
     def _show_components(self, scene: DockScene) -> None:
         for key, _, tip in _COMPONENTS:

@@ -227,8 +227,9 @@ def cell_colours(grid: GridScene, dark: bool) -> NDArray[np.uint8]:
     if grid.colours == "diverging":
         signed = np.sign(part) * np.sqrt(np.abs(part))
         table = DIVERGING_DARK if dark else DIVERGING
-        return table.take(np.round(127.5 * (signed + 1)).astype(np.intp), axis=0)
-    colours = _sequential(dark).take(np.round(255 * np.abs(part)).astype(np.intp), axis=0)
+        shades: NDArray[np.uint8] = table.take(np.round(127.5 * (signed + 1)).astype(np.intp), axis=0)
+        return shades
+    colours: NDArray[np.uint8] = _sequential(dark).take(np.round(255 * np.abs(part)).astype(np.intp), axis=0)
     colours[part == 0] = rgb(current().panel)
     return colours
 

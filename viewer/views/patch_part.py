@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.scene_patch import DockScene, PartScene
 from viewer.theme import scaled
@@ -17,6 +18,22 @@ from viewer.widgets.controls import title_label
 
 _POINT = "Point at a coefficient to see it everywhere"
 _HIDDEN_TALL = 116
+_TABLE_WIDE = 168
+"""Least width of the figures beside the neighbours."""
+_KNEW = (
+    "The 3×3 patches as they were known when this patch was computed.\nBlue: causal, their turn came before. "
+    "Orange: non-causal, still to come. Dashed: not looked at, or outside"
+)
+_SENT = (
+    "The quantised symbols of the block, the steps they count, the bits they took, and below every code in\n"
+    "the order of the file: run of zeros/size and value, then the Huffman code and, in colour, the magnitude"
+)
+_COEFFICIENTS = (
+    "DCT coefficients in levels, of the original, the standard decode and the step that is shown.\nAn orange "
+    "corner: it left the cell (q − ½)Δ … (q + ½)Δ, beyond what rounding to 8 bits explains; an encoder\n"
+    "would have sent another symbol for it"
+)
+_ERRORS = "Luma of the decode less that of the original, in levels, on one scale; the frame is the patch"
 
 
 class PatchPart(QWidget):
@@ -52,18 +69,18 @@ class PatchPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        around = QHBoxLayout()
-        around.setSpacing(12)
-        around.addWidget(self.tiles, 0, Qt.AlignmentFlag.AlignTop)
-        around.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(title_label("What the decoder knew"))
-        column.addLayout(around)
+        self.around = QHBoxLayout()
+        self.around.setSpacing(12)
+        self.around.addWidget(self.tiles, 0, Qt.AlignmentFlag.AlignTop)
+        self.around.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(_title("What the decoder knew", _KNEW))
+        column.addLayout(self.around)
         column.addSpacing(6)
-        column.addWidget(title_label("Symbols and codes as sent"))
+        column.addWidget(_title("Symbols and codes as sent", _SENT))
         for widget in (self.symbols, self.symbols_note, self.codes_words, self.codes):
             column.addWidget(widget)
         column.addSpacing(6)
-        column.addWidget(title_label("Coefficients"))
+        column.addWidget(_title("Coefficients", _COEFFICIENTS))
         column.addWidget(self.coefficients)
         pointed = QHBoxLayout()
         pointed.setSpacing(8)
@@ -73,13 +90,22 @@ class PatchPart(QWidget):
         column.addWidget(self.cells_words)
         column.addWidget(self.component_note)
         column.addSpacing(6)
-        column.addWidget(title_label("Error before and after"))
+        column.addWidget(_title("Error before and after", _ERRORS))
         column.addWidget(self.errors)
         column.addWidget(self.errors_note)
         column.addWidget(self.hidden)
         self.hidden_title = title_label("Hidden state")
         column.addWidget(self.hidden_title)
         column.addWidget(self.hidden_note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is little room the figures stand below the neighbours."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.tiles.width() + scaled(_TABLE_WIDE)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self.around.direction() != way:
+            self.around.setDirection(way)
+            self.around.setAlignment(self.table, Qt.AlignmentFlag(0) if narrow else Qt.AlignmentFlag.AlignTop)
 
     def set_scene(self, dock: DockScene, number: int) -> None:
         """Show part `number` of the panel."""
@@ -111,6 +137,12 @@ class PatchPart(QWidget):
         _tell(self.hidden_note, "" if there else part.inside.note)
         if there:
             self.hidden.set_scene(part.inside)
+
+
+def _title(text: str, tip: str) -> QLabel:
+    label = title_label(text)
+    label.setToolTip(tip)
+    return label
 
 
 def _words(muted: bool = True) -> QLabel:
