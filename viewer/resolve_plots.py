@@ -38,7 +38,8 @@ def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
         _rate_plot(facts, run, step, note, memo),
         _bits_plot(session, run, memo),
     ]
-    plots.insert(1 if session.overlay in ARTEFACT_OVERLAYS else 3, artefact_plot(session, facts, memo))
+    looked_at = session.overlay in ARTEFACT_OVERLAYS and bool(session.options.decoder)
+    plots.insert(1 if looked_at else 3, artefact_plot(session, facts, memo))
     return tuple(plots)
 
 
