@@ -27,6 +27,29 @@ _TITLE, _TEXT = 18, 14
 """Sizes of a lesson's title and text in pixels: to be read from the last row."""
 
 
+class Words(QLabel):
+    """Plain text over as many lines as it takes, at a size of its own that grows with the window's."""
+
+    def __init__(self, pixels: int = 0, weight: QFont.Weight = QFont.Weight.Normal) -> None:
+        """pixels: at 100 % text, 0 for the window's size."""
+        super().__init__()
+        self._pixels, self._weight = pixels, weight
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted = font(self._pixels, self._weight) if self._pixels else None
+        if wanted is not None and self.font().pixelSize() != wanted.pixelSize():
+            self.setFont(wanted)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+
 class LessonProgress(QWidget):
     """A segment a lesson: those seen are filled, the open one stands out. `chosen` carries a number."""
 
@@ -104,11 +127,8 @@ class LessonPanel(QDockWidget):
         self.choice.setToolTip("Open one of the lessons")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.setMinimumContentsLength(12)
-        self.title, self.text, self.fault = QLabel(), QLabel(), QLabel()
-        for label in (self.title, self.text, self.fault):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.title = Words(_TITLE, QFont.Weight.DemiBold)
+        self.text, self.fault = Words(_TEXT), Words()
         self.fault.setProperty("role", "error")
         self.figure = LessonFigure()
         self.area = QScrollArea()
@@ -119,7 +139,6 @@ class LessonPanel(QDockWidget):
         self.back.clicked.connect(lambda: self.back_requested.emit())
         self.again.clicked.connect(lambda: self.again_requested.emit())
         self.next.clicked.connect(lambda: self.next_requested.emit())
-        self._set_fonts()
 
     def set_menu(self, menu: QMenu) -> None:
         """What the button in the head opens."""
@@ -179,15 +198,6 @@ class LessonPanel(QDockWidget):
         rows.addLayout(foot)
         body.setMinimumWidth(300)
         return body
-
-    def _set_fonts(self) -> None:
-        self.title.setFont(font(_TITLE, QFont.Weight.DemiBold))
-        self.text.setFont(font(_TEXT))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._set_fonts()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(420, 640)

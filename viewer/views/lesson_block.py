@@ -97,7 +97,7 @@ class BlockView(QWidget):
         return QRectF(low.left(), low.bottom() + 2 * _line() + 6, side, side)
 
     def _fit(self) -> None:
-        self.setFixedHeight(round(self.basis().bottom() + _line() + 14))
+        self.setFixedHeight(round(self.basis().bottom() + 2 * _line() + 14))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
         super().resizeEvent(event)
@@ -204,7 +204,7 @@ class BlockView(QWidget):
     def _draw_basis(self, painter: QPainter, used: NDArray[np.bool_]) -> None:
         assert self._scene is not None
         box = self.basis()
-        words = "each weighted by its decoded coefficient, the patch is their sum"
+        words = "the patch is their sum, each times its decoded coefficient"
         self._draw_titles(painter, QRectF(box.left(), box.top(), self.width(), 0), "Basis functions", words)
         weights = self._scene.block.dequantised
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -219,8 +219,9 @@ class BlockView(QWidget):
             self._draw_facts(painter, QRectF(single.left(), single.bottom() + 4, side + 16, box.bottom()))
         painter.setFont(font(12))
         painter.setPen(QColor(current().text))
-        line = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, _line())
-        painter.drawText(line, _LEFT, self.readout())
+        lines = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, 2 * _line())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(lines, flags, self.readout())
 
     def _draw_facts(self, painter: QPainter, box: QRectF) -> None:
         """What the single function beside them is."""
