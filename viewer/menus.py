@@ -22,8 +22,8 @@ SUBMENUS = (
     ("gain.", "Differences"), ("absolute", "Differences"), ("luma", "Differences"), ("wipe.", "Pair"),
     ("peek.", "Peek"), ("show.", "Parts"), ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"),
     ("theme.", "Theme"), ("text.", "Text"), ("slot.save.", "Save view"), ("axis.", "Training over"),
-    ("rates.preset.", "Pictures"), ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"), ("codec.", "Codec"),
-    ("context.", "Context"),
+    ("rates.preset.", "Pictures"), ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"),
+    ("codec.", "Codec"), ("context.", "Context"),
 )  # fmt: skip
 """Commands that stand in a menu of their own inside their menu, by the beginning of their ids."""
 

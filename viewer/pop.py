@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -32,30 +32,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.actions import MENUS
 from viewer.command import Command, find
+from viewer.key_lists import blocks_of, columns_of, key_text
 from viewer.theme import current
 from viewer.widgets.controls import panel, title_label
 
 _RIGHT = Qt.ItemDataRole.UserRole + 1
 _RIGHT_MIDDLE = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_MOUSE = (
-    ("Wheel", "Zoom about the cursor"),
-    ("Drag", "Pan every picture"),
-    ("Double click", "Fit"),
-    ("Click", "Pin or unpin a patch"),
-)
-
-
-def key_text(keys: tuple[str, ...]) -> str:
-    """Keys as this system writes them, the first two."""
-    native = QKeySequence.SequenceFormat.NativeText
-    arrows = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
-    shown = []
-    for key in keys[:2]:
-        *modifiers, last = QKeySequence(key).toString(native).rsplit("+", 1)
-        shown.append("+".join([*modifiers, arrows.get(last, last)]))
-    return ", ".join(shown)
 
 
 class Veil(QWidget):
@@ -136,20 +119,16 @@ class KeysOverlay(Veil):
         around = QVBoxLayout(self.frame)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._scroll)
-        blocks = [
-            (menu, [(key_text(c.keys), _explained(c)) for c in table if c.menu == menu and c.keys])
-            for menu in MENUS
-        ]
-        self._blocks: list[Block] = [block for block in [*blocks, ("Mouse", list(_MOUSE))] if block[1]]
+        self._blocks = blocks_of(table)
 
     def _place(self) -> None:
         """As many columns as fit beside each other; what is too high can be scrolled."""
-        for count in (3, 2, 1):
+        for count in (5, 4, 3, 2, 1):
             page = panel(QWidget())
             row = QHBoxLayout(page)
             row.setContentsMargins(16, 16, 24, 16)
             row.setSpacing(24)
-            for column in _columns(self._blocks, count):
+            for column in columns_of(self._blocks, count):
                 row.addLayout(self._column(column))
             if page.sizeHint().width() <= self.width() * 0.94:
                 break
@@ -184,27 +163,12 @@ class KeysOverlay(Veil):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.text() == "?" or event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Escape):
             self.close_veil()
-        else:
-            event.accept()
-
-
-def _explained(command: Command) -> str:
-    return command.text.rstrip("…") + (" (hold)" if command.release is not None else "")
-
-
-Block = tuple[str, list[tuple[str, str]]]
-"""Title and lines of (key, text)."""
-
-
-def _columns(blocks: list[Block], count: int) -> list[list[Block]]:
-    """Blocks shared out over columns of about the same height, in their order within each."""
-    columns: list[list[int]] = [[] for _ in range(count)]
-    heights = [0] * count
-    for at in sorted(range(len(blocks)), key=lambda at: -len(blocks[at][1])):
-        shortest = heights.index(min(heights))
-        columns[shortest].append(at)
-        heights[shortest] += len(blocks[at][1]) + 2
-    return [[blocks[at] for at in sorted(column)] for column in sorted(columns, key=min) if column]
+            return
+        bar, event_key = self._scroll.verticalScrollBar(), event.key()
+        page = bar.pageStep()
+        by = {Qt.Key.Key_Down: 40, Qt.Key.Key_Up: -40, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
+        bar.setValue(bar.value() + by.get(Qt.Key(event_key), 0))
+        event.accept()
 
 
 class Palette(Veil):

@@ -14,7 +14,7 @@ from engine.types import Context
 from viewer import session as s
 from viewer.actions import MENUS, commands
 from viewer.command import find
-from viewer.pop import key_text
+from viewer.key_lists import blocks_of, columns_of, key_text
 from viewer.resolve_facts import Facts
 from viewer.scene import Overlay
 from viewer.session import Session
@@ -119,3 +119,20 @@ def test_keys_are_written_for_people(qtbot: QtBot) -> None:
     assert key_text(("PgUp",)) == "PgUp"
     assert key_text(("Ctrl+Down",)).endswith("+↓")
     assert key_text(("+", "=", "Ctrl++")) == "+, ="
+
+
+def test_all_keys_are_listed_numbered_ones_in_one_line(qtbot: QtBot) -> None:
+    blocks = blocks_of(TABLE)
+    assert [title for title, _ in blocks] == [*MENUS, "Mouse"]
+    lines = {text: key for _, lines in blocks for key, text in lines}
+    assert lines["Pane 1 to 8 only"] == "1 … 8"
+    assert lines["Show view 1 to 8"].endswith("1 … 8")
+    assert lines["Peek at the original (hold)"] == "O"
+    named = [command for command in TABLE if command.keys]
+    numbered = [command for command in named if any(letter.isdecimal() for letter in command.text)]
+    for command in named:
+        if command not in numbered:
+            assert any(text.startswith(command.text.rstrip("…")) for text in lines), command.id
+    for count in (1, 3, 5):
+        columns = columns_of(blocks, count)
+        assert sorted(title for column in columns for title, _ in column) == sorted([*MENUS, "Mouse"])
