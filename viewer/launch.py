@@ -124,7 +124,8 @@ def parse(argv: Sequence[str]) -> Launch:
         nargs="?",
         type=Path,
         metavar="FILE",
-        help="picture to encode, or with --received a codec's file (.nrc is always one)",
+        help="picture to encode, a folder of them, a saved session (.nrcsession), or with --received a "
+        "codec's file (.nrc is always one)",
     )
     add("--sample", default="", metavar="NAME", help="bundled picture to show, e.g. chelsea")
     add("--received", action="store_true", help="take FILE as the stream: repair it, with no original")
