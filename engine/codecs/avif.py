@@ -9,7 +9,8 @@ from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
 
 from engine.codecs.avif_parse import parse
-from engine.codecs.pillow_codec import REFERENCE_STEP, PillowCodec, StreamFacts, check_pixels
+from engine.codecs.checks import check_pixels
+from engine.codecs.pillow_codec import REFERENCE_STEP, PillowCodec, StreamFacts
 from engine.codecs.rate_search import nearest
 from engine.codecs.seal import seal_boxes
 from engine.types import Pixels

@@ -21,6 +21,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from engine.codec_facts import article
 from engine.errors import UserError
 from engine.image import check_size
 
@@ -91,8 +92,3 @@ def unpack(payload: bytes, letter: bytes, version: int, title: str, name: str) -
         sections.append(body[:length])
         body = body[length:]
     return Container(letter, found, width, height, model, point, tuple(sections))
-
-
-def article(title: str) -> str:
-    """ "a" or "an", as people say the titles of codecs."""
-    return "an" if title[0] in "AEIOU" else "a"

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs import learned
+from engine.codecs.checks import check_pixels, check_quality, check_rate
 from engine.codecs.container import MAGIC, SUFFIX, Container, unpack
 from engine.codecs.entropy import DamagedError, FrequencyTables
 from engine.codecs.entropy_latents import LatentModel
 from engine.errors import UserError
-from engine.image import check_size
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ class E2ECodec:
         """Encode uint8 (height, width, 3) sRGB at a quality, or at the one whose file comes nearest to a
         number of bits per pixel. `subsampling` means nothing here. Raises UserError on impossible options
         and sizes, and where the model is missing."""
-        learned.check_rate(options, self.title)
-        check_picture(pixels)
+        check_rate(options, self.title)
+        check_pixels(pixels)
         model = learned.find_model(self.name, self.title)
         if options.quality is not None:
-            learned.check_quality(options.quality, self.qualities, self.title, "quality")
+            check_quality(options.quality, self.qualities, self.title, "quality")
         with learned.enough_memory(*pixels.shape[:2]):
             latents = _latents(model, pixels)
             if options.quality is not None:
@@ -134,12 +134,6 @@ class E2ECodec:
 
 
 E2E = E2ECodec()
-
-
-def check_picture(pixels: Pixels) -> None:
-    """Raise unless `pixels` are a picture (ValueError) of a size that can be coded (UserError)."""
-    learned.check_pixels(pixels)
-    check_size(pixels.shape[1], pixels.shape[0], "picture")
 
 
 def position(network: E2ENetwork, quality: int) -> float:

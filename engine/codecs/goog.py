@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.codecs import learned
+from engine.codecs.checks import check_pixels, check_quality, check_rate
 from engine.codecs.container import MAGIC, SUFFIX, Container, unpack
 from engine.codecs.entropy import DamagedError
 from engine.codecs.entropy_planes import PlaneModel, Planes, decode_planes, encode_planes
 from engine.errors import UserError
-from engine.image import check_size
 from engine.types import Coded, EncodeOptions, Pixels
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class GoogCodec:
     def encode_stages(self, pixels: Pixels, options: EncodeOptions) -> Iterator[Coded]:
         """What `encode` returns, last, and before it the shorter streams that it begins with: an iteration
         more each time. Raises UserError as `encode`."""
-        learned.check_rate(options, self.title)
+        check_rate(options, self.title)
         if options.quality is not None:
-            learned.check_quality(options.quality, self.qualities, self.title, "quality (iterations)")
+            check_quality(options.quality, self.qualities, self.title, "quality (iterations)")
         target, missed = options.bits_per_pixel, math.inf
         for now in self.growing(pixels):
             if target is not None:
@@ -78,9 +78,8 @@ class GoogCodec:
     def growing(self, pixels: Pixels) -> Iterator[Coded]:
         """What `encode` gives with 1, 2, … iterations; each costs only what it adds. Raises UserError as
         `encode`."""
-        learned.check_pixels(pixels)
+        check_pixels(pixels)
         height, width = pixels.shape[:2]
-        check_size(width, height, "picture")
         model = learned.find_model(self.name, self.title)
         sections: list[bytes] = []
         with learned.enough_memory(height, width):
@@ -118,9 +117,7 @@ class GoogCodec:
         """The stream of the first `iterations` iterations. Raises UserError as `decode`, and when it has
         fewer."""
         container = self._read(payload, name)[0]
-        learned.check_quality(
-            iterations, (1, len(container.sections)), self.title, "number of iterations to keep"
-        )
+        check_quality(iterations, (1, len(container.sections)), self.title, "number of iterations to keep")
         return _cut(container, iterations)
 
     def planes(self, payload: bytes, name: str = "stream") -> list[Planes]:

@@ -18,9 +18,10 @@ from io import BytesIO
 from PIL import Image
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
+from engine.codecs.checks import check_pixels
 from engine.codecs.jpeg2000_packets import effective_step
 from engine.codecs.jpeg2000_parse import find_codestream, parse
-from engine.codecs.pillow_codec import REFERENCE_STEP, DamagedError, PillowCodec, StreamFacts, check_pixels
+from engine.codecs.pillow_codec import REFERENCE_STEP, DamagedError, PillowCodec, StreamFacts
 from engine.codecs.seal import UNSEALED_COMMENT, comment_broken, seal_comment
 from engine.image import check_size
 from engine.types import Pixels

@@ -24,7 +24,7 @@ from PIL import Image
 
 from engine.errors import UserError, system_reason
 from engine.models import ModelCard, read_card
-from engine.types import EncodeOptions, Pixels
+from engine.types import Pixels
 
 if TYPE_CHECKING:
     from torch import nn
@@ -111,27 +111,6 @@ def _loaded(path: Path, _changed: int, kind: str) -> CodecModel:
     if not tables:
         raise UserError(f"{card.name}: the model has no tables to code streams with")
     return CodecModel(card, digest.digest()[:4], weights, tables)
-
-
-def check_pixels(pixels: Pixels) -> None:
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ValueError("pixels must be uint8 (height, width, 3)")
-
-
-def check_quality(quality: object, qualities: tuple[int, int], title: str, word: str) -> None:
-    """Raise UserError unless `quality`, called `word`, is a whole number in `qualities`."""
-    low, high = qualities
-    if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
-        raise UserError(f"{title} {word} must be a whole number from {low} to {high}, not {quality}")
-
-
-def check_rate(options: EncodeOptions, title: str) -> None:
-    """Raise UserError unless one of quality and a positive number of bits per pixel is asked for."""
-    if (options.quality is None) == (options.bits_per_pixel is None):
-        raise UserError(f"{title} needs either a quality or a number of bits per pixel, and not both")
-    target = options.bits_per_pixel
-    if target is not None and not (np.isfinite(target) and target > 0):
-        raise UserError(f"bits per pixel must be a number above 0, not {target}")
 
 
 def png_of(pixels: Pixels) -> bytes:

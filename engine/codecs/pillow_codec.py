@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image, ImageFile
 
+from engine.codecs.checks import check_pixels, check_rate
 from engine.codecs.rate_search import Rates, nearest
 from engine.colour import to_srgb
 from engine.depth import read_8bit
@@ -226,21 +226,6 @@ class _reporting:  # noqa: N801 (a context manager, read as a function)
         # Parsers of hostile bytes raise nearly anything.
         reason = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
         raise UserError(f"{self._name}: the {self._title} file is damaged or cut off ({reason})") from None
-
-
-def check_rate(options: EncodeOptions, title: str) -> None:
-    """Raise UserError unless exactly one of quality and bits per pixel is asked for, and sensibly."""
-    if (options.quality is None) == (options.bits_per_pixel is None):
-        raise UserError(f"{title} needs either a quality or a number of bits per pixel, and not both")
-    target = options.bits_per_pixel
-    if target is not None and not (math.isfinite(target) and target > 0):
-        raise UserError(f"bits per pixel must be a number above 0, not {target}")
-
-
-def check_pixels(pixels: Pixels) -> None:
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ValueError("pixels must be uint8 (height, width, 3)")
-    check_size(pixels.shape[1], pixels.shape[0], "picture")
 
 
 def scale_of_rate(bits_per_pixel: float) -> float:
