@@ -179,6 +179,19 @@ def test_memory_stays_within_the_budget() -> None:
     assert held == sampler._held
 
 
+def test_what_was_sampled_of_pictures_goes_with_them() -> None:
+    sampler = Sampler()
+    for seed in range(5):
+        sampler.sample(noise(100, 100, seed), View(2, 0, 0, 200, 200))
+        sampler.sample(noise(100, 100, seed), View(0.2, 0, 0, 20, 20))
+    gc.collect()
+    last = noise(100, 100, 9)
+    sampler.sample(last, View(1, 0, 0, 100, 100))
+    assert len(sampler._images) == 1
+    assert sampler._held == 4 * 100 * 100
+    assert sampler._levels == {}
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 2)])
 @pytest.mark.parametrize("scale", [0.01, 0.3, 1.0, 7.3])
 def test_extreme_shapes_can_be_sampled(size: tuple[int, int], scale: float) -> None:

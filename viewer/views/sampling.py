@@ -66,7 +66,7 @@ class _Levels:
 class Sampler:
     """Samples pictures and remembers the results, by identity of their arrays, within `budget` bytes.
 
-    Holds no picture alive: entries of arrays that are gone are never returned and age away.
+    Holds no picture alive: entries of arrays that are gone are never returned, and go with the next sampling.
     """
 
     def __init__(self, budget: int = 96 << 20) -> None:
@@ -74,9 +74,12 @@ class Sampler:
         self._held = 0
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
+        self._gone: list[ReferenceType[Any]] = []  # may grow on any thread, so it only says that some are
 
     def sample(self, pixels: Pixels, view: View) -> list[Sampled]:
         """uint8 (height, width, 3) seen through `view`, as opaque images that together cover it."""
+        if self._gone:
+            self._forget_gone()
         if view.scale >= 1:
             return [self._one(pixels, view)]
         height, width = pixels.shape[:2]
@@ -110,11 +113,17 @@ class Sampler:
         old = self._images.pop(key, None)
         if old is not None:
             self._held -= old[1].image.sizeInBytes()
-        self._images[key] = (ref(pixels), result)
+        self._images[key] = (ref(pixels, self._gone.append), result)
         self._held += result.image.sizeInBytes()
         while self._held > self._budget and len(self._images) > 1:
             _, (_, gone) = self._images.popitem(last=False)
             self._held -= gone.image.sizeInBytes()
+
+    def _forget_gone(self) -> None:
+        self._gone.clear()
+        for key in [key for key, (source, _) in self._images.items() if source() is None]:
+            self._held -= self._images.pop(key)[1].image.sizeInBytes()
+        self._levels = {key: entry for key, entry in self._levels.items() if entry.source() is not None}
 
     def _level(self, pixels: Pixels, scale: float) -> tuple[Pixels, int]:
         """The coarsest level that still has at least the resolution of `scale`, and its factor."""
