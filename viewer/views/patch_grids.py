@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from viewer.colours import CIVIDIS, DIVERGING, DIVERGING_DARK, luminance, rgb
+from viewer.colours import CIVIDIS, DIVERGING, DIVERGING_DARK, rgb
 from viewer.scene_patch import GridScene
 from viewer.theme import current, font, scaled
 
@@ -30,6 +32,7 @@ _GAP, _HEAD, _PLACES = 12, 20, 3
 _MOST, _LEAST = 26, 8
 """Sides of a cell, in pixels."""
 _LEFT = "#D55E00"
+_INK, _CHALK = QColor("#101216"), QColor("#F4F5F7")
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -66,9 +69,11 @@ class GridsView(QWidget):
     def set_scene(self, grids: tuple[GridScene, ...], lit: Place | None) -> None:
         """Show these, one cell of each lit up."""
         if grids is not self._grids:
-            self._grids, self._picture = grids, None
-            self._fit()
-            self.update()
+            alike, self._grids = _alike(grids, self._grids), grids
+            if not alike:
+                self._picture = None
+                self._fit()
+                self.update()
         if lit != self._lit:
             self._lit = lit
             self.update()
@@ -137,26 +142,32 @@ class GridsView(QWidget):
         head = QRectF(left, 0, 8 * side + _GAP - 2, scaled(_HEAD))
         title = QFontMetricsF(font(12)).elidedText(grid.title, Qt.TextElideMode.ElideRight, head.width())
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
-        colours = cell_colours(grid, theme.dark)
-        sizes = (11, 9, 8) if side >= 22 else (9, 8)
-        faces = [(face, QFontMetricsF(face)) for face in map(font, sizes)]
-        for at in range(64):
-            place = divmod(at, 8)
-            box, colour = self.cell(number, place), colours[place]
-            ground = "#{:02X}{:02X}{:02X}".format(*(int(each) for each in colour))
-            painter.fillRect(box, QColor(ground))
-            text = grid.texts[at]
-            fitting = [face for face, metrics in faces if _fits(metrics, text, side)]
-            if fitting:
-                painter.setFont(fitting[0])
-                painter.setPen(QColor("#101216" if luminance(ground) > 0.3 else "#F4F5F7"))
-                if text in ("0", "·"):
-                    painter.setPen(QColor(theme.muted))
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-            if grid.left is not None and grid.left[place]:
-                _draw_left(painter, box)
+        colours = np.ascontiguousarray(cell_colours(grid, theme.dark))
+        image = QImage(colours.data, 8, 8, 24, QImage.Format.Format_RGB888)
+        painter.drawImage(QRectF(left, scaled(_HEAD), 8 * side, 8 * side), image)
+        self._draw_numbers(painter, number, grid, colours)
+        if grid.left is not None:
+            for v, u in np.argwhere(grid.left).tolist():
+                _draw_left(painter, self.cell(number, (v, u)))
         painter.setPen(QColor(theme.line))
         painter.drawRect(QRectF(left, scaled(_HEAD), 8 * side, 8 * side).adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _draw_numbers(
+        self, painter: QPainter, number: int, grid: GridScene, colours: NDArray[np.uint8]
+    ) -> None:
+        """Each in the largest of a few sizes that fits; those that fit in none are told by the tooltip."""
+        side, muted = self.side(), QColor(current().muted)
+        faces = [(face, QFontMetricsF(face)) for face in map(font, (11, 9, 8) if side >= 22 else (9, 8))]
+        fitting = {text: _largest(faces, text, side) for text in set(grid.texts)}
+        bright = colours.reshape(64, 3) @ np.array([0.299, 0.587, 0.114]) > 140
+        for at, text in enumerate(grid.texts):
+            face = fitting[text]
+            if face is None:
+                continue
+            painter.setFont(face)
+            painter.setPen(muted if text in ("0", "·") else _INK if bright[at] else _CHALK)
+            box = self.cell(number, divmod(at, 8))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
     # ---- mouse and keys -------------------------------------------------------------------------
 
@@ -207,8 +218,23 @@ class GridsView(QWidget):
         return f"{text}\n{grid.tip}"
 
 
-def _fits(metrics: QFontMetricsF, text: str, side: int) -> bool:
-    return metrics.horizontalAdvance(text) <= side - 1 and metrics.ascent() <= side - 2
+def _largest(faces: list[tuple[QFont, QFontMetricsF]], text: str, side: int) -> QFont | None:
+    """The first face in which a text fits a cell."""
+    for face, metrics in faces:
+        if metrics.horizontalAdvance(text) <= side - 1 and metrics.ascent() <= side - 2:
+            return face
+    return None
+
+
+def _alike(one: tuple[GridScene, ...], other: tuple[GridScene, ...]) -> bool:
+    """Whether two sets of grids look the same: symbols are, whatever the step."""
+    return len(one) == len(other) and all(
+        (a.title, a.texts, a.colours, a.limit) == (b.title, b.texts, b.colours, b.limit)
+        and np.array_equal(a.values, b.values)
+        and (a.left is None) == (b.left is None)
+        and (a.left is None or b.left is None or np.array_equal(a.left, b.left))
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def takes_arrows(event: QEvent) -> bool:
