@@ -17,6 +17,8 @@ from viewer.scene import InspectorRow
 from viewer.scene_lessons import BlockScene, FigureScene, FiguresScene, SliderScene
 from viewer.session_state import Session
 
+_RECEIVED = "A received file has no original: the pixels here are those of its standard decode"
+
 
 def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple[int, int]) -> FigureScene:
     """A patch of `pixels` with the table and the symbols that were sent, where they were; else with those of
@@ -39,7 +41,7 @@ def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple
     )  # fmt: skip
     rows = _rows(session, run, block, patch, sent is not None)
     parts = (quality, used, BlockScene(block, lessons.used), FiguresScene("patch", "This patch", rows))
-    return FigureScene(TRANSFORM, parts=parts)
+    return FigureScene(TRANSFORM, _RECEIVED if session.stream is not None else "", parts=parts)
 
 
 def _quality(session: Session) -> int:

@@ -27,6 +27,8 @@ _LAWS = {
     "generalised Gaussian": (PURPLE, "dot"),
 }
 
+_RECEIVED = "A received file has no original: this is measured on its standard decode, which was quantised"
+
 
 def limits_figure(session: Session, known: LessonFacts, pixels: Pixels) -> FigureScene:
     """Correlation, bases, coding gains, and the law of one coefficient."""
@@ -50,7 +52,7 @@ def limits_figure(session: Session, known: LessonFacts, pixels: Pixels) -> Figur
     ]
     if law is not None:
         parts.append(_law_table(law))
-    return FigureScene(LIMITS, parts=tuple(parts))
+    return FigureScene(LIMITS, _RECEIVED if session.stream is not None else "", parts=tuple(parts))
 
 
 def _model(found: DctLimits, hundredths: int | None) -> ModelLimits:

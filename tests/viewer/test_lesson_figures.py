@@ -192,6 +192,7 @@ def test_a_received_file_keeps_its_own_table(engine: Engine) -> None:
     assert isinstance(slider, SliderScene)
     assert slider.why_not == "the file was received: its own quantisation table holds"
     assert np.array_equal(block.block.steps, luma_table(30))
+    assert shown.note.startswith("A received file has no original: the pixels here")
     steps = figure(lessons.go_to(state, 3), Facts(run=sent))
     assert steps.note.startswith("A received file has no original")
     assert all(cell.detail == "" for cell in cells(steps).cells)
