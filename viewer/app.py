@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from viewer.launch import Launch, check, common_codec, compared_cards, compared_entries, offers, parse
+from viewer.launch import Launch, check, offers, parse
+from viewer.launch_compare import common_codec, compared_cards, compared_entries
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

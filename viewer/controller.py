@@ -39,8 +39,6 @@ class Controller(Undoing):
     """A file's path, once it has been read."""
     reopened = Signal(object)
     """A `Reopened` session: its picture is shown and all is set, or `missing` says why not."""
-    failed = Signal(str)
-    """Any error that the window shows, for those who have no window to look at."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
@@ -117,21 +115,6 @@ class Controller(Undoing):
         self.beside.stop()
         for part in self.attached:
             part.stop()
-
-    def say(self, text: str) -> None:
-        """Show a message until the next one."""
-        self.facts = replace(self.facts, message=text, error="")
-        self.refresh()
-
-    def forget_error(self) -> None:
-        """The error has been read."""
-        if self.facts.error:
-            self.facts = replace(self.facts, error="")
-            self.refresh()
-
-    def complain(self, text: str) -> None:
-        """Show an error in one line; the window stays as it is."""
-        self._fail(text)
 
     def take(self, opened: work.Opened) -> None:
         """Show a picture or a stream that has been read."""
@@ -264,13 +247,6 @@ class Controller(Undoing):
     def _map_failed(self, text: str) -> None:
         self.facts = replace(self.facts, map_note=text)
         self._fail(text)
-
-    # ---- telling --------------------------------------------------------------------------------
-
-    def _fail(self, text: str) -> None:
-        self.facts = replace(self.facts, error=text, message="")
-        self.refresh()
-        self.failed.emit(text)
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""

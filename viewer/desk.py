@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.codec_facts import codec_facts
 from engine.types import Coded, Picture, Pixels
@@ -30,6 +30,8 @@ class Desk(QObject):
     """
 
     scene: Scene
+    failed = Signal(str)
+    """Any error that the window shows, for those who have no window to look at."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +49,31 @@ class Desk(QObject):
         """A run on the stream that is shown."""
         raise NotImplementedError
 
-    def say(self, text: str) -> None:
-        """Show a message until the next one."""
-        raise NotImplementedError
-
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
         raise NotImplementedError
+
+    # ---- telling --------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Show a message until the next one."""
+        self.facts = replace(self.facts, message=text, error="")
+        self.refresh()
+
+    def forget_error(self) -> None:
+        """The error has been read."""
+        if self.facts.error:
+            self.facts = replace(self.facts, error="")
+            self.refresh()
+
+    def complain(self, text: str) -> None:
+        """Show an error in one line; the window stays as it is."""
+        self._fail(text)
+
+    def _fail(self, text: str) -> None:
+        self.facts = replace(self.facts, error=text, message="")
+        self.refresh()
+        self.failed.emit(text)
 
     # ---- opening --------------------------------------------------------------------------------
 

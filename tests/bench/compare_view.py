@@ -70,7 +70,7 @@ def measure(arguments: Any, picture: Path, home: Path) -> tuple[list[float], lis
     from viewer import compare as c
     from viewer.app import Launch, application, build_window
     from viewer.compare_choice import labels
-    from viewer.launch import compared_cards, compared_entries
+    from viewer.launch_compare import compared_cards, compared_entries
 
     app = application()
     store = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)
