@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from viewer.saved_records import SavedState
 from viewer.slots import slot_words
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.view_state import SLOTS
 
 
@@ -23,11 +23,19 @@ class SlotButton(QToolButton):
         super().__init__(parent)
         self._number = number
         self.filled = False
-        self.setFixedSize(22, 28)
         self.clicked.connect(self._use)
         self.setProperty("flat", True)
         self._save_wanted = False
+        self._fit()
         self.show_slot(None)
+
+    def _fit(self) -> None:
+        self.setFixedSize(scaled(22), max(28, scaled(26)))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def show_slot(self, state: SavedState | None) -> None:
         """Show whether it is filled, and with what."""
@@ -41,7 +49,7 @@ class SlotButton(QToolButton):
         self.setAccessibleDescription(words)
         self.update()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's names
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._save_wanted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         super().mousePressEvent(event)
 

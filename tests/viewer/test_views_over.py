@@ -206,6 +206,27 @@ def box(rows: int, at: tuple[int, int] = (30, 20)) -> BoxScene:
     return BoxScene(at, (at[1] // 8, at[0] // 8), each)
 
 
+@pytest.mark.parametrize("percent", [100, 150])
+def test_the_box_and_the_legend_grow_with_the_text(qtbot: QtBot, qapp: object, percent: int) -> None:
+    """Everything that is written in the box lies inside it."""
+    theme.apply(qapp, theme.LIGHT, percent)  # type: ignore[arg-type]
+    panes = [
+        PaneScene(f"p{k}", f"Pane {k}", "", frozen(np.full((40, 60, 3), 90, np.uint8))) for k in range(3)
+    ]
+    view = shown(qtbot, *panes, over=PLAIN)
+    legend = legend_of(DifferenceLook(), 64)
+    view.set_view(ViewScene(legend=legend, minimap=False, pixels=False))
+    before = screen(view)
+    assert view._legend_height() == strips.LEGEND * percent // 100
+    view.set_view(ViewScene(legend=legend, box=box(3), minimap=False, pixels=False))
+    changed = np.argwhere((before != screen(view)).any(axis=2))
+    room = QSizeF(view.size())
+    place = zoombox.place(view._box_anchor(), zoombox.size_for(3, room), room).adjusted(-2, -2, 2, 2)
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    assert place.contains(QRectF(left, top, right - left, bottom - top))
+    theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("rows", range(1, 7))
 @pytest.mark.parametrize("cursor", [(10, 10), (700, 30), (30, 500), (790, 590), (400, 300)])
 def test_the_box_stands_beside_the_cursor_inside_the_window(rows: int, cursor: tuple[int, int]) -> None:

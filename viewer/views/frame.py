@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.types import PATCH
 from viewer.scene import Mode, Overlay, OverlayScene, PaneScene, PatchScene
 from viewer.scene_view import ViewScene
-from viewer.theme import current
+from viewer.theme import current, scaled
 from viewer.views import marks, strips
 from viewer.views.marks import Ground
 from viewer.views.sampling import Sampler
@@ -122,15 +122,20 @@ class PanesFrame(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._arrange()  # the size of text has changed, and strips with it
+
     def _wiping(self) -> bool:
         return self._mode is Mode.WIPE and len(self._panes) >= 2
 
     def _bar_height(self) -> int:
         has_bar = self._overlay.kind is not Overlay.NONE and bool(self._panes)
-        return strips.BAR if has_bar else 0
+        return scaled(strips.BAR) if has_bar else 0
 
     def _legend_height(self) -> int:
-        return strips.LEGEND if self._over.legend is not None and self._panes else 0
+        return scaled(strips.LEGEND) if self._over.legend is not None and self._panes else 0
 
     def _arrange(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -139,11 +144,11 @@ class PanesFrame(QWidget):
             max(1, math.floor(self.width() * ratio)),
             max(1, math.floor((self.height() - self._bar_height() - self._legend_height()) * ratio)),
         )
-        key = (count, size, self._view.image, ratio)
+        key = (count, size, self._view.image, ratio, scaled(strips.STRIP))
         if key != self._layout_key:
             self._layout_key = key
             self._cells = arrange(
-                count, size, self._view.image, round(_GAP * ratio), round(strips.STRIP * ratio)
+                count, size, self._view.image, round(_GAP * ratio), round(scaled(strips.STRIP) * ratio)
             )
             self._view.set_pane((self._cells[0].width, self._cells[0].depth))
         self._tell_zoom()
@@ -194,10 +199,12 @@ class PanesFrame(QWidget):
                 area = QRectF(rect.left(), rect.bottom(), rect.width(), depth)
                 strips.draw_message(painter, area, pane.message)
         if self._over.legend is not None and self._legend_height():
-            top = self.height() - self._bar_height() - strips.LEGEND
-            strips.draw_legend(painter, QRectF(0, top, self.width(), strips.LEGEND), self._over.legend)
+            depth = self._legend_height()
+            top = self.height() - self._bar_height() - depth
+            strips.draw_legend(painter, QRectF(0, top, self.width(), depth), self._over.legend)
         if self._bar_height():
-            rect = QRectF(0, self.height() - strips.BAR, self.width(), strips.BAR)
+            depth = self._bar_height()
+            rect = QRectF(0, self.height() - depth, self.width(), depth)
             strips.draw_bar(painter, rect, self._overlay, self._bar_note(), self._marked_value())
 
     def _bar_note(self) -> str:

@@ -104,7 +104,8 @@ def _linear() -> NDArray[np.float64]:
 def _number(value: int, signed: bool, black: bool, size: int) -> QImage:
     """A number as a picture: copying one takes a fraction of the time that writing it does."""
     text = f"{value:+d}".replace("-", "\u2212") if signed and value else str(value)
-    face = font(size)
+    face = font()
+    face.setPixelSize(size)  # pixels grow by zooming, not with the window's text
     metrics = QFontMetricsF(face)
     width = int(metrics.horizontalAdvance(text)) + 2
     image = QImage(width, int(metrics.height()), QImage.Format.Format_ARGB32_Premultiplied)

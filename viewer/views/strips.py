@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolyg
 
 from viewer.scene import Overlay, OverlayScene, PaneScene
 from viewer.scene_view import LegendScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.views.marks import colour_map, limits
 from viewer.views.plot_symbols import draw_line_key
 
@@ -203,16 +203,16 @@ def draw_legend(painter: QPainter, rect: QRectF, scene: LegendScene) -> None:
     theme = current()
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
     width = min(260.0, max(96.0, inner.width() * 0.45))
-    bar = QRectF(inner.right() - width - 14, inner.top() + 7, width, 10)
+    bar = QRectF(inner.right() - width - 14, inner.top() + scaled(7), width, 10)
     room = max(0.0, bar.left() - inner.left() - 2 * _GAP)
     for top, face, colour, text in (
-        (3, font(), theme.text, scene.title),
-        (20, font(12), theme.muted, scene.note),
+        (scaled(3), font(), theme.text, scene.title),
+        (scaled(20), font(12), theme.muted, scene.note),
     ):
         painter.setFont(face)
         painter.setPen(QColor(colour))
         short = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        line = QRectF(inner.left(), inner.top() + top, room + 2, 17)
+        line = QRectF(inner.left(), inner.top() + top, room + 2, scaled(17))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), short)
     painter.setPen(QColor(theme.muted))
     _draw_ramp(painter, bar, scene.colours)
@@ -220,7 +220,9 @@ def draw_legend(painter: QPainter, rect: QRectF, scene: LegendScene) -> None:
     for at, text in scene.stops:
         x = bar.left() + at * bar.width()
         painter.fillRect(QRectF(round(x) - 0.5, bar.bottom(), 1, 3), QColor(theme.muted))
-        painter.drawText(QRectF(x - 30, bar.bottom() + 2, 60, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.drawText(
+            QRectF(x - 40, bar.bottom() + 2, 80, scaled(16)), int(Qt.AlignmentFlag.AlignCenter), text
+        )
 
 
 def _draw_classes(painter: QPainter, inner: QRectF, scene: OverlayScene) -> None:

@@ -15,7 +15,7 @@ from engine.types import PATCH, Pixels
 from viewer.colours import SELF
 from viewer.scene import PaneScene
 from viewer.scene_view import BoxRow, BoxScene
-from viewer.theme import current, font
+from viewer.theme import current, font, scaled
 from viewer.views.sampling import View, magnify
 
 REACH = 5
@@ -27,8 +27,9 @@ _AWAY = 20
 
 def size_for(rows: int, room: QSizeF) -> QSizeF:
     """Size of the box for so many panes: one column, two where one is too high."""
-    columns = 1 if _HEAD + rows * _ROW + _PAD <= room.height() else 2
-    return QSizeF(columns * _WIDTH + (columns + 1) * _PAD, _HEAD + math.ceil(rows / columns) * _ROW + _PAD)
+    head, row, width = scaled(_HEAD), scaled(_ROW), scaled(_WIDTH)
+    columns = 1 if head + rows * row + _PAD <= room.height() else 2
+    return QSizeF(columns * width + (columns + 1) * _PAD, head + math.ceil(rows / columns) * row + _PAD)
 
 
 def place(cursor: QPointF, size: QSizeF, room: QSizeF) -> QRectF:
@@ -50,19 +51,20 @@ def draw(painter: QPainter, area: QRectF, scene: BoxScene, panes: dict[str, Pane
     painter.fillRect(area.adjusted(-1, -1, 1, 1), QColor(theme.line))
     painter.fillRect(area, QColor(theme.panel))
     (x, y), (row, column) = scene.pixel, scene.patch
-    head = QRectF(area.left() + _PAD, area.top(), area.width() - 2 * _PAD, _HEAD)
+    height, row_height, width = scaled(_HEAD), scaled(_ROW), scaled(_WIDTH)
+    head = QRectF(area.left() + _PAD, area.top(), area.width() - 2 * _PAD, height)
     painter.setFont(font())
     painter.setPen(QColor(theme.muted))
     middle = int(Qt.AlignmentFlag.AlignVCenter)
     painter.drawText(head, middle, f"x {x}, y {y} · patch {row}, {column}")
-    lines = max(1, int((area.height() - _HEAD) // _ROW))
+    lines = max(1, int((area.height() - height) // row_height))
     for number, each in enumerate(scene.rows):
-        left = area.left() + _PAD + number // lines * (_WIDTH + _PAD)
-        top = area.top() + _HEAD + number % lines * _ROW
+        left = area.left() + _PAD + number // lines * (width + _PAD)
+        top = area.top() + height + number % lines * row_height
         pane = panes.get(each.key)
         if pane is not None and pane.pixels is not None:
             _draw_pixels(painter, QPointF(left, top), pane.pixels, (x, y), ratio)
-        _draw_words(painter, QRectF(left + _PICTURE + 12, top, _WIDTH - _PICTURE - 12, _PICTURE), each)
+        _draw_words(painter, QRectF(left + _PICTURE + 12, top, width - _PICTURE - 12, row_height - 8), each)
 
 
 def _draw_pixels(
