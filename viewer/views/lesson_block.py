@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetricsF,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.block_coding import basis_functions, in_zigzag
-from viewer.colours import DIVERGING, DIVERGING_DARK, rgb
 from viewer.scene_lessons import BlockScene
 from viewer.theme import current, font, scaled
 from viewer.views.axes import written
+from viewer.views.lesson_paint import (
+    arrow_room,
+    basis_picture,
+    draw_arrow,
+    fitting,
+    grey_picture,
+    image_of,
+    line_height,
+    signed_picture,
+)
 
 _PAD = 8.0
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -75,14 +79,14 @@ class BlockView(QWidget):
 
     def _side(self) -> float:
         """Of one of the four grids: whole pixels a cell."""
-        return 8 * max(8.0, float(np.floor((self.width() - 2 * _PAD - _arrow_room()) / 16)))
+        return 8 * max(8.0, float(np.floor((self.width() - 2 * _PAD - arrow_room()) / 16)))
 
     def grids(self) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Where pixels, coefficients, decoded pixels and symbols lie."""
         side = self._side()
-        left = (self.width() - 2 * side - _arrow_room()) / 2
-        right, top = left + side + _arrow_room(), 2 * _line() + 2
-        below = top + side + 3 * _line() + 8
+        left = (self.width() - 2 * side - arrow_room()) / 2
+        right, top = left + side + arrow_room(), 2 * line_height() + 2
+        below = top + side + 3 * line_height() + 8
         return (
             QRectF(left, top, side, side),
             QRectF(right, top, side, side),
@@ -94,10 +98,10 @@ class BlockView(QWidget):
         """Where the basis functions lie."""
         low = self.grids()[2]
         side = 8 * np.floor((self.width() - 2 * _PAD) * 0.66 / 8)
-        return QRectF(low.left(), low.bottom() + 2 * _line() + 6, side, side)
+        return QRectF(low.left(), low.bottom() + 2 * line_height() + 6, side, side)
 
     def _fit(self) -> None:
-        self.setFixedHeight(round(self.basis().bottom() + 2 * _line() + 14))
+        self.setFixedHeight(round(self.basis().bottom() + 2 * line_height() + 14))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
         super().resizeEvent(event)
@@ -118,8 +122,8 @@ class BlockView(QWidget):
         used = in_zigzag(self._scene.used)
         limit = float(np.abs(block.coefficients.ravel()[1:]).max()) or 1.0
         grids = self.grids()
-        signed = [_signed(values, limit) for values in (block.coefficients, block.dequantised)]
-        pictures = (_grey(block.levels), signed[0], _grey(block.decoded), signed[1])
+        signed = [signed_picture(values, limit) for values in (block.coefficients, block.dequantised)]
+        pictures = (grey_picture(block.levels), signed[0], grey_picture(block.decoded), signed[1])
         numbers = (block.levels, block.coefficients, block.decoded, block.symbols.astype(np.float64))
         for at, (box, picture, values) in enumerate(zip(grids, pictures, numbers, strict=True)):
             self._draw_titles(painter, box, _TITLES[at], _UNITS[at])
@@ -134,12 +138,16 @@ class BlockView(QWidget):
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
         painter.drawText(
-            QRectF(box.left(), box.top() - 2 * _line(), box.width() + _arrow_room(), _line()), _LEFT, title
+            QRectF(box.left(), box.top() - 2 * line_height(), box.width() + arrow_room(), line_height()),
+            _LEFT,
+            title,
         )
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
         painter.drawText(
-            QRectF(box.left(), box.top() - _line(), box.width() + _arrow_room(), _line()), _LEFT, unit
+            QRectF(box.left(), box.top() - line_height(), box.width() + arrow_room(), line_height()),
+            _LEFT,
+            unit,
         )
 
     def _draw_grid(
@@ -152,7 +160,7 @@ class BlockView(QWidget):
     ) -> None:
         """Colours, and the numbers where they fit. faint: what is decoded; the rest is written faintly, as
         zeros are."""
-        painter.drawImage(box, _image(picture))
+        painter.drawImage(box, image_of(picture))
         cell = box.width() / 8
         if cell < _LEAST_CELL:
             return
@@ -163,7 +171,7 @@ class BlockView(QWidget):
                 ink.setAlphaF(0.45)
             painter.setPen(ink)
             text = written(float(values[v, h]), 0)
-            painter.setFont(_fitting(text, cell))
+            painter.setFont(fitting(text, cell))
             painter.drawText(self._cell_rect(box, (v, h)), _CENTRE, text)
 
     def _cell_rect(self, box: QRectF, cell: Cell) -> QRectF:
@@ -187,14 +195,20 @@ class BlockView(QWidget):
             (pixels.center().y(), gap, "DCT", ""),
             (decoded.center().y(), gap[::-1], "× step,", "inverse"),
         ):
-            _arrow(painter, QPointF(ends[0], y), QPointF(ends[1], y))
-            self._word(painter, QRectF(gap[0] - 5, y - _line() - 8, gap[1] - gap[0] + 10, _line()), above)
-            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, _line()), below)
-        x, top, bottom = coefficients.center().x(), coefficients.bottom() + 2, symbols.top() - 2 * _line()
-        _arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
-        self._word(painter, QRectF(x - 80, top, 150, _line()), "÷ step, rounded")
+            draw_arrow(painter, QPointF(ends[0], y), QPointF(ends[1], y))
+            self._word(
+                painter, QRectF(gap[0] - 5, y - line_height() - 8, gap[1] - gap[0] + 10, line_height()), above
+            )
+            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, line_height()), below)
+        x, top, bottom = (
+            coefficients.center().x(),
+            coefficients.bottom() + 2,
+            symbols.top() - 2 * line_height(),
+        )
+        draw_arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
+        self._word(painter, QRectF(x - 80, top, 150, line_height()), "÷ step, rounded")
         error = f"error {written(self._scene.block.error_rms, 2)} levels RMS"
-        self._word(painter, QRectF(pixels.left(), top, pixels.width(), _line()), error)
+        self._word(painter, QRectF(pixels.left(), top, pixels.width(), line_height()), error)
 
     def _word(self, painter: QPainter, box: QRectF, text: str) -> None:
         painter.setFont(font(12))
@@ -208,18 +222,18 @@ class BlockView(QWidget):
         self._draw_titles(painter, QRectF(box.left(), box.top(), self.width(), 0), "Basis functions", words)
         weights = self._scene.block.dequantised
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawImage(box, _image(basis_picture(weights)))
+        painter.drawImage(box, image_of(basis_picture(weights)))
         self._mark(painter, self._cell_rect(box, self._cell))
         side = min(float(scaled(104)), self.width() - box.right() - _PAD - 12)
         if side >= 48:
             v, h = self._cell
             own = np.clip(128 + 255 * basis_functions()[v, h] * 1.6, 0, 255).astype(np.uint8)
             single = QRectF(box.right() + 12, box.top(), side, side)
-            painter.drawImage(single, _image(np.repeat(own[..., None], 3, axis=2)))
+            painter.drawImage(single, image_of(np.repeat(own[..., None], 3, axis=2)))
             self._draw_facts(painter, QRectF(single.left(), single.bottom() + 4, side + 16, box.bottom()))
         painter.setFont(font(12))
         painter.setPen(QColor(current().text))
-        lines = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, 2 * _line())
+        lines = QRectF(box.left(), box.bottom() + 6, self.width() - box.left() - 4, 2 * line_height())
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(lines, flags, self.readout())
 
@@ -233,7 +247,9 @@ class BlockView(QWidget):
         )
         for number, text in enumerate(waves):
             painter.drawText(
-                QRectF(box.left(), box.top() + number * _line(), box.width(), _line()), _LEFT, text
+                QRectF(box.left(), box.top() + number * line_height(), box.width(), line_height()),
+                _LEFT,
+                text,
             )
 
     # ---- mouse ----------------------------------------------------------------------------------
@@ -261,79 +277,3 @@ class BlockView(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
-
-
-def _line() -> float:
-    """Height of a line of words."""
-    return float(scaled(18))
-
-
-def _arrow_room() -> float:
-    """Between two grids, for an arrow and what stands over it."""
-    return float(scaled(56))
-
-
-def _fitting(text: str, cell: float) -> QFont:
-    """As large as a cell allows: long numbers are written smaller."""
-    size = round(min(float(scaled(14)), max(9.0, 0.42 * cell)))
-    width = _width(text, size)
-    return _face(max(7, int(size * (cell - 1.5) / width)) if width > cell - 1.5 else size)
-
-
-@lru_cache(maxsize=64)
-def _face(pixels: int) -> QFont:
-    """The font at a size that follows the cells rather than the text's."""
-    face = font()
-    face.setPixelSize(pixels)
-    return face
-
-
-@lru_cache(maxsize=4096)
-def _width(text: str, pixels: int) -> float:
-    return QFontMetricsF(_face(pixels)).horizontalAdvance(text)
-
-
-def _arrow(painter: QPainter, start: QPointF, end: QPointF) -> None:
-    colour = QColor(current().muted)
-    painter.setPen(QPen(colour, 1.5))
-    painter.drawLine(start, end)
-    along = end - start
-    length = max(1e-6, float(np.hypot(along.x(), along.y())))
-    back, aside = along * (6 / length), QPointF(-along.y(), along.x()) * (4 / length)
-    painter.setBrush(colour)
-    painter.drawPolygon(QPolygonF([end, end - back + aside, end - back - aside]))
-
-
-def _grey(levels: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.repeat(np.clip(levels, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
-
-
-def _signed(values: NDArray[np.float64], limit: float) -> NDArray[np.uint8]:
-    """Blue below 0, orange above; the root makes small values visible beside large ones."""
-    part = np.sign(values) * np.sqrt(np.minimum(np.abs(values) / limit, 1.0))
-    table = DIVERGING_DARK if current().dark else DIVERGING
-    coloured: NDArray[np.uint8] = table[np.rint(127.5 + 127.5 * part).astype(np.intp)]
-    return coloured
-
-
-def basis_picture(weights: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The basis functions in a square, uint8 (72, 72, 3): contrast grows with the root of the weight, turned
-    over where it is negative; those without weight are faint. weights: (8, 8), levels."""
-    strength = np.sqrt(np.abs(weights) / (np.abs(weights).max() or 1.0))
-    contrast = np.where(weights == 0, 0.06, 0.2 + 0.8 * strength) * np.where(weights < 0, -1, 1)
-    functions = basis_functions()
-    peaks = np.abs(functions).max(axis=(2, 3), keepdims=True)
-    tiles = 128 + 112 * contrast[..., None, None] * functions / peaks
-    gap = np.array(rgb(current().panel), np.uint8)
-    picture = np.empty((8, 9, 8, 9, 3), np.uint8)
-    picture[:] = gap
-    picture[:, :8, :, :8] = np.rint(tiles.transpose(0, 2, 1, 3))[..., None].astype(np.uint8)
-    return picture.reshape(72, 72, 3)
-
-
-def _image(picture: NDArray[np.uint8]) -> QImage:
-    """Drawing magnifies it without smoothing."""
-    data = np.ascontiguousarray(picture)
-    height, width = data.shape[:2]
-    image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)  # which the painter draws much faster
