@@ -190,7 +190,7 @@ class BlockView(QWidget):
         pixels, coefficients, decoded, symbols = grids
         assert self._scene is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        gap = (pixels.right() + 5, coefficients.left() - 5)
+        gap, line = (pixels.right() + 5, coefficients.left() - 5), line_height()
         for y, ends, above, below in (
             (pixels.center().y(), gap, "DCT", ""),
             (decoded.center().y(), gap[::-1], "× step,", "inverse"),
