@@ -39,8 +39,7 @@ class PatchSide(QObject):
         window, dock = self._window, self.dock
         control, change = window.controller, window.controller.change
         window.panes.second_clicked.connect(lambda x, y: change(partial(sp.pin_second, x=x, y=y)))
-        window.plots.hovered.connect(self._plot_hovered)
-        window.plots.left.connect(lambda _: self._point(sp.light_step, None))
+        window.filmstrip.thumbs.pointed.connect(self._step_pointed)
         dock.component_chosen.connect(lambda at: change(partial(sp.set_component, component=at)))
         dock.coefficient_pointed.connect(partial(self._point, sp.light_coefficient))
         dock.neighbour_pointed.connect(partial(self._point, sp.light_neighbour))
@@ -58,9 +57,10 @@ class PatchSide(QObject):
         if after is not control.session:
             control.become(after)
 
-    def _plot_hovered(self, key: str, x: float) -> None:
-        if key == "psnr" and sp.shown(self._window.controller.session):
-            self._point(sp.light_step, round(x))
+    def _step_pointed(self, step: int | None) -> None:
+        """The filmstrip's steps are looked at in the panel, where it is open."""
+        if sp.shown(self._window.controller.session):
+            self._point(sp.light_step, step)
 
     def _choose(self, row: int, column: int) -> None:
         """A neighbour in the panel: the pin goes there."""
@@ -79,6 +79,7 @@ class PatchSide(QObject):
         dock = scene.dock
         if dock is not None:
             self.dock.set_scene(dock)
+            self._window.filmstrip.thumbs.light(self._window.controller.session.explain.step)
         count = len(dock.parts) if dock is not None else 0
         if count != self._count:
             self._turn(count)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -143,7 +143,7 @@ def test_pointing_lights_up_counterparts(window: MainWindow, qtbot: QtBot) -> No
     assert window.controller.scene.dock.lit is None  # type: ignore[union-attr]
 
 
-def test_a_step_pointed_at_in_either_plot_is_looked_at(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> None:
     dock = window.explainer.dock
     explain(window, qtbot)
     frame = dock.plot.frame()
@@ -154,10 +154,13 @@ def test_a_step_pointed_at_in_either_plot_is_looked_at(window: MainWindow, qtbot
     assert window.controller.scene.transport.step == 2
     QTest.mouseClick(dock.plot, LEFT, pos=at)
     assert window.controller.scene.transport.step == 1
-    window.plots.hovered.emit("psnr", 2.0)
+    thumbs = window.filmstrip.thumbs
+    assert thumbs._over == 1  # the plot's step is framed in the filmstrip, too
+    QTest.mouseMove(thumbs, thumbs.cell_rect(2).center())
     assert dock.step.text() == "Step 2, pointed at"
-    window.plots.left.emit("psnr")
+    thumbs.leaveEvent(QEvent(QEvent.Type.Leave))
     assert dock.step.text() == "Step 1"
+    assert thumbs._over is None
 
 
 def test_pointing_leaves_the_history_alone(window: MainWindow, qtbot: QtBot) -> None:

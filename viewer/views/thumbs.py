@@ -41,6 +41,8 @@ class ThumbRow(QWidget):
     """Paints `ThumbScene`s side by side; `chosen` carries the index of a step that is there."""
 
     chosen = Signal(int)
+    pointed = Signal(object)
+    """The step under the mouse, or None."""
     resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -180,11 +182,21 @@ class ThumbRow(QWidget):
             self.chosen.emit(self._thumbs[number].index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._set_over(self._number_at(event.position().x()))
+        self._point(self._number_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
-        self._set_over(None)
+        self._point(None)
+
+    def _point(self, number: int | None) -> None:
+        if number != self._over:
+            self._set_over(number)
+            self.pointed.emit(self._thumbs[number].index if number is not None else None)
+
+    def light(self, step: int | None) -> None:
+        """Frame the cell of a step that is pointed at elsewhere."""
+        found = (number for number, thumb in enumerate(self._thumbs) if thumb.index == step)
+        self._set_over(next(found, None))
 
     def _set_over(self, number: int | None) -> None:
         if number != self._over:
