@@ -54,7 +54,7 @@ def pane_commands() -> list[Command]:
         return why
 
     return _single([
-        Command("panes.choose", "Choose panes…", "View", 3, lambda w: w.viewbar.panes.showMenu(), ("J",),
+        Command("panes.choose", "Choose panes…", "View", 3, lambda w: w.viewbar.panes.open_menu(), ("J",),
                 "Pictures, steps, other decoders and differences beside each other, 1 to 6", why_not=empty,
                 icon="side"),
         *(Command(f"panes.{key.replace('/', '.')}", title, "View", 3,

@@ -40,6 +40,12 @@ class PaneButton(MenuButton):
         if text != self.text():
             self.setText(text)
 
+    def open_menu(self) -> None:
+        """Open the menu below the button, for the keyboard: its first entry is chosen."""
+        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        if self._menu.actions():
+            self._menu.setActiveAction(self._menu.actions()[0])
+
     def menu_actions(self) -> dict[str, QAction]:
         """What can be ticked, by the panes' keys, once the menu has been opened."""
         return dict(self._actions)

@@ -79,6 +79,16 @@ def test_panes_are_ticked_in_a_menu_that_stays_open(shown: MainWindow, qtbot: Qt
     assert keys(shown) == ["original", "standard", "estimate"]
 
 
+def test_the_menu_of_panes_opens_by_its_key_and_waits_for_nobody(shown: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(shown, Key.Key_J)
+    menu = shown.viewbar.panes.menu()
+    assert menu.isVisible()
+    qtbot.keyClick(menu, Key.Key_Space)
+    assert keys(shown) == ["standard", "estimate"]
+    qtbot.keyClick(menu, Key.Key_Escape)
+    assert not menu.isVisible()
+
+
 def test_the_step_that_is_shown_is_kept_by_a_key(shown: MainWindow, qtbot: QtBot) -> None:
     shown.controller.choose_step(1)
     qtbot.keyClick(shown, Key.Key_K)
