@@ -196,19 +196,17 @@ class BlockView(QWidget):
             (decoded.center().y(), gap[::-1], "× step,", "inverse"),
         ):
             draw_arrow(painter, QPointF(ends[0], y), QPointF(ends[1], y))
-            self._word(
-                painter, QRectF(gap[0] - 5, y - line_height() - 8, gap[1] - gap[0] + 10, line_height()), above
-            )
-            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, line_height()), below)
+            self._word(painter, QRectF(gap[0] - 5, y - line - 8, gap[1] - gap[0] + 10, line), above)
+            self._word(painter, QRectF(gap[0] - 5, y + 8, gap[1] - gap[0] + 10, line), below)
         x, top, bottom = (
             coefficients.center().x(),
             coefficients.bottom() + 2,
-            symbols.top() - 2 * line_height(),
+            symbols.top() - 2 * line,
         )
         draw_arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
-        self._word(painter, QRectF(x - 80, top, 150, line_height()), "÷ step, rounded")
+        self._word(painter, QRectF(x - 80, top, 150, line), "÷ step, rounded")
         error = f"error {written(self._scene.block.error_rms, 2)} levels RMS"
-        self._word(painter, QRectF(pixels.left(), top, pixels.width(), line_height()), error)
+        self._word(painter, QRectF(pixels.left(), top, pixels.width(), line), error)
 
     def _word(self, painter: QPainter, box: QRectF, text: str) -> None:
         painter.setFont(font(12))
