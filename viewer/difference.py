@@ -137,7 +137,8 @@ def _strips(a: Pixels, b: Pixels) -> Iterator[tuple[slice, Pixels, Pixels]]:
 def _luma_steps(a: Pixels, b: Pixels) -> NDArray[np.intp]:
     """Differences of luma in steps of 1 / `_FINE` level."""
     levels = np.subtract(a, b, dtype=np.int16).astype(np.float32) @ (_FINE * _LUMA)
-    return np.rint(levels, out=levels).astype(np.intp)
+    steps: NDArray[np.intp] = np.rint(levels).astype(np.intp)
+    return steps
 
 
 def _largest(a: Pixels, b: Pixels) -> NDArray[np.int16]:
