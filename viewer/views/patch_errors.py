@@ -51,7 +51,7 @@ class ErrorsView(QWidget):
             self.setFixedHeight(height)
 
     def _step(self) -> int:
-        return max(2, min(_MOST, (self.width() - _GAP) // (2 * _SAMPLES)))
+        return max(2, min(scaled(_MOST), (self.width() - _GAP) // (2 * _SAMPLES)))
 
     def picture_rect(self, number: int) -> QRectF:
         """Where a picture lies."""

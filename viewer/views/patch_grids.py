@@ -94,7 +94,7 @@ class GridsView(QWidget):
 
     def side(self) -> int:
         """Of a cell."""
-        return max(_LEAST, min(_MOST, (self.width() - (_PLACES - 1) * _GAP) // (8 * _PLACES)))
+        return max(_LEAST, min(scaled(_MOST), (self.width() - (_PLACES - 1) * _GAP) // (8 * _PLACES)))
 
     def cell(self, grid: int, place: Place) -> QRectF:
         """Where a cell lies."""

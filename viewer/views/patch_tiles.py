@@ -49,7 +49,7 @@ class TilesView(QWidget):
         )
 
     def _fit(self) -> None:
-        across = 3 * (_SIDE + 2 * _FRAME) + 2 * _GAP
+        across = 3 * (scaled(_SIDE) + 2 * _FRAME) + 2 * _GAP
         self.setFixedSize(across, across + 3 * scaled(_CAPTION))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
@@ -73,7 +73,7 @@ class TilesView(QWidget):
     def tile_rect(self, number: int) -> QRectF:
         """Where a tile lies, its frame included."""
         row, column = divmod(number, 3)
-        side = _SIDE + 2 * _FRAME
+        side = scaled(_SIDE) + 2 * _FRAME
         return QRectF(column * (side + _GAP), row * (side + scaled(_CAPTION) + _GAP), side, side)
 
     def number_at(self, position: QPointF) -> int | None:
@@ -100,7 +100,7 @@ class TilesView(QWidget):
         else:
             painter.fillRect(box, QColor(_ROLES.get(tile.role, theme.line)))
             painter.fillRect(inner, QColor(theme.canvas))
-            step = _SIDE / 8
+            step = scaled(_SIDE) / 8
             painter.drawImage(QRectF(inner.topLeft(), QSize(0, 0)).adjusted(
                 0, 0, step * image.width(), step * image.height()), image)  # fmt: skip
         if self._lit == (tile.row, tile.column) and (tile.caption or image is not None):
