@@ -13,7 +13,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.jpeg_tables import STANDARD_LUMA, ZIGZAG
 from engine.metrics import luma
 from engine.types import PATCH, Pixels, frozen, patch_grid
 
@@ -61,15 +60,6 @@ def basis_functions() -> Block:
     return frozen(np.einsum("uy,vx->uvyx", rows, rows))
 
 
-def luma_table(quality: int) -> Block:
-    """libjpeg's luma quantisation table at `quality`, 1 to 100: the standard's (T.81, K.1), scaled, rounded
-    and clipped to 1 … 255 (`jpeg_quality_scaling`, `jpeg_add_quant_table` with force_baseline)."""
-    if not 1 <= quality <= 100:
-        raise ValueError(f"quality {quality} is not in 1 to 100")
-    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return frozen(np.clip((STANDARD_LUMA * scale + 50) // 100, 1, 255))
-
-
 def luma_block(pixels: Pixels, row: int, column: int) -> Block:
     """Luma of a patch of uint8 (height, width, 3) RGB, rounded to whole levels as JPEG does; (8, 8).
 
@@ -85,25 +75,21 @@ def luma_block(pixels: Pixels, row: int, column: int) -> Block:
 
 
 def code_block(
-    levels: Block, steps: Block, used: int = PATCH * PATCH, symbols: NDArray[np.integer] | None = None
+    levels: Block,
+    steps: Block,
+    used: NDArray[np.bool_] | None = None,
+    symbols: NDArray[np.integer] | None = None,
 ) -> CodedBlock:
-    """Send a block of luma and decode it from the first `used` coefficients in zigzag order (T.81, A.3.6).
+    """Send a block of luma and decode it. used: bool (8, 8), the coefficients to decode from, None for all.
 
     symbols: those of a real stream, in place of the rounded quotients.
     """
     rows = dct_matrix()
     coefficients = rows @ (levels - SHIFT) @ rows.T
     sent = np.rint(coefficients / steps).astype(np.int64) if symbols is None else symbols.astype(np.int64)
-    dequantised = (sent * steps * in_zigzag(used)).astype(np.float64)
+    dequantised = (sent * steps * (1 if used is None else used)).astype(np.float64)
     decoded = np.clip(np.rint(rows.T @ dequantised @ rows + SHIFT), 0, 255)
     return CodedBlock(levels, coefficients, steps, sent, dequantised, decoded)
-
-
-def in_zigzag(count: int) -> NDArray[np.bool_]:
-    """Which of the 8×8 coefficients are the first `count` in zigzag order."""
-    mask = np.zeros(PATCH * PATCH, np.bool_)
-    mask[ZIGZAG[: max(0, count)]] = True
-    return mask.reshape(PATCH, PATCH)
 
 
 def busiest_patch(pixels: Pixels) -> tuple[int, int]:

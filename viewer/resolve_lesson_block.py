@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.block_coding import Block, CodedBlock, code_block, luma_block, luma_table
+from engine.block_coding import Block, CodedBlock, code_block, luma_block
+from engine.codecs.jpeg_tables import in_zigzag, luma_table
 from engine.metrics import PEAK
 from engine.types import Pixels
 from viewer import resolve_words as words
@@ -30,17 +31,17 @@ def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple
         _fixed(session),
     )  # fmt: skip
     sent = _sent(session, run, quality.value, patch)
-    levels = luma_block(pixels, *patch)
+    levels, kept = luma_block(pixels, *patch), in_zigzag(lessons.used)
     if sent is not None:
-        block = code_block(levels, sent[0], lessons.used, sent[1])
+        block = code_block(levels, sent[0], kept, sent[1])
     else:
-        block = code_block(levels, luma_table(quality.value), lessons.used)
+        block = code_block(levels, luma_table(quality.value), kept)
     used = SliderScene(
         "used", "Coefficients decoded", 1, ALL, lessons.used,
         "From how many coefficients the patch is put together again, in zigzag order, low frequencies first",
     )  # fmt: skip
     rows = _rows(session, run, block, patch, sent is not None)
-    parts = (quality, used, BlockScene(block, lessons.used), FiguresScene("patch", "This patch", rows))
+    parts = (quality, used, BlockScene(block, kept), FiguresScene("patch", "This patch", rows))
     return FigureScene(TRANSFORM, _RECEIVED if session.stream is not None else "", parts=parts)
 
 

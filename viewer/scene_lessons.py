@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class BlockScene:
-    """A patch on its way through transform and quantisation, and back. used: coefficients that the way back
-    takes, in zigzag order."""
+    """A patch on its way through transform and quantisation, and back. used: bool (8, 8), the coefficients
+    that the way back takes."""
 
     block: CodedBlock
-    used: int
+    used: NDArray[np.bool_]
     key: str = "block"
 
 

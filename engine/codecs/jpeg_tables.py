@@ -58,3 +58,19 @@ def step_scale(table: NDArray[np.uint16]) -> float:
 def jpeg_scale(quality: float) -> float:
     """libjpeg's scale of its standard tables at `quality`, 1 at 50 and 5 at 10; above 0, as `step_scale`."""
     return max(FINEST, (5000 / quality if quality < 50 else 200 - 2 * quality) / 100)
+
+
+def luma_table(quality: int) -> NDArray[np.float64]:
+    """libjpeg's luma quantisation table at `quality`, 1 to 100: the standard's (T.81, K.1), scaled, rounded
+    and clipped to 1 … 255 (`jpeg_quality_scaling`, `jpeg_add_quant_table` with force_baseline)."""
+    if not 1 <= quality <= 100:
+        raise ValueError(f"quality {quality} is not in 1 to 100")
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return np.clip((STANDARD_LUMA * scale + 50) // 100, 1, _CEILING)
+
+
+def in_zigzag(count: int) -> NDArray[np.bool_]:
+    """Which of the 8×8 coefficients are the first `count` in zigzag order (T.81, A.3.6)."""
+    mask = np.zeros(64, np.bool_)
+    mask[ZIGZAG[: max(0, count)]] = True
+    return mask.reshape(8, 8)

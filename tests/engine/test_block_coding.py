@@ -11,10 +11,9 @@ from engine.block_coding import (
     busiest_patch,
     code_block,
     dct_matrix,
-    in_zigzag,
     luma_block,
-    luma_table,
 )
+from engine.codecs.jpeg_tables import in_zigzag, luma_table
 from engine.types import EncodeOptions, Pixels
 
 
@@ -60,10 +59,10 @@ def test_the_way_back_is_the_standard_decoders() -> None:
 
 def test_fewer_coefficients_never_come_nearer_without_quantisation(pixels: Pixels) -> None:
     levels = luma_block(pixels, 2, 3)
-    errors = [code_block(levels, np.full((8, 8), 1e-6), used).error_rms for used in (1, 6, 21, 64)]
+    errors = [code_block(levels, np.full((8, 8), 1e-6), in_zigzag(used)).error_rms for used in (1, 6, 21, 64)]
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] == 0
-    assert code_block(levels, luma_table(50), 1).decoded.std() == 0  # the mean alone
+    assert code_block(levels, luma_table(50), in_zigzag(1)).decoded.std() == 0  # the mean alone
     assert in_zigzag(3).sum() == 3
     assert in_zigzag(3)[[0, 0, 1], [0, 1, 0]].all()
 

@@ -12,7 +12,7 @@ from viewer_fakes import STUDY_CARDS, Engine, picture, run
 
 from engine import pipeline
 from engine.ar1 import klt_gain_db, model_limits
-from engine.block_coding import luma_table
+from engine.codecs.jpeg_tables import luma_table
 from engine.dct_limits import dct_limits
 from engine.metrics import luma, psnr_rgb_db
 from engine.types import EncodeOptions

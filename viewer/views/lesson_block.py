@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.block_coding import basis_functions, in_zigzag
+from engine.block_coding import basis_functions
 from viewer.scene_lessons import BlockScene
 from viewer.theme import current, font, scaled
 from viewer.views.axes import written
@@ -73,7 +73,7 @@ class BlockView(QWidget):
         name = "Mean grey" if (v, h) == (0, 0) else f"Vertical {v}, horizontal {h}"
         value, back = written(float(block.coefficients[v, h]), 1), written(float(symbol * step), 0)
         text = f"{name}: {value} ÷ {step:.0f} → {written(symbol, 0)}, decoded as {back} levels"
-        return text + ("" if in_zigzag(self._scene.used)[v, h] else ", left out")
+        return text + ("" if self._scene.used[v, h] else ", left out")
 
     # ---- geometry -------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class BlockView(QWidget):
         if self._scene is None:
             return
         block = self._scene.block
-        used = in_zigzag(self._scene.used)
+        used = self._scene.used
         limit = float(np.abs(block.coefficients.ravel()[1:]).max()) or 1.0
         grids = self.grids()
         signed = [signed_picture(values, limit) for values in (block.coefficients, block.dequantised)]
