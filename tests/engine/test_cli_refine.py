@@ -12,6 +12,7 @@ from PIL import Image
 from tiny_models import save_tiny_model, textured_pixels
 
 from engine import cli
+from engine.artefacts import artefact_totals
 from engine.image import load_picture, save_png
 from engine.metrics import scores
 from engine.pipeline import decode
@@ -21,7 +22,8 @@ from engine.types import Pixels
 RUN_FIELDS = [
     "codec", "quality", "bits", "bits_per_pixel", "width", "height", "decoder", "learner", "context", "steps",
 ]  # fmt: skip
-STEP_FIELDS = ["index", "psnr_rgb_db", "psnr_y_db", "ssim", "ms_ssim", "seconds"]
+ARTEFACTS = ["block_edges", "deformed_edges", "ringing", "flattened_texture", "staircasing"]
+STEP_FIELDS = ["index", "psnr_rgb_db", "psnr_y_db", "ssim", "ms_ssim", *ARTEFACTS, "seconds"]
 
 
 @pytest.fixture
@@ -72,7 +74,9 @@ def test_the_folder_holds_everything_and_the_numbers_are_its_pictures(
     assert received.subsampling == "4:4:4"
     assert np.array_equal(pixels(out / "step-0.png"), received.standard)
     for step in report["steps"]:
-        expected = scores(original, pixels(out / f"step-{step['index']}.png"))
+        shown = pixels(out / f"step-{step['index']}.png")
+        expected = scores(original, shown)
+        assert [step[name] for name in ARTEFACTS] == list(artefact_totals(shown, original))
         assert step["psnr_rgb_db"] == expected.psnr_rgb_db
         assert step["psnr_y_db"] == expected.psnr_y_db
         assert (step["ssim"], step["ms_ssim"]) == (expected.ssim, expected.ms_ssim)
