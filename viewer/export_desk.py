@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from engine.errors import UserError
 from engine.types import Pixels
 from viewer import export_work as work
+from viewer.clipboard import image_from_pixels
 from viewer.export_choice import AnimationChoice, Outline
+from viewer.export_menu import PaneMenu
 from viewer.export_view import LOGICAL_DPI, SCALES, painted, pixels_of
 from viewer.exporter import Exporter
 from viewer.resolve_facts import Run
@@ -27,8 +29,13 @@ class ExportDesk:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._menu: PaneMenu | None = None
         self.exporter = Exporter(window.controller, window)
         self._panel: AnimationPanel | None = None
+
+    def offer_menu(self) -> None:
+        """Answer the right button over the pictures, once the window has them."""
+        self._menu = PaneMenu(self._window)
 
     # ---- pictures --------------------------------------------------------------------------------
 
@@ -65,6 +72,11 @@ class ExportDesk:
             self._window.controller.complain(str(error))
             return
         self.exporter.start(path, work.save_image(path, pixels))
+
+    def copy_pixels(self, pixels: Pixels) -> None:
+        """Put a picture on the clipboard, every pixel exact."""
+        QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
+        self._window.controller.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
 
     def ask_save_view(self) -> None:
         """Let the user choose where a picture of the view goes, and at which scale."""

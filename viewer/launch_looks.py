@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MODES = {"side": Mode.SIDE, "wipe": Mode.WIPE, "blink": Mode.BLINK, "difference": Mode.DIFFERENCE}
 OVERLAYS = {each.name.lower().replace("_", "-"): each for each in Overlay if each is not Overlay.WINNER}
-_ONLY_SNAPSHOTS = ("view_scale", "view_only", "step", "zoom")
+_ONLY_SNAPSHOTS = ("view_scale", "view_only", "step", "zoom", "patch")
 
 
 def _scale(text: str) -> float:
@@ -37,10 +37,18 @@ def _zoom(text: str) -> float:
     return value
 
 
+def _patch(text: str) -> tuple[int, int]:
+    row, column = (int(part) for part in text.split(","))
+    if min(row, column) < 0:
+        raise ValueError
+    return row, column
+
+
 for _kind, _name in (
     (_scale, "scale (0.5 to 8)"),
     (_step, "step (0 to 12)"),
     (_zoom, "zoom (1 to 12800 percent)"),
+    (_patch, "patch (ROW,COLUMN)"),
 ):
     _kind.__name__ = _name  # argparse names the kind in "invalid … value"
 
@@ -59,6 +67,8 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
     add("--step", type=_step, default=None, metavar="K", help="step that is shown (default: the last)")
     add("--zoom", type=_zoom, default=None, metavar="PERCENT",
         help="zoom about the middle; 100 is one pixel on one of the drawing (default: fit)")  # fmt: skip
+    add("--patch", type=_patch, default=None, metavar="ROW,COLUMN",
+        help="patch that is pinned and explained, counted from 0")  # fmt: skip
 
 
 def check_looks(launch: Launch) -> None:
@@ -68,7 +78,8 @@ def check_looks(launch: Launch) -> None:
     if launch.snapshot is not None:
         return
     for name in _ONLY_SNAPSHOTS:
-        if getattr(launch, name) not in (None, False):
+        value = getattr(launch, name)
+        if value is not None and value is not False:
             raise UserError(f"--{name.replace('_', '-')} needs --snapshot OUT.png")
 
 

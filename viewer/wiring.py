@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def connect(window: MainWindow) -> None:
     """Tie every signal of the window's parts."""
     _connect_views(window)
+    window.exports.offer_menu()
     connect_viewbar(window)
     _connect_toolbar(window)
     _connect_compare(window)

@@ -221,6 +221,30 @@ def test_the_view_is_copied_as_it_is_seen(shown: MainWindow) -> None:
     assert "Copied the view" in shown.controller.facts.message
 
 
+def test_the_right_button_copies_and_saves_the_picture_under_it(
+    shown: MainWindow, qtbot: QtBot, out: Path, choose: Choose
+) -> None:
+    panes, menu = shown.panes, shown.exports._menu
+    assert menu is not None
+    standard = shown_now(shown, "standard")
+    made = menu.menu(panes.image_position(20, 20, 1))
+    assert made is not None
+    copy, save = made.actions()[:2]
+    assert copy.text() == "Copy: JPEG q15"
+    copy.trigger()
+    copied = picture_from_image(QGuiApplication.clipboard().image())
+    assert np.array_equal(copied.pixels, standard)
+    choose(out / "under.png")
+    save.trigger()
+    complete(qtbot, shown)
+    assert np.array_equal(read(out / "under.png"), standard)
+    made.deleteLater()
+    shown.controller.change(lambda state: s.set_wipe(state, "standard", "estimate"))
+    panes.set_wipe(0.5)
+    keys = [panes.pane_at(panes.image_position(x, 20)) for x in (5, 60)]
+    assert [pane.key for pane in keys if pane is not None] == ["standard", "estimate"]
+
+
 # ---- animations, numbers, report -------------------------------------------------------------------------
 
 

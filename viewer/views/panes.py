@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
+from viewer.scene import PaneScene
 from viewer.views import minimap, strips
 from viewer.views.canvas import PanesCanvas
 from viewer.views.viewport import MAX_SCALE, Cell
@@ -128,6 +129,16 @@ class PanesView(PanesCanvas):
     def _in_cell(self, position: QPointF, cell: Cell) -> tuple[float, float]:
         ratio = self.devicePixelRatioF()
         return position.x() * ratio - cell.x, position.y() * ratio - cell.top
+
+    def pane_at(self, position: QPointF) -> PaneScene | None:
+        """The picture under a point of this widget (logical pixels); in a wipe that of the divider's side."""
+        cell = self._cell_at(position)
+        if cell is None:
+            return None
+        number = self._cells.index(cell)
+        if self._wiping():
+            number = int(self._in_cell(position, cell)[0] >= self._divider(self._ground()))
+        return self._panes[number] if number < len(self._panes) else None
 
     def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
         """The image pixel under a point of this widget (logical pixels), or None."""

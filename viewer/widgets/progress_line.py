@@ -24,7 +24,7 @@ class ProgressLine(QWidget):
         self.bar.setAccessibleName(f"{name}: how much is done")
         self.bar.setRange(0, _FINE)
         self.bar.setFixedWidth(200)
-        self.bar.setTextVisible(True)
+        self.bar.setTextVisible(False)
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Give it up; nothing half-written stays  (Esc)")
         self.cancel.setAccessibleName(f"Cancel the {name.lower()}")
@@ -40,6 +40,6 @@ class ProgressLine(QWidget):
 
     def show_progress(self, text: str, part: float) -> None:
         """Show what is done, 0 to 1."""
-        self.words.setText(text)
+        self.words.setText(f"{text} · {round(100 * part)} %")
         self.bar.setValue(round(_FINE * min(1.0, max(0.0, part))))
         self.show()
