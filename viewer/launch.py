@@ -45,6 +45,7 @@ class Launch:
     view_only: bool = False
     step: int | None = None
     zoom: float | None = None
+    patch: tuple[int, int] | None = None
 
 
 class _Parser(argparse.ArgumentParser):

@@ -64,8 +64,10 @@ def _complete(window: MainWindow) -> None:
 
 
 def _look(window: MainWindow, launch: Launch) -> None:
-    """Go to the step, and to the zoom, which is that of the drawing whatever its scale."""
+    """Go to the step, the patch, and the zoom, which is that of the drawing whatever its scale."""
     from engine.errors import UserError
+    from engine.types import PATCH
+    from viewer.session import pin_at
 
     if launch.step is not None:
         run = window.controller.sent()
@@ -73,6 +75,12 @@ def _look(window: MainWindow, launch: Launch) -> None:
         if launch.step > last:
             raise UserError(f"--step {launch.step}: the last step is {last}")
         window.controller.choose_step(launch.step)
+    if launch.patch is not None:
+        row, column = launch.patch
+        rows, columns = window.controller.session.grid
+        if row >= rows or column >= columns:
+            raise UserError(f"--patch {row},{column}: there are {rows} rows of {columns} patches")
+        window.controller.change(lambda session: pin_at(session, PATCH * column, PATCH * row))
     if launch.zoom is not None:
         window.panes.zoom_to(launch.zoom / (launch.view_scale or 1.0))
 
