@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -157,4 +160,18 @@ def test_what_cannot_be_written_is_told_in_one_line(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(__import__("sys").modules, "av", None)
     with pytest.raises(UserError, match=r"a\.mp4: MP4 needs PyAV \(pip install 'nrc-viewer\[video\]'\)"):
         write_animation(tmp_path / "a.mp4", frames())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".mp4"])
+def test_a_full_disk_is_told_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    class Full(io.FileIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode))
+    with pytest.raises(UserError, match=rf"a\{suffix}: can't be written: no space left on device"):
+        write_animation(tmp_path / f"a{suffix}", frames())
     assert list(tmp_path.iterdir()) == []
