@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
 from viewer.actions_view import OVERLAY_TIPS, overlay_title
@@ -14,6 +15,7 @@ from viewer.pane_set import ERRORS
 from viewer.scene import Mode, Overlay
 from viewer.session import GAINS, Session, panes_available
 from viewer.slotbar import SlotBar
+from viewer.theme import scaled
 from viewer.toolbar_parts import group
 from viewer.view_state import BLINK_RATES, Scale
 from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons
@@ -28,6 +30,9 @@ _SCALES = (
     (Scale.ADAPTIVE, "adaptive", "Full colour where all but a thousandth of the differences end"),
     (Scale.ROOT, "square root", "Small differences are seen, large ones are not cut: the root of their size"),
 )
+
+_ROOMY = 620
+"""Logical pixels from which on the bar has room for the slots."""
 
 
 class ViewBar(FlowPanel):
@@ -81,6 +86,11 @@ class ViewBar(FlowPanel):
         flow.addWidget(group(self.compare, self.rates))
         flow.addWidget(group(self.overlay, self.opacity))
         flow.add_right(group(self.slots, self.full, self.fit))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where a third row would be needed the pictures get its room; the slots have a menu of their own."""
+        _show(self.slots, event.size().width() >= scaled(_ROOMY))
+        super().resizeEvent(event)
 
     def _set_up(self) -> None:
         for gain in GAINS:
