@@ -191,4 +191,3 @@ def slot_commands() -> list[Command]:
 def in_groups(commands: list[Command]) -> list[Command]:
     """Commands of one menu in the order of their groups."""
     return sorted(commands, key=lambda each: each.group)
-
