@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.errors import UserError
 from engine.types import Pixels
@@ -18,6 +17,7 @@ from viewer.export_menu import PaneMenu
 from viewer.export_view import LOGICAL_DPI, SCALES, painted, pixels_of
 from viewer.exporter import Exporter
 from viewer.resolve_facts import Run
+from viewer.saving import ask_file
 
 if TYPE_CHECKING:
     from viewer.export_panel import AnimationPanel
@@ -201,28 +201,8 @@ class ExportDesk:
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")
 
     def _ask(self, title: str, proposal: str, kinds: Sequence[str]) -> tuple[Path | None, str]:
-        """A file to write and the kind chosen; None when the user thought better of it. A name without an
-        ending gets that of the kind, and then replacing a file is asked about here, as the dialog did not."""
-        name, kind = QFileDialog.getSaveFileName(
-            self._window, title, str(self._window.files.folder() / proposal), ";;".join(kinds)
-        )
-        if not name:
-            return None, kind
-        path = Path(name)
-        if path.suffix:
-            return path, kind
-        path = path.with_name(path.name + kind.rpartition("(*")[2].split()[0].rstrip(")"))
-        if path.exists() and not self._replace(path):
-            return None, kind
-        return path, kind
-
-    def _replace(self, path: Path) -> bool:
-        buttons = QMessageBox.StandardButton
-        question = f"{path.name} is there already. Replace it?"
-        answer = QMessageBox.question(
-            self._window, "Replace the file?", question, buttons.Yes | buttons.No, buttons.No
-        )
-        return answer == buttons.Yes
+        """A file to write and the kind chosen; None when the user thought better of it."""
+        return ask_file(self._window, title, self._window.files.folder() / proposal, kinds)
 
 
 def _patterns(suffixes: Sequence[str]) -> str:

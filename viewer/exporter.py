@@ -25,13 +25,14 @@ class Exporter(QObject):
         super().__init__(parent)
         self._controller = controller
         self._names: dict[int, str] = {}
+        self._there: set[int] = set()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         self._part = 0.0
         self._lane = Lane("export", self, keep=True)
-        self._lane.yielded.connect(lambda _, written: self._written(written))
+        self._lane.yielded.connect(self._written)
         self._lane.progressed.connect(self._progressed)
         self._lane.finished.connect(self._ended)
         self._lane.cancelled.connect(self._cancelled)
@@ -82,20 +83,23 @@ class Exporter(QObject):
             self._part = part
             self.changed.emit()
 
-    def _written(self, written: Written) -> None:
+    def _written(self, job: int, written: Written) -> None:
+        self._there.add(job)
         note = f" ({written.note})" if written.note else ""
         self._controller.say(f"Saved {written.path.name}{note}")
 
     def _ended(self, job: int) -> None:
         self._names.pop(job, None)
+        self._there.discard(job)
         self._part = 0.0
         self.changed.emit()
         self._controller.refresh()
 
     def _cancelled(self, job: int) -> None:
-        name = self._names.get(job, "")
+        name, there = self._names.get(job, ""), job in self._there
         self._ended(job)
-        self._controller.say(f"Cancelled: {name} was not written")
+        if not there:  # cancelled too late otherwise, which has been told
+            self._controller.say(f"Cancelled: {name} was not written")
 
     def _failed(self, job: int, text: str) -> None:
         self._ended(job)

@@ -13,6 +13,7 @@ from engine.codec_facts import CODEC_FACTS, CodecFacts, codec_facts
 from viewer.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.controller import Controller
 from viewer.resolve_table import table_text
+from viewer.saving import ask_file
 from viewer.settings import Settings
 from viewer.work import stream_suffixes
 
@@ -55,10 +56,9 @@ class Files:
         place = scene.transport.stage.replace(" ", "-") or f"step-{scene.transport.step}"
         what = self.controller.chosen_pane().replace("/", "-") or place
         proposal = self.folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", str(proposal), "PNG (*.png)")
-        if name:
-            path = Path(name)
-            self.controller.save_picture(path if path.suffix else path.with_suffix(".png"))
+        path, _ = ask_file(self._window, "Save the picture", proposal, ["PNG (*.png)"])
+        if path is not None:
+            self.controller.save_picture(path)
 
     def ask_save_stream(self) -> None:
         """Let the user choose where the stream goes."""
@@ -70,19 +70,17 @@ class Files:
         suffix = own if own.lower() in facts.suffixes else facts.suffixes[0]
         proposal = self.folder() / f"{self._stem()}-sent{suffix}"
         kinds = f"{facts.title} ({_patterns(facts.suffixes)})"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the stream", str(proposal), kinds)
-        if name:
-            path = Path(name)
-            self.controller.save_stream(path if path.suffix else path.with_suffix(suffix))
+        path, _ = ask_file(self._window, "Save the stream", proposal, [kinds], suffix)
+        if path is not None:
+            self.controller.save_stream(path)
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
         what = "codecs" if self.controller.session.rates.on else "compared"
         proposal = self.folder() / f"{self._stem()}-{what}.csv"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", str(proposal), "CSV (*.csv)")
-        if name:
-            path = Path(name)
-            self.controller.save_table(path if path.suffix else path.with_suffix(".csv"))
+        path, _ = ask_file(self._window, "Export the table", proposal, ["CSV (*.csv)"])
+        if path is not None:
+            self.controller.save_table(path)
 
     def copy_table(self) -> None:
         """Put the comparison's table on the clipboard, with tabs between the columns."""

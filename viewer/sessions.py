@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.saved_state import View
+from viewer.saving import ask_file
 from viewer.session_files import SUFFIX, Reopened
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ class Sessions:
         """Let the user choose where the session goes."""
         stem = Path(self._window.controller.session.name or "session").stem
         proposal = self._path or self._folder() / f"{stem}{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the session", str(proposal), _KIND)
-        if name:
-            path = Path(name)
-            self.save(path if path.suffix else path.with_suffix(SUFFIX))
+        path, _ = ask_file(self._window, "Save the session", proposal, [_KIND], SUFFIX, only=True)
+        if path is not None:
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """Write what is open and set."""

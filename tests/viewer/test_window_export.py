@@ -374,6 +374,29 @@ def test_a_long_export_shows_progress_and_can_be_cancelled(
     assert "was not written" in shown.controller.facts.message
 
 
+def test_what_was_written_before_cancelling_is_not_said_to_be_missing(
+    shown: MainWindow, qtbot: QtBot, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine import image_files
+
+    started, go_on = threading.Event(), threading.Event()
+    write = image_files.save_image
+
+    def slow(path: Path, pixels: Pixels, pixels_per_inch: float | None = None) -> str:
+        started.set()
+        go_on.wait(10)
+        return write(path, pixels, pixels_per_inch)
+
+    monkeypatch.setattr(image_files, "save_image", slow)
+    shown.exports.save_pixels(out / "a.png", shown_now(shown, "estimate"))
+    assert started.wait(10)
+    shown.exports.exporter.cancel()
+    go_on.set()
+    complete(qtbot, shown)
+    assert (out / "a.png").exists()
+    assert shown.controller.facts.message == "Saved a.png"
+
+
 def test_stopping_a_decode_leaves_exports_alone(
     shown: MainWindow, qtbot: QtBot, out: Path, held: threading.Event, engine: Engine
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QLockFile, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from viewer_fakes import CARDS, Engine, picture
 from viewer_windows import Make, windows
@@ -21,6 +21,7 @@ from viewer import session as s
 from viewer import theme, work
 from viewer.running import Running
 from viewer.scene import Mode
+from viewer.session_files import read
 from viewer.window import MainWindow
 
 Key = Qt.Key
@@ -137,6 +138,31 @@ def test_a_session_is_saved_and_reopened(
     assert window.controller.facts.undo == ""
     assert window.settings.recent()[0] == file
     assert window.toolbar.quality.value() == 40
+
+
+def test_a_session_is_named_as_one_and_replaces_none_unasked(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(qtbot, window, png(tmp_path / "p.png"))
+    there = tmp_path / "talk 2.1.nrcsession"
+    there.write_bytes(b"before")
+    asked: list[str] = []
+    buttons = QMessageBox.StandardButton
+
+    def question(_window: object, _title: str, text: str, *_: object) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return buttons.No if len(asked) == 1 else buttons.Yes
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "talk 2.1"), ""))
+    window.menus.run("session.save")
+    complete(qtbot, window)
+    assert there.read_bytes() == b"before"
+    window.menus.run("session.save")
+    complete(qtbot, window)
+    assert read(there).state.image.name == "p.png"
+    assert asked == ["talk 2.1.nrcsession is there already. Replace it?"] * 2
+    assert not (tmp_path / "talk 2.1").exists()
 
 
 def test_a_lost_picture_is_told_and_located(
