@@ -57,9 +57,9 @@ def write_animation(
 ) -> None:
     """Write `frames` to `path`, a .gif or .mp4 file, whole or not at all.
 
-    A GIF repeats for ever and holds times in hundredths of a second, 0.02 s at least; an MP4 has 30 frames
-    a second. Raises UserError for other endings, without frames and when the file can't be written, `Stopped`
-    when cancelled.
+    A GIF repeats for ever and holds times in hundredths of a second, 0.02 s at least. An MP4 has 30 frames a
+    second: each is shown for 1/30 s at least, and ends at most 1/60 s from when it should. Raises UserError
+    for other endings, without frames and when the file can't be written, `Stopped` when cancelled.
     """
     write = writer_for(path)
     if len(frames) == 0:
@@ -87,6 +87,17 @@ def writer_for(path: Path) -> Writer:
     raise UserError(
         f"{printable(path.name)}: unknown ending '{path.suffix}' for an animation (known: {known})"
     )
+
+
+def shortest(suffix: str) -> float:
+    """Seconds that a frame is shown at least in files of this ending, lower case."""
+    if suffix == ".mp4":
+        from engine.animation_mp4 import SHORTEST
+
+        return SHORTEST
+    from engine.animation_gif import SHORTEST as LEAST_OF_GIF
+
+    return LEAST_OF_GIF
 
 
 def scaled(pixels: Pixels, scale: float) -> Pixels:

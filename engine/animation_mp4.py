@@ -15,6 +15,7 @@ from engine.types import Cancelled, Pixels, Progress
 
 RATE = 30
 """Frames a second."""
+SHORTEST = 1 / RATE
 _ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
     ("libx264", {"crf": "14", "preset": "medium", "bf": "0"}),
     ("libopenh264", {"b": "12000000"}),
@@ -48,9 +49,12 @@ def write_mp4(file: BinaryIO, frames: Frames, cancelled: Cancelled, progress: Pr
         with av.open(file, "w", format="mp4") as container:
             stream: Any = container.add_stream(encoder, rate=RATE, options=settings)
             _set_up(stream, width, height)
+            until, sent = 0.0, 0
             for number in range(len(frames)):
                 frame = frames[number]
-                times = max(1, round(RATE * frame.seconds))
+                until += max(SHORTEST, frame.seconds)
+                times = max(1, round(RATE * until) - sent)  # what rounding takes from one the next ones get
+                sent += times
                 _send(container, stream, composed(frame), times, cancelled)
                 progress((number + 1) / len(frames))
             container.mux(stream.encode())

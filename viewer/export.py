@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.animation import Frame, caption_height, scaled
+from engine.animation import Frame, caption_height, scaled, shortest
 from engine.models import ModelCard
 from engine.report_facts import report_command
 from engine.report_page import Reported
@@ -106,7 +106,9 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     width = 2 * width + _GAP if choice.beside else width
     height += caption_height(width)
     width, height = width + width % 2, height + height % 2
-    seconds = choice.seconds * (count + (_LAST_STAYS - 1 if count > 1 else 0))
+    least = shortest(choice.suffix)
+    last = max(least, choice.seconds * (_LAST_STAYS if count > 1 else 1))
+    seconds = max(least, choice.seconds) * (count - 1) + last
     why = ""
     if choice.course is Course.SCAN and not session.scans:
         why = "this decoder refines all patches at once: there is no scan"

@@ -101,6 +101,13 @@ def test_a_video_holds_every_frame_for_its_time(
         assert np.abs(shown[at].mean((0, 1)) - expected.mean((0, 1))).max() < 3
 
 
+def test_a_video_of_short_frames_takes_the_time_that_it_should(tmp_path: Path) -> None:
+    grey = frozen(np.full((16, 16, 3), 90, np.uint8))
+    for seconds, expected in ((0.04, 60), (0.05, 75), (0.01, 50)):
+        write_animation(tmp_path / "a.mp4", [Frame(grey, seconds=seconds)] * 50)
+        assert abs(len(video(tmp_path / "a.mp4")[0]) - expected) <= 1
+
+
 def test_captions_stand_below_the_picture_and_sides_are_even() -> None:
     frame = frames(1)[0]
     result = composed(frame)
