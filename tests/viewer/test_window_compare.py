@@ -21,6 +21,7 @@ from viewer import session as s
 from viewer import theme, work
 from viewer.compare_state import Axis, Entry, Page
 from viewer.scene import Overlay
+from viewer.session_patch import set_open
 from viewer.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -401,6 +402,9 @@ def test_the_hidden_state_by_key(compared: MainWindow, qtbot: QtBot) -> None:
     compared.hidden.grab()
     assert len(compared.hidden.strip_rects()) == 4
     qtbot.keyClick(compared, Key.Key_C)
+    compared.controller.change(
+        lambda state: set_open(state, False)
+    )  # it has one of its own
     assert not compared.hidden.isVisible()  # the sweep decoder has none
     assert not compared.figure_switch.isVisible()
     compared.toolbar.decoder_chosen.emit(SAB.decoder)
@@ -512,7 +516,8 @@ def test_the_list_of_decoders_is_grouped(window: MainWindow, qtbot: QtBot) -> No
 
 @pytest.mark.parametrize("tone", [theme.DARK, theme.LIGHT])
 def test_every_page_draws_in_both_themes(compared: MainWindow, qtbot: QtBot, tone: theme.Theme) -> None:
-    compared.set_theme(tone)
+    compared.controller.change(lambda state: s.set_theme(state, tone.name))
+    assert theme.current() is tone
     compared.resize(1280, 720)
     for page in Page:
         compared.controller.change(lambda state, page=page: c.set_page(state, page))
