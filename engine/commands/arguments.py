@@ -26,7 +26,18 @@ AUTO = "auto"
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose mistakes are a `UserError` instead of a page of usage."""
+    """An argument parser whose mistakes are a `UserError` instead of a page of usage.
+
+    late_help: text before the examples that takes loading, made when help is printed.
+    """
+
+    late_help: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        if self.late_help is not None:
+            self.epilog = f"{self.late_help()}\n{self.epilog or ''}"
+            self.late_help = None
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{message} (see '{self.prog} --help')")

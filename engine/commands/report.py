@@ -72,7 +72,7 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.add_rate(parser, required=False)
     shared.add_decoding(parser, default=shared.AUTO, none=True)
     shared.examples(parser, EXAMPLES)
-    parser.epilog = f"{_columns()}\n{parser.epilog}"
+    parser.late_help = _columns
 
 
 def _columns() -> str:
