@@ -3,8 +3,9 @@
 A window of 1600×900 shows a finished refinement at 768×512, and one of a mosaic of about 24 megapixels. Each
 event (mouse moved, wheel turned, key pressed) is timed until the panes have been painted; bars hold for the
 95th percentile: 16 ms and 33 ms while the window is idle, 33 ms and 66 ms while another decoder is at work
-beside. The steps of the large picture are made up, as its decoding would take minutes: a frame costs the same
-whatever is in it. The decoder at work beside is a real one.
+beside. The steps of the large picture are made up, as its decoding would take minutes: a frame costs the
+same whatever is in it. The decoder at work beside is a real one: that of a fourth pane, or, where the mode
+shows two pictures only, one that works for nobody. Zooming goes in from the whole picture and out again.
 Beside the elapsed time stands what the window's own thread computed, 95th percentile too: on a machine that
 others use it is the one to trust.
 
@@ -36,6 +37,8 @@ HEIGHT, WIDTH = 512, 768
 BARS = {("small", False): 16.0, ("large", False): 33.0, ("small", True): 33.0, ("large", True): 66.0}
 """Milliseconds by size of the picture and whether a decoder is at work."""
 LEAST = 40
+NOTCHES = 24
+"""Turns of the wheel in, then as many out."""
 OVERLAYS = ("overlay.gain", "overlay.bits", "overlay.grid", "overlay.none")
 
 
@@ -133,8 +136,10 @@ def measure(
         app.processEvents()
         time.sleep(0.01)
     settle(app)
-    busy = all_kinds(app, window, events, lambda: restart(control))
+    at_work = AtWork(control, Entry(beside))
+    busy = all_kinds(app, window, events, at_work.keep_on)
     results |= {(kind, True): times for kind, times in busy.items()}
+    at_work.end()
     window.hide()
     control.shutdown()
     window.deleteLater()
@@ -143,38 +148,63 @@ def measure(
     return results
 
 
-def restart(control: Any) -> None:
-    """Let the decoder beside begin anew where it has come to its end."""
-    if not control.beside.decoding.busy():
-        control.beside.forget()
-        control.refresh()
+class AtWork:
+    """Keeps a decoder at work whatever the window shows."""
+
+    def __init__(self, control: Any, entry: Any) -> None:
+        from viewer.jobs import Lane
+
+        self._control, self._entry = control, entry
+        self._lane = Lane("measured")
+
+    def keep_on(self) -> None:
+        """Let the decoder begin anew where it has come to its end."""
+        from viewer import work, work_compare
+        from viewer.pane_set import decoders_beside
+
+        control = self._control
+        if decoders_beside(control.session):
+            self._lane.cancel()
+            if not control.beside.decoding.busy():
+                control.beside.forget()
+                control.refresh()
+        elif not self._lane.busy():
+            plan = work_compare.plan_of(control.session, (self._entry,))
+            coded = control.facts.run.refinement.coded
+            self._lane.start(work_compare.compare(plan, coded, work.prepare_torch))
+        if not (control.beside.decoding.busy() or self._lane.busy()):
+            raise RuntimeError("no decoder is at work")
+
+    def end(self) -> None:
+        """Stop what works for nobody."""
+        self._lane.shutdown()
 
 
 def all_kinds(
     app: Any, window: Any, events: int, before: Callable[[], None] = lambda: None
 ) -> dict[str, list[Frame]]:
     """Every kind of event in turn. before: called before each, untimed."""
+    from viewer import session as s
     from viewer.scene import Mode
 
     found = {}
     for kind, mode, prepare, act in (
         ("scrub", Mode.SIDE, fitted, scrubbed),
         ("pan", Mode.SIDE, magnified, panned),
-        ("pan at half size", Mode.SIDE, halved, panned),
+        ("pan, reduced", Mode.SIDE, reduced, panned),
         ("zoom", Mode.SIDE, fitted, zoomed),
         ("wipe", Mode.WIPE, fitted, wiped),
         ("flip", Mode.BLINK, fitted, flipped),
         ("overlay", Mode.SIDE, fitted, overlaid),
     ):
-        from viewer import session as s
-
         window.controller.change(partial(s.set_mode, mode=mode))
-        window.controller.change(partial(s.set_blinking, blinking=False)) if mode is not Mode.BLINK else None
         prepare(window)
         app.processEvents()
         randomness = random.Random(1)
         for number in range(12):  # the first visits of steps, scales and maps
             act(app, window, number, randomness)
+        prepare(window)
+        app.processEvents()
         times = []
         for number in range(events):
             before()
@@ -191,8 +221,8 @@ def magnified(window: Any) -> None:
     window.panes.zoom_to(200)
 
 
-def halved(window: Any) -> None:
-    window.panes.zoom_to(50)
+def reduced(window: Any) -> None:
+    window.panes.zoom_to(75)  # at less the small picture fits, and there is nothing to pan
 
 
 Frame = tuple[float, float]
@@ -253,10 +283,12 @@ def panned(app: Any, window: Any, number: int, randomness: random.Random) -> Fra
     cell = window.panes._cells[0]
     x, y = cell.x + cell.width / 2, cell.top + cell.depth / 2
     reach = randomness.uniform(20, 60)
+    view = window.panes._view
+    view.look(view.scale, (view.image[0] / 2, view.image[1] / 2))
     before = window.panes.state()
     elapsed = dragged(app, window, number, x, y, reach, reach)
     if window.panes.state() == before:
-        window.panes._view.look(window.panes._view.scale, (x, y))
+        raise RuntimeError("nothing was panned")
     return elapsed
 
 
@@ -267,7 +299,7 @@ def zoomed(app: Any, window: Any, number: int, _: random.Random) -> Frame:
     panes = window.panes
     cell = panes._cells[0]
     at = QPointF(cell.x + cell.width / 3, cell.top + cell.depth / 3)
-    turn = 120 if number // 12 % 2 == 0 else -120
+    turn = 120 if number // NOTCHES % 2 == 0 else -120
     event = QWheelEvent(
         at, panes.mapToGlobal(at), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
