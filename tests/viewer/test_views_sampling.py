@@ -123,11 +123,26 @@ def test_panning_a_minified_large_picture_moves_pixels_without_changing_them(
     monkeypatch.setattr(sampling, "_WHOLE", 0)
     pixels, sampler = noise(200, 300), Sampler()
     monkeypatch.setattr(sampling, "_TILE", 32)
+    seen(sampler, pixels, View(0.61, 20, 11, 60, 50))
     one = seen(sampler, pixels, View(0.61, 20, 10, 60, 50))
     known = len(sampler._images)
     two = seen(sampler, pixels, View(0.61, 23, 12, 60, 50))
     np.testing.assert_array_equal(two[:-2, :-3], one[2:, 3:])
     assert len(sampler._images) == known, "sampled again what it had"
+
+
+def test_zooming_a_large_picture_samples_no_more_than_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "_WHOLE", 0)
+    monkeypatch.setattr(sampling, "_TILE", 32)
+    pixels, sampler = noise(200, 300), Sampler()
+    for scale in (0.5, 0.55, 0.61):
+        shown = sampler.sample(pixels, View(scale, 20, 10, 60, 50))
+        again = sampler.sample(pixels, View(scale, 20, 10, 60, 50))
+        assert sum(each.image.width() * each.image.height() for each in shown) == 60 * 50
+        assert [each.image for each in again] == [each.image for each in shown]
+    zoomed = seen(sampler, pixels, View(0.61, 20, 10, 60, 50))
+    panned = seen(sampler, pixels, View(0.61, 23, 12, 60, 50))
+    np.testing.assert_array_equal(panned[:-2, :-3], zoomed[2:, 3:])
 
 
 @pytest.mark.parametrize(("height", "width", "factor"), [(64, 64, 2), (65, 33, 2), (7, 9, 4), (1, 5, 2)])

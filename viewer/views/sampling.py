@@ -74,6 +74,8 @@ class Sampler:
         self._held = 0
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
+        self._first: dict[int, View] = {}
+        """Of large minified pictures: the first view at their zoom of now."""
         self._gone: list[ReferenceType[Any]] = []  # may grow on any thread, so it only says that some are
 
     def sample(self, pixels: Pixels, view: View) -> list[Sampled]:
@@ -86,7 +88,17 @@ class Sampler:
         size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
         if size[0] * size[1] <= _WHOLE:
             return [self._one(pixels, View(view.scale, 0, 0, *size))]
+        if self._passing(pixels, view):
+            return [self._one(pixels, view)]
         return [self._one(pixels, tile) for tile in _tiles(view, size)]
+
+    def _passing(self, pixels: Pixels, view: View) -> bool:
+        """Whether this zoom has only just been come to: while zooming nothing is sampled beyond what is seen,
+        which is a third of its tiles; they are made once somebody pans."""
+        first = self._first.get(id(pixels))
+        if first is None or first.scale != view.scale:
+            first = self._first[id(pixels)] = view
+        return first == view
 
     def _one(self, pixels: Pixels, view: View) -> Sampled:
         key = (id(pixels), view)
@@ -124,6 +136,8 @@ class Sampler:
         for key in [key for key, (source, _) in self._images.items() if source() is None]:
             self._held -= self._images.pop(key)[1].image.sizeInBytes()
         self._levels = {key: entry for key, entry in self._levels.items() if entry.source() is not None}
+        alive = {key[0] for key in self._images}
+        self._first = {key: view for key, view in self._first.items() if key in alive}
 
     def _level(self, pixels: Pixels, scale: float) -> tuple[Pixels, int]:
         """The coarsest level that still has at least the resolution of `scale`, and its factor."""
