@@ -1,7 +1,8 @@
 """Renderings held against pictures kept beside the tests.
 
-Two renderings agree when their mean absolute difference stays below `MEAN` levels and hardly any sample
-is off by more than `FAR`: machines round and smooth edges a little differently. Where they don't, the
+Two renderings agree when their mean absolute difference stays below `MEAN` levels, that of each square of
+`SIDE` pixels below `LOCAL`, so that a missing mark is seen, and hardly any sample is off by more than `FAR`:
+machines round and smooth edges a little differently. Where they don't, the
 result, what was expected and their difference are saved to `golden-failures` in the working folder. With
 NRC_RENEW_GOLDEN=1 in the environment the kept pictures are made anew instead; look at them before they
 are committed.
@@ -22,6 +23,7 @@ KEPT = Path(__file__).parent / "golden"
 FAILURES = Path("golden-failures")
 RENEW = "NRC_RENEW_GOLDEN"
 MEAN, FAR, FAR_SHARE = 0.8, 24, 0.004
+SIDE, LOCAL = 8, 16.0
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:
@@ -48,12 +50,21 @@ def check(result: NDArray[np.uint8], name: str, kept: Path = KEPT, failures: Pat
         )
     difference = np.abs(result.astype(np.int16) - expected)
     mean, far = float(difference.mean()), float((difference > FAR).mean())
-    if mean > MEAN or far > FAR_SHARE:
+    local = _worst_square(difference)
+    if mean > MEAN or far > FAR_SHARE or local > LOCAL:
         _save(failures, name, result, expected, difference)
         pytest.fail(
             f"{name}: differs by {mean:.2f} levels on average (at most {MEAN}), {100 * far:.2f} % of it by "
-            f"more than {FAR} (at most {100 * FAR_SHARE} %); pictures of both are in {failures.resolve()}"
+            f"more than {FAR} (at most {100 * FAR_SHARE} %), a square of {SIDE} pixels by {local:.0f} "
+            f"(at most {LOCAL:.0f}); pictures of both are in {failures.resolve()}"
         )
+
+
+def _worst_square(difference: NDArray[np.int16]) -> float:
+    """The largest mean of a square's samples."""
+    height, width = (side // SIDE for side in difference.shape[:2])
+    squares = difference[: height * SIDE, : width * SIDE].reshape(height, SIDE, width, SIDE, 3)
+    return float(squares.mean(axis=(1, 3, 4)).max())
 
 
 def _save(

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 import view_scenes as scenes
 from numpy.typing import NDArray
+from PIL import Image
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.types import PATCH
 from viewer import theme
 from viewer.scene import Mode, OverlayScene, PatchScene
 from viewer.scene_view import ViewScene
@@ -42,16 +44,20 @@ def wordless(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QPainter, "drawText", lambda *_: None)
 
 
-def render(qtbot: QtBot, shot: Shot) -> NDArray[np.uint8]:
-    """Device pixels of the pictures, without the strips above and below them."""
+def render(qtbot: QtBot, shot: Shot, marks: bool = True) -> NDArray[np.uint8]:
+    """Device pixels of the pictures, without the strips around them. marks: with those of the patch."""
     mode, patch, overlay, over, percent, count = shot
     view = PanesView()
     qtbot.addWidget(view)
     view.resize(640, 320)
-    view.set_scene(scenes.panes()[-count:], mode, patch, overlay())
+    view.set_scene(scenes.panes()[-count:], mode, patch if marks else None, overlay())
     view.set_view(over)
     if percent:
         view.zoom_to(percent)
+    if percent and patch is not None:  # in the middle
+        height, width = scenes.photograph().shape[:2]
+        x, y = (PATCH * (place + 0.5) for place in (patch.column, patch.row))
+        view.restore({**view.state(), "x": x / width, "y": y / height})
     view.show()
     pixels = golden.pixels_of(view.grab().toImage())
     top = 40
@@ -61,6 +67,15 @@ def render(qtbot: QtBot, shot: Shot) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("name", SHOTS)
 def test_pictures_look_as_they_did(name: str, qtbot: QtBot) -> None:
     golden.check(render(qtbot, SHOTS[name]), name)
+
+
+@pytest.mark.parametrize("name", [name for name, shot in SHOTS.items() if shot[1] is not None])
+def test_a_missing_mark_is_seen(name: str, qtbot: QtBot, tmp_path: Path) -> None:
+    marked, bare = (render(qtbot, SHOTS[name], marks) for marks in (True, False))
+    Image.fromarray(marked).save(tmp_path / "p.png")
+    golden.check(marked, "p", tmp_path, tmp_path)
+    with pytest.raises(pytest.fail.Exception, match="p: differs"):
+        golden.check(bare, "p", tmp_path, tmp_path)
 
 
 def test_a_difference_is_seen_and_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
