@@ -125,6 +125,27 @@ def test_grids_fit_their_width(qtbot: QtBot, width: int) -> None:
     image_of(view)
 
 
+@pytest.mark.parametrize("percent", [100, 125, 150])
+def test_the_mean_of_a_block_is_written_in_small_cells(
+    qtbot: QtBot, qapp: QApplication, percent: int
+) -> None:
+    theme.apply(qapp, theme.DARK, percent)
+    try:
+        pictures = []
+        for text in ("−306", ""):
+            view = GridsView("Symbols")
+            qtbot.addWidget(view)
+            view.resize(3 * 8 * 17 + 2 * 12, 200)
+            numbers = grid(value=-306)
+            view.set_scene((replace(numbers, texts=(text, *numbers.texts[1:])),), None)
+            assert view.side() == 17
+            cell = view.cell(0, (0, 0)).toRect()
+            pictures.append(view.grab().toImage().copy(cell))
+        assert pictures[0] != pictures[1]
+    finally:
+        theme.apply(qapp, theme.DARK)
+
+
 def test_a_cell_is_told_and_lit_in_all_grids(qtbot: QtBot) -> None:
     view = grids(qtbot)
     for number in range(3):

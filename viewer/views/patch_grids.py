@@ -31,6 +31,8 @@ from viewer.theme import current, font, scaled
 _GAP, _HEAD, _PLACES = 12, 20, 3
 _MOST, _LEAST = 26, 8
 """Sides of a cell, in pixels."""
+_FINE_PRINT, _STRETCHES = 8, (100, 85, 72, 62)
+"""Pixels and widths, in per cent, of the smallest faces."""
 _LEFT = "#D55E00"
 _INK, _CHALK = QColor("#101216"), QColor("#F4F5F7")
 ARROWS = {
@@ -155,9 +157,9 @@ class GridsView(QWidget):
     def _draw_numbers(
         self, painter: QPainter, number: int, grid: GridScene, colours: NDArray[np.uint8]
     ) -> None:
-        """Each in the largest of a few sizes that fits; those that fit in none are told by the tooltip."""
+        """Each in the largest of a few faces that fits; those that fit in none are told by the tooltip."""
         side, muted = self.side(), QColor(current().muted)
-        faces = [(face, QFontMetricsF(face)) for face in map(font, (11, 9, 8) if side >= 22 else (9, 8))]
+        faces = [(face, QFontMetricsF(face)) for face in _faces(side)]
         fitting = {text: _largest(faces, text, side) for text in set(grid.texts)}
         bright = colours.reshape(64, 3) @ np.array([0.299, 0.587, 0.114]) > 140
         for at, text in enumerate(grid.texts):
@@ -216,6 +218,19 @@ class GridsView(QWidget):
         if grid.left is not None and grid.left[v, u]:
             text += ", outside its cell"
         return f"{text}\n{grid.tip}"
+
+
+def _faces(side: int) -> list[QFont]:
+    """Faces for numbers in cells of this side, the largest first. The last ones don't grow with the text and
+    are ever narrower: for three digits with a sign, as the mean of a block has, a small number is better
+    than none."""
+    faces = [font(pixels) for pixels in ((11, 9, 8) if side >= 22 else (9, 8))]
+    for stretch in _STRETCHES:
+        face = QFont(faces[0])
+        face.setPixelSize(_FINE_PRINT)
+        face.setStretch(stretch)
+        faces.append(face)
+    return faces
 
 
 def _largest(faces: list[tuple[QFont, QFontMetricsF]], text: str, side: int) -> QFont | None:
