@@ -13,7 +13,7 @@ from viewer.compare_facts import CompareFacts
 from viewer.compare_state import Entry
 from viewer.difference import DifferenceLook, DifferenceSet, Pair, make_differences
 from viewer.jobs import Lane, Token, Work
-from viewer.pane_set import decoders_beside
+from viewer.pane_set import decoders_beside, decoders_chosen
 from viewer.resolve_difference import difference_look
 from viewer.resolve_facts import Facts, JobState, Run
 from viewer.resolve_memo import same
@@ -70,7 +70,7 @@ class Beside(QObject):
             self._coded, self._steps = coded, session.options.steps
             self._reset()
         if not entries:
-            if self.facts.runs or self.decoding.busy():
+            if not decoders_chosen(session) and (self.facts.runs or self.decoding.busy()):
                 self._reset()
             return
         missing = self.facts.missing(entries)

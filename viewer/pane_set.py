@@ -70,7 +70,16 @@ def can_show(session: Session, key: str) -> bool:
 
 def decoders_beside(session: Session) -> tuple[Entry, ...]:
     """Other decoders whose results the panes, the wipe or the blinking pair show."""
-    keys = session.wipe if session.mode in (Mode.WIPE, Mode.BLINK) else session.order
+    return _fitting(session, session.wipe if session.mode in (Mode.WIPE, Mode.BLINK) else session.order)
+
+
+def decoders_chosen(session: Session) -> tuple[Entry, ...]:
+    """Those and the ones that another mode shows."""
+    return _fitting(session, (*session.order, *session.wipe))
+
+
+def _fitting(session: Session, keys: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Decoders among these keys that are trained for what is sent."""
     names = {card.name for card in session.fitting}
     entries = (entry_of_key(key) for key in keys)
     return tuple(dict.fromkeys(entry for entry in entries if entry is not None and entry.decoder in names))

@@ -126,6 +126,22 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert not control.beside.facts.runs  # its pictures took memory
 
 
+def test_a_decoder_beside_is_kept_while_another_mode_is_looked_at(
+    shown: MainWindow, qtbot: QtBot, engine: Engine
+) -> None:
+    control, raster = shown.controller, engine.decoders["raster"]
+    control.change(lambda session: p.toggle_pane(session, RASTER))
+    complete(qtbot, shown)
+    for key in (Key.Key_W, Key.Key_B):
+        qtbot.keyClick(shown, key)
+        complete(qtbot, shown)
+        qtbot.keyClick(shown, key)
+        assert control.scene.panes[-1].key == RASTER
+        assert control.scene.panes[-1].pixels is not None
+    complete(qtbot, shown)
+    assert len(raster.runs) == 1
+
+
 def test_a_decoder_beside_is_stopped_and_goes_on(shown: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     control, raster = shown.controller, engine.decoders["raster"]
     raster.gate.clear()
