@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 
 import pytest
@@ -13,6 +13,7 @@ from viewer_fakes import CARDS, picture
 
 from engine.types import Context
 from viewer import compare, rates
+from viewer import history as history_module
 from viewer import session as s
 from viewer.history import DRAG_SECONDS, MOST, History, noted, redone, undone
 from viewer.scene import Mode, Overlay
@@ -172,3 +173,20 @@ def _settings(session: Session) -> tuple[object, ...]:
         session.options, session.mode, session.order, session.wipe, session.solo, session.overlay,
         session.gain, session.absolute, session.compare, session.rates, session.theme, session.looking.scale,
     )  # fmt: skip
+
+
+def test_every_setting_is_named_as_people_call_it() -> None:
+    def leaves(record: object, path: str = "") -> Iterator[str]:
+        for each in fields(record):  # type: ignore[arg-type]
+            value = getattr(record, each.name)
+            if each.name in history_module._PASSING:
+                continue
+            if is_dataclass(value):
+                yield from leaves(value, f"{path}{each.name}.")
+            else:
+                yield f"{path}{each.name}"
+
+    named = {*history_module._TITLES, *history_module._SILENT}
+    assert set(leaves(Session())) - named == set()
+    hidden = rates.toggle_codec(Session(), "webp")
+    assert noted(History(), Session(), hidden, 0.0).undo_name == "codecs switched on"

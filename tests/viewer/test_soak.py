@@ -35,6 +35,7 @@ from engine.rate_curves import surveyed
 from engine.registry import CODECS
 from viewer import rates, work
 from viewer.command import Command
+from viewer.history import History
 from viewer.pop import Veil
 from viewer.saved_state import SavedState, apply, capture
 from viewer.widgets.scrub import ScrubBar
@@ -67,6 +68,7 @@ def window(
     window = next(made)()
     for codec in NEURAL:
         window.controller.change(lambda state, codec=codec: rates.toggle_codec(state, codec))  # type: ignore[misc]
+    window.controller.history = History()  # undoing would bring them again
     yield window
     next(made, None)
 
@@ -329,6 +331,7 @@ def test_random_actions_leave_the_program_as_it_was(
     for _ in range(ACTIONS):
         try_out(hand.act)
     settle(window, qtbot, files[1], base)
+    assert not set(NEURAL) & set(window.controller.session.rates.codecs)
     assert all(count == 1 for count in lanes().values()), lanes()
     if before:
         growth = bytes_in_use() / before - 1
