@@ -70,7 +70,9 @@ def difference_panes(
         each.key: memo.recall(
             "difference pane",
             (each.key, each.name, *_look_key(look), pixels, psnr),
-            partial(PaneScene, each.key, title_of(each.name, look), figures(psnr), pixels, between=each.pair),
+            partial(
+                PaneScene, each.key, title_of(each.name, look), figures(psnr, look), pixels, between=each.pair
+            ),
             slots=_slots(pixels.nbytes),
         )
         for each, pixels, psnr in zip(wanted, made.pictures, made.psnr, strict=True)
@@ -135,10 +137,12 @@ def title_of(name: str, look: DifferenceLook) -> str:
     return text + (f" ×{look.gain}" if look.scale is Scale.FIXED and look.gain > 1 else "")
 
 
-def figures(psnr: float) -> str:
-    """Root mean squared error over RGB samples, in levels of 255, and the same as PSNR."""
+def figures(psnr: float, look: DifferenceLook) -> str:
+    """Root mean squared error over RGB samples, in levels of 255, and the same as PSNR: of RGB even where
+    luma is looked at, which is then said of both."""
     rmse = 0.0 if math.isinf(psnr) else 255 * 10 ** (-psnr / 20)
-    return f"RMSE {rmse:.2f} · RGB {words.db(psnr)}"
+    plane = "RGB " if look.luma else ""
+    return f"{plane}RMSE {rmse:.2f} · RGB {words.db(psnr)}"
 
 
 # ---- legend ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from viewer.difference import (
     reach,
     shared_limit,
 )
-from viewer.resolve_difference import legend_of, title_of
+from viewer.resolve_difference import figures, legend_of, title_of
 from viewer.view_state import Scale
 
 ABSOLUTE = DifferenceLook(absolute=True, gain=1)
@@ -105,6 +105,11 @@ def test_legends_say_what_colours_mean() -> None:
     assert [text for _, text in root.stops] == ["0", "16", "64", "255"]
     assert [at for at, _ in root.stops] == pytest.approx([0, 0.25, 0.5, 1], abs=0.002)
     assert legend_of(DifferenceLook(scale=Scale.ADAPTIVE), None) is None
+
+
+def test_figures_are_of_rgb_and_say_so_beside_luma() -> None:
+    assert figures(28.0, SIGNED) == "RMSE 10.15 · RGB 28.00 dB"
+    assert figures(28.0, DifferenceLook(luma=True)) == "RGB RMSE 10.15 · RGB 28.00 dB"
 
 
 def test_titles_tell_sign_luma_and_gain() -> None:
