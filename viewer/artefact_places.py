@@ -63,14 +63,15 @@ def _sums(values: NDArray[np.float32]) -> NDArray[np.float32]:
 def places_of(session: Session, facts: Facts, artefact: Artefact) -> tuple[Place, ...] | str:
     """Places of what was received, or why there are none."""
     run, about = facts.run, FACTS[artefact]
+    name = words.capital(artefact.value)
     if run is None:
-        return "nothing is decoded yet"
+        return "Nothing is decoded yet"
     if about.needs_original and original_pixels(run) is None:
-        return f"{artefact.value} can't be measured: a received file has no original"
+        return f"{name} can't be measured: a received file has no original"
     found = measured_at(facts.measured, run, 0)
     if found is None:
-        return facts.measured_note or f"{artefact.value}: still being measured, try again in a moment"
-    return places(found.maps[artefact], about.faint) or f"this picture shows hardly any {artefact.value}"
+        return facts.measured_note or f"{name}: still being measured, try again in a moment"
+    return places(found.maps[artefact], about.faint) or f"Hardly any {artefact.value} in this picture"
 
 
 def next_place(session: Session, found: tuple[Place, ...]) -> int:
