@@ -79,6 +79,7 @@ def _whole(run: Run, step: int) -> Shown:
     if step < 0:
         rate = words.bpp(run.bits_per_pixel(step))
         detail = f"{rate} · {detail}" if detail else rate
+    detail = detail or "no original"
     title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
     return Shown(run.pixels(step), step, None, run.ready, title, detail)
 
