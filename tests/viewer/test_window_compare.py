@@ -402,9 +402,7 @@ def test_the_hidden_state_by_key(compared: MainWindow, qtbot: QtBot) -> None:
     compared.hidden.grab()
     assert len(compared.hidden.strip_rects()) == 4
     qtbot.keyClick(compared, Key.Key_C)
-    compared.controller.change(
-        lambda state: set_open(state, False)
-    )  # it has one of its own
+    compared.controller.change(lambda state: set_open(state, False))  # it has one of its own
     assert not compared.hidden.isVisible()  # the sweep decoder has none
     assert not compared.figure_switch.isVisible()
     compared.toolbar.decoder_chosen.emit(SAB.decoder)
