@@ -61,6 +61,7 @@ def click(window: MainWindow, row: int, column: int, modifier: Qt.KeyboardModifi
 def explain(window: MainWindow, qtbot: QtBot, row: int = 2, column: int = 3) -> None:
     click(window, row, column)
     qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    qtbot.wait(20)  # what came last is laid out
 
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
