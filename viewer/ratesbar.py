@@ -13,7 +13,7 @@ from viewer.scene_rates import RatesScene
 from viewer.session import GAINS, Session
 from viewer.toolbar import group, muted
 from viewer.widgets.chips import CodecChips
-from viewer.widgets.controls import IconButton, SegmentedButtons
+from viewer.widgets.controls import IconButton, SegmentedButtons, choose_data, show_if
 
 _PAGES = (
     (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
@@ -154,12 +154,12 @@ class RatesBar(FlowPanel):
         equal = state.page is Page.EQUAL
         self.page.set_current(state.page.value)
         for part in self._curves:
-            _show(part, not equal)
+            show_if(part, not equal)
         for part in self._equal:
-            _show(part, equal)
-        _show(self._wipe, equal and session.mode is Mode.WIPE)
-        _show(self._difference, equal and session.mode is Mode.DIFFERENCE)
-        _show(self.chips, not equal or state.preset == "all")
+            show_if(part, equal)
+        show_if(self._wipe, equal and session.mode is Mode.WIPE)
+        show_if(self._difference, equal and session.mode is Mode.DIFFERENCE)
+        show_if(self.chips, not equal or state.preset == "all")
         self.source.set_current(state.source.value)
         self.scores.set_current(state.metric.value)
         self._show_reach(state.span)
@@ -169,7 +169,7 @@ class RatesBar(FlowPanel):
         for box, value in (
             (self.preset, state.preset), (self.overlay, state.overlay), (self.gain, session.gain)
         ):  # fmt: skip
-            _choose(box, value)
+            choose_data(box, value)
         self.overlay.setToolTip(OVERLAY_TIPS[state.overlay])
         self.absolute.setChecked(session.absolute)
         if scene is not None:
@@ -186,21 +186,9 @@ class RatesBar(FlowPanel):
                     for key, title in scene.choices:
                         box.addItem(title, key)
         for box, key in zip((self.first, self.second), scene.pair, strict=True):
-            _choose(box, key)
+            choose_data(box, key)
 
     def _show_reach(self, span: tuple[float, float]) -> None:
         """No button is down where the wheel has chosen another span."""
         key = f"{span[1]:g}" if span[0] == 0 and span[1] in SPANS else ""
         self.reach.set_current_or_none(key)
-
-
-def _show(widget: QWidget, wanted: bool) -> None:
-    if widget.isHidden() == wanted:
-        widget.setVisible(wanted)
-
-
-def _choose(box: QComboBox, value: object) -> None:
-    at = box.findData(value)
-    if at != box.currentIndex():
-        with QSignalBlocker(box):
-            box.setCurrentIndex(at)

@@ -18,7 +18,7 @@ from viewer.slotbar import SlotBar
 from viewer.theme import scaled
 from viewer.toolbar_parts import group
 from viewer.view_state import BLINK_RATES, Scale
-from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons
+from viewer.widgets.controls import IconButton, LabelledSlider, SegmentedButtons, choose_data, show_if
 
 _MODES = (
     (Mode.SIDE, "Side by side", "All pictures beside each other"),
@@ -89,7 +89,7 @@ class ViewBar(FlowPanel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Where a third row would be needed the pictures get its room; the slots have a menu of their own."""
-        _show(self.slots, event.size().width() >= scaled(_ROOMY))
+        show_if(self.slots, event.size().width() >= scaled(_ROOMY))
         super().resizeEvent(event)
 
     def _set_up(self) -> None:
@@ -157,17 +157,17 @@ class ViewBar(FlowPanel):
         differing = session.mode is Mode.DIFFERENCE or (
             session.mode is Mode.SIDE and any(key in ERRORS for key in keys)
         )
-        _show(self._difference, differing)
+        show_if(self._difference, differing)
         fixed = session.looking.scale is Scale.FIXED
-        _choose(self.gain, session.gain if fixed else session.looking.scale)
-        _choose(self.overlay, session.overlay)
+        choose_data(self.gain, session.gain if fixed else session.looking.scale)
+        choose_data(self.overlay, session.overlay)
         self.overlay.setToolTip(OVERLAY_TIPS[session.overlay])
         self.absolute.setChecked(session.absolute)
         self.luma.setChecked(session.looking.luma)
         percent = round(100 * session.opacity)
         if self.opacity.value() != percent and not self.opacity.slider().isSliderDown():
             self.opacity.set_value(percent)
-        _show(self.opacity, session.overlay not in (Overlay.NONE, Overlay.GRID))
+        show_if(self.opacity, session.overlay not in (Overlay.NONE, Overlay.GRID))
         self.slots.show_slots(session.looking.slots)
 
     def _show_compare(self, session: Session) -> None:
@@ -178,8 +178,8 @@ class ViewBar(FlowPanel):
         self.compare.setToolTip(tip if possible else f"{tip}\n{why}")
 
     def _show_pair(self, session: Session) -> None:
-        _show(self._pair, session.mode in (Mode.WIPE, Mode.BLINK))
-        _show(self._blink, session.mode is Mode.BLINK)
+        show_if(self._pair, session.mode in (Mode.WIPE, Mode.BLINK))
+        show_if(self._blink, session.mode is Mode.BLINK)
         pairs = pair_names(session)
         if pairs != self._pairs:
             self._pairs = pairs
@@ -189,21 +189,9 @@ class ViewBar(FlowPanel):
                     for key, title in pairs:
                         box.addItem(title, key)
         for box, key in zip((self.first, self.second), session.wipe, strict=True):
-            _choose(box, key)
-        _choose(self.rate, session.looking.blink_rate)
+            choose_data(box, key)
+        choose_data(self.rate, session.looking.blink_rate)
         if session.blinking:
             self.running.set_icon("pause", "Pause blinking", "Pause  (Shift+V)")
         else:
             self.running.set_icon("play", "Go on blinking", "Go on  (Shift+V)")
-
-
-def _show(widget: QWidget, wanted: bool) -> None:
-    if widget.isHidden() == wanted:
-        widget.setVisible(wanted)
-
-
-def _choose(box: QComboBox, value: object) -> None:
-    at = box.findData(value)
-    if at != box.currentIndex():
-        with QSignalBlocker(box):
-            box.setCurrentIndex(at)

@@ -176,6 +176,7 @@ def test_as_received(engine: Engine) -> None:
     shown = scene(state, Facts(run=made))
     assert [pane.key for pane in shown.panes] == ["standard", "estimate"]
     assert shown.panes[0].title == "JPEG as received"
+    assert shown.panes[1].detail == "no original"
     assert all("dB" not in pane.detail for pane in shown.panes)
     assert all("dB" not in thumb.detail for thumb in shown.thumbs)
     assert not shown.plots[0].curves

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -280,3 +281,17 @@ def title_label(text: str, parent: QWidget | None = None) -> QLabel:
     bold.setWeight(QFont.Weight.DemiBold)
     label.setFont(bold)
     return label
+
+
+def show_if(widget: QWidget, wanted: bool) -> None:
+    """Show or hide a widget, which costs nothing where it is so already."""
+    if widget.isHidden() == wanted:
+        widget.setVisible(wanted)
+
+
+def choose_data(box: QComboBox, value: object) -> None:
+    """Make the item with these data the current one, without telling anyone."""
+    at = box.findData(value)
+    if at != box.currentIndex():
+        with QSignalBlocker(box):
+            box.setCurrentIndex(at)
