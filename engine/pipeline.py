@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError, system_reason
-from engine.metrics import grey, psnr_rgb_db, scores
-from engine.models import ModelCard, find_card, shipped_cards
+from engine.metrics.fidelity import grey, psnr_rgb_db, scores
+from engine.models.card import ModelCard, find_card, shipped_cards
 from engine.registry import CODECS, DECODERS, Progressive
 from engine.types import (
     Cancelled,

@@ -18,7 +18,7 @@ _XDG = ("CONFIG", "DATA", "CACHE", "STATE")
 for _kind in _XDG:
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
 
-pytest_plugins = ["pytester", "leaks"]
+pytest_plugins = ["pytester", "tests.support.leaks"]
 
 
 @pytest.fixture(autouse=True)

@@ -26,10 +26,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.checkpoint import load_weights
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.errors import UserError
-from engine.models import ModelCard
+from engine.models.card import ModelCard
+from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
 

@@ -66,7 +66,7 @@ def measure(
     from PySide6.QtCore import QSettings
     from scrub import settle
 
-    from viewer.app import Launch, application, build_window
+    from viewer.launch.app import Launch, application, build_window
 
     app = application()
     store = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)

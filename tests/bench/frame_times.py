@@ -64,7 +64,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         runs = [("small", arguments.folder / pictures[0][0])]
         if arguments.megapixels > 0:
-            from engine.image import save_png
+            from engine.io.image import save_png
 
             width = round(math.sqrt(arguments.megapixels * 1e6 * 3 / 2))
             large = Path(home, "large.png")
@@ -108,9 +108,9 @@ def measure(
     from scrub import settle
 
     from engine import pipeline
-    from viewer import pane_set
-    from viewer.app import Launch, application, build_window
-    from viewer.compare_state import Entry
+    from viewer.launch.app import Launch, application, build_window
+    from viewer.model.session import panes as pane_set
+    from viewer.model.session.compare import Entry
 
     real = pipeline.load_decoder
     if made_up:
@@ -152,15 +152,16 @@ class AtWork:
     """Keeps a decoder at work whatever the window shows."""
 
     def __init__(self, control: Any, entry: Any) -> None:
-        from viewer.jobs import Lane
+        from viewer.core.jobs import Lane
 
         self._control, self._entry = control, entry
         self._lane = Lane("measured")
 
     def keep_on(self) -> None:
         """Let the decoder begin anew where it has come to its end."""
-        from viewer import work, work_compare
-        from viewer.pane_set import decoders_beside
+        from viewer.compare import jobs as work_compare
+        from viewer.decode import jobs as work
+        from viewer.model.session.panes import decoders_beside
 
         control = self._control
         if decoders_beside(control.session):
@@ -184,8 +185,8 @@ def all_kinds(
     app: Any, window: Any, events: int, before: Callable[[], None] = lambda: None
 ) -> dict[str, list[Frame]]:
     """Every kind of event in turn. before: called before each, untimed."""
-    from viewer import session as s
-    from viewer.scene import Mode
+    from viewer.model.scene.picture import Mode
+    from viewer.model.session import pages as s
 
     found = {}
     for kind, mode, prepare, act in (

@@ -77,7 +77,7 @@ def child(start: float, picture: Path | None) -> int:
     choose_platform()
     from PySide6.QtCore import QTimer
 
-    from viewer.app import Launch, application, build_window
+    from viewer.launch.app import Launch, application, build_window
 
     app = application()
     window = build_window(Launch(file=picture))
