@@ -9,14 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from engine.choices import MOST_STEPS
 from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
     from engine.types import DecodeOptions, EncodeOptions
 
-MOST_STEPS = 12
-"""As `engine.pipeline.MOST_STEPS`, known without loading the pipeline (a test holds them together)."""
 CONTEXTS = ("none", "causal", "non-causal", "both")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SUBSAMPLINGS = ("4:2:0", "4:4:4")

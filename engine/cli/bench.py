@@ -16,7 +16,7 @@ from engine.registry import CODECS
 if TYPE_CHECKING:
     from engine.data.datasets import Dataset
     from engine.evaluation.bench import Plan, Table
-    from engine.report.folder import Row
+    from engine.evaluation.rows import Row
 
 DESCRIPTION = """
 Encode every picture of a folder with every codec at every quality or rate,

@@ -7,11 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from engine.cli import arguments as shared
-from engine.cli.tables import MISSING, markdown_table, number, plain_table
+from engine.cli.tables import markdown_table, plain_table
 from engine.data.datasets import DATASETS, Dataset
 from engine.errors import UserError
 from engine.evaluation.bench import Summary, Table
-from engine.io.image import write_atomically
+from engine.evaluation.rows import Row
+from engine.formatting import MISSING, number
+from engine.io.atomic import write_atomically
 from engine.rates.curves import (
     FEW_POINTS,
     Curve,
@@ -24,7 +26,6 @@ from engine.rates.curves import (
 )
 from engine.rates.plot import draw_png, draw_svg, legend_name
 from engine.registry import CODECS
-from engine.report.folder import Row
 
 _KODAK = "kodak"
 

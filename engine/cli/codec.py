@@ -156,7 +156,7 @@ def read_stream(stream: str) -> tuple[str, bytes]:
 
 
 def _write(output: str, data: bytes) -> None:
-    from engine.io.image import write_atomically
+    from engine.io.atomic import write_atomically
 
     if output == shared.STANDARD_STREAM:
         if sys.stdout is None:

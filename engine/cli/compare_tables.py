@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from engine.cli.tables import MISSING, markdown_table, number, plain_table
+from engine.cli.tables import markdown_table, plain_table
 from engine.evaluation.summary import Group, Spread, Summary
+from engine.formatting import MISSING, number
 
 _NETWORK: tuple[tuple[str, Callable[[Group], str]], ...] = (
     ("cell", lambda group: group.cell or MISSING),

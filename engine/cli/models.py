@@ -39,8 +39,9 @@ def add(subparsers: shared.Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from engine.cli.tables import number, plain_table
+    from engine.cli.tables import plain_table
     from engine.evaluation.bench import card_gain_db
+    from engine.formatting import number
     from engine.models.card import shipped_cards
 
     cards = shipped_cards()

@@ -122,8 +122,9 @@ def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
 
 def step_table(refinement: Refinement) -> str:
     """Scores of every step, and the gain over the standard decode."""
-    from engine.cli.tables import number, plain_table
+    from engine.cli.tables import plain_table
     from engine.evaluation.bench import gain
+    from engine.formatting import number
 
     curve = [math.nan if (db := step.scores.psnr_rgb_db) is None else db for step in refinement.steps]
     rows = [

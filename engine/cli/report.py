@@ -86,7 +86,7 @@ def _columns() -> str:
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.progress import progress_bar
     from engine.cli.refine import describe
-    from engine.io.image import write_atomically
+    from engine.io.atomic import write_atomically
     from engine.report.numbers import patches_csv, steps_csv
     from engine.report.page import write_report
 

@@ -14,12 +14,11 @@ import numpy as np
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
+from engine.evaluation.rows import Row, operating_point, rows_of, standard_row
 from engine.io.image import load_picture
 from engine.metrics.fidelity import scores
 from engine.models.card import ModelCard
-from engine.rates.curves import operating_point
 from engine.registry import CODECS
-from engine.report.folder import Row, rows_of, standard_row
 from engine.types import Context, DecodeOptions, EncodeOptions, RefineRequest
 
 if TYPE_CHECKING:
@@ -209,8 +208,8 @@ class Table:
     """A CSV file that takes rows as they come: after each `add`, what was added is on disk.
 
     UTF-8, a header line; rows are records whose fields are those named at the beginning, in that order
-    (left out: those of `engine.report.folder.Row`). An undefined value is an empty field, an infinite one is
-    "inf". Raises UserError when the file can't be written.
+    (left out: those of `engine.evaluation.rows.Row`). An undefined value is an empty field, an infinite one
+    is "inf". Raises UserError when the file can't be written.
     """
 
     def __init__(self, path: Path, names: Sequence[str] = FIELDS) -> None:

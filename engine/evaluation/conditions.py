@@ -11,9 +11,9 @@ from PIL import Image
 from PIL.JpegPresets import presets
 
 from engine import pipeline
+from engine.choices import MOST_STEPS
 from engine.errors import UserError
 from engine.evaluation.pictures import other_kinds
-from engine.pipeline import MOST_STEPS
 from engine.types import Coded, EncodeOptions, Picture, Pixels
 
 QUALITIES = (2, 10, 15, 30, 75, 90, 95)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import stat
 import struct
 import threading
 import warnings
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +21,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from engine.errors import UserError, printable
+from engine.io.atomic import reason
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
 from engine.io.pnm import looks_like_pnm, read_pnm
@@ -83,7 +82,7 @@ def load_picture(path: Path | str, *, linear: bool = False) -> Picture:
     except PermissionError:
         raise UserError(f"{label}: no permission to read it") from None
     except OSError as error:
-        raise UserError(f"{label}: can't be read: {_reason(error)}") from None
+        raise UserError(f"{label}: can't be read: {reason(error)}") from None
     except ValueError:  # a zero byte in the name
         raise UserError(f"{label}: is not a valid file name") from None
     return Picture(printable(path.name), pixels, path, notes)
@@ -128,45 +127,6 @@ def check_size(width: int, height: int, name: str) -> None:
         raise UserError(f"{name}: {size}; the limit is {MAX_PIXELS // 1_000_000} megapixels")
 
 
-def save_png(path: Path | str, pixels: Pixels) -> None:
-    """Write uint8 (height, width, 3) as a PNG file, whole or not at all. Raises UserError on failure."""
-    image = Image.fromarray(pixels)
-    write_atomically(path, lambda file: image.save(file, "PNG"))
-
-
-def write_atomically(path: Path | str, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a file beside `path`, then put it in its place in one move.
-
-    A failure or a kill in between leaves what was there before. Raises UserError on failure.
-    """
-    path = Path(path)
-    label = printable(str(path))
-    try:
-        if path.is_dir():
-            raise UserError(f"{label}: is a folder, can't be written as a file")
-        if path.exists() and not path.is_file():
-            raise UserError(f"{label}: is not a regular file, can't be replaced")
-        if not path.parent.is_dir():
-            raise UserError(f"{label}: can't be written, its folder does not exist")
-        target = path.resolve()  # follow a link rather than replace it
-        _fill_and_move(target, write)
-    except PermissionError:
-        raise UserError(f"{label}: no permission to write it") from None
-    except OSError as error:
-        raise UserError(f"{label}: can't be written: {_reason(error)}") from None
-
-
-def _fill_and_move(target: Path, write: Callable[[BinaryIO], object]) -> None:
-    partial = target.with_name(f".{secrets.token_hex(8)}.partial")
-    try:
-        with partial.open("xb") as file:
-            write(file)
-        partial.replace(target)
-    finally:
-        with contextlib.suppress(OSError):  # the folder itself may be gone: the reason is on its way
-            partial.unlink(missing_ok=True)
-
-
 def _read(file: BinaryIO, label: str, linear: bool = False) -> tuple[Pixels, tuple[str, ...]]:
     """Decode from a seekable file. Everything that the parsers may throw ends as a UserError here."""
     notes: list[str] = []
@@ -188,7 +148,7 @@ def _read(file: BinaryIO, label: str, linear: bool = False) -> tuple[Pixels, tup
         raise UserError(f"{label}: not enough memory to open it") from None
     except Exception as error:
         # Parsers of hostile bytes raise nearly anything, but only these speak of the file.
-        detail = f": {_reason(error)}" if isinstance(error, OSError | SyntaxError) else ""
+        detail = f": {reason(error)}" if isinstance(error, OSError | SyntaxError) else ""
         raise UserError(f"{label}: is damaged or cut off{detail}") from None
     return pixels, tuple(notes)
 
@@ -266,10 +226,3 @@ def _unidentified(file: BinaryIO) -> str:
         if head[offset : offset + len(signature)] == signature:
             return f"is damaged or cut off (starts as {name})"
     return "is not an image that can be opened (PNG, JPEG, WebP, AVIF, TIFF, BMP, GIF, PNM, JPEG 2000)"
-
-
-def _reason(error: BaseException) -> str:
-    """One printable line of an exception."""
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    line = printable(text.strip().split("\n")[0])[:160].rstrip(".")
-    return line[:1].lower() + line[1:] if line[1:2].islower() else line or type(error).__name__

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from engine.errors import UserError, printable
-from engine.io.image import write_atomically
+from engine.io.atomic import write_atomically
 from engine.types import Pixels
 
 JPEG_QUALITY = 95
@@ -73,3 +73,9 @@ def save_image(path: Path, pixels: Pixels, pixels_per_inch: float | None = None)
     Image.fromarray(pixels).save(data, chosen.name, **chosen.settings, **extra)
     write_atomically(path, lambda file: file.write(data.getbuffer()))
     return chosen.lossy
+
+
+def save_png(path: Path | str, pixels: Pixels) -> None:
+    """Write uint8 (height, width, 3) as a PNG file, whole or not at all. Raises UserError on failure."""
+    image = Image.fromarray(pixels)
+    write_atomically(path, lambda file: image.save(file, "PNG"))

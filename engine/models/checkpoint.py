@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from engine.errors import UserError
-from engine.io.image import write_atomically
+from engine.io.atomic import write_atomically
 from engine.models.card import ModelCard
 
 

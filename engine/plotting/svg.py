@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.rates.plot import ticks
+from engine.plotting.ticks import ticks
 from engine.types import Pixels
 
 WIDTH, HEIGHT = 560.0, 250.0

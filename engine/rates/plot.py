@@ -6,11 +6,11 @@ decode is a thin line with hollow points, a refined one a thick line with full p
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from engine.cli.tables import number
+from engine.formatting import number
 from engine.plotting.canvas import Canvas, PixelCanvas, SvgCanvas
+from engine.plotting.ticks import ticks
 from engine.rates.curves import Curve, Delta, Published
 from engine.registry import CODECS
 
@@ -32,7 +32,6 @@ _PAPER, _INK, _MUTED, _GRID, _PUBLISHED, _FAINT = (
 WIDTH, HEIGHT = 960.0, 600.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 310.0, 56.0, 56.0
 _MARGIN = 0.04
-_MOST_TICKS = 8
 _LABEL_WIDTH, _LABEL_HEIGHT = 5.0, 11.0
 """Of names along published curves: a character, and a line."""
 
@@ -166,12 +165,3 @@ def legend_name(curve: Curve, curves: Sequence[Curve]) -> str:
         return title
     same = [other for other in curves if (other.codec, other.decoder) == (curve.codec, curve.decoder)]
     return f"{title}, {curve.decoder}" + (f", {curve.context}" if len(same) > 1 else "")
-
-
-def ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Round values between the ends, with as many decimals as they need."""
-    step = 10.0 ** math.floor(math.log10((high - low) / _MOST_TICKS))
-    step *= next((factor for factor in (1, 2, 5) if (high - low) / (step * factor) <= _MOST_TICKS), 10)
-    places = max(0, -math.floor(math.log10(step) + 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(round(count * step, places), f"{count * step:.{places}f}") for count in range(first, last + 1)]

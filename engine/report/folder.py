@@ -7,75 +7,22 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.artefacts import Artefact, artefact_totals
+from engine.artefacts.measures import Artefact, artefact_totals
 from engine.errors import UserError, system_reason
-from engine.io.image import save_png, write_atomically
+from engine.evaluation.rows import coded_record, run_record
+from engine.io.atomic import write_atomically
+from engine.io.write_image import save_png
 from engine.models.card import ModelCard
 from engine.registry import CODECS
-from engine.types import Coded, EncodeOptions, Picture, Pixels, Refinement, Scores
+from engine.types import Picture, Pixels, Refinement
 
 REPORT = "report.json"
 _ORIGINAL, _RECEIVED = "original.png", "received"
 _STEP_FILE = re.compile(r"step-(\d+)\.png")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One step of one refinement, flat; the fields of a benchmark's table, in order.
-
-    decoder: as it was asked for, a shipped name or a path; empty for the standard decode alone, with learner
-    and context. quality is None for a stream that was received, or made to a size without one. Scores are
-    None where they are undefined: without an original, or on a picture too small for them. seconds: since
-    the decode began. target_bpp: the rate that was asked for, if one was.
-    """
-
-    image: str
-    codec: str
-    quality: int | None
-    bits: int
-    bits_per_pixel: float
-    width: int
-    height: int
-    decoder: str
-    learner: str
-    context: str
-    step: int
-    psnr_rgb_db: float | None
-    psnr_y_db: float | None
-    ssim: float | None
-    ms_ssim: float | None
-    seconds: float
-    target_bpp: float | None = None
-
-
-def rows_of(refinement: Refinement, card: ModelCard) -> list[Row]:
-    """The refinement's steps, flat, step 0 (the standard decode) first."""
-    run = _run_record(refinement, card)
-    image, encode = refinement.request.image, refinement.request.encode
-    run["target_bpp"] = None if encode is None else encode.bits_per_pixel
-    return [
-        Row(image=image, **run, step=step.index, **asdict(step.scores), seconds=step.seconds)
-        for step in refinement.steps
-    ]
-
-
-def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores) -> Row:
-    """The standard decode of a stream that nothing refines."""
-    return Row(
-        image=image,
-        **_coded_record(coded),
-        decoder="",
-        learner="",
-        context="",
-        step=0,
-        **asdict(scores),
-        seconds=0.0,
-        target_bpp=encode.bits_per_pixel,
-    )
 
 
 def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
@@ -84,9 +31,9 @@ def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
 
     card: of the decoder, None for the standard decode alone, whose decoder, learner and context are empty.
     """
-    alone = {**_coded_record(refinement.coded), "decoder": "", "learner": "", "context": ""}
+    alone = {**coded_record(refinement.coded), "decoder": "", "learner": "", "context": ""}
     return {
-        **(alone if card is None else _run_record(refinement, card)),
+        **(alone if card is None else run_record(refinement, card)),
         "steps": [
             {
                 "index": step.index,
@@ -103,26 +50,6 @@ def _artefacts(pixels: Pixels, original: Picture | None) -> dict[str, float | No
     """Totals of the five by name, in each one's unit (`engine.artefacts.FACTS`)."""
     totals = artefact_totals(pixels, original.pixels if original is not None else None)
     return {each.name.lower(): value for each, value in zip(Artefact, totals, strict=True)}
-
-
-def _run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:
-    return {
-        **_coded_record(refinement.coded),
-        "decoder": refinement.request.decoder,
-        "learner": card.learner,
-        "context": refinement.request.options.context.value,
-    }
-
-
-def _coded_record(coded: Coded) -> dict[str, Any]:
-    return {
-        "codec": coded.codec,
-        "quality": coded.quality,
-        "bits": coded.bits,
-        "bits_per_pixel": coded.bits_per_pixel,
-        "width": coded.width,
-        "height": coded.height,
-    }
 
 
 def strict_json(record: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.artefacts import FACTS, Artefact, artefact_maps, artefact_totals
+from engine.artefacts.measures import FACTS, Artefact, artefact_maps, artefact_totals
 from engine.metrics.fidelity import error_gain_db, patch_squared_error
 from engine.types import PATCH, Cancelled, Pixels, Progress, Refinement, Scores, ignore, never, patch_grid
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.animation.frames import Stopped
-from engine.artefacts import FACTS, Artefact
-from engine.cli.tables import number
+from engine.artefacts.measures import FACTS, Artefact
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
-from engine.io.image import write_atomically
+from engine.formatting import number
+from engine.io.atomic import write_atomically
 from engine.models.card import ModelCard
 from engine.plotting.svg import Line, svg_plot
 from engine.report.facts import Facts, card_facts, decoder_facts, program_facts, sent_facts

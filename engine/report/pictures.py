@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from engine.animation.frames import Stopped
-from engine.cli.tables import number
 from engine.codecs.facts import codec_facts
+from engine.formatting import number
 from engine.plotting.svg import png_uri
 from engine.report import maps as report_maps
 from engine.report.numbers import Shown, shown_pictures

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from engine.errors import UserError, system_reason
-from engine.io.image import write_atomically
+from engine.io.atomic import write_atomically
 from engine.models.card import RECORD_SUFFIX, ModelCard
 from engine.models.checkpoint import load_state, save_model, save_state
 from engine.registry import CODECS, LEARNER_TITLES, Registry

@@ -32,6 +32,8 @@ import numpy as np
 from measuring import Figure, conclude, machine, pictures_of
 
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Progress
+from viewer.decode.several import compare, plan_of
+from viewer.model.session.view_changes import set_mode
 
 HEIGHT, WIDTH = 512, 768
 BARS = {("small", False): 16.0, ("large", False): 33.0, ("small", True): 33.0, ("large", True): 66.0}
@@ -64,7 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         runs = [("small", arguments.folder / pictures[0][0])]
         if arguments.megapixels > 0:
-            from engine.io.image import save_png
+            from engine.io.write_image import save_png
 
             width = round(math.sqrt(arguments.megapixels * 1e6 * 3 / 2))
             large = Path(home, "large.png")
@@ -108,7 +110,8 @@ def measure(
     from scrub import settle
 
     from engine import pipeline
-    from viewer.launch.app import Launch, application, build_window
+    from viewer.launch.build import application, build_window
+    from viewer.launch.request import Launch
     from viewer.model.session import panes as pane_set
     from viewer.model.session.compare import Entry
 
@@ -159,7 +162,6 @@ class AtWork:
 
     def keep_on(self) -> None:
         """Let the decoder begin anew where it has come to its end."""
-        from viewer.compare import jobs as work_compare
         from viewer.decode import jobs as work
         from viewer.model.session.panes import decoders_beside
 
@@ -170,9 +172,9 @@ class AtWork:
                 control.beside.forget()
                 control.refresh()
         elif not self._lane.busy():
-            plan = work_compare.plan_of(control.session, (self._entry,))
+            plan = plan_of(control.session, (self._entry,))
             coded = control.facts.run.refinement.coded
-            self._lane.start(work_compare.compare(plan, coded, work.prepare_torch))
+            self._lane.start(compare(plan, coded, work.prepare_torch))
         if not (control.beside.decoding.busy() or self._lane.busy()):
             raise RuntimeError("no decoder is at work")
 
@@ -185,8 +187,7 @@ def all_kinds(
     app: Any, window: Any, events: int, before: Callable[[], None] = lambda: None
 ) -> dict[str, list[Frame]]:
     """Every kind of event in turn. before: called before each, untimed."""
-    from viewer.model.scene.picture import Mode
-    from viewer.model.session import pages as s
+    from viewer.model.session.choices import Mode
 
     found = {}
     for kind, mode, prepare, act in (
@@ -198,7 +199,7 @@ def all_kinds(
         ("flip", Mode.BLINK, fitted, flipped),
         ("overlay", Mode.SIDE, fitted, overlaid),
     ):
-        window.controller.change(partial(s.set_mode, mode=mode))
+        window.controller.change(partial(set_mode, mode=mode))
         prepare(window)
         app.processEvents()
         randomness = random.Random(1)

@@ -12,17 +12,15 @@ from PIL import Image
 from engine.types import Pixels, frozen, patch_grid
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.picture import (
-    Curve,
-    InspectorRow,
-    Overlay,
     OverlayScene,
     PaneScene,
     PatchScene,
-    PlotScene,
     StatusScene,
     ThumbScene,
     TransportScene,
 )
+from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
+from viewer.model.session.choices import Overlay
 
 
 @cache

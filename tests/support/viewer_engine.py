@@ -28,8 +28,8 @@ from engine.types import (
     frozen,
     patch_grid,
 )
-from viewer.model.facts.facts import Run
-from viewer.model.session.pages import Options, Session
+from viewer.model.facts.run import Run
+from viewer.model.session.state import Options, Session
 
 
 def card(name: str, kind: str, steps: int = 3, carry: bool = False) -> ModelCard:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.models.card import ModelCard
 from tests.support.viewer_engine import Engine
 from viewer.documents.settings import Settings
-from viewer.model.session.pages import Options, Session
+from viewer.model.session.state import Options, Session
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window import MainWindow
 from viewer.ui import theme

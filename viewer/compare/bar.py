@@ -6,15 +6,15 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSpinBox, QToolButton, QWidget
 
 from engine.models.card import ModelCard
-from viewer.model.scene.picture import Overlay
+from viewer.core.words import codec_title
+from viewer.model.session.choices import MAX_STEPS, Overlay
 from viewer.model.session.compare import MOST, OVERLAYS, Entry, Page
 from viewer.model.session.compare_presets import labels, presets
-from viewer.model.session.pages import MAX_STEPS, Session
-from viewer.panes.commands import OVERLAY_TIPS, overlay_title
-from viewer.panes.resolve.panes import codec_title
-from viewer.shell.toolbar import fill_menu, group, muted
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.toolbar_parts import fill_menu, group, muted
 
 _PAGES = (
     (Page.PICTURES, "Pictures", "All decoders' pictures at the same step"),

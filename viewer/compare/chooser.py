@@ -20,9 +20,9 @@ from engine.models.card import ModelCard
 from viewer.decode.decoder_menu import decoder_tip
 from viewer.model.session.compare import LEAST, MOST, Entry
 from viewer.model.session.compare_presets import GROUPS, cell_title, entry_of
-from viewer.model.session.pages import Session
-from viewer.shell.command_palette import Veil
+from viewer.model.session.state import Session
 from viewer.ui.controls import title_label
+from viewer.ui.modal_overlay import Veil
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _CHECKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable

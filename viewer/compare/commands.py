@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from viewer.core.command import Command, Run, change
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Overlay
 from viewer.model.session import compare_changes as c
-from viewer.model.session.compare import OVERLAYS, Axis, Page
+from viewer.model.session.compare import Axis, Page
 from viewer.model.session.compare_presets import can_compare
-from viewer.model.session.rate_distortion import OVERLAYS as CODECS_OVERLAYS
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
@@ -126,28 +123,3 @@ def _training_commands() -> list[Command]:
                 _over(axis), closed)
         for axis, name in _AXES.items()
     ]  # fmt: skip
-
-
-def single_only(command: Command) -> Command:
-    """`command`, which can't be used while several decoders are compared."""
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.compare.on:
-            return "several decoders are compared"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)
-
-
-def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
-    """Why an overlay can't be shown."""
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.compare.on:
-            return "" if overlay in OVERLAYS else "it belongs to a single decoder"
-        if session.rates.on:
-            return "" if overlay in CODECS_OVERLAYS else "it belongs to a single decoder"
-        return "nothing is compared" if overlay is Overlay.WINNER else ""
-
-    return why

@@ -10,6 +10,7 @@ from engine.types import Coded
 from viewer.compare import jobs as work_compare
 from viewer.core.jobs import Lane
 from viewer.decode import jobs as work
+from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.session.compare import Entry
 from viewer.model.session.state import Session
@@ -63,8 +64,8 @@ class Comparer(QObject):
             return
         self.facts = replace(self.facts, begun=None, part=0.0, stopped=False)
         self._under_way = missing
-        plan = work_compare.plan_of(session, missing)
-        self.decoding.start(work_compare.compare(plan, coded, work.prepare_torch, linger))
+        plan = plan_of(session, missing)
+        self.decoding.start(compare(plan, coded, work.prepare_torch, linger))
 
     def _remaining(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return self.facts.missing(tuple(entry for entry in self._under_way if entry in entries))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.codecs.facts import codec_facts
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 
@@ -40,34 +39,6 @@ class Command:
     icon: str = ""
     held: Callable[[Session], bool] | None = None
     label: Callable[[Session, Facts], str] | None = None
-
-
-def empty(session: Session, _: Facts) -> str:
-    return "" if session.size is not None else "nothing is open"
-
-
-def undecoded(session: Session, facts: Facts) -> str:
-    run = facts.compare.sent if session.compare.on else facts.run
-    return "" if run is not None else "nothing is decoded yet"
-
-
-def no_original(session: Session, _: Facts) -> str:
-    return "" if session.picture is not None else "there is no original"
-
-
-def no_scan(session: Session, facts: Facts) -> str:
-    if session.compare.on:
-        return "several decoders are compared"
-    if facts.run is None:
-        return "nothing is decoded yet"
-    return "" if session.scans else "this decoder refines all patches at once: there is no scan"
-
-
-def no_stream_file(session: Session, _: Facts) -> str:
-    if not session.file_codec:
-        return "what is open is not a codec's file"
-    facts = codec_facts(session.file_codec)
-    return f"{facts.title} files are always taken as received" if facts.container else ""
 
 
 def change(transition: Callable[[Session], Session]) -> Run:

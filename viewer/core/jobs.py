@@ -241,3 +241,7 @@ def compute_threads() -> int:
         return int(asked)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores - 1)
+
+
+LINGER_SECONDS = 0.15
+"""After a change by slider the decoder waits this long, in case the hand moves on."""

@@ -7,13 +7,15 @@ from functools import partial
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.types import Context
-from viewer.compare.commands import single_only
-from viewer.core.command import Command, Run, Why, change, empty, no_original, no_scan, undecoded
+from viewer.core.availability import empty, no_original, no_scan, single_only, undecoded
+from viewer.core.command import Command, Run, Why, change
 from viewer.model.facts.facts import Facts
-from viewer.model.session import pages as s
-from viewer.model.session.decoder_choice import no_decoder_words
+from viewer.model.session.choices import MAX_STAGES, MAX_STEPS
+from viewer.model.session.decoder_choice import no_decoder_words, span_of
+from viewer.model.session.options import set_carry, set_context
+from viewer.model.session.place import move_pin
+from viewer.model.session.playback import scan_end
 from viewer.model.session.state import Session
-from viewer.patch.resolve.hidden import span_of
 
 
 def _step(delta: int) -> Run:
@@ -22,7 +24,7 @@ def _step(delta: int) -> Run:
 
 def playback_commands() -> list[Command]:
     def pin(rows: int, columns: int) -> Run:
-        return change(partial(s.move_pin, rows=rows, columns=columns))
+        return change(partial(move_pin, rows=rows, columns=columns))
 
     return [
         Command("play", "Play or pause", "Playback", 0, lambda w: w.controller.toggle_play(), ("Space",),
@@ -33,9 +35,9 @@ def playback_commands() -> list[Command]:
         Command("step.previous", "Previous step", "Playback", 0, _step(-1), ("Left",),
                 "One step of refinement back; playback pauses", why_not=undecoded),
         Command("step.first", "First step", "Playback", 0,
-                lambda w: w.controller.choose_step(-s.MAX_STAGES), ("Home",),
+                lambda w: w.controller.choose_step(-MAX_STAGES), ("Home",),
                 "The standard decode, or the shortest beginning of a progressive stream", why_not=undecoded),
-        Command("step.last", "Last step", "Playback", 0, lambda w: w.controller.choose_step(s.MAX_STEPS),
+        Command("step.last", "Last step", "Playback", 0, lambda w: w.controller.choose_step(MAX_STEPS),
                 ("End",),
                 "The newest step; it follows while the decoder runs", why_not=undecoded),
         Command("scan.start", "Scan from the first patch", "Playback", 1,
@@ -48,7 +50,7 @@ def playback_commands() -> list[Command]:
         Command("scan.previous", "Previous patch of the scan", "Playback", 1,
                 lambda w: w.controller.scan_by(-1), (",",),
                 "One patch back in raster order", why_not=no_scan),
-        Command("scan.end", "Leave the scan", "Playback", 1, change(s.scan_end), ("Shift+P",),
+        Command("scan.end", "Leave the scan", "Playback", 1, change(scan_end), ("Shift+P",),
                 "Show all patches at the step", why_not=no_scan),
         Command("pin.left", "Pin the patch to the left", "Playback", 2, pin(0, -1), ("Ctrl+Left",),
                 "Move the pinned patch; a click pins and unpins", why_not=empty),
@@ -100,12 +102,12 @@ def decode_commands() -> list[Command]:
     ]  # fmt: skip
     commands += [
         Command(f"context.{context.name.lower()}", f"Context {context.value}", "Decode", 2,
-                change(partial(s.set_context, context=context)), (), CONTEXT_TIPS[context], has(context),
+                change(partial(set_context, context=context)), (), CONTEXT_TIPS[context], has(context),
                 _context(context))
         for context in Context
     ]  # fmt: skip
     carry = Command("carry", "Carry the state along the row", "Decode", 2,
-                    change(lambda session: s.set_carry(session, not session.options.carry)), (),
+                    change(lambda session: set_carry(session, not session.options.carry)), (),
                     "The episode of a patch starts from the last state of the patch to its left, not from 0",
                     lambda session: session.options.carry, _carry)  # fmt: skip
     bound = [single_only(each) for each in (*commands[4:], carry)]

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 from engine.models.card import ModelCard
 from viewer.core.words import capital
 from viewer.model.session.compare_presets import GROUPS
-from viewer.model.session.decoder_choice import codecs_in_words, fitting, no_decoder_words
+from viewer.model.session.decoder_choice import codecs_in_words, fitting, no_decoder_words, span_of
 from viewer.model.session.state import Session
-from viewer.patch.resolve.hidden import span_of
 from viewer.ui import theme
 
 _LINES, _LETTERS = 24, 11

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from viewer.core.words import bpp
-from viewer.model.facts.facts import JobState, Run
-from viewer.model.session.pages import Session
+from viewer.model.facts.facts import JobState
+from viewer.model.facts.run import Run
+from viewer.model.session.state import Session
 
 
 def run_job(session: Session, run: Run | None, running: object, part: float) -> JobState:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.codecs.facts import codec_facts
 from engine.types import Coded, Picture, RefineRequest, Stage
-from viewer.model.facts.facts import Run
+from viewer.model.facts.run import Run
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from viewer.core.command import Command, empty, no_stream_file, undecoded
+from viewer.core.availability import empty, no_stream_file, undecoded
+from viewer.core.command import Command
 from viewer.export.commands import export_commands
 
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
-from viewer.compare.resolve.table import table_text
-from viewer.decode.jobs import stream_suffixes
+from viewer.core.table_text import table_text
+from viewer.documents.jobs import stream_suffixes
 from viewer.documents.settings import Settings
 from viewer.shell.controller.controller import Controller
 from viewer.ui.clipboard import image_from_pixels, offered_files, offered_picture

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from engine.codecs.facts import codec_facts
 from engine.errors import UserError, printable
-from viewer.decode import jobs as work
-from viewer.decode.jobs import Opened
 from viewer.documents import session_file as session_files
+from viewer.documents.jobs import HEAD, Opened, neighbours, read_bytes, received_stream, stream_codec
 from viewer.documents.playlist import passed_over_words
 from viewer.documents.session_file import Reopened
-from viewer.model.session.capture import ImageReference
+from viewer.model.session.saved import ImageReference
 
 if TYPE_CHECKING:
     from viewer.core.jobs import Token, Work
@@ -42,7 +41,7 @@ def open_files(order: Sequence[Path], received: bool, playlist: tuple[Path, ...]
             listed = playlist
             if listed is None:
                 streams = opened.stream is not None
-                listed = files if len(files) > 1 else tuple(work.neighbours(path, streams))
+                listed = files if len(files) > 1 else tuple(neighbours(path, streams))
             yield replace(opened, playlist=listed, note=passed_over_words(faults))
             return
         if len(faults) > 1:
@@ -73,9 +72,9 @@ def _expanded(order: Sequence[Path]) -> tuple[Path, ...]:
 
 def read_file(path: Path, received: bool) -> Opened:
     """A file as a picture, or as a stream; see `work.load_file`. Raises UserError."""
-    codec = work.stream_codec(work.read_bytes(path, work.HEAD))
+    codec = stream_codec(read_bytes(path, HEAD))
     if received or codec_facts(codec).container:
-        return work.received_stream(work.read_bytes(path), path.name, path)
+        return received_stream(read_bytes(path), path.name, path)
     from engine.io.image import load_picture
 
     return Opened(load_picture(path), file_codec=codec)
@@ -104,7 +103,7 @@ def open_session(path: Path, image: Path | None = None, temporary: bool = False)
             note = f"{printable(found.name)} is not the same as when {label} was saved"
         listed = saved.playlist or ((found,) if found is not None else ())
         if image is not None and image not in listed:
-            listed = tuple(work.neighbours(image, opened.stream is not None))
+            listed = tuple(neighbours(image, opened.stream is not None))
         yield replace(opened, playlist=listed, restored=replace(restored, note=note))
 
     return work_

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from engine.types import Pixels
 from viewer.documents.session_file import Reopened, SavedSession
-from viewer.model.session.capture import View, apply, capture, left_out
+from viewer.model.session.capture import apply, capture, left_out
 from viewer.model.session.lessons_changes import close_lessons
+from viewer.model.session.saved import View
 from viewer.model.session.state import Session
 
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError, printable, system_reason
 from engine.types import Pixels
-from viewer.model.session.capture import ImageReference, SavedState
+from viewer.model.session.choices import SLOTS
+from viewer.model.session.saved import ImageReference, SavedState
 from viewer.model.session.saved_json import from_json, to_json
-from viewer.model.session.view import SLOTS
 
 if TYPE_CHECKING:
     from viewer.core.jobs import Token, Work
@@ -68,7 +68,7 @@ def save(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> Work:
 
 def write(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> None:
     """Write the file in one move. Raises UserError."""
-    from engine.io.image import write_atomically
+    from engine.io.atomic import write_atomically
 
     text = json.dumps(_record(path, saved, pixels), indent=1, ensure_ascii=False)
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.documents.session_file import SUFFIX, Reopened
-from viewer.model.session.capture import View
+from viewer.model.session.saved import View
 from viewer.ui.save_dialog import ask_file
 
 if TYPE_CHECKING:

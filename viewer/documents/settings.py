@@ -11,22 +11,17 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.types import Context
-from viewer.model.scene.picture import Overlay
+from viewer.model.session.choices import GAINS, MAX_STEPS, Overlay
 from viewer.model.session.compare import Compare, Entry
 from viewer.model.session.compare_presets import known_entries
 from viewer.model.session.decoder_choice import Chosen, fitting, remembered_choice
-from viewer.model.session.pages import (
-    MAX_STEPS,
-    Options,
-    Session,
-    follow_codec,
-    set_gain,
-    set_opacity,
-    set_speed,
-    set_text_scale,
-)
+from viewer.model.session.looks import set_text_scale
+from viewer.model.session.options import follow_codec
+from viewer.model.session.playback import set_speed
 from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
 from viewer.model.session.saved_view import loaded_looking, saved_looking
+from viewer.model.session.state import Options, Session
+from viewer.model.session.view_changes import set_opacity
 
 VERSION = 1
 RECENT = 10
@@ -118,7 +113,7 @@ class Settings:
         opacity, speed, gain = (_number(record.get(key)) for key in ("opacity", "speed", "gain"))
         session = set_opacity(session, opacity) if opacity is not None else session
         session = set_speed(session, speed) if speed is not None else session
-        return set_gain(session, int(gain)) if gain is not None else session
+        return replace(session, gain=int(gain)) if gain is not None and int(gain) in GAINS else session
 
     # ---- the window -----------------------------------------------------------------------------
 

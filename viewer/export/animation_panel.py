@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.export.choice import SCALES, AnimationChoice, Course, Outline, Region
-from viewer.shell.command_palette import Veil
 from viewer.ui.controls import SegmentedButtons, title_label
+from viewer.ui.modal_overlay import Veil
 
 _FORMATS = (
     ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from viewer.compare.commands import single_only
-from viewer.core.command import Command, empty, undecoded
+from viewer.core.availability import empty, single_only, undecoded
+from viewer.core.command import Command
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 

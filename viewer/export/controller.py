@@ -15,7 +15,7 @@ from viewer.export.choice import AnimationChoice, Outline
 from viewer.export.menu import PaneMenu
 from viewer.export.view import LOGICAL_DPI, SCALES, painted, pixels_of
 from viewer.export.worker import Exporter
-from viewer.model.facts.facts import Run
+from viewer.model.facts.run import Run
 from viewer.ui.clipboard import image_from_pixels
 from viewer.ui.save_dialog import ask_file
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.animation.frames import Frame, caption_height, scaled, shortest
+from engine.animation.frames import Frame, caption_height, scaled
+from engine.animation.write import shortest
 from engine.models.card import ModelCard
 from engine.report.facts import report_command
 from engine.report.page import Reported
@@ -16,7 +17,8 @@ from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.jobs import address_of
 from viewer.export.choice import AnimationChoice, Course, Outline, Region
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.session.state import Session
 from viewer.panes.resolve.panes import scan_picture, scan_psnr
 

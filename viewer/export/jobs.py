@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from engine.types import Cancelled, Pixels, Progress, Refinement
 from viewer.export.choice import AnimationChoice
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def save_animation(path: Path, run: Run, choice: AnimationChoice) -> Work:
     """Write a run as GIF or MP4."""
 
     def work(token: Token) -> Iterator[Written]:
-        from engine.animation.frames import write_animation
+        from engine.animation.write import write_animation
         from viewer.export.frames import RunFrames
 
         frames = RunFrames(run, choice)
@@ -74,7 +75,7 @@ def save_numbers(path: Path, refinement: Refinement, patches: bool) -> Work:
     """Write the numbers of every step, or of every patch of every step, as CSV."""
 
     def work(token: Token) -> Iterator[Written]:
-        from engine.io.image import write_atomically
+        from engine.io.atomic import write_atomically
         from engine.report.numbers import patches_csv, steps_csv
 
         table: Table = patches_csv if patches else steps_csv

@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.launch.compare_arguments import CONTEXTS, compared_cards, compared_entries
+from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSettings
-
     from engine.models.card import ModelCard
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What the command line asked for; None and "" leave a choice to the settings."""
-
-    file: Path | None = None
-    sample: str = ""
-    received: bool = False
-    codec: str = ""
-    quality: int | None = None
-    bits_per_pixel: float | None = None
-    subsampling: str = ""
-    decoder: str = ""
-    steps: int | None = None
-    context: str = ""
-    carry: bool | None = None
-    theme: str = ""
-    size: tuple[int, int] | None = None
-    snapshot: Path | None = None
-    store: QSettings | None = None
-    compare: tuple[str, ...] = ()
-    codecs: bool = False
-    equal_rate: str = ""
-    lesson: str = ""
-    mode: str = ""
-    overlay: str = ""
-    view_scale: float | None = None
-    view_only: bool = False
-    step: int | None = None
-    zoom: float | None = None
-    patch: tuple[int, int] | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,7 +47,7 @@ def _bpp(text: str) -> float:
 
 
 def _steps(text: str) -> int:
-    from engine.pipeline import MOST_STEPS
+    from engine.choices import MOST_STEPS
 
     value = int(text)
     if not 1 <= value <= MOST_STEPS:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from viewer.model.scene.picture import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.view_changes import set_mode
 
 if TYPE_CHECKING:
-    from viewer.launch.arguments import Launch
+    from viewer.launch.request import Launch
     from viewer.model.session.state import Session
 
 MODES = {"side": Mode.SIDE, "wipe": Mode.WIPE, "blink": Mode.BLINK, "difference": Mode.DIFFERENCE}
@@ -88,7 +89,7 @@ def looked_at(session: Session, launch: Launch) -> Session:
     from viewer.model.session import pages as s
 
     if launch.mode:
-        session = s.set_mode(session, MODES[launch.mode])
+        session = set_mode(session, MODES[launch.mode])
     if launch.overlay:
         session = s.set_overlay(session, OVERLAYS[launch.overlay])
     return session

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.launch.arguments import Launch
+from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
@@ -21,7 +21,7 @@ def snapshot(launch: Launch) -> int:
     with tempfile.TemporaryDirectory() as folder:
         from PySide6.QtCore import QSettings
 
-        from viewer.launch.app import application, build_window
+        from viewer.launch.build import application, build_window
 
         store = QSettings(str(Path(folder, "none.ini")), QSettings.Format.IniFormat)
         app = application()
@@ -67,7 +67,7 @@ def _look(window: MainWindow, launch: Launch) -> None:
     """Go to the step, the patch, and the zoom, which is that of the drawing whatever its scale."""
     from engine.errors import UserError
     from engine.types import PATCH
-    from viewer.model.session.pages import pin_at
+    from viewer.model.session.place import pin_at
 
     if launch.step is not None:
         run = window.controller.sent()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from viewer.core.command import Command, empty
+from viewer.core.availability import empty
+from viewer.core.command import Command
 from viewer.lessons.file import bundled_course
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session

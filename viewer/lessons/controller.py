@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
+from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.memo import Memo
 from viewer.lessons.commands import FILES
 from viewer.lessons.file import bundled_course, read_course
@@ -24,7 +25,6 @@ from viewer.model.session import pages as s
 from viewer.model.session.history import History
 from viewer.model.session.lessons import Course
 from viewer.model.session.state import Session
-from viewer.shell.controller.playback import LINGER_SECONDS
 from viewer.ui.theme import scaled
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import Any
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
 from engine.types import Context
-from viewer.model.scene.picture import Mode, Overlay
-from viewer.model.session.capture import CODECS, COMPARE, DECODER, SavedState
+from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.compare import Page as ComparePage
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
+from viewer.model.session.saved import CODECS, COMPARE, DECODER, SavedState
 from viewer.model.session.saved_json import from_json
 
 FORMAT = 1

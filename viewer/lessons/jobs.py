@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,36 +11,12 @@ import numpy as np
 
 from engine.analysis.block_coding import busiest_patch
 from engine.types import PATCH, Pixels
-from viewer.model.facts.facts import Run
+from viewer.model.facts.lessons import ChangesFound, Limits, PatchFound
+from viewer.model.facts.run import Run
 
 if TYPE_CHECKING:
     from engine.analysis.coefficient_fits import CoefficientLaw
-    from engine.analysis.dct_limits import DctLimits
     from viewer.core.jobs import Token, Work
-
-
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """What the DCT assumes of a picture. laws: of its coefficients, by (vertical, horizontal) frequency,
-    those that are measured so far."""
-
-    limits: DctLimits
-    laws: Mapping[tuple[int, int], CoefficientLaw] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True)
-class PatchFound:
-    """A patch of the pixels that is worth looking at."""
-
-    patch: tuple[int, int]
-
-
-@dataclass(frozen=True, eq=False)
-class ChangesFound:
-    """How much each step of a run changed (see `LessonFacts`)."""
-
-    run: Run
-    changes: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)

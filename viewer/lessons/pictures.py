@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.types import Picture
-from viewer.decode.jobs import Opened
+from viewer.documents.jobs import Opened
 from viewer.documents.session_file import find_image
-from viewer.model.session.capture import ImageReference
 from viewer.model.session.lessons import Lesson
 from viewer.model.session.lessons_changes import lesson_image
+from viewer.model.session.saved import ImageReference
 from viewer.model.session.state import Stream
 from viewer.shell.controller.controller import Controller
 

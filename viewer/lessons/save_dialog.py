@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
-from viewer.decode.jobs import save_bytes
+from viewer.documents.jobs import save_bytes
 from viewer.documents.session_file import relative
 from viewer.lessons.file import course_text, read_course
 from viewer.model.session import lessons_changes as lessons
-from viewer.model.session.capture import View
 from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, NONE, STEPS, Course, Lesson
+from viewer.model.session.saved import View
 from viewer.model.session.state import Session
 from viewer.shell.controller.controller import Controller
 

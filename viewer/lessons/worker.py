@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Pixels
 from viewer.core.jobs import Lane
-from viewer.lessons.jobs import ChangesFound, Limits, PatchFound, Task, measure
+from viewer.lessons.jobs import Task, measure
 from viewer.lessons.resolve.panel import source_pixels
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.facts.lessons import LessonFacts
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
+from viewer.model.facts.run import Run
 from viewer.model.session.lessons import LIMITS, STEPS
 from viewer.model.session.state import Session
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.artefacts import FACTS, Artefact
-from viewer.compare.commands import single_only
-from viewer.core.command import Command, undecoded
+from engine.artefacts.measures import FACTS, Artefact
+from viewer.core.availability import one_stream_only, single_only, undecoded
+from viewer.core.command import Command
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS, OVERLAY_OF, original_pixels
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 from viewer.overlays.places import SIDE, Place, next_place, place_words, places_of
-from viewer.rate_distortion.commands import one_stream_only
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.artefacts import Artefact, artefact_maps, total
+from engine.artefacts.measures import Artefact, artefact_maps, total
 from engine.types import Pixels
 from viewer.model.facts.artefacts import Measured
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.core.jobs import Lane
 from viewer.model.facts.artefacts import Measured, measured_at, original_pixels
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.artefact_jobs import measure_artefacts

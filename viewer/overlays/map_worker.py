@@ -8,8 +8,9 @@ from engine.types import Picture
 from viewer.core.jobs import Lane
 from viewer.decode import jobs as work
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Overlay
+from viewer.model.session.choices import Overlay
 from viewer.model.session.state import Session
+from viewer.overlays.map_jobs import overlay_maps
 from viewer.overlays.resolve.overlay import needs_map
 
 
@@ -60,7 +61,7 @@ class Measurer(QObject):
             return  # on its way, or next after what is
         self._overlay = overlay
         steps = [(index, run.pixels(index)) for index in range(last + 1)]
-        self.maps.start(work.overlay_maps(overlay, steps))
+        self.maps.start(overlay_maps(overlay, steps))
 
     def forget_maps(self) -> None:
         """The pictures have changed: what is being measured is worth nothing."""

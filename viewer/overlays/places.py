@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.artefacts import FACTS, Artefact, Map
+from engine.artefacts.measures import FACTS, Artefact
+from engine.artefacts.planes import Map
 from viewer.core import words
 from viewer.model.facts.artefacts import measured_at, original_pixels
 from viewer.model.facts.facts import Facts
-from viewer.model.session.pages import Session, shown_step
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import figure
 
 REACH = 2

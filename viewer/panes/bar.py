@@ -6,12 +6,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
-from viewer.model.scene.picture import Mode, Overlay
+from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Scale
 from viewer.model.session.compare_presets import can_compare
-from viewer.model.session.pages import GAINS, Session, panes_available
+from viewer.model.session.pages import panes_available
 from viewer.model.session.panes import ERRORS
-from viewer.model.session.view import BLINK_RATES, Scale
-from viewer.panes.commands import OVERLAY_TIPS, overlay_title
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 from viewer.panes.menu import PaneButton
 from viewer.panes.names import pair_names
 from viewer.panes.slot_bar import SlotBar

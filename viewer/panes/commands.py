@@ -6,13 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from viewer.compare.commands import overlay_why, single_only
-from viewer.core.command import Command, Why, change, no_original, undecoded
+from viewer.core.availability import no_original, one_stream_only, single_only, undecoded
+from viewer.core.command import Command, Why, change
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Mode
 from viewer.model.session.state import Session
-from viewer.model.session.view_changes import show_side
+from viewer.model.session.view_changes import (
+    set_mode,
+    set_peek,
+    set_wipe,
+    show_inside,
+    show_side,
+    toggle_mode,
+)
 from viewer.panes.pane_commands import (
     blink_commands,
     difference_commands,
@@ -20,7 +27,7 @@ from viewer.panes.pane_commands import (
     pane_commands,
     place_commands,
 )
-from viewer.rate_distortion.commands import one_stream_only, toggle_command
+from viewer.rate_distortion.commands import toggle_command
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
@@ -43,25 +50,25 @@ def _pair(left: str, right: str) -> Callable[[Session], bool]:
 
 def view_commands() -> list[Command]:
     commands = [
-        Command("mode.side", "Side by side", "View", 0, change(partial(s.set_mode, mode=Mode.SIDE)),
+        Command("mode.side", "Side by side", "View", 0, change(partial(set_mode, mode=Mode.SIDE)),
                 (), "All pictures beside each other", _mode(Mode.SIDE), icon="side"),
-        Command("mode.wipe", "Wipe", "View", 0, change(partial(s.toggle_mode, mode=Mode.WIPE)), ("W",),
+        Command("mode.wipe", "Wipe", "View", 0, change(partial(toggle_mode, mode=Mode.WIPE)), ("W",),
                 "Two pictures in one place with a divider to drag; 1, 2 and 3 put it left, in the middle, "
                 "right", _mode(Mode.WIPE), icon="wipe"),
         Command("mode.difference", "Difference", "View", 0,
-                change(partial(s.toggle_mode, mode=Mode.DIFFERENCE)), ("D",),
+                change(partial(toggle_mode, mode=Mode.DIFFERENCE)), ("D",),
                 "Errors against the original, and what the decoder changed", _mode(Mode.DIFFERENCE),
                 icon="difference"),
         Command("swap", "Swap", "View", 1, change(s.swap), ("S",),
                 "Exchange the two sides of the wipe, or the last two panes"),
         Command("peek.original", "Peek at the original", "View", 1,
-                change(partial(s.set_peek, key="original")), ("O",),
+                change(partial(set_peek, key="original")), ("O",),
                 "While the key is held, every pane shows the original", None, no_original,
-                change(partial(s.set_peek, key="")), held=_peeking),
+                change(partial(set_peek, key="")), held=_peeking),
         Command("peek.standard", "Peek at the received", "View", 1,
-                change(partial(s.set_peek, key="standard")), ("R",),
+                change(partial(set_peek, key="standard")), ("R",),
                 "While the key is held, every pane shows what was received", None, undecoded,
-                change(partial(s.set_peek, key="")), held=_peeking),
+                change(partial(set_peek, key="")), held=_peeking),
     ]  # fmt: skip
     commands = [single_only(each) if each.id in _SINGLE else each for each in commands]
     commands.insert(3, toggle_command())
@@ -73,7 +80,7 @@ def view_commands() -> list[Command]:
     ]  # fmt: skip
     commands += [
         one_stream_only(single_only(Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
-                change(partial(s.set_wipe, left=left, right=right)), (),
+                change(partial(set_wipe, left=left, right=right)), (),
                 "The two pictures of the wipe", _pair(left, right),
                 no_original if left == "original" else None)))
         for left, right, name in (
@@ -121,7 +128,7 @@ def _window_commands() -> list[Command]:
         Command("show.side", "Plots and figures", "View", 7, lambda w: w.toggle_part("side"), ("F9",),
                 "Show or hide the right column"),
         Command("show.inside", "Hidden state", "View", 7,
-                change(lambda session: s.show_inside(session, not session.show_inside)), ("H",),
+                change(lambda session: show_inside(session, not session.show_inside)), ("H",),
                 "What the network holds at the patch pointed at, in place of the figures",
                 lambda session: session.show_inside),
         Command("show.film", "Filmstrip", "View", 7, lambda w: w.toggle_part("film"), ("F10",),
@@ -130,57 +137,4 @@ def _window_commands() -> list[Command]:
                 "The window fills the screen; again, or Esc: as before"),
         Command("theme", "Light or dark", "View", 7, lambda w: w.toggle_theme(), ("Ctrl+T",),
                 "Change between the dark and the light look", icon="theme"),
-    ]  # fmt: skip
-
-
-_OVERLAY_KEYS = {
-    Overlay.NONE: "N",
-    Overlay.GRID: "G",
-    Overlay.BITS: "Shift+B",
-    Overlay.GAIN: "Shift+G",
-    Overlay.BLOCK_EDGES: "Shift+K",
-    Overlay.DEFORMED_EDGES: "Shift+E",
-    Overlay.RINGING: "Shift+R",
-    Overlay.FLATTENED_TEXTURE: "Shift+F",
-    Overlay.STAIRCASING: "Shift+A",
-    Overlay.SETTLED: "Shift+T",
-    Overlay.WINNER: "Shift+W",
-}
-OVERLAY_TIPS = {
-    Overlay.NONE: "Pictures alone",
-    Overlay.GRID: "The 8×8 patches in which the stream is written",
-    Overlay.BITS: "Bits that the stream spends on each patch, counted from its Huffman codes",
-    Overlay.GAIN: "How much nearer to the original each patch has come, in dB",
-    Overlay.BLOCK_EDGES: "Jumps across patch borders, less those inside, in levels "
-    "(Wang, Sheikh, Bovik 2002)",
-    Overlay.DEFORMED_EDGES: "By how many degrees strong edges run otherwise than in the original "
-    "(structure tensor; Bigün, Granlund 1987)",
-    Overlay.RINGING: "Ripples beside strong edges, in levels (Feng, Allebach 2006; without an original Liu, "
-    "Klomp, Heynderickx 2010)",
-    Overlay.FLATTENED_TEXTURE: "Share of the fine detail of textured patches that is gone, in per cent "
-    "(Sheikh, Bovik 2006)",
-    Overlay.STAIRCASING: "How far slanting edges have turned to the horizontal and vertical, in per cent "
-    "(Yuen, Wu 1998)",
-    Overlay.SETTLED: "First step from which a patch hardly changes any more",
-    Overlay.WINNER: "Which of the compared decoders comes nearest to the original, and by how much",
-}
-
-
-def overlay_title(overlay: Overlay) -> str:
-    """Name of an overlay at the start of a line."""
-    short = {Overlay.NONE: "no overlay", Overlay.SETTLED: "settling step"}
-    name = short.get(overlay, overlay.value)
-    return name[0].upper() + name[1:]
-
-
-def overlay_commands() -> list[Command]:
-    def checked(overlay: Overlay) -> Callable[[Session], bool]:
-        return lambda session: s.shown_overlay(session) is overlay
-
-    return [
-        Command(f"overlay.{overlay.name.lower()}", overlay_title(overlay), "Overlay", 0,
-                change(partial(s.toggle_overlay, overlay=overlay)), (_OVERLAY_KEYS[overlay],),
-                OVERLAY_TIPS[overlay], checked(overlay), overlay_why(overlay),
-                icon="grid" if overlay is Overlay.GRID else "")
-        for overlay in Overlay
     ]  # fmt: skip

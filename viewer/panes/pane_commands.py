@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from viewer.compare.commands import single_only
-from viewer.core.command import Command, Run, Why, change, empty, undecoded
+from viewer.core.availability import empty, one_stream_only, single_only, undecoded
+from viewer.core.command import Command, Run, Why, change
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Mode
-from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
-from viewer.model.session.state import GAINS, Session
-from viewer.model.session.view import SLOTS, Scale
+from viewer.model.session.choices import GAINS, SLOTS, Mode, Scale
+from viewer.model.session.state import Session
+from viewer.model.session.view_changes import set_absolute, toggle_mode
+from viewer.panes.slot_actions import recall_slot, save_slot
 from viewer.panes.slots import slot_of
-from viewer.rate_distortion.commands import one_stream_only
-from viewer.shell import wiring_view
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
@@ -75,7 +73,7 @@ def _keep(window: MainWindow) -> None:
 def blink_commands() -> list[Command]:
     """The pair that takes turns in one place."""
     return _single([
-        Command("blink", "Blink", "View", 1, change(partial(s.toggle_mode, mode=Mode.BLINK)), ("B",),
+        Command("blink", "Blink", "View", 1, change(partial(toggle_mode, mode=Mode.BLINK)), ("B",),
                 "Two pictures take turns in one place: what differs moves; 1 and 2 choose one of them",
                 lambda session: session.mode is Mode.BLINK, undecoded),
         Command("blink.flip", "Blink by hand", "View", 1, change(v.flip_pair), ("V",),
@@ -107,7 +105,7 @@ def difference_commands() -> list[Command]:
     }
     return [single_only(each) for each in (
         Command("absolute", "Absolute difference", "View", 2,
-                change(lambda session: s.set_absolute(session, not session.absolute)), ("A",),
+                change(lambda session: set_absolute(session, not session.absolute)), ("A",),
                 "Differences as their size on black, else with their sign by a map of two colours",
                 lambda session: session.absolute),
         Command("luma", "Difference of luma only", "View", 2,
@@ -174,14 +172,14 @@ def slot_commands() -> list[Command]:
 
     recalls = [
         Command(f"slot.recall.{number}", f"Show view {number}", "Slots", 0,
-                partial(wiring_view.recall_slot, number=number), (f"Ctrl+{number}",),
+                partial(recall_slot, number=number), (f"Ctrl+{number}",),
                 "Panes, step, zoom and mode as they were saved; picture and decoder stay",
                 why_not=filled(number))
         for number in range(1, SLOTS + 1)
     ]  # fmt: skip
     saves = [
         Command(f"slot.save.{number}", f"Save view {number}", "Slots", 1,
-                partial(wiring_view.save_slot, number=number), (f"Ctrl+Shift+{number}",),
+                partial(save_slot, number=number), (f"Ctrl+Shift+{number}",),
                 "Keep panes, step, zoom and mode under this number", why_not=empty)
         for number in range(1, SLOTS + 1)
     ]  # fmt: skip

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from viewer.model.session.choices import SLOTS
 from viewer.model.session.saved import SavedState
-from viewer.model.session.view import SLOTS
 from viewer.panes.slots import slot_words
 from viewer.ui.theme import current, font, scaled
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer.core import words
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import capture as saved_state
+from viewer.model.session.choices import SLOTS, Mode, Overlay
 from viewer.model.session.saved import CODECS, COMPARE, SavedState, View
 from viewer.model.session.state import Session
-from viewer.model.session.view import SLOTS
 from viewer.panes.names import pane_name
 
 

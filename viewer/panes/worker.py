@@ -8,14 +8,15 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.types import Coded
-from viewer.compare import jobs as work_compare
 from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
 from viewer.decode import jobs as work
+from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, make_differences
-from viewer.model.facts.facts import Facts, JobState, Run
-from viewer.model.scene.picture import Scene
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
 from viewer.model.session.compare import Entry
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
@@ -82,8 +83,8 @@ class Beside(QObject):
         self._under_way = missing
         self.facts = replace(self.facts, begun=None, part=0.0)
         asked = replace(session.compare, steps=session.options.steps)
-        plan = work_compare.plan_of(replace(session, compare=asked), missing)
-        self.decoding.start(work_compare.compare(plan, coded, work.prepare_torch))
+        plan = plan_of(replace(session, compare=asked), missing)
+        self.decoding.start(compare(plan, coded, work.prepare_torch))
 
     def _follow_differences(self, session: Session, scene: Scene) -> None:
         panes = [pane for pane in scene.panes if pane.between is not None]

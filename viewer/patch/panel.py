@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from viewer.model.scene.picture import Scene
-from viewer.model.session import pages as s
+from viewer.model.scene.whole import Scene
 from viewer.model.session import patch_changes as sp
+from viewer.model.session.place import pin_at
+from viewer.model.session.state import Session
 from viewer.patch.views.dock import PatchDock
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class PatchSide(QObject):
     def _choose(self, row: int, column: int) -> None:
         """A neighbour in the panel: the pin goes there."""
 
-        def moved(session: s.Session) -> s.Session:
+        def moved(session: Session) -> Session:
             if session.pinned == (row, column):
                 return session
-            return sp.light_neighbour(s.pin_at(session, 8 * column, 8 * row), None)
+            return sp.light_neighbour(pin_at(session, 8 * column, 8 * row), None)
 
         self._window.controller.change(moved)
 

@@ -10,7 +10,7 @@ from engine.errors import UserError
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.model.facts.codes import CodesFacts
-from viewer.model.facts.facts import Run
+from viewer.model.facts.run import Run
 from viewer.model.session.patch_changes import shown
 from viewer.model.session.state import Session
 

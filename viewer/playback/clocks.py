@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from viewer.model.session import pages as s
+from viewer.model.session.playback import scan_beat, scan_total
 from viewer.model.session.state import Session
 
 
@@ -51,4 +51,4 @@ def _beat(session: Session) -> tuple[int, int]:
     """Milliseconds between two beats of playback, and patches a beat along a scan."""
     if session.scan is None:
         return round(700 / session.speed), 1
-    return s.scan_beat(s.scan_total(session), session.speed)
+    return scan_beat(scan_total(session), session.speed)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from viewer.model.scene.picture import Mode
 from viewer.model.scene.rate_distortion import RatesScene
-from viewer.model.session.pages import GAINS, Session
+from viewer.model.session.choices import GAINS, Mode
 from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, Page, Source
-from viewer.panes.commands import OVERLAY_TIPS, overlay_title
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 from viewer.rate_distortion.views.chips import CodecChips
-from viewer.shell.toolbar import group, muted
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.toolbar_parts import group, muted
 
 _PAGES = (
     (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,18 +25,6 @@ _DECODES = {
 
 def closed(session: Session, _: Facts) -> str:
     return "" if session.rates.on else "the codecs are not shown"
-
-
-def one_stream_only(command: Command) -> Command:
-    """`command`, which can't be used while the codecs are shown."""
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.rates.on:
-            return "the codecs are shown"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)
 
 
 def _curves(session: Session, facts: Facts) -> str:

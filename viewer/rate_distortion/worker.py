@@ -15,7 +15,6 @@ from engine.rates.survey import Aim, OperatingPoint, best_card, next_task
 from engine.types import Picture
 from viewer.core.jobs import Lane
 from viewer.decode import jobs as work
-from viewer.model.facts.facts import Run
 from viewer.model.facts.rate_distortion import (
     CurveFacts,
     EqualFacts,
@@ -25,6 +24,7 @@ from viewer.model.facts.rate_distortion import (
     Recognised,
     Sent,
 )
+from viewer.model.facts.run import Run
 from viewer.model.session.rate_distortion import Page, Part, Source, parts
 from viewer.model.session.state import Session
 from viewer.rate_distortion import jobs as work_rates

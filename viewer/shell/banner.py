@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from engine.codecs.facts import article, codec_facts
 from viewer.model.session.decoder_choice import fitting, no_decoder_words
-from viewer.model.session.pages import Session
+from viewer.model.session.state import Session
 from viewer.ui.controls import ElidedLabel, IconButton, panel
 
 

@@ -9,22 +9,15 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPoint,
     QRect,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -33,142 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.core.command import Command, find
-from viewer.shell.key_lists import blocks_of, columns_of, key_text
-from viewer.ui.controls import panel, title_label
+from viewer.shell.key_lists import key_text
+from viewer.ui.modal_overlay import Veil
 from viewer.ui.theme import current
 
 _RIGHT = Qt.ItemDataRole.UserRole + 1
 _RIGHT_MIDDLE = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-class Veil(QWidget):
-    """Covers its parent and dims it; a click beside the panel, or Esc, closes it."""
-
-    closed = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.frame = QFrame(self)
-        panel(self.frame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        parent.installEventFilter(self)
-        self.hide()
-
-    def open(self) -> None:
-        """Show over the whole parent."""
-        self.setGeometry(self._host().rect())
-        self._place()
-        self.show()
-        self.raise_()
-        self.setFocus()
-
-    def close_veil(self) -> None:
-        """Hide again, and give the focus back."""
-        if self.isVisible():
-            self.hide()
-            self.closed.emit()
-
-    def _host(self) -> QWidget:
-        host = self.parentWidget()
-        assert host is not None
-        return host
-
-    def _place(self) -> None:
-        place = QRect(QPoint(), self._wanted_size().boundedTo(self.size() * 0.96))
-        place.moveCenter(self.rect().center())
-        self.frame.setGeometry(place)
-
-    def _wanted_size(self) -> QSize:
-        return self.frame.sizeHint().expandedTo(self.frame.minimumSize())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._host().rect())
-            self._place()
-        return False
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
-        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 140))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if not self.frame.geometry().contains(event.position().toPoint()):
-            self.close_veil()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # no command runs behind the veil
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_veil()
-        else:
-            super().keyPressEvent(event)
-
-
-class KeysOverlay(Veil):
-    """Every key in columns, one block a menu."""
-
-    def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("All keys")
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        around = QVBoxLayout(self.frame)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(self._scroll)
-        self._blocks = blocks_of(table)
-
-    def _place(self) -> None:
-        """As many columns as fit beside each other; what is too high can be scrolled."""
-        for count in (5, 4, 3, 2, 1):
-            page = panel(QWidget())
-            row = QHBoxLayout(page)
-            row.setContentsMargins(16, 16, 24, 16)
-            row.setSpacing(24)
-            for column in columns_of(self._blocks, count):
-                row.addLayout(self._column(column))
-            if page.sizeHint().width() <= self.width() * 0.94:
-                break
-        self._scroll.setWidget(page)
-        super()._place()
-
-    def _wanted_size(self) -> QSize:
-        page = self._scroll.widget()
-        wanted = page.sizeHint() if page is not None else QSize()
-        bar = 12 if wanted.height() > self.height() * 0.96 else 0
-        return wanted + QSize(2 + bar, 2)
-
-    def _column(self, blocks: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
-        layout = QVBoxLayout()
-        layout.setSpacing(16)
-        for title, lines in blocks:
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(16)
-            grid.setVerticalSpacing(2)
-            grid.addWidget(title_label(title), 0, 0, 1, 2)
-            for number, (key, text) in enumerate(lines, 1):
-                name = QLabel(text)
-                name.setProperty("role", "muted")
-                grid.addWidget(QLabel(key), number, 0)
-                grid.addWidget(name, number, 1)
-            grid.setColumnMinimumWidth(0, 96)
-            grid.setColumnStretch(1, 1)
-            layout.addLayout(grid)
-        layout.addStretch(1)
-        return layout
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.text() == "?" or event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Escape):
-            self.close_veil()
-            return
-        bar, event_key = self._scroll.verticalScrollBar(), event.key()
-        page = bar.pageStep()
-        by = {Qt.Key.Key_Down: 40, Qt.Key.Key_Up: -40, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
-        bar.setValue(bar.value() + by.get(Qt.Key(event_key), 0))
-        event.accept()
 
 
 class Palette(Veil):

@@ -11,7 +11,8 @@ from viewer.decode.commands import decode_commands, help_commands, playback_comm
 from viewer.documents.commands import file_commands
 from viewer.lessons.commands import lesson_commands
 from viewer.overlays.artefact_commands import artefact_commands
-from viewer.panes.commands import overlay_commands, view_commands
+from viewer.overlays.commands import overlay_commands
+from viewer.panes.commands import view_commands
 from viewer.panes.pane_commands import slot_commands
 from viewer.patch.commands import patch_commands
 from viewer.rate_distortion.commands import rates_commands

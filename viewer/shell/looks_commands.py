@@ -7,8 +7,9 @@ from functools import partial
 
 from viewer.core.command import Command, change
 from viewer.model.facts.facts import Facts
-from viewer.model.session import pages as s
-from viewer.model.session.state import TEXT_SCALES, Session
+from viewer.model.session.choices import TEXT_SCALES
+from viewer.model.session.looks import set_text_scale, set_theme, text_scale_by
+from viewer.model.session.state import Session
 
 _THEMES = (
     ("system", "", "Theme of the desktop", "Light or dark as the desktop is, and changing with it"),
@@ -35,16 +36,16 @@ def _smallest(session: Session, _: Facts) -> str:
 
 def looks_commands() -> list[Command]:
     return [
-        *(Command(f"theme.{key}", text, "View", 20, change(partial(s.set_theme, theme=name)), (), tip,
+        *(Command(f"theme.{key}", text, "View", 20, change(partial(set_theme, theme=name)), (), tip,
                   _theme(name)) for key, name, text, tip in _THEMES),
-        Command("text.larger", "Larger text", "View", 21, change(partial(s.text_scale_by, delta=1)),
+        Command("text.larger", "Larger text", "View", 21, change(partial(text_scale_by, delta=1)),
                 ("Ctrl+Alt++", "Ctrl+Alt+="), "Text of the window: 100, 125 or 150 %; pictures stay",
                 why_not=_largest),
-        Command("text.smaller", "Smaller text", "View", 21, change(partial(s.text_scale_by, delta=-1)),
+        Command("text.smaller", "Smaller text", "View", 21, change(partial(text_scale_by, delta=-1)),
                 ("Ctrl+Alt+-",), "Text of the window: 150, 125 or 100 %; pictures stay",
                 why_not=_smallest),
         *(Command(f"text.{percent}", f"Text at {percent} %", "View", 21,
-                  change(partial(s.set_text_scale, percent=percent)), (),
+                  change(partial(set_text_scale, percent=percent)), (),
                   "Size of the window's text; pictures stay as they are", _size(percent))
           for percent in TEXT_SCALES),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from viewer.core.command import Command
 from viewer.export.commands import EXPORTS
 from viewer.shell import commands as actions
-from viewer.shell.toolbar import fill_menu
+from viewer.ui.toolbar_parts import fill_menu
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow

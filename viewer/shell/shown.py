@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Scene
+from viewer.model.scene.whole import Scene
 from viewer.model.session.state import Session
 
 

@@ -19,8 +19,9 @@ from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
 from viewer.model.facts.facts import Facts
+from viewer.model.session.choices import MAX_STEPS
 from viewer.model.session.decoder_choice import no_decoder_words
-from viewer.model.session.pages import MAX_STEPS, Session
+from viewer.model.session.state import Session
 from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.rate_field import RateField

@@ -24,7 +24,7 @@ from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
 from viewer.lessons.controller import LessonDesk
-from viewer.model.scene.picture import Scene
+from viewer.model.scene.whole import Scene
 from viewer.model.session.rate_distortion import Page as RatesPage
 from viewer.model.session.state import Session
 from viewer.panes.bar import ViewBar
@@ -35,9 +35,10 @@ from viewer.playback.filmstrip import Filmstrip
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
 from viewer.shell.banner import Banner, ErrorLine
-from viewer.shell.command_palette import KeysOverlay, Palette
+from viewer.shell.command_palette import Palette
 from viewer.shell.controller.controller import Controller
 from viewer.shell.keyboard import Keyboard
+from viewer.shell.keys_overlay import KeysOverlay
 from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, lay_out
 from viewer.shell.looks import Looks
 from viewer.shell.menus import Menus

@@ -12,13 +12,17 @@ from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.compare import Entry
+from viewer.model.session.looks import set_theme
+from viewer.model.session.place import unpin
+from viewer.model.session.playback import scan_end
 from viewer.shell.controller.controller import Controller
 from viewer.ui import theme
 
 if TYPE_CHECKING:
     from viewer.compare.chooser import DecoderChooser
     from viewer.export.controller import ExportDesk
-    from viewer.shell.command_palette import KeysOverlay, Palette
+    from viewer.shell.command_palette import Palette
+    from viewer.shell.keys_overlay import KeysOverlay
     from viewer.shell.toolbar import Toolbar
 
 ABOUT = (
@@ -48,9 +52,9 @@ class WindowCommands(QMainWindow):
         elif self.controller.facts.error:
             self.controller.forget_error()
         elif self.controller.session.pinned is not None:
-            self.controller.change(s.unpin)
+            self.controller.change(unpin)
         elif self.controller.session.scan is not None:
-            self.controller.change(s.scan_end)
+            self.controller.change(scan_end)
         elif self.isFullScreen() and not self.controller.session.solo:
             self.toggle_full_screen()
         elif self.controller.session.compare.on and not self.controller.session.solo:
@@ -71,7 +75,7 @@ class WindowCommands(QMainWindow):
     def toggle_theme(self) -> None:
         """From dark to light and back."""
         name = (theme.LIGHT if theme.current().dark else theme.DARK).name
-        self.controller.change(partial(s.set_theme, theme=name))
+        self.controller.change(partial(set_theme, theme=name))
 
     def show_keys(self) -> None:
         self.keys_overlay.open()

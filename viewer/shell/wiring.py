@@ -6,12 +6,30 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.types import Context
+from viewer.core.jobs import LINGER_SECONDS
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.view_changes import set_gain
+from viewer.model.session.options import (
+    set_carry,
+    set_context,
+    set_decoder,
+    set_quality,
+    set_steps,
+    set_subsampling,
+    set_target,
+)
+from viewer.model.session.place import hover, leave, pin_at, unpin
+from viewer.model.session.playback import scan_end, scan_to, set_speed
+from viewer.model.session.view_changes import (
+    set_absolute,
+    set_gain,
+    set_mode,
+    set_opacity,
+    set_zoom,
+    show_inside,
+)
 from viewer.rate_distortion.commands import load_target
-from viewer.shell.controller.playback import LINGER_SECONDS
 from viewer.shell.wiring_view import connect_viewbar
 
 if TYPE_CHECKING:
@@ -30,33 +48,33 @@ def connect(window: MainWindow) -> None:
 
 def _connect_views(window: MainWindow) -> None:
     control, change = window.controller, window.controller.change
-    window.panes.hovered.connect(lambda x, y: change(partial(s.hover, x=x, y=y)))
-    window.panes.left.connect(lambda: change(s.leave))
-    window.panes.clicked.connect(lambda x, y: change(partial(s.pin_at, x=x, y=y)))
-    window.panes.zoom_changed.connect(lambda percent: change(partial(s.set_zoom, percent=percent)))
+    window.panes.hovered.connect(lambda x, y: change(partial(hover, x=x, y=y)))
+    window.panes.left.connect(lambda: change(leave))
+    window.panes.clicked.connect(lambda x, y: change(partial(pin_at, x=x, y=y)))
+    window.panes.zoom_changed.connect(lambda percent: change(partial(set_zoom, percent=percent)))
     window.filmstrip.step_chosen.connect(control.choose_step)
     window.filmstrip.play_toggled.connect(control.toggle_play)
-    window.filmstrip.speed_chosen.connect(lambda speed: change(partial(s.set_speed, speed=speed)))
-    window.filmstrip.scan_chosen.connect(lambda at: change(partial(s.scan_to, position=at)))
-    window.filmstrip.scan_ended.connect(lambda: change(s.scan_end))
+    window.filmstrip.speed_chosen.connect(lambda speed: change(partial(set_speed, speed=speed)))
+    window.filmstrip.scan_chosen.connect(lambda at: change(partial(scan_to, position=at)))
+    window.filmstrip.scan_ended.connect(lambda: change(scan_end))
     window.plots.clicked.connect(partial(_plot_clicked, window))
     window.status.cancel_requested.connect(control.stop)
     window.status.neighbour_requested.connect(control.open_neighbour)
     window.banner.toggle_requested.connect(control.toggle_received)
     window.error.closed.connect(control.forget_error)
-    window.figure_switch.chosen.connect(lambda key: change(partial(s.show_inside, on=key == "inside")))
+    window.figure_switch.chosen.connect(lambda key: change(partial(show_inside, on=key == "inside")))
 
 
 def _connect_toolbar(window: MainWindow) -> None:
     control, change, bar = window.controller, window.controller.change, window.toolbar
     bar.codec_chosen.connect(control.set_codec)
-    bar.quality_chosen.connect(lambda value: change(partial(s.set_quality, quality=value), LINGER_SECONDS))
-    bar.target_chosen.connect(lambda value: change(partial(s.set_target, bits_per_pixel=value)))
-    bar.subsampling_chosen.connect(lambda name: change(partial(s.set_subsampling, subsampling=name)))
-    bar.decoder_chosen.connect(lambda name: change(partial(s.set_decoder, name=name)))
-    bar.steps_chosen.connect(lambda count: change(partial(s.set_steps, steps=count)))
-    bar.context_chosen.connect(lambda name: change(partial(s.set_context, context=Context(name))))
-    bar.carry_chosen.connect(lambda on: change(partial(s.set_carry, carry=on)))
+    bar.quality_chosen.connect(lambda value: change(partial(set_quality, quality=value), LINGER_SECONDS))
+    bar.target_chosen.connect(lambda value: change(partial(set_target, bits_per_pixel=value)))
+    bar.subsampling_chosen.connect(lambda name: change(partial(set_subsampling, subsampling=name)))
+    bar.decoder_chosen.connect(lambda name: change(partial(set_decoder, name=name)))
+    bar.steps_chosen.connect(lambda count: change(partial(set_steps, steps=count)))
+    bar.context_chosen.connect(lambda name: change(partial(set_context, context=Context(name))))
+    bar.carry_chosen.connect(lambda on: change(partial(set_carry, carry=on)))
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)
@@ -72,7 +90,7 @@ def _connect_compare(window: MainWindow) -> None:
     bar.steps_chosen.connect(lambda steps: change(partial(c.set_steps, steps=steps), LINGER_SECONDS))
     bar.extra_toggled.connect(lambda name: change(partial(c.toggle_extra, name=name)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
-    bar.opacity_chosen.connect(lambda value: change(partial(s.set_opacity, opacity=value)))
+    bar.opacity_chosen.connect(lambda value: change(partial(set_opacity, opacity=value)))
     bar.first_chosen.connect(lambda at: change(partial(c.set_flip, first=at)))
     bar.second_chosen.connect(lambda at: change(partial(c.set_flip, second=at)))
     bar.fit_requested.connect(window.panes.fit)
@@ -95,11 +113,11 @@ def _connect_rates(window: MainWindow) -> None:
     bar.published_toggled.connect(lambda: change(r.toggle_published))
     bar.preset_chosen.connect(lambda key: change(partial(r.set_preset, key=key)))
     bar.decode_chosen.connect(lambda decode: change(partial(r.set_decode, decode=decode)))
-    bar.mode_chosen.connect(lambda mode: change(partial(s.set_mode, mode=mode)))
+    bar.mode_chosen.connect(lambda mode: change(partial(set_mode, mode=mode)))
     bar.first_chosen.connect(lambda key: change(partial(r.set_pair, first=key)))
     bar.second_chosen.connect(lambda key: change(partial(r.set_pair, second=key)))
     bar.gain_chosen.connect(lambda gain: change(partial(set_gain, gain=gain)))
-    bar.absolute_chosen.connect(lambda on: change(partial(s.set_absolute, absolute=on)))
+    bar.absolute_chosen.connect(lambda on: change(partial(set_absolute, absolute=on)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
     bar.fit_requested.connect(window.panes.fit)
     bar.full_zoom_requested.connect(lambda: window.panes.zoom_to(100))
@@ -121,11 +139,11 @@ def _plot_clicked(window: MainWindow, key: str, x: float) -> None:
     elif key == "rate" and control.facts.rate_points and control.session.picture is not None:
         nearest = min(control.facts.rate_points, key=lambda point: abs(point.bits_per_pixel - x))
         if nearest.codec == control.session.codec:  # else the curve is the last codec's
-            control.change(partial(s.set_quality, quality=nearest.quality))
+            control.change(partial(set_quality, quality=nearest.quality))
     elif key == "bits" and control.session.grid[1]:
         index = min(max(0, round(x)), control.session.grid[0] * control.session.grid[1] - 1)
         if control.session.scans:
-            control.change(partial(s.scan_to, position=index))
+            control.change(partial(scan_to, position=index))
         else:
             row, column = divmod(index, control.session.grid[1])
-            control.change(lambda session: s.pin_at(s.unpin(session), 8 * column, 8 * row))
+            control.change(lambda session: pin_at(unpin(session), 8 * column, 8 * row))

@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from viewer.model.scene.picture import InspectorRow, PatchScene
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, legible
+from viewer.model.scene.picture import PatchScene
+from viewer.model.scene.plots import InspectorRow
 from viewer.ui.controls import panel, title_label
-from viewer.ui.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible, scaled
+from viewer.ui.theme import current, font, scaled
 
 _ROW = 20
 """Height of a row at 100 % text."""

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.analysis import coefficient_fits as fits
-from engine.analysis.dct_limits import block_coefficients, dct_basis
+from engine.analysis.ar1_model import dct_basis
+from engine.analysis.dct_limits import block_coefficients
 from engine.data.samples import load_sample
 
 N = 40_000

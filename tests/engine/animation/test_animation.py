@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from engine.animation import mp4 as animation_mp4
-from engine.animation.frames import Frame, Stopped, caption_height, composed, scaled, write_animation
+from engine.animation.frames import Frame, Stopped, caption_height, composed, scaled
+from engine.animation.write import write_animation
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import Pixels, frozen

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.artefacts import (
+from engine.artefacts import measures
+from engine.artefacts.measures import (
     FACTS,
     Artefact,
     artefact_map,
     artefact_maps,
     artefact_totals,
-    measures,
     shown,
     total,
 )

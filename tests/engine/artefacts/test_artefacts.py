@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.artefacts import Artefact, artefact_map, measures, shown, total
+from engine.artefacts import measures
+from engine.artefacts.measures import Artefact, artefact_map, shown, total
 from engine.data.samples import load_sample
 from engine.types import Pixels, patch_grid
 

@@ -15,11 +15,12 @@ import pytest
 
 from engine.cli import main as cli
 from engine.evaluation import bench
-from engine.io.image import load_picture, save_png
+from engine.evaluation.rows import Row
+from engine.io.image import load_picture
+from engine.io.write_image import save_png
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import read_card
 from engine.pipeline import encode, load_decoder
-from engine.report.folder import Row
 from engine.types import DecodeOptions, EncodeOptions, ignore, never
 from tests.support.repository import ROOT
 from tests.support.tiny_models import save_tiny_model, textured_pixels

@@ -15,7 +15,7 @@ from engine.cli import main as cli
 from engine.codecs.learned import model as learned
 from engine.data.datasets import DATASETS
 from engine.evaluation.bench import Plan, measure
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.types import EncodeOptions
 from tests.support.tiny_codecs import save_tiny_goog
 from tests.support.tiny_models import save_tiny_model, textured_pixels

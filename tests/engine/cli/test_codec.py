@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from engine.cli import main as cli
-from engine.io.image import load_picture, save_png
+from engine.io.image import load_picture
+from engine.io.write_image import save_png
 from engine.pipeline import decode as decode_stream
 from engine.pipeline import encode as encode_stream
 from engine.types import EncodeOptions, Pixels

@@ -16,7 +16,7 @@ from engine.evaluation import compare
 from engine.evaluation.bench import Run
 from engine.evaluation.conditions import Condition
 from engine.evaluation.table import CompareRow, read_table
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.models.card import read_card
 from engine.types import Picture
 from tests.support.compare_models import save_study

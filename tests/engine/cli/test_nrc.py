@@ -12,7 +12,7 @@ from PIL import Image
 from engine import pipeline
 from engine.cli import main as cli
 from engine.codecs.learned import model as learned
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.types import EncodeOptions
 from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.tiny_models import save_tiny_model, textured_pixels

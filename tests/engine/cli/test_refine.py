@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.artefacts import artefact_totals
+from engine.artefacts.measures import artefact_totals
 from engine.cli import main as cli
-from engine.io.image import load_picture, save_png
+from engine.io.image import load_picture
+from engine.io.write_image import save_png
 from engine.metrics.fidelity import scores
 from engine.pipeline import decode
 from engine.report.folder import strict_json

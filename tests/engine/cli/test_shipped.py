@@ -12,7 +12,8 @@ import pytest
 
 from engine.cli import main as cli
 from engine.data.samples import load_sample
-from engine.io.image import load_picture, save_png
+from engine.io.image import load_picture
+from engine.io.write_image import save_png
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import ModelCard
 from engine.models.training_record import record_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.cli.tables import markdown_table, number, plain_table
+from engine.cli.tables import markdown_table, plain_table
+from engine.formatting import number
 
 
 def test_numbers() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.cli import main as cli
 from engine.cli.train import describe, duration
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.training.config import TrainConfig, load_config, shipped_configs
 from engine.types import TrainEvent
 from tests.support.tiny_models import textured_pixels

@@ -20,7 +20,7 @@ from engine.cli import main as cli
 from engine.codecs.avif.parse import parse as parse_avif
 from engine.codecs.pillow_codec import DamagedError
 from engine.errors import UserError
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.metrics.fidelity import luma, psnr_rgb_db
 from engine.models.card import find_card
 from engine.registry import CODECS

@@ -23,9 +23,9 @@ from engine.evaluation.bench import (
     summarise,
     widest_context,
 )
+from engine.evaluation.rows import Row
 from engine.io.image import find_pictures
 from engine.models.card import ModelCard
-from engine.report.folder import Row
 from engine.types import Context, DecodeOptions, EncodeOptions, ignore, never
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 

@@ -24,7 +24,7 @@ from engine.evaluation.compare import (
     spread_evenly,
 )
 from engine.evaluation.conditions import Condition, at_quality
-from engine.io.image import save_png
+from engine.io.write_image import save_png
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import read_card
 from engine.models.training_record import TrainingRecord

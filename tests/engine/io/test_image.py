@@ -19,7 +19,9 @@ from PIL import Image, ImageOps
 
 from engine.errors import UserError
 from engine.io import image as images
-from engine.io.image import load_picture, picture_from_bytes, save_png
+from engine.io.atomic import write_atomically
+from engine.io.image import load_picture, picture_from_bytes
+from engine.io.write_image import save_png
 from engine.types import Picture, Pixels
 from tests.support.repository import ROOT
 
@@ -327,7 +329,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path, error: OSError, reaso
         raise error
 
     with pytest.raises(UserError, match=reason):
-        images.write_atomically(path, half)
+        write_atomically(path, half)
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.png"]
 
@@ -337,7 +339,7 @@ def test_an_interrupted_save_leaves_no_trace(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        images.write_atomically(tmp_path / "out.png", interrupted)
+        write_atomically(tmp_path / "out.png", interrupted)
     assert list(tmp_path.iterdir()) == []
 
 

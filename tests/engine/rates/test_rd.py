@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.evaluation.rows import Row
+from engine.metrics.bjontegaard import bd_psnr_db, bd_rate
 from engine.plotting.canvas import PixelCanvas, SvgCanvas
-from engine.rates.curves import Curve, bd_psnr_db, bd_rate, curves_of, deltas_of, points_of, published_curves
-from engine.rates.plot import CODEC_LOOKS, draw_png, draw_svg, legend_name, ticks
+from engine.plotting.ticks import ticks
+from engine.rates.curves import Curve, curves_of, deltas_of, points_of, published_curves
+from engine.rates.plot import CODEC_LOOKS, draw_png, draw_svg, legend_name
 from engine.registry import CODECS
-from engine.report.folder import Row
 from viewer.model.scene.palette import codec_colour, codec_style
 
 ANCHOR = [(0.1, 25.0), (0.25, 28.0), (0.5, 31.0), (1.0, 34.5), (2.0, 38.0)]

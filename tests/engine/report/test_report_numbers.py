@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine import pipeline
-from engine.artefacts import Artefact, artefact_maps, artefact_totals
+from engine.artefacts.measures import Artefact, artefact_maps, artefact_totals
 from engine.metrics.fidelity import error_gain_db, patch_squared_error, scores
 from engine.report.numbers import MEASURES, PATCH_COLUMNS, STEP_COLUMNS, columns_text, patches_csv, steps_csv
 from engine.types import DecodeOptions, EncodeOptions, Picture, Refinement, RefineRequest

@@ -20,17 +20,24 @@ from engine.types import DecodeOptions
 from tests.support.viewer_engine import STUDY_CARDS, UNITS, Engine, picture
 from viewer.compare import jobs as work_compare
 from viewer.compare.resolve.robustness import resolve_heat
-from viewer.compare.resolve.table import table_text
 from viewer.compare.resolve.winner import winners
+from viewer.core.memo import Memo
+from viewer.core.table_text import table_text
+from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import Begun, CompareFacts, Failed, Sent, Studied
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.scene.compare import CompareScene
-from viewer.model.scene.picture import Overlay, PaneScene, Scene
+from viewer.model.scene.picture import PaneScene
+from viewer.model.scene.whole import Scene
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Overlay
 from viewer.model.session.compare import Axis, Entry
-from viewer.model.session.pages import Options, Session
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.model.session.opening import open_stream
+from viewer.model.session.place import leave
+from viewer.model.session.state import Options, Session, Stream
+from viewer.model.session.view_changes import set_peek
+from viewer.shell.controller.resolve import resolve
 
 BPTT, RTRL, SAB = (Entry(f"learner-{name}-1") for name in ("bptt", "rtrl", "attentive-sab"))
 ENTRIES = (BPTT, RTRL, SAB)
@@ -61,9 +68,9 @@ def session(entries: tuple[Entry, ...] = ENTRIES) -> Session:
 
 def told(state: Session, upto: int | None = None) -> CompareFacts:
     """What the job says of the session's comparison, cut after `upto` pieces of news."""
-    plan = work_compare.plan_of(state, state.compare.entries)
+    plan = plan_of(state, state.compare.entries)
     facts = CompareFacts()
-    for number, news in enumerate(work_compare.compare(plan, None, lambda: None)(_Token())):  # type: ignore[arg-type]
+    for number, news in enumerate(compare(plan, None, lambda: None)(_Token())):  # type: ignore[arg-type]
         if number == upto:
             break
         facts = facts.heard(news)
@@ -129,7 +136,7 @@ def test_flipping_exchanges_two_panes_and_their_names(engine: Engine) -> None:
 
 def test_peeking_shows_the_original_everywhere(engine: Engine) -> None:
     state = session()
-    scene = shown(s.set_peek(state, "original"), told(state))
+    scene = shown(set_peek(state, "original"), told(state))
     assert len(scene.panes) == 4
     assert all(pane.pixels is state.picture.pixels for pane in scene.panes)  # type: ignore[union-attr]
 
@@ -267,11 +274,11 @@ def test_the_patch_pointed_at_names_its_winner(engine: Engine) -> None:
 def test_without_an_original_nobody_wins(engine: Engine) -> None:
     state = session()
     coded = pipeline.encode("jpeg", picture().pixels, state.options.encode_options())
-    stream = s.Stream("sent.jpg", coded.payload, 45, 70)
-    received = s.set_overlay(c.open_compare(s.open_stream(state, stream), ENTRIES), Overlay.WINNER)
-    plan = work_compare.plan_of(received, ENTRIES)
+    stream = Stream("sent.jpg", coded.payload, 45, 70)
+    received = s.set_overlay(c.open_compare(open_stream(state, stream), ENTRIES), Overlay.WINNER)
+    plan = plan_of(received, ENTRIES)
     facts = CompareFacts()
-    for news in work_compare.compare(plan, coded, lambda: None)(_Token()):  # type: ignore[arg-type]
+    for news in compare(plan, coded, lambda: None)(_Token()):  # type: ignore[arg-type]
         facts = facts.heard(news)
     scene = shown(received, replace(facts, begun=None))
     assert scene.panes[0].key == "standard"
@@ -391,7 +398,7 @@ def test_strips_hold_the_hidden_state_of_the_patch(engine: Engine) -> None:
     assert strip.values[0, 2] == pytest.approx(0.2, abs=1e-3)
     assert strip.step == 2
     assert strip.limit >= 0.5
-    away = shown(s.leave(state), told(state))
+    away = shown(leave(state), told(state))
     assert away.inside is not None
     assert (away.inside.strips, away.inside.note) == ((), "Point at a patch to see the hidden state")
     assert shown(c.open_compare(state, (Entry("sweep"), Entry("raster"))), CompareFacts()).inside is not None

@@ -21,7 +21,8 @@ from viewer.model.scene.compare import (
     TableScene,
 )
 from viewer.model.scene.palette import PURPLE, rgb
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene, PatchScene, Recall
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, Recall
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.arrows import draw_recalls
 from viewer.panes.canvas.marks import Ground, layer
 from viewer.panes.canvas.strips import fit_words

@@ -17,11 +17,14 @@ from engine.types import Context
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
-from viewer.model.scene.picture import Overlay
 from viewer.model.session import compare_changes as c
-from viewer.model.session import pages as s
+from viewer.model.session.choices import Overlay
 from viewer.model.session.compare import Axis, Entry, Page
+from viewer.model.session.looks import set_theme
+from viewer.model.session.options import set_quality
 from viewer.model.session.patch_changes import set_open
+from viewer.model.session.place import pin_at
+from viewer.model.session.playback import set_speed
 from viewer.shell.window import MainWindow
 from viewer.ui import theme
 
@@ -106,7 +109,7 @@ def test_from_one_key_to_four_results(window: MainWindow, qtbot: QtBot, engine: 
 def test_leaving_after_another_quality_decodes_anew(
     compared: MainWindow, qtbot: QtBot, engine: Engine
 ) -> None:
-    compared.controller.change(lambda state: s.set_quality(state, 40))
+    compared.controller.change(lambda state: set_quality(state, 40))
     complete(qtbot, compared)
     assert titles(compared)[0] == "JPEG q40"
     assert runs(engine, BPTT, SAB) == [2, 2]
@@ -203,9 +206,9 @@ def test_a_broken_decoder_fails_alone(window: MainWindow, qtbot: QtBot, engine: 
 
 def test_stale_results_are_dropped(compared: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     engine.hold()
-    compared.controller.change(lambda state: s.set_quality(state, 30))
+    compared.controller.change(lambda state: set_quality(state, 30))
     qtbot.waitUntil(lambda: len(engine.decoders[BPTT.decoder].runs) == 2, timeout=5000)
-    compared.controller.change(lambda state: s.set_quality(state, 60))
+    compared.controller.change(lambda state: set_quality(state, 60))
     engine.release()
     complete(qtbot, compared)
     facts = compared.controller.facts.compare
@@ -389,7 +392,7 @@ def test_more_steps_than_trained(compared: MainWindow, qtbot: QtBot, engine: Eng
 def test_playing_and_stepping(compared: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(compared, Key.Key_Home)
     assert compared.controller.scene.transport.step == 0
-    compared.controller.change(lambda state: s.set_speed(state, 8.0))
+    compared.controller.change(lambda state: set_speed(state, 8.0))
     qtbot.keyClick(compared, Key.Key_Space)
     qtbot.waitUntil(lambda: compared.controller.scene.transport.step == 2, timeout=3000)
     compared.plots.clicked.emit("psnr", 1.2)
@@ -397,7 +400,7 @@ def test_playing_and_stepping(compared: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_the_hidden_state_by_key(compared: MainWindow, qtbot: QtBot) -> None:
-    compared.controller.change(lambda state: s.pin_at(state, 20, 12))
+    compared.controller.change(lambda state: pin_at(state, 20, 12))
     qtbot.keyClick(compared, Key.Key_H)
     assert compared.hidden.isVisible()
     compared.hidden.grab()
@@ -515,7 +518,7 @@ def test_the_list_of_decoders_is_grouped(window: MainWindow, qtbot: QtBot) -> No
 
 @pytest.mark.parametrize("tone", [theme.DARK, theme.LIGHT])
 def test_every_page_draws_in_both_themes(compared: MainWindow, qtbot: QtBot, tone: theme.Theme) -> None:
-    compared.controller.change(lambda state: s.set_theme(state, tone.name))
+    compared.controller.change(lambda state: set_theme(state, tone.name))
     assert theme.current() is tone
     compared.resize(1280, 720)
     for page in Page:

@@ -15,7 +15,7 @@ from PIL import Image
 from engine.errors import UserError
 from tests.support.viewer_engine import CARDS, picture
 from viewer.core.jobs import Token, Work
-from viewer.decode.jobs import Opened
+from viewer.documents.jobs import Opened
 from viewer.documents.open_jobs import open_files, open_session
 from viewer.documents.playlist import order_from, passed_over_words, position, position_words
 from viewer.documents.restore import kept, restored, restored_words
@@ -28,9 +28,11 @@ from viewer.documents.session_file import (
     relative,
     write,
 )
-from viewer.model.session import pages as s
-from viewer.model.session.capture import ImageReference, SavedState, View, capture
-from viewer.model.session.pages import Options, Session
+from viewer.model.session.capture import capture
+from viewer.model.session.opening import open_picture
+from viewer.model.session.saved import ImageReference, SavedState, View
+from viewer.model.session.state import Options, Session
+from viewer.model.session.view_changes import set_gain
 
 START = Session(models=CARDS, options=Options(decoder="sweep"))
 
@@ -50,14 +52,14 @@ def result(work: Work) -> Opened:
 def shown(path: Path) -> Session:
     opened = result(open_files((path,), False))
     assert opened.picture is not None
-    session = s.open_picture(START, opened.picture)
-    return s.set_gain(replace(session, playlist=opened.playlist), 16)
+    session = open_picture(START, opened.picture)
+    return set_gain(replace(session, playlist=opened.playlist), 16)
 
 
 def saved(path: Path, file: Path) -> Session:
     """Write the session of a picture; returns it."""
     session = shown(path)
-    slot = capture(s.set_gain(session, 2))
+    slot = capture(set_gain(session, 2))
     looking = replace(session.looking, slots=(None, slot, *session.looking.slots[2:]))
     session = replace(session, looking=looking)
     write(file, *kept(session, View(False, 2.0, (0.1, 0.2))))
@@ -71,7 +73,7 @@ def test_a_session_comes_back(tmp_path: Path) -> None:
     assert opened.picture is not None
     assert opened.restored is not None
     assert (opened.restored.missing, opened.restored.note, opened.note) == ("", "", "")
-    back = restored(s.open_picture(START, opened.picture), opened.restored)
+    back = restored(open_picture(START, opened.picture), opened.restored)
     assert back.gain == 16
     assert back.looking.slots == session.looking.slots
     assert opened.restored.saved.state.view == View(False, 2.0, (0.1, 0.2))
@@ -138,7 +140,7 @@ def test_a_changed_picture_is_told(tmp_path: Path) -> None:
 
 def test_a_pasted_picture_goes_into_the_file(tmp_path: Path) -> None:
     pasted = picture(name="clipboard")
-    session = s.open_picture(START, pasted)
+    session = open_picture(START, pasted)
     write(tmp_path / "a.nrcsession", *kept(session, View()))
     opened = result(open_session(tmp_path / "a.nrcsession"))
     assert opened.picture is not None
@@ -147,7 +149,7 @@ def test_a_pasted_picture_goes_into_the_file(tmp_path: Path) -> None:
 
 
 def test_a_sample_is_named(tmp_path: Path) -> None:
-    session = s.open_picture(START, picture(name="chart"), sample="chart")
+    session = open_picture(START, picture(name="chart"), sample="chart")
     saved_session, pixels = kept(session, View())
     assert pixels is None
     write(tmp_path / "a.nrcsession", saved_session, pixels)

@@ -12,8 +12,20 @@ from PySide6.QtCore import QSettings
 from engine.types import Context
 from tests.support.viewer_engine import session
 from viewer.documents.settings import RECENT, VERSION, Layout, Settings
-from viewer.model.scene.picture import Overlay
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Overlay
+from viewer.model.session.looks import set_theme
+from viewer.model.session.options import (
+    set_carry,
+    set_context,
+    set_decoder,
+    set_quality,
+    set_steps,
+    set_subsampling,
+    set_target,
+)
+from viewer.model.session.playback import set_speed
+from viewer.model.session.view_changes import set_absolute, set_gain, set_opacity
 
 
 @pytest.fixture
@@ -28,10 +40,10 @@ def again(store: QSettings) -> Settings:
 
 
 def test_a_session_comes_back(store: QSettings) -> None:
-    state = s.set_carry(s.set_context(s.set_decoder(session(), "raster"), Context.NONCAUSAL), True)
-    state = s.set_steps(s.set_subsampling(s.set_target(state, 0.42), "4:4:4"), 5)
-    state = s.set_gain(s.set_absolute(s.set_overlay(state, Overlay.RINGING), True), 8)
-    state = s.set_theme(s.set_speed(s.set_opacity(state, 0.3), 2.0), "light")
+    state = set_carry(set_context(set_decoder(session(), "raster"), Context.NONCAUSAL), True)
+    state = set_steps(set_subsampling(set_target(state, 0.42), "4:4:4"), 5)
+    state = set_gain(set_absolute(s.set_overlay(state, Overlay.RINGING), True), 8)
+    state = set_theme(set_speed(set_opacity(state, 0.3), 2.0), "light")
     settings = Settings(store)
     settings.save_session(state)
     settings.sync()
@@ -43,7 +55,7 @@ def test_a_session_comes_back(store: QSettings) -> None:
 
 
 def test_options_that_a_model_lost_fall_back(store: QSettings) -> None:
-    state = s.set_carry(s.set_context(s.set_decoder(session(), "raster"), Context.CAUSAL), True)
+    state = set_carry(set_context(set_decoder(session(), "raster"), Context.CAUSAL), True)
     Settings(store).save_session(state)
     poorer = tuple(
         replace(card, contexts=(Context.NONE,), carry=False) if card.name == "raster" else card
@@ -78,7 +90,7 @@ def test_layout_and_recent_files(store: QSettings) -> None:
 
 def test_another_version_starts_afresh(store: QSettings) -> None:
     settings = Settings(store)
-    settings.save_session(s.set_quality(session(), 77))
+    settings.save_session(set_quality(session(), 77))
     settings.sync()
     assert again(store).load_session(session()).options.quality == 77
     store.setValue("version", VERSION + 1)
@@ -111,7 +123,7 @@ def test_garbage_is_no_setting(store: QSettings, text: str) -> None:
 def test_a_broken_file_is_no_settings(store: QSettings) -> None:
     rng = random.Random(1)
     settings = Settings(store)
-    settings.save_session(s.set_quality(session(), 50))
+    settings.save_session(set_quality(session(), 50))
     settings.sync()
     path = Path(store.fileName())
     whole = path.read_bytes()

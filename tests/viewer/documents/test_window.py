@@ -20,8 +20,9 @@ from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.documents.session_file import read
 from viewer.launch.lifetime import Running
-from viewer.model.scene.picture import Mode
-from viewer.model.session import pages as s
+from viewer.model.session.choices import Mode
+from viewer.model.session.options import set_quality
+from viewer.model.session.view_changes import set_gain, set_mode
 from viewer.shell.window import MainWindow
 from viewer.ui import theme
 
@@ -117,7 +118,7 @@ def test_a_session_is_saved_and_reopened(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(qtbot, window, png(tmp_path / "pictures" / "p.png"))
-    window.controller.change(lambda state: s.set_mode(s.set_quality(state, 40), Mode.DIFFERENCE))
+    window.controller.change(lambda state: set_mode(set_quality(state, 40), Mode.DIFFERENCE))
     complete(qtbot, window)
     window.panes.zoom_to(300)
     zoom = window.panes.zoom()
@@ -127,7 +128,7 @@ def test_a_session_is_saved_and_reopened(
     qtbot.waitUntil(file.exists, timeout=5000)
     qtbot.waitUntil(lambda: "Saved a.nrcsession" in window.status.message.text(), timeout=5000)
     opened(qtbot, window, png(tmp_path / "q.png", seed=2))
-    window.controller.change(lambda state: s.set_mode(s.set_quality(state, 10), Mode.SIDE))
+    window.controller.change(lambda state: set_mode(set_quality(state, 10), Mode.SIDE))
     window.panes.fit()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
     window.menus.run("session.open")
@@ -218,7 +219,7 @@ def test_several_files_are_gone_through(window: MainWindow, qtbot: QtBot, tmp_pa
     qtbot.waitUntil(lambda: window.controller.session.name == "a.png", timeout=5000)
     assert window.status.place_field.text() == "1 of 3"
     complete(qtbot, window)
-    window.controller.change(lambda state: s.set_quality(state, 40))
+    window.controller.change(lambda state: set_quality(state, 40))
     qtbot.mouseClick(window.status.next, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.controller.session.name == "c.png", timeout=5000)
     assert window.status.place_field.text() == "3 of 3"
@@ -301,7 +302,7 @@ def left(folder: Path) -> list[str]:
 def test_the_session_is_kept_while_the_window_runs_and_gone_after(
     shown: MainWindow, running: Running, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    shown.controller.change(lambda state: s.set_gain(state, 8))
+    shown.controller.change(lambda state: set_gain(state, 8))
     running.recovery.write()
     folder = tmp_path / "running"
     qtbot.waitUntil(lambda: left(folder) == [".lock", ".nrcsession"], timeout=5000)
@@ -316,7 +317,7 @@ def test_what_a_crash_left_behind_is_offered(
     folder = tmp_path / "running"
     first = Running(shown, folder)
     first.start()
-    shown.controller.change(lambda state: s.set_gain(state, 8))
+    shown.controller.change(lambda state: set_gain(state, 8))
     first.recovery.write()
     qtbot.waitUntil(lambda: left(folder) == [".lock", ".nrcsession"], timeout=5000)
     lock, kept = sorted(folder.iterdir(), key=lambda path: path.suffix)

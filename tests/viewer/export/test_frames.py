@@ -14,9 +14,10 @@ from engine.types import frozen
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
 from viewer.export.choice import AnimationChoice, Course
 from viewer.export.frames import RunFrames, outline, reported, usual_stride
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.session import pages as s
-from viewer.model.session.pages import Session
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.session.options import set_decoder
+from viewer.model.session.state import Session
 
 
 @pytest.fixture
@@ -89,7 +90,8 @@ def test_parts_sizes_and_the_received_picture_beside(done: Run) -> None:
     ],
 )
 def test_the_outline_is_what_comes_out(state: Session, done: Run, choice: AnimationChoice) -> None:
-    from engine.animation.frames import composed, shortest
+    from engine.animation.frames import composed
+    from engine.animation.write import shortest
 
     told, frames = outline(state, done, choice), RunFrames(done, choice)
     made = [frames[at] for at in range(len(frames))]
@@ -101,7 +103,7 @@ def test_the_outline_is_what_comes_out(state: Session, done: Run, choice: Animat
 
 
 def test_what_cannot_be_animated_says_why(state: Session, done: Run) -> None:
-    sweeping = s.set_decoder(state, "sweep")
+    sweeping = set_decoder(state, "sweep")
     assert "no scan" in outline(sweeping, done, AnimationChoice(course=Course.SCAN)).why_not
     assert outline(state, done, AnimationChoice(scale=4.0)).why_not == ""
     large = replace(state, picture=picture(2400, 2400))

@@ -20,8 +20,9 @@ from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.export.choice import AnimationChoice, Course
 from viewer.export.view import painted, pixels_of
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.view_changes import set_mode, set_wipe
 from viewer.shell.window import MainWindow
 from viewer.ui.clipboard import picture_from_image
 
@@ -108,7 +109,7 @@ def test_the_single_pane_is_saved_also_a_difference(
     original = shown.controller.session.picture
     assert original is not None
     assert np.array_equal(read(out / "one.png"), original.pixels)
-    shown.controller.change(lambda state: s.set_mode(state, Mode.DIFFERENCE))
+    shown.controller.change(lambda state: set_mode(state, Mode.DIFFERENCE))
     complete(qtbot, shown)
     pane = shown.controller.scene.panes[0]
     assert pane.pixels is not None
@@ -180,7 +181,7 @@ def test_the_view_at_any_scale(shown: MainWindow, qtbot: QtBot, out: Path, choos
 def test_drawing_finer_changes_nothing_on_screen(shown: MainWindow, qtbot: QtBot) -> None:
     zooms: list[float] = []
     for mode, zoom in ((Mode.SIDE, 731), (Mode.WIPE, 55), (Mode.DIFFERENCE, 12_000)):
-        shown.controller.change(lambda state, mode=mode: s.set_overlay(s.set_mode(state, mode), Overlay.GRID))  # type: ignore[misc]
+        shown.controller.change(lambda state, mode=mode: s.set_overlay(set_mode(state, mode), Overlay.GRID))  # type: ignore[misc]
         complete(qtbot, shown)
         shown.panes.zoom_to(zoom)
         before, look = shown.panes.grab().toImage(), shown.panes.viewport()
@@ -239,7 +240,7 @@ def test_the_right_button_copies_and_saves_the_picture_under_it(
     complete(qtbot, shown)
     assert np.array_equal(read(out / "under.png"), standard)
     made.deleteLater()
-    shown.controller.change(lambda state: s.set_wipe(state, "standard", "estimate"))
+    shown.controller.change(lambda state: set_wipe(state, "standard", "estimate"))
     panes.set_wipe(0.5)
     keys = [panes.pane_at(panes.image_position(x, 20)) for x in (5, 60)]
     assert [pane.key for pane in keys if pane is not None] == ["standard", "estimate"]

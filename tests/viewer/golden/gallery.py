@@ -46,7 +46,8 @@ from viewer.model.scene.compare import (
     TableRow,
     TableScene,
 )
-from viewer.model.scene.picture import Mode, OverlayScene, PaneScene, PatchScene, Recall, StatusScene
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, Recall, StatusScene
+from viewer.model.session.choices import Mode
 from viewer.panes.canvas.view import PanesView
 from viewer.patch.views.hidden import HiddenView
 from viewer.playback.filmstrip import Filmstrip

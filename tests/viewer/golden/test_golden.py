@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from engine.types import PATCH
 from tests.support import scenes
 from tests.viewer.golden import compare as golden
-from viewer.model.scene.picture import Mode, OverlayScene, PatchScene
+from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.scene.view import ViewScene
+from viewer.model.session.choices import Mode
 from viewer.panes.canvas.view import PanesView
 from viewer.ui import theme
 

@@ -21,10 +21,13 @@ from tests.support.viewer_engine import Engine, picture
 from viewer.decode import jobs as work
 from viewer.documents.settings import Settings
 from viewer.launch import app
-from viewer.launch.app import Launch
-from viewer.model.scene.picture import Overlay
+from viewer.launch.arguments import check, parse
+from viewer.launch.build import application, build_window, first_session
+from viewer.launch.request import Launch
+from viewer.model.session.choices import Overlay
 from viewer.model.session.compare_changes import close_compare
-from viewer.model.session.pages import set_overlay, set_quality
+from viewer.model.session.options import set_quality
+from viewer.model.session.pages import set_overlay
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 
 def test_the_command_line_is_read(tmp_path: Path) -> None:
-    launch = app.parse(
+    launch = parse(
         ["a.png", "--codec", "jpeg", "--quality", "12", "--subsampling", "4:4:4", "--decoder", "raster",
          "--steps", "3", "--context", "non-causal", "--no-carry", "--theme", "light", "--size", "1280x800"]
     )  # fmt: skip
@@ -68,8 +71,8 @@ def test_the_command_line_is_read(tmp_path: Path) -> None:
         file=Path("a.png"), codec="jpeg", quality=12, subsampling="4:4:4", decoder="raster", steps=3,
         context="non-causal", carry=False, theme="light", size=(1280, 800),
     )  # fmt: skip
-    assert app.parse([]) == Launch()
-    assert app.parse(["--bpp", "0.4", "--sample", "coffee"]).bits_per_pixel == 0.4
+    assert parse([]) == Launch()
+    assert parse(["--bpp", "0.4", "--sample", "coffee"]).bits_per_pixel == 0.4
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_bad_arguments(arguments: list[str], words: str, capsys: pytest.CaptureF
 )
 def test_mistakes_found_before_anything_is_loaded(engine: Engine, launch: Launch, words: str) -> None:
     with pytest.raises(UserError, match=words.replace("(", r"\(")):
-        app.check(launch)
+        check(launch)
 
 
 def test_mistakes_exit_with_status_2_and_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,17 +129,17 @@ def test_mistakes_exit_with_status_2_and_one_line(capsys: pytest.CaptureFixture[
 def test_the_first_session(engine: Engine, tmp_path: Path) -> None:
     store = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
     settings = Settings(store)
-    fresh = app.first_session(Launch(), settings)
+    fresh = first_session(Launch(), settings)
     assert (fresh.options.decoder, fresh.options.quality) == ("sweep", 15)
     settings.save_session(set_overlay(set_quality(fresh, 44), Overlay.BITS))
-    assert app.first_session(Launch(), settings).options.quality == 44
-    given = app.first_session(Launch(quality=9, theme="light", steps=2), settings)
+    assert first_session(Launch(), settings).options.quality == 44
+    given = first_session(Launch(quality=9, theme="light", steps=2), settings)
     assert (given.options.quality, given.theme, given.options.steps) == (9, "light", 2)
     assert given.overlay is Overlay.BITS
-    causal = app.first_session(Launch(context="causal", carry=True), settings)
+    causal = first_session(Launch(context="causal", carry=True), settings)
     assert (causal.options.decoder, causal.options.context) == ("raster", Context.CAUSAL)
     assert causal.options.carry
-    rate = app.first_session(Launch(bits_per_pixel=0.7, subsampling="4:4:4"), settings)
+    rate = first_session(Launch(bits_per_pixel=0.7, subsampling="4:4:4"), settings)
     assert (rate.options.bits_per_pixel, rate.options.subsampling) == (0.7, "4:4:4")
 
 
@@ -144,7 +147,7 @@ def test_a_built_window_opens_its_file_once_shown(
     qtbot: QtBot, engine: Engine, photo: Path, tmp_path: Path
 ) -> None:
     store = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
-    window = app.build_window(Launch(file=photo, decoder="raster", size=(900, 700), store=store))
+    window = build_window(Launch(file=photo, decoder="raster", size=(900, 700), store=store))
     qtbot.addWidget(window)
     assert window.controller.session.picture is None
     assert not window.controller.loading.busy()
@@ -162,7 +165,7 @@ def test_a_snapshot_is_the_finished_window(
 ) -> None:
     out = tmp_path / "window.png"
     seen: list[int] = []
-    real = app.build_window
+    real = build_window
 
     def build(launch: Launch) -> object:
         window = real(launch)
@@ -176,7 +179,7 @@ def test_a_snapshot_is_the_finished_window(
         assert image.size == (1280, 800)
         assert len(image.convert("RGB").getcolors(1 << 24) or []) > 500
     assert max(seen) == 3  # curve, sent, refined: nothing was missing when it was drawn
-    app.application().sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    application().sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert seen[-1] == -1
 
 
@@ -185,7 +188,7 @@ def test_a_snapshot_of_a_comparison(
 ) -> None:
     out = tmp_path / "window.png"
     shown: list[list[str]] = []
-    real = app.build_window
+    real = build_window
 
     def build(launch: Launch) -> object:
         window = real(launch)
@@ -224,8 +227,8 @@ def test_comparisons_that_can_t_be_had(
 
 def test_a_preset_may_be_compared_by_name(engine: Engine, store: QSettings) -> None:
     launch = Launch(compare=("context",), store=store)
-    app.check(launch)
-    session = app.first_session(launch, Settings(store))
+    check(launch)
+    session = first_session(launch, Settings(store))
     assert session.compare.on
     assert [entry.context for entry in session.compare.entries] == list(Context)
 
@@ -238,8 +241,8 @@ def test_one_s_own_model_is_found_by_its_path(
 
     path = save_tiny_model(tmp_path)
     launch = Launch(file=photo, decoder=str(path), compare=(str(path), "raster"), store=store)
-    app.check(launch)
-    window = app.build_window(launch)
+    check(launch)
+    window = build_window(launch)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(window.controller.complete, timeout=60_000)
@@ -268,7 +271,7 @@ def test_a_snapshot_of_a_bad_file(
 def test_help_and_mistakes_need_neither_display_nor_pytorch() -> None:
     program = (
         "import sys\n"
-        "from viewer import app\n"
+        "from viewer.launch import app\n"
         "try:\n    app.main(['--help'])\nexcept SystemExit as stop:\n    assert stop.code == 0\n"
         "assert app.main(['--decoder', 'nothing']) == 2\n"
         "heavy = {'torch', 'skimage', 'scipy', 'PIL', 'PySide6', 'pyqtgraph'} & set(sys.modules)\n"
@@ -286,7 +289,8 @@ def test_help_and_mistakes_need_neither_display_nor_pytorch() -> None:
 def test_the_window_opens_without_heavy_libraries() -> None:
     program = (
         "import sys, viewer.launch.app, viewer.shell.window\n"
-        "from viewer.launch.app import Launch, build_window\n"
+        "from viewer.launch.build import build_window\n"
+        "from viewer.launch.request import Launch\n"
         "window = build_window(Launch())\n"
         "window.show()\n"
         "heavy = {'torch', 'skimage', 'scipy', 'pyqtgraph', 'tifffile'} & set(sys.modules)\n"

@@ -9,8 +9,8 @@ import pytest
 from engine.errors import UserError
 from viewer.launch.arguments import check, parse
 from viewer.launch.look_arguments import MODES, OVERLAYS, looked_at
-from viewer.model.scene.picture import Mode, Overlay
-from viewer.model.session.pages import Session
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.state import Session
 
 
 def test_mode_and_overlay_reach_the_session() -> None:

@@ -16,17 +16,17 @@ from engine.metrics.fidelity import luma, psnr_rgb_db
 from engine.step_scale import luma_table
 from engine.types import EncodeOptions
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture, run
-from viewer.compare import jobs as work_compare
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.decode.jobs import received_stream
+from viewer.decode.several import _sent, compare, plan_of
+from viewer.documents.jobs import received_stream
 from viewer.lessons.file import bundled_course
-from viewer.lessons.jobs import ChangesFound, Limits, PatchFound, Task, measure, step_changes
+from viewer.lessons.jobs import Task, measure, step_changes
 from viewer.lessons.resolve.panel import lesson_patch, resolve_lessons
 from viewer.lessons.resolve.runs import crop, gains
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.facts import Facts
-from viewer.model.facts.lessons import LessonFacts
+from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
 from viewer.model.scene.lessons import (
     BasisScene,
     BlockScene,
@@ -36,12 +36,13 @@ from viewer.model.scene.lessons import (
     LessonsScene,
     SliderScene,
 )
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
-from viewer.model.session import pages as s
-from viewer.model.session.pages import Options
-from viewer.model.session.state import Session
+from viewer.model.session.opening import open_stream
+from viewer.model.session.options import set_codec
+from viewer.model.session.place import hover
+from viewer.model.session.state import Options, Session
 
 COURSE = bundled_course()
 
@@ -128,7 +129,7 @@ def test_the_patch_is_the_pinned_one_else_the_hovered_one_else_a_good_one(engine
     assert lesson_patch(state, Facts(), known) == (2, 3)
     free = replace(state, pinned=None)
     assert lesson_patch(free, Facts(), known) == (4, 4)
-    assert lesson_patch(s.hover(free, 9, 17), Facts(), known) == (2, 1)
+    assert lesson_patch(hover(free, 9, 17), Facts(), known) == (2, 1)
     stale = LessonFacts(source=picture(seed=9).pixels, patch=(0, 0))
     assert lesson_patch(free, Facts(), stale) == (3, 4)
 
@@ -185,8 +186,8 @@ def test_a_received_file_keeps_its_own_table(engine: Engine) -> None:
     coded = pipeline.encode("jpeg", picture().pixels, EncodeOptions(quality=30))
     received = received_stream(coded.payload, "a.jpg")
     assert received.stream is not None
-    state = lessons.open_lessons(s.open_stream(opened(0), received.stream), COURSE)
-    sent = work_compare._sent(work_compare.plan_of(state, ()), received.coded)
+    state = lessons.open_lessons(open_stream(opened(0), received.stream), COURSE)
+    sent = _sent(plan_of(state, ()), received.coded)
     shown = figure(replace(state, pinned=(1, 1)), Facts(run=sent))
     block, slider = part(shown, "block"), part(shown, "quality")
     assert isinstance(block, BlockScene)
@@ -200,7 +201,7 @@ def test_a_received_file_keeps_its_own_table(engine: Engine) -> None:
 
 
 def test_other_codecs_are_told_what_jpeg_would_do(engine: Engine) -> None:
-    state = s.set_codec(opened(0), "webp")
+    state = set_codec(opened(0), "webp")
     shown = figure(lessons.set_quality(state, 25), Facts())
     block = part(shown, "block")
     assert isinstance(block, BlockScene)
@@ -344,13 +345,13 @@ def test_steps_to_come_have_their_places(engine: Engine) -> None:
 def compared(state: Session, count: int) -> CompareFacts:
     """The comparison with its first `count` decoders finished."""
     facts = CompareFacts()
-    plan = work_compare.plan_of(state, state.compare.entries[:count])
+    plan = plan_of(state, state.compare.entries[:count])
 
     class Waiting(Still):
         def wait(self, _: float) -> bool:
             return False
 
-    for news in work_compare.compare(plan, None, lambda: None)(Waiting()):  # type: ignore[arg-type]
+    for news in compare(plan, None, lambda: None)(Waiting()):  # type: ignore[arg-type]
         facts = facts.heard(news)
     return facts
 

@@ -11,9 +11,10 @@ from engine.errors import UserError
 from tests.support.repository import ROOT
 from tests.support.viewer_engine import session
 from viewer.lessons.file import asked_course, bundled_course, course_text, parse_course, read_course
-from viewer.model.session.capture import View, capture
+from viewer.model.session.capture import capture
 from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course
 from viewer.model.session.lessons_changes import lesson_of
+from viewer.model.session.saved import View
 from viewer.model.session.saved_json import from_json
 
 GOOD = """

@@ -23,8 +23,11 @@ from viewer.lessons.views.basis import ChoiceView
 from viewer.lessons.views.block import BlockView
 from viewer.lessons.views.cells import CellsView
 from viewer.model.scene.lessons import BlockScene
-from viewer.model.scene.picture import Overlay
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Overlay
+from viewer.model.session.looks import set_text_scale
+from viewer.model.session.options import set_quality
+from viewer.model.session.place import pin_at
 from viewer.shell.window import MainWindow
 from viewer.ui.controls import LabelledSlider
 
@@ -80,8 +83,8 @@ def view(window: MainWindow, key: str) -> object:
 
 def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, qtbot: QtBot) -> None:
     control = window.controller
-    control.change(lambda session: s.set_overlay(s.set_quality(session, 42), Overlay.BITS))
-    control.change(lambda session: s.pin_at(session, 20, 20))
+    control.change(lambda session: s.set_overlay(set_quality(session, 42), Overlay.BITS))
+    control.change(lambda session: pin_at(session, 20, 20))
     complete(qtbot, window)
     window.panes.zoom_to(200)
     before, place, side = control.session, window.panes.state(), window.parts["side"].isHidden()
@@ -167,7 +170,7 @@ def test_pointing_at_a_coefficient_reads_it_out(taught: MainWindow, qtbot: QtBot
 
 
 def test_the_figure_follows_a_pinned_patch(taught: MainWindow, qtbot: QtBot) -> None:
-    taught.controller.change(lambda session: s.pin_at(session, 33, 9))
+    taught.controller.change(lambda session: pin_at(session, 33, 9))
     block = view(taught, "block")
     assert isinstance(block, BlockView)
     assert block._scene is not None
@@ -246,7 +249,7 @@ def test_closing_the_window_in_a_lesson_keeps_the_users_settings(
     taught: MainWindow, make: Make, qtbot: QtBot
 ) -> None:
     taught.lessons.close()
-    taught.controller.change(lambda session: s.set_quality(session, 33))
+    taught.controller.change(lambda session: set_quality(session, 33))
     taught.lessons.open_bundled(3)
     assert taught.controller.session.options.quality == 10
     taught.close()
@@ -329,14 +332,14 @@ def dialog(window: MainWindow) -> LessonDialog:
 
 def test_a_lesson_is_made_of_what_is_shown(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     control = window.controller
-    control.change(lambda session: s.set_overlay(s.set_quality(session, 23), Overlay.GAIN))
+    control.change(lambda session: s.set_overlay(set_quality(session, 23), Overlay.GAIN))
     complete(qtbot, window)
     made = dialog(window)
     assert made.save.isEnabled()
     path = tmp_path / "mine.toml"
     made.write(path)
     qtbot.waitUntil(path.exists)
-    control.change(lambda session: s.set_overlay(s.set_quality(session, 60), Overlay.NONE))
+    control.change(lambda session: s.set_overlay(set_quality(session, 60), Overlay.NONE))
     window.lessons.open_file(path)
     lesson = control.session.lessons.lesson
     assert lesson is not None
@@ -390,7 +393,7 @@ def test_the_panel_is_painted_in_both_themes_at_every_width(taught: MainWindow, 
     pictures.append(panel.figure.grab().toImage())
     assert len({picture.pixelColor(2, 2).name() for picture in pictures}) == 2
     before = panel.figure.view("cells").height()
-    taught.controller.change(lambda session: s.set_text_scale(session, 150))
+    taught.controller.change(lambda session: set_text_scale(session, 150))
     assert panel.figure.view("cells").height() > before
     assert not panel.grab(panel.rect()).isNull()
-    taught.controller.change(lambda session: s.set_text_scale(session, 100))
+    taught.controller.change(lambda session: set_text_scale(session, 100))

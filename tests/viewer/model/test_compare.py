@@ -10,9 +10,9 @@ from engine.types import Context
 from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture, study_card
 from viewer.compare.styles import looks
 from viewer.model.scene.palette import contrast
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
+from viewer.model.session.choices import MAX_STEPS, Mode, Overlay
 from viewer.model.session.compare import Axis, Compare, Entry, Page
 from viewer.model.session.compare_presets import (
     PRESETS,
@@ -23,8 +23,8 @@ from viewer.model.session.compare_presets import (
     labels,
     presets,
 )
-from viewer.model.session.pages import Options, Session
-from viewer.model.session.state import needs_run
+from viewer.model.session.options import set_context, set_quality
+from viewer.model.session.state import Options, Session, needs_run
 
 
 def state(**changes: object) -> Session:
@@ -209,7 +209,7 @@ def test_pages_and_axes() -> None:
     assert c.page_by(session, 1).compare.page is Page.TABLE
     assert c.page_by(session, -1).compare.page is Page.ROBUSTNESS
     assert c.set_axis(session, Axis.SECONDS).compare.axis is Axis.SECONDS
-    assert c.set_steps(session, 99).compare.steps == s.MAX_STEPS
+    assert c.set_steps(session, 99).compare.steps == MAX_STEPS
     chosen = c.set_cell(c.set_topic(session, "steps"), "BPTT", "K = 4")
     assert chosen.compare.cell == ("BPTT", "K = 4")
     assert c.set_topic(chosen, "quality").compare.cell == ("", "")
@@ -219,10 +219,10 @@ def test_what_needs_decoding() -> None:
     single, session = state(), opened("sweep", "raster")
     assert needs_run(single, session)
     assert needs_run(session, single)
-    assert needs_run(session, s.set_quality(session, 40))
+    assert needs_run(session, set_quality(session, 40))
     assert needs_run(session, c.set_steps(session, 3))
     assert needs_run(session, c.toggle_entry(session, Entry("learner-bptt-1")))
     assert not needs_run(session, c.set_flip(session, first=1))
-    assert not needs_run(session, s.set_context(session, Context.BOTH))
+    assert not needs_run(session, set_context(session, Context.BOTH))
     assert not needs_run(session, c.set_page(session, Page.TABLE))
     assert not needs_run(session, replace(session, step=1))

@@ -17,7 +17,7 @@ from viewer.model.facts.differences import (
     shared_limit,
 )
 from viewer.model.scene.palette import CIVIDIS, DIVERGING_DARK
-from viewer.model.session.view import Scale
+from viewer.model.session.choices import Scale
 from viewer.panes.resolve.difference import figures, legend_of, title_of
 
 ABSOLUTE = DifferenceLook(absolute=True, gain=1)

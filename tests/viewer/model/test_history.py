@@ -12,30 +12,52 @@ from hypothesis import strategies as st
 
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, picture
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import history as history_module
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as rates
+from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.history import DRAG_SECONDS, MOST, History, noted, redone, undone
-from viewer.model.session.pages import Options, Session
+from viewer.model.session.looks import set_text_scale, set_theme
+from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.options import (
+    set_carry,
+    set_codec,
+    set_context,
+    set_decoder,
+    set_quality,
+    set_steps,
+    set_target,
+)
+from viewer.model.session.place import hover, pin_at
+from viewer.model.session.playback import choose_step
+from viewer.model.session.state import Options, Session, Stream
+from viewer.model.session.view_changes import (
+    set_absolute,
+    set_gain,
+    set_mode,
+    set_opacity,
+    set_peek,
+    set_wipe,
+    set_zoom,
+)
 
 START = Session(models=CARDS, options=Options(decoder="sweep"), picture=picture())
 Way = Callable[[Session], Session]
 
 NAMED: tuple[tuple[Way, str], ...] = (
-    (partial(s.set_quality, quality=30), "quality 15 → 30"),
-    (partial(s.set_codec, codec="webp"), "codec JPEG → WebP"),
-    (partial(s.set_decoder, name="raster"), "decoder sweep → raster"),
-    (partial(s.set_steps, steps=5), "steps as trained → 5"),
+    (partial(set_quality, quality=30), "quality 15 → 30"),
+    (partial(set_codec, codec="webp"), "codec JPEG → WebP"),
+    (partial(set_decoder, name="raster"), "decoder sweep → raster"),
+    (partial(set_steps, steps=5), "steps as trained → 5"),
     (partial(s.set_overlay, overlay=Overlay.GRID), "overlay none → patch grid"),
-    (partial(s.set_mode, mode=Mode.DIFFERENCE), "view mode side by side → difference"),
-    (partial(s.set_opacity, opacity=0.25), "opacity 60 % → 25 %"),
-    (partial(s.set_absolute, absolute=True), "absolute difference on"),
-    (partial(s.set_theme, theme="light"), "theme system → light"),
-    (partial(s.set_text_scale, percent=125), "size of text 100 → 125"),
+    (partial(set_mode, mode=Mode.DIFFERENCE), "view mode side by side → difference"),
+    (partial(set_opacity, opacity=0.25), "opacity 60 % → 25 %"),
+    (partial(set_absolute, absolute=True), "absolute difference on"),
+    (partial(set_theme, theme="light"), "theme system → light"),
+    (partial(set_text_scale, percent=125), "size of text 100 → 125"),
     (partial(s.solo_pane, number=2), "single pane all → standard"),
-    (partial(s.set_wipe, left="original", right="estimate"), "view mode side by side → wipe"),
+    (partial(set_wipe, left="original", right="estimate"), "view mode side by side → wipe"),
     (compare.open_compare, "compare decoders on"),
     (rates.open_rates, "all codecs on"),
 )
@@ -62,14 +84,14 @@ def test_changes_are_named_undone_and_redone(way: Way, name: str) -> None:
 @pytest.mark.parametrize(
     "way",
     [
-        partial(s.hover, x=3, y=3),
-        partial(s.pin_at, x=3, y=3),
-        partial(s.choose_step, step=1, ready=3, planned=3),
-        partial(s.set_zoom, percent=300.0),
-        partial(s.set_peek, key="original"),
+        partial(hover, x=3, y=3),
+        partial(pin_at, x=3, y=3),
+        partial(choose_step, step=1, ready=3, planned=3),
+        partial(set_zoom, percent=300.0),
+        partial(set_peek, key="original"),
         lambda session: session,
         lambda session: replace(session, playing=True),
-        partial(s.open_picture, picture=picture(seed=2)),
+        partial(open_picture, picture=picture(seed=2)),
     ],
 )
 def test_looking_is_no_setting(way: Way) -> None:
@@ -79,12 +101,12 @@ def test_looking_is_no_setting(way: Way) -> None:
 def test_a_drag_is_one_entry() -> None:
     history, session = History(), START
     for number, quality in enumerate(range(16, 41)):
-        after = s.set_quality(session, quality)
+        after = set_quality(session, quality)
         history = noted(history, session, after, 0.02 * number)
         session = after
     assert len(history.past) == 1
     assert history.undo_name == "quality 15 → 40"
-    later = s.set_quality(session, 50)
+    later = set_quality(session, 50)
     history = noted(history, session, later, 0.5 + DRAG_SECONDS)
     assert [change.name for change in history.past] == ["quality 15 → 40", "quality 40 → 50"]
     history, back = undone(history, later)
@@ -93,9 +115,9 @@ def test_a_drag_is_one_entry() -> None:
 
 
 def test_a_drag_back_to_its_start_leaves_nothing() -> None:
-    moved = s.set_quality(START, 20)
+    moved = set_quality(START, 20)
     history = noted(History(), START, moved, 0.0)
-    assert noted(history, moved, s.set_quality(moved, 15), 0.1) == History()
+    assert noted(history, moved, set_quality(moved, 15), 0.1) == History()
 
 
 def test_choices_in_quick_succession_stay_apart() -> None:
@@ -106,36 +128,36 @@ def test_choices_in_quick_succession_stay_apart() -> None:
 
 
 def test_a_new_change_ends_what_could_be_redone() -> None:
-    louder = s.set_gain(START, 16)
+    louder = set_gain(START, 16)
     history, back = undone(noted(History(), START, louder, 0.0), louder)
     assert history.redo_name
-    history = noted(history, back, s.set_gain(back, 8), 0.1)
+    history = noted(history, back, set_gain(back, 8), 0.1)
     assert history.redo_name == ""
     assert history.undo_name == "gain of differences 4 → 8"
 
 
 def test_undoing_leaves_everything_else_as_it_is_now() -> None:
-    louder = s.set_gain(START, 16)
+    louder = set_gain(START, 16)
     history = noted(History(), START, louder, 0.0)
-    now = s.pin_at(s.open_picture(louder, picture(seed=3, name="b.png")), 20, 20)
+    now = pin_at(open_picture(louder, picture(seed=3, name="b.png")), 20, 20)
     _, back = undone(history, now)
     assert (back.gain, back.name, back.pinned) == (4, "b.png", now.pinned)
 
 
 def test_what_was_set_for_a_picture_fits_a_stream() -> None:
-    wiping = s.set_wipe(START, "original", "estimate")
-    other = s.set_wipe(wiping, "standard", "estimate")
+    wiping = set_wipe(START, "original", "estimate")
+    other = set_wipe(wiping, "standard", "estimate")
     history = noted(History(), wiping, other, 0.0)
-    _, back = undone(history, s.open_stream(other, s.Stream("a.jpg", b"", 45, 70)))
+    _, back = undone(history, open_stream(other, Stream("a.jpg", b"", 45, 70)))
     assert "original" not in back.wipe
 
 
 def test_names_can_be_given_and_the_history_ends_somewhere() -> None:
-    history = noted(History(), START, s.set_gain(START, 8), 0.0, "view 3")
+    history = noted(History(), START, set_gain(START, 8), 0.0, "view 3")
     assert history.undo_name == "view 3"
     session = START
     for number in range(MOST + 5):
-        after = s.set_mode(session, Mode.WIPE if number % 2 == 0 else Mode.SIDE)
+        after = set_mode(session, Mode.WIPE if number % 2 == 0 else Mode.SIDE)
         history, session = noted(history, session, after, float(number)), after
     assert len(history.past) == MOST
     assert undone(History(), START) == (History(), START)
@@ -144,9 +166,9 @@ def test_names_can_be_given_and_the_history_ends_somewhere() -> None:
 
 STEPS: tuple[Way, ...] = (
     *(way for way, _ in NAMED),
-    partial(s.set_context, context=Context.CAUSAL),
-    partial(s.set_carry, carry=True),
-    partial(s.set_target, bits_per_pixel=0.4),
+    partial(set_context, context=Context.CAUSAL),
+    partial(set_carry, carry=True),
+    partial(set_target, bits_per_pixel=0.4),
     s.swap,
     compare.close_compare,
     rates.close_rates,

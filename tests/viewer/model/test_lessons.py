@@ -7,11 +7,14 @@ from dataclasses import replace
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture, session
 from viewer.lessons.file import bundled_course, parse_course
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
 from viewer.model.session import pages as s
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.options import set_codec, set_context, set_target
 from viewer.model.session.state import Session, Stream
+from viewer.model.session.view_changes import set_mode
 
 COURSE = bundled_course()
 
@@ -19,8 +22,8 @@ COURSE = bundled_course()
 def chosen() -> Session:
     """A session where everything differs from what lessons set."""
     state = replace(session(picture(), "raster"), models=STUDY_CARDS)
-    state = s.set_target(s.set_context(state, Context.CAUSAL), 0.5)
-    state = s.set_overlay(s.set_mode(state, Mode.WIPE), Overlay.BITS)
+    state = set_target(set_context(state, Context.CAUSAL), 0.5)
+    state = s.set_overlay(set_mode(state, Mode.WIPE), Overlay.BITS)
     return replace(state, pinned=(1, 2), step=1)
 
 
@@ -96,25 +99,25 @@ def test_reopening_goes_on_where_one_was() -> None:
 def test_a_picture_opened_meanwhile_is_kept() -> None:
     state = lessons.open_lessons(chosen(), COURSE)
     other = picture(24, 32, seed=4, name="other.png")
-    state = s.open_picture(state, other)
+    state = open_picture(state, other)
     for moved in (lessons.go_to(state, 3), lessons.close_lessons(state)):
         assert moved.picture is other
         assert moved.pinned is None
     assert lessons.close_lessons(state).options == chosen().options
     stream = Stream("a.jpg", b"", 24, 32)
-    received = lessons.close_lessons(s.open_stream(state, stream))
+    received = lessons.close_lessons(open_stream(state, stream))
     assert (received.picture, received.stream) == (None, stream)
 
 
 def test_another_picture_begins_where_the_lesson_does() -> None:
     state = lessons.go_to(lessons.open_lessons(chosen(), COURSE), 3)
-    moved = s.open_picture(state, picture(24, 32, seed=4))
+    moved = open_picture(state, picture(24, 32, seed=4))
     assert moved.step is None
     assert lessons.settle(moved).step == 0
     text = "[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\npatch=[1, 3]"
     own = lessons.open_lessons(moved, parse_course(text, "x"))
     assert lessons.settle(replace(own, pinned=None)).pinned == (1, 3)
-    small = s.open_picture(own, picture(8, 8, seed=4))
+    small = open_picture(own, picture(8, 8, seed=4))
     assert lessons.settle(small).pinned is None
     assert lessons.settle(session()) is not None
 
@@ -122,11 +125,11 @@ def test_another_picture_begins_where_the_lesson_does() -> None:
 def test_quality_moves_the_stream_where_it_can() -> None:
     state = lessons.set_quality(lessons.open_lessons(chosen(), COURSE), 40)
     assert (state.options.quality, state.lessons.quality) == (40, 40)
-    webp = lessons.set_quality(s.set_codec(state, "webp"), 12)
+    webp = lessons.set_quality(set_codec(state, "webp"), 12)
     assert webp.lessons.quality == 12
     assert webp.options.codec == "webp"
-    assert webp.options.bits_per_pixel == s.set_codec(state, "webp").options.bits_per_pixel
-    received = s.open_stream(state, Stream("a.jpg", b"", 24, 32))
+    assert webp.options.bits_per_pixel == set_codec(state, "webp").options.bits_per_pixel
+    received = open_stream(state, Stream("a.jpg", b"", 24, 32))
     assert lessons.set_quality(received, 99).options == received.options
 
 

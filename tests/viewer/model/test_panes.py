@@ -10,21 +10,24 @@ import pytest
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
+from viewer.model.session.choices import BLINK_RATES, PANES, SLOTS, Mode, Overlay, Scale
 from viewer.model.session.compare import Entry
+from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.options import set_decoder, set_quality
 from viewer.model.session.saved import View
 from viewer.model.session.saved_view import loaded_looking, saved_looking
-from viewer.model.session.state import PANES
-from viewer.model.session.view import BLINK_RATES, SLOTS, Looking, Scale
+from viewer.model.session.state import Stream
+from viewer.model.session.view import Looking
+from viewer.model.session.view_changes import blink, set_blinking, set_mode, toggle_mode
 from viewer.panes import slots
 from viewer.panes.names import pair_names, pane_choices, pane_name
 
 RASTER = Entry("raster", Context.CAUSAL)
-STREAM = s.Stream("a.jpg", b"", 40, 56)
+STREAM = Stream("a.jpg", b"", 40, 56)
 
 
 def test_keys_name_steps_and_decoders() -> None:
@@ -61,10 +64,10 @@ def test_a_removed_pane_is_not_alone_any_longer() -> None:
 
 def test_without_an_original_its_panes_are_left_out_but_not_forgotten() -> None:
     state = p.set_panes(session(), ("original", "error/estimate", "estimate"))
-    received = s.open_stream(state, STREAM)
+    received = open_stream(state, STREAM)
     assert s.panes_available(received) == ("estimate",)
     assert received.order == state.order
-    only = s.open_stream(p.set_panes(session(), ("original",)), STREAM)
+    only = open_stream(p.set_panes(session(), ("original",)), STREAM)
     assert s.panes_available(only) == ("estimate",)
     kept = p.set_panes(received, ("original", "estimate"))
     assert p.toggle_pane(kept, "estimate") is kept  # nothing that can be shown would remain
@@ -79,8 +82,8 @@ def test_the_step_that_is_shown_gets_a_pane_and_loses_it() -> None:
 def test_decoders_are_those_of_the_panes_or_of_the_pair() -> None:
     state = p.toggle_pane(session(), p.decoder_key(RASTER))
     assert p.decoders_beside(state) == (RASTER,)
-    assert p.decoders_beside(s.set_mode(state, Mode.WIPE)) == ()
-    wiped = p.set_pair(s.set_mode(state, Mode.WIPE), second=p.decoder_key(RASTER))
+    assert p.decoders_beside(set_mode(state, Mode.WIPE)) == ()
+    wiped = p.set_pair(set_mode(state, Mode.WIPE), second=p.decoder_key(RASTER))
     assert wiped.wipe == ("standard", p.decoder_key(RASTER))
     assert p.decoders_beside(wiped) == (RASTER,)
     gone = p.toggle_pane(session(), "decoder/elsewhere/both")
@@ -94,7 +97,7 @@ def test_choosing_the_other_picture_of_the_pair_exchanges_the_two() -> None:
     assert p.set_pair(state, second="change").wipe == state.wipe
     names = dict(pair_names(p.toggle_pane(state, "step/1")))
     assert names == {"original": "Original", "standard": "JPEG", "estimate": "Refined", "step/1": "Step 1"}
-    assert "original" not in dict(pair_names(s.open_stream(state, STREAM)))
+    assert "original" not in dict(pair_names(open_stream(state, STREAM)))
 
 
 def test_choices_say_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +119,7 @@ def test_choices_say_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
         each for each in pane_choices(p.set_panes(state, ("estimate",)), Facts())[0].choices if each.shown
     )
     assert one.why == "one pane remains"
-    original = pane_choices(s.open_stream(state, STREAM), Facts())[0].choices[0]
+    original = pane_choices(open_stream(state, STREAM), Facts())[0].choices[0]
     assert original.why == "there is no original"
 
 
@@ -124,20 +127,20 @@ def test_choices_say_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_blinking_takes_turns_at_a_rate_and_by_hand() -> None:
-    state = s.toggle_mode(session(), Mode.BLINK)
+    state = toggle_mode(session(), Mode.BLINK)
     assert (state.mode, state.blinking, state.looking.second) == (Mode.BLINK, True, False)
-    beaten = s.blink(state)
+    beaten = blink(state)
     assert beaten.looking.second
-    assert not s.blink(beaten).looking.second
+    assert not blink(beaten).looking.second
     by_hand = v.flip_pair(beaten)
     assert (by_hand.looking.second, by_hand.blinking, by_hand.mode) == (False, False, Mode.BLINK)
-    assert s.blink(by_hand) is by_hand
+    assert blink(by_hand) is by_hand
     assert v.toggle_running(by_hand).blinking
     assert v.show_side(state, True).looking.second
     assert not v.show_side(state, True).blinking
     started = v.flip_pair(session())
     assert (started.mode, started.looking.second, started.blinking) == (Mode.BLINK, True, False)
-    for end in (s.toggle_mode(state, Mode.BLINK), s.set_mode(state, Mode.WIPE), s.set_blinking(state, False)):
+    for end in (toggle_mode(state, Mode.BLINK), set_mode(state, Mode.WIPE), set_blinking(state, False)):
         assert not end.blinking
         assert end.mode is not Mode.BLINK
     assert not v.toggle_running(session()).blinking
@@ -153,10 +156,10 @@ def test_the_rate_of_blinking_stays_harmless() -> None:
 
 
 def test_the_next_picture_goes_on_blinking() -> None:
-    blinking = s.set_blinking(session(), True)
-    assert s.open_picture(blinking, picture(seed=2)).blinking
-    assert not s.open_picture(v.flip_pair(blinking), picture(seed=2)).blinking
-    received = s.open_stream(p.set_pair(blinking, first="original"), STREAM)
+    blinking = set_blinking(session(), True)
+    assert open_picture(blinking, picture(seed=2)).blinking
+    assert not open_picture(v.flip_pair(blinking), picture(seed=2)).blinking
+    received = open_stream(p.set_pair(blinking, first="original"), STREAM)
     assert (received.blinking, received.wipe) == (True, ("standard", "estimate"))
 
 
@@ -197,9 +200,9 @@ def test_scales_and_gains() -> None:
 def test_a_slot_brings_back_what_is_shown_but_not_how_it_was_made() -> None:
     view = View(False, 4.0, (0.25, 0.75))
     first = p.set_panes(s.set_overlay(session(), Overlay.GRID), ("estimate", "step/1", "change"))
-    first = replace(v.set_scale(s.set_mode(first, Mode.DIFFERENCE), Scale.ADAPTIVE), step=2)
+    first = replace(v.set_scale(set_mode(first, Mode.DIFFERENCE), Scale.ADAPTIVE), step=2)
     saved = slots.save_slot(first, 3, view)
-    other = s.set_quality(s.set_decoder(p.reset_panes(saved), "raster"), 40)
+    other = set_quality(set_decoder(p.reset_panes(saved), "raster"), 40)
     other = replace(v.set_scale(s.set_overlay(other, Overlay.NONE), Scale.FIXED), step=None)
     back = slots.recalled(other, 3)
     assert back.order == ("estimate", "step/1", "change")
@@ -237,7 +240,7 @@ def test_slots_of_other_pages_bring_these_back() -> None:
 
 def test_slots_say_what_they_hold() -> None:
     assert slots.slot_words(None, 2) == "Slot 2 is empty"
-    wiping = replace(s.set_mode(s.set_overlay(session(), Overlay.BITS), Mode.WIPE), step=1)
+    wiping = replace(set_mode(s.set_overlay(session(), Overlay.BITS), Mode.WIPE), step=1)
     state = slots.slot_of(slots.save_slot(wiping, 2, View(False, 2.0)), 2)
     words = slots.slot_words(state, 2)
     assert words == "Slot 2: wipe received | refined · step 1 · 200 % · bits per patch"

@@ -11,40 +11,46 @@ import pytest
 from engine.errors import UserError
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import pages as s
 from viewer.model.session import panes as pane_set
 from viewer.model.session import rate_distortion_changes as rates
-from viewer.model.session.capture import SavedState, View, apply, capture, left_out
-from viewer.model.session.pages import Options, Session
+from viewer.model.session.capture import apply, capture, left_out
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.opening import open_stream
+from viewer.model.session.options import set_carry, set_codec, set_context, set_decoder, set_steps, set_target
+from viewer.model.session.place import pin_at
+from viewer.model.session.playback import scan_to
 from viewer.model.session.rate_distortion import Page
+from viewer.model.session.saved import SavedState, View
 from viewer.model.session.saved_json import from_json, to_json
+from viewer.model.session.state import Options, Session, Stream
+from viewer.model.session.view_changes import set_absolute, set_gain, set_mode, set_opacity, set_wipe
 
 START = Session(models=(*CARDS, *STUDY_CARDS[2:]), options=Options(decoder="sweep"), picture=picture())
 
 
 def raster(session: Session) -> Session:
-    session = s.set_context(s.set_decoder(session, "raster"), Context.CAUSAL)
-    return s.set_carry(s.set_steps(session, 5), True)
+    session = set_context(set_decoder(session, "raster"), Context.CAUSAL)
+    return set_carry(set_steps(session, 5), True)
 
 
 def looked_at(session: Session) -> Session:
     session = pane_set.set_panes(session, ("standard", "estimate", "error/estimate", "step/1"))
-    session = s.set_opacity(s.set_overlay(s.set_gain(session, 16), Overlay.GRID), 0.25)
-    return replace(s.pin_at(session, 20, 9), step=1)
+    session = set_opacity(s.set_overlay(set_gain(session, 16), Overlay.GRID), 0.25)
+    return replace(pin_at(session, 20, 9), step=1)
 
 
 WAYS: dict[str, Callable[[Session], Session]] = {
     "as it starts": lambda session: session,
     "decoder": raster,
     "view": looked_at,
-    "wipe": lambda session: s.set_wipe(session, "original", "estimate"),
-    "blink": lambda session: s.set_mode(session, Mode.BLINK),
-    "difference": lambda session: s.set_absolute(s.set_mode(session, Mode.DIFFERENCE), True),
-    "other codec at a rate": lambda session: s.set_target(s.set_codec(session, "webp"), 0.5),
+    "wipe": lambda session: set_wipe(session, "original", "estimate"),
+    "blink": lambda session: set_mode(session, Mode.BLINK),
+    "difference": lambda session: set_absolute(set_mode(session, Mode.DIFFERENCE), True),
+    "other codec at a rate": lambda session: set_target(set_codec(session, "webp"), 0.5),
     "solo": lambda session: s.solo_pane(session, 2),
-    "scan": lambda session: s.scan_to(raster(session), 17),
+    "scan": lambda session: scan_to(raster(session), 17),
     "compare": lambda session: compare.set_steps(compare.open_compare(session), 4),
     "codecs": lambda session: rates.open_rates(session, Page.EQUAL),
 }
@@ -82,8 +88,8 @@ def test_what_is_not_there_is_left_out_and_told() -> None:
 
 
 def test_a_received_stream_stays_what_it_is() -> None:
-    received = s.open_stream(START, s.Stream("a.jpg", b"", 45, 70))
-    state = capture(s.set_wipe(s.set_codec(START, "webp"), "original", "estimate"))
+    received = open_stream(START, Stream("a.jpg", b"", 45, 70))
+    state = capture(set_wipe(set_codec(START, "webp"), "original", "estimate"))
     back = apply(received, state)
     assert back.codec == "jpeg"
     assert back.options.codec == received.options.codec

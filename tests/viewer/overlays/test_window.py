@@ -12,27 +12,33 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from engine.artefacts import FACTS, Artefact, artefact_maps, artefact_totals
+from engine.artefacts.measures import FACTS, Artefact, artefact_maps, artefact_totals
 from engine.data.samples import load_sample
 from engine.types import Picture, frozen
 from tests.support.viewer_engine import CARDS, Engine, picture
 from tests.support.viewer_engine import run as made_run
 from tests.support.viewer_engine import session as made_session
 from tests.support.windows import Make, windows
+from viewer.core.memo import Memo
 from viewer.decode import jobs as work
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS, OVERLAY_OF, Measured, measured_at
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import artefact_look
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene, Scene
+from viewer.model.scene.picture import OverlayScene, PaneScene
+from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
-from viewer.model.session.pages import Session
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.options import set_quality
+from viewer.model.session.state import Session
+from viewer.model.session.view_changes import set_peek
 from viewer.overlays import artefact_jobs as work_artefacts
 from viewer.overlays import artefact_worker as artefact_measurer
 from viewer.overlays.artefact_jobs import measured
 from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of
 from viewer.overlays.resolve.artefacts import figure
 from viewer.panes.canvas.view import PanesView
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 from viewer.shell.window import MainWindow
 
 
@@ -96,7 +102,7 @@ def test_each_picture_wears_its_own_map(state: Session, facts: Facts, overlay: O
     assert over.legend == f"{artefact.value} of JPEG and step 2 ({FACTS[artefact].unit})"
     expected = artefact_maps(run.pixels(2), photo().pixels)[artefact]
     assert over.values == pytest.approx(expected, nan_ok=True)
-    peeked = scene(s.set_peek(s.set_overlay(state, overlay), "original"), facts)
+    peeked = scene(set_peek(s.set_overlay(state, overlay), "original"), facts)
     assert all(peeked.overlay.values_on(pane) is None for pane in peeked.panes)
     later = scene(replace(s.set_overlay(state, overlay), step=3), facts).overlay
     assert (later.low, later.high) == (over.low, over.high)  # one scale, so that a repair is seen
@@ -246,7 +252,7 @@ def test_every_picture_of_a_run_is_measured(window: MainWindow, qtbot: QtBot) ->
     found = measured_at(facts.measured, run, 2)
     assert found is not None
     assert found.totals == artefact_totals(run.pixels(2), photo().pixels)
-    window.controller.change(lambda state: s.set_quality(state, 5))
+    window.controller.change(lambda state: set_quality(state, 5))
     complete(qtbot, window)
     again, later = window.controller.facts, window.controller.facts.run
     assert later is not None

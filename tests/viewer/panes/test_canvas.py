@@ -21,8 +21,9 @@ from pytestqt.qtbot import QtBot
 from engine.types import frozen
 from tests.support import scenes
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, VIRIDIS, rgb
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene, PatchScene
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.strips import BAR, STRIP, fit_words
 from viewer.panes.canvas.view import PanesView
 from viewer.ui import theme
@@ -123,7 +124,7 @@ sys.path[:0] = {paths!r}
 import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from engine.types import frozen
-from viewer import theme
+from viewer.ui import theme
 from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene
 from viewer.panes.canvas.view import PanesView
 

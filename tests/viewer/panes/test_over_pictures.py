@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from engine.types import Pixels, frozen
 from viewer.model.facts.differences import DifferenceLook
 from viewer.model.scene.palette import contrast
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene
+from viewer.model.scene.picture import OverlayScene, PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene, ViewScene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import minimap, pixel_values, strips
 from viewer.panes.canvas import zoom_box as zoombox
 from viewer.panes.canvas.view import PanesView

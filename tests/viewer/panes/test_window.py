@@ -14,11 +14,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.viewer_engine import CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.model.facts.differences import make_differences
-from viewer.model.scene.picture import Mode
-from viewer.model.session import pages as s
 from viewer.model.session import panes as p
+from viewer.model.session.choices import Mode, Scale
 from viewer.model.session.compare import Entry
-from viewer.model.session.view import Scale
+from viewer.model.session.options import set_quality
 from viewer.panes.resolve.difference import difference_look
 from viewer.shell.window import MainWindow
 
@@ -113,7 +112,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert len(engine.decoders["sweep"].runs) == 1  # nothing was decoded twice
     control.choose_step(1)
     assert control.scene.panes[-1].title == "Step 1 · raster"
-    control.change(lambda session: s.set_quality(session, 60))
+    control.change(lambda session: set_quality(session, 60))
     qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=10_000)
     complete(qtbot, shown)
     assert raster.runs[-1][0] == 60

@@ -14,16 +14,20 @@ from engine.codecs.jpeg.codes import index_blocks
 from engine.metrics.fidelity import patch_squared_error
 from engine.types import Context, EncodeOptions
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
+from viewer.core.memo import Memo
 from viewer.model.facts.codes import CodesFacts
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.patch import DockScene
-from viewer.model.session import pages as s
 from viewer.model.session import patch_changes as sp
-from viewer.model.session.pages import Options, Session
+from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.patch import Explained
+from viewer.model.session.place import hover, move_pin, pin_at, unpin
+from viewer.model.session.playback import choose_step
+from viewer.model.session.state import Options, Session, Stream
 from viewer.patch.resolve.dock import LOOKS
 from viewer.patch.worker import read_codes
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def dock(state: Session, known: Facts | None = None) -> DockScene:
 
 
 def pinned(row: int = 2, column: int = 3, decoder: str = "raster") -> Session:
-    return s.pin_at(session(decoder=decoder), 8 * column, 8 * row)
+    return pin_at(session(decoder=decoder), 8 * column, 8 * row)
 
 
 # ---- transitions -----------------------------------------------------------------------------------------
@@ -55,13 +59,13 @@ def test_a_click_explains_and_the_same_again_ends_it() -> None:
     state = pinned()
     assert sp.shown(state)
     assert not sp.shown(sp.set_open(state, False))
-    assert sp.shown(s.pin_at(sp.set_open(state, False), 0, 0))
-    assert not sp.shown(s.pin_at(state, 8 * 3, 8 * 2))
+    assert sp.shown(pin_at(sp.set_open(state, False), 0, 0))
+    assert not sp.shown(pin_at(state, 8 * 3, 8 * 2))
     assert not sp.shown(session())
 
 
 def test_the_key_pins_what_the_mouse_is_over() -> None:
-    state = sp.toggle(s.hover(session(), 17, 30))
+    state = sp.toggle(hover(session(), 17, 30))
     assert (state.pinned, sp.shown(state)) == ((3, 2), True)
     assert not sp.shown(sp.toggle(state))
     assert sp.toggle(sp.toggle(state)).pinned == (3, 2)
@@ -76,15 +80,15 @@ def test_a_second_patch_comes_and_goes() -> None:
     assert sp.pin_second(state, 8 * 3, 8 * 2).explain.second is None  # the first itself
     assert sp.swap_patches(state).pinned == (0, 5)
     assert sp.swap_patches(state).explain.second == (2, 3)
-    assert s.unpin(state).explain.second is None
+    assert unpin(state).explain.second is None
     assert sp.pin_second(session(), 40, 0).pinned == (0, 5)
     assert sp.pin_second(state, 900, 0) is state
-    assert s.open_picture(state, picture(seed=4)).explain == Explained()
+    assert open_picture(state, picture(seed=4)).explain == Explained()
 
 
 def test_a_second_patch_by_key() -> None:
     assert sp.toggle_second(pinned()).explain.second == (2, 4)
-    assert sp.toggle_second(s.hover(pinned(), 0, 0)).explain.second == (0, 0)
+    assert sp.toggle_second(hover(pinned(), 0, 0)).explain.second == (0, 0)
     assert sp.toggle_second(pinned(2, 8)).explain.second == (2, 7)
     assert sp.toggle_second(sp.toggle_second(pinned())).explain.second is None
 
@@ -123,7 +127,7 @@ def test_nothing_is_made_anew_while_one_points(engine: Engine) -> None:
 
 
 def test_neighbours_are_shown_as_the_raster_decoder_knew_them(engine: Engine) -> None:
-    state = s.choose_step(pinned(), 1, 2, 2)
+    state = choose_step(pinned(), 1, 2, 2)
     found = run(state)
     tiles = dock(state, facts(state, found)).parts[0].tiles
     assert [tile.role for tile in tiles] == ["causal"] * 4 + ["self"] + ["non-causal"] * 4
@@ -142,7 +146,7 @@ def test_context_step_0_and_the_edge_leave_neighbours_out(engine: Engine) -> Non
     assert [tile.caption for tile in tiles[5:]] == ["not used"] * 4
     assert {tile.role for tile in tiles[5:]} == {""}
     assert all(tile.pixels is None for tile in tiles[5:])
-    start = dock(s.choose_step(pinned(), 0, 2, 2)).parts[0].tiles
+    start = dock(choose_step(pinned(), 0, 2, 2)).parts[0].tiles
     assert [tile.caption for tile in start] == ["not used"] * 4 + ["JPEG"] + ["not used"] * 4
     corner = dock(pinned(5, 8)).parts[0].tiles  # 45 × 70: the last patch is 5 × 6 pixels
     assert corner[4].pixels is not None
@@ -151,7 +155,7 @@ def test_context_step_0_and_the_edge_leave_neighbours_out(engine: Engine) -> Non
 
 
 def test_the_sweep_decoder_sees_the_step_before(engine: Engine) -> None:
-    state = s.choose_step(pinned(decoder="sweep"), 2, 3, 3)
+    state = choose_step(pinned(decoder="sweep"), 2, 3, 3)
     tiles = dock(state).parts[0].tiles
     assert {tile.caption for tile in tiles if tile.role != "self"} == {"step 1"}
     assert dock(state).parts[0].inside.strips == ()
@@ -201,7 +205,7 @@ def test_a_code_covers_what_it_speaks_of(engine: Engine) -> None:
 
 
 def test_coefficients_are_those_of_the_pictures(engine: Engine) -> None:
-    state = s.choose_step(pinned(), 1, 2, 2)
+    state = choose_step(pinned(), 1, 2, 2)
     known = facts(state)
     assert known.run is not None
     assert state.picture is not None
@@ -321,8 +325,8 @@ def test_errors_before_and_after_on_one_scale(engine: Engine) -> None:
 
 def test_a_received_stream_has_no_errors_but_symbols(engine: Engine) -> None:
     coded = pipeline.encode("jpeg", picture().pixels, EncodeOptions(quality=20))
-    stream = s.Stream("x.jpg", coded.payload, 45, 70)
-    state = s.pin_at(s.open_stream(Session(options=Options(decoder="raster"), models=CARDS), stream), 20, 20)
+    stream = Stream("x.jpg", coded.payload, 45, 70)
+    state = pin_at(open_stream(Session(options=Options(decoder="raster"), models=CARDS), stream), 20, 20)
     found = Run(list(pipeline.refine(state.request(), None, coded))[-1])
     part = dock(state, facts(state, found)).parts[0]
     assert part.errors == ()
@@ -355,12 +359,12 @@ def test_pictures_show_the_second_patch_and_the_neighbour(engine: Engine) -> Non
 
 
 def test_a_neighbour_under_the_mouse_lights_up_in_the_panel(engine: Engine) -> None:
-    near = dock(s.hover(pinned(), 8 * 2 + 1, 8 * 1 + 1))
+    near = dock(hover(pinned(), 8 * 2 + 1, 8 * 1 + 1))
     assert near.lit_patch == (1, 2)
-    assert dock(s.hover(pinned(), 0, 0)).lit_patch is None
+    assert dock(hover(pinned(), 0, 0)).lit_patch is None
 
 
 def test_a_moved_pin_on_the_second_patch_leaves_one(engine: Engine) -> None:
-    state = s.move_pin(sp.toggle_second(pinned()), 0, 1)
+    state = move_pin(sp.toggle_second(pinned()), 0, 1)
     assert state.pinned == state.explain.second
     assert len(dock(state).parts) == 1

@@ -16,8 +16,9 @@ from engine.analysis.patch_blocks import Block, coefficients
 from tests.support.viewer_engine import CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
+from viewer.documents.jobs import Opened
 from viewer.model.session import compare_changes as c
-from viewer.model.session import pages as s
+from viewer.model.session.options import set_decoder
 from viewer.shell.window import MainWindow
 
 LEFT, NONE, SHIFT = (
@@ -43,13 +44,13 @@ def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: QApplication) -> It
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     """A window with a raster decoder's run."""
     window = make()
-    window.controller.change(lambda session: s.set_decoder(session, name="raster"))
+    window.controller.change(lambda session: set_decoder(session, name="raster"))
     show(window, qtbot)
     return window
 
 
 def show(window: MainWindow, qtbot: QtBot, height: int = 45, width: int = 70) -> None:
-    window.controller.take(work.Opened(picture(height, width)))
+    window.controller.take(Opened(picture(height, width)))
     qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 

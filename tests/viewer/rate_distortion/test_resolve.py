@@ -26,8 +26,9 @@ from engine.types import (
     Step,
 )
 from tests.support.viewer_engine import card, picture
-from viewer.compare.resolve.table import table_text
-from viewer.model.facts.facts import Facts, JobState, Run
+from viewer.core.memo import Memo
+from viewer.core.table_text import table_text
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
     Begun,
     CurveFacts,
@@ -44,12 +45,13 @@ from viewer.model.facts.rate_distortion import (
     Refined,
     Sent,
 )
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
-from viewer.model.scene.picture import Mode, Overlay, Scene
+from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.compare_changes import open_compare
-from viewer.model.session.pages import Options, Session, Stream
 from viewer.model.session.rate_distortion import (
     Decode,
     Metric,
@@ -62,9 +64,11 @@ from viewer.model.session.rate_distortion import (
     parts,
 )
 from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
+from viewer.model.session.state import Options, Session, Stream, needs_run
+from viewer.model.session.view_changes import set_peek
 from viewer.rate_distortion.resolve.lines import is_kodak
 from viewer.rate_distortion.resolve.scene import rates_job
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 
 SWEEP = replace(card("sweep", "sweep"), codecs=("jpeg",))
 FOR_E2E = replace(card("sweep-e2e", "sweep"), codecs=("e2e", "goog"))
@@ -129,7 +133,7 @@ def test_opening_and_closing_keep_what_is_chosen() -> None:
     assert not closed.rates.on
     again = r.toggle_rates(closed)
     assert again.rates == state.rates
-    assert s.needs_run(closed, again) is False
+    assert needs_run(closed, again) is False
 
 
 def test_the_codecs_and_the_comparison_take_turns() -> None:
@@ -542,7 +546,7 @@ def test_modes_over_codecs() -> None:
     assert np.all(errors.panes[1].pixels == DIVERGING_DARK[128])  # the made-up decode is exact
     alone = scene(s.solo_pane(state, 2), facts(equal=EQUAL))
     assert [pane.key for pane in alone.panes] == ["standard/e2e"]
-    held = scene(s.set_peek(state, "original"), facts(equal=EQUAL))
+    held = scene(set_peek(state, "original"), facts(equal=EQUAL))
     assert [pane.title for pane in held.panes] == ["Original (held)", "Original (held)", "Original"]
 
 

@@ -23,11 +23,11 @@ from tests.support.viewer_engine import CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.documents.settings import Settings
-from viewer.launch.app import first_session
 from viewer.launch.arguments import check, parse
-from viewer.model.scene.picture import Mode, Overlay
-from viewer.model.session import pages as s
+from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.options import set_codec, set_quality
 from viewer.model.session.rate_distortion import Decode, Metric, Page, Part, Source
 from viewer.shell.window import MainWindow
 
@@ -375,7 +375,7 @@ def test_every_codec_at_the_rate_of_the_stream(equal: MainWindow) -> None:
 
 def test_another_quality_is_followed(equal: MainWindow, qtbot: QtBot) -> None:
     before = equal.controller.facts.rates.equal
-    equal.controller.change(lambda state: s.set_quality(state, 60))
+    equal.controller.change(lambda state: set_quality(state, 60))
     complete(qtbot, equal)
     after = equal.controller.facts.rates.equal
     assert after.target > before.target
@@ -401,7 +401,7 @@ def test_presets_encode_only_what_is_new(
 
 
 def test_refined_pictures_of_the_codecs(equal: MainWindow, qtbot: QtBot, engine: Engine) -> None:
-    equal.controller.change(lambda state: s.set_codec(state, "webp"))
+    equal.controller.change(lambda state: set_codec(state, "webp"))
     complete(qtbot, equal)
     qtbot.mouseClick(equal.ratesbar.decode.button(Decode.BOTH.value), LEFT)
     complete(qtbot, equal)
@@ -465,7 +465,7 @@ def test_errors_stay_in_their_panes(
 
 
 def test_stopping_at_equal_rate(window: MainWindow, qtbot: QtBot, engine: Engine) -> None:
-    window.controller.change(lambda state: s.set_codec(state, "webp"))
+    window.controller.change(lambda state: set_codec(state, "webp"))
     complete(qtbot, window)
     engine.hold()
     window.controller.change(lambda state: r.set_decode(r.open_rates(state, Page.EQUAL), Decode.BOTH))

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
-from viewer.model.session import pages as s
+from viewer.model.session.options import set_decoder
 from viewer.shell.commands import commands
 from viewer.shell.menus import SUBMENUS, submenu_of
 from viewer.shell.window import MainWindow
@@ -55,7 +55,7 @@ def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator
 def shown(make: Make, qtbot: QtBot) -> MainWindow:
     """A window with a finished refinement by a decoder that scans."""
     window = make()
-    window.controller.change(lambda state: s.set_decoder(state, "raster"))
+    window.controller.change(lambda state: set_decoder(state, "raster"))
     window.controller.open_picture(picture())
     qtbot.waitUntil(window.controller.complete, timeout=20_000)
     return window

@@ -13,9 +13,12 @@ from engine.types import Context
 from tests.support.viewer_engine import Engine, picture, run, session
 from viewer.core.command import find
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Overlay
 from viewer.model.session import pages as s
-from viewer.model.session.pages import Session
+from viewer.model.session.choices import Overlay
+from viewer.model.session.opening import open_stream
+from viewer.model.session.options import set_decoder
+from viewer.model.session.state import Session, Stream
+from viewer.model.session.view_changes import set_blinking, set_wipe
 from viewer.shell.commands import MENUS, commands
 from viewer.shell.key_lists import blocks_of, columns_of, key_text
 
@@ -65,14 +68,14 @@ def test_commands_say_why_they_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -
     assert why("save.picture", empty) == "nothing is decoded yet"
     assert why("save.picture", full, facts) == ""
     assert "no scan" in why("scan.start", full, facts)
-    assert why("scan.start", s.set_decoder(full, "raster"), facts) == ""
+    assert why("scan.start", set_decoder(full, "raster"), facts) == ""
     assert why("context.causal", full) == "sweep has no context 'causal'"
-    assert why("context.causal", s.set_decoder(full, "raster")) == ""
+    assert why("context.causal", set_decoder(full, "raster")) == ""
     assert why("context.causal", empty) == "no decoder is trained for JPEG streams"
     assert "no state to carry" in why("carry", full)
     assert why("received", full) == "what is open is not a codec's file"
     assert why("received", replace(full, file_codec="jpeg")) == ""
-    stream = s.open_stream(full, s.Stream("a.jpg", b"", 8, 8))
+    stream = open_stream(full, Stream("a.jpg", b"", 8, 8))
     assert why("peek.original", stream) == "there is no original"
     assert why("copy.picture", empty) == "nothing is open"
 
@@ -83,13 +86,13 @@ def test_checked_follows_the_session() -> None:
     assert checked["mode.side"](state)
     assert checked["overlay.none"](state)
     assert not checked["mode.wipe"](state)
-    wiping = s.set_wipe(state, "original", "estimate")
+    wiping = set_wipe(state, "original", "estimate")
     assert checked["mode.wipe"](wiping)
     assert checked["wipe.original.estimate"](s.swap(wiping))
     assert not checked["wipe.standard.estimate"](wiping)
     assert checked["overlay.bits"](s.set_overlay(state, Overlay.BITS))
-    assert checked["blink"](s.set_blinking(state, True))
-    assert checked["received"](s.open_stream(state, s.Stream("a.jpg", b"", 8, 8)))
+    assert checked["blink"](set_blinking(state, True))
+    assert checked["received"](open_stream(state, Stream("a.jpg", b"", 8, 8)))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
-from viewer.model.scene.picture import InspectorRow, PatchScene, StatusScene
+from viewer.model.scene.picture import PatchScene, StatusScene
+from viewer.model.scene.plots import InspectorRow
 from viewer.shell.status_bar import StatusLine
 from viewer.ui import theme
 from viewer.ui.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, inset

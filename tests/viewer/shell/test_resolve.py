@@ -10,16 +10,26 @@ import pytest
 
 from engine import pipeline
 from engine.metrics.fidelity import patch_gain_db, psnr_rgb_db
+from engine.metrics.settling import settled_map
 from engine.types import Context, RatePoint, frozen
 from tests.support.viewer_engine import CARDS, Engine, median_ms, picture, run, session
-from viewer.model.facts.facts import Facts, JobState, Past, Run, finished_words
-from viewer.model.scene.picture import Mode, Overlay, Scene
+from viewer.core.memo import Memo
+from viewer.decode.past_runs import finished_words
+from viewer.decode.rate_points import equal_rate
+from viewer.model.facts.facts import Facts, JobState, Past
+from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
-from viewer.model.session.pages import Session, Stream
-from viewer.overlays.resolve.overlay import needs_map, settled_map
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.opening import open_stream
+from viewer.model.session.options import set_context, set_decoder, set_quality
+from viewer.model.session.place import hover, pin_at
+from viewer.model.session.playback import choose_step, scan_to
+from viewer.model.session.state import Session, Stream
+from viewer.model.session.view_changes import set_absolute, set_gain, set_mode, set_peek, toggle_mode
+from viewer.overlays.resolve.overlay import needs_map
 from viewer.panes.resolve.panes import scan_picture, scan_psnr
-from viewer.panes.resolve.plots import equal_rate
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def received(state: Session) -> tuple[Session, Run]:
     """The session's picture as somebody would have received it."""
     coded = pipeline.encode("jpeg", picture().pixels, state.options.encode_options())
     stream = Stream("received.jpg", coded.payload, coded.height, coded.width)
-    state = s.open_stream(state, stream)
+    state = open_stream(state, stream)
     coded = pipeline.decode(coded.payload, "received.jpg")
     return state, Run(list(pipeline.refine(state.request(), None, coded))[-1])
 
@@ -98,7 +108,7 @@ def test_the_scan_shows_both_sides(engine: Engine) -> None:
     state = session(decoder="raster")
     made = run(state)
     position = 3 * 9 + 4
-    state = s.choose_step(s.scan_to(state, position), 1, 2, 2)
+    state = choose_step(scan_to(state, position), 1, 2, 2)
     shown = scene(state, Facts(run=made))
     pixels = shown.panes[2].pixels
     assert pixels is not None
@@ -124,10 +134,10 @@ def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> 
     made = run(state)
     assert state.picture is not None
     position = 3 * 9 + 4
-    state = s.set_overlay(s.choose_step(s.scan_to(state, position), 1, 2, 2), Overlay.GAIN)
+    state = s.set_overlay(choose_step(scan_to(state, position), 1, 2, 2), Overlay.GAIN)
     for patch, step in (((3, 3), 2), ((3, 4), 1), ((3, 5), 0), ((4, 0), 0)):
         row, column = patch
-        shown = scene(s.pin_at(state, 8 * column, 8 * row), Facts(run=made))
+        shown = scene(pin_at(state, 8 * column, 8 * row), Facts(run=made))
         assert shown.panes[2].scan == position
         assert shown.panes[0].scan is None
         pixels, values = shown.panes[2].pixels, shown.overlay.values
@@ -146,7 +156,7 @@ def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> 
             assert np.isnan(values[patch])
             assert "dB" not in shown.status.patch
             assert rows["Step 2, RGB"] == "not scanned yet"
-        difference = s.hover(s.set_mode(state, Mode.DIFFERENCE), 8 * column, 8 * row)
+        difference = hover(set_mode(state, Mode.DIFFERENCE), 8 * column, 8 * row)
         r, g, b = pixels[8 * row, 8 * column]
         assert f"Scan {r} {g} {b}" in scene(difference, Facts(run=made)).status.values
 
@@ -154,7 +164,7 @@ def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> 
 def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
     taught = replace(CARDS[0], training={"configuration": {"data": {"quality_low": 5, "quality_high": 60}}})
     for quality, warned in ((1, False), (60, False), (61, True), (95, True), (100, True)):
-        made = run(s.set_quality(session(), quality))
+        made = run(set_quality(session(), quality))
         assert ("% applied: trained up to q60" in finished_words(made, taught)) is warned
         assert finished_words(made, CARDS[0]).startswith("3 steps in ")
         assert "only" not in finished_words(made, CARDS[0])
@@ -187,7 +197,7 @@ def test_as_received(engine: Engine) -> None:
     gain = scene(s.set_overlay(state, Overlay.GAIN), Facts(run=made))
     assert gain.overlay.values is None
     assert "no original" in gain.overlay.note
-    difference = scene(s.set_mode(state, Mode.DIFFERENCE), Facts(run=made))
+    difference = scene(set_mode(state, Mode.DIFFERENCE), Facts(run=made))
     assert [pane.key for pane in difference.panes] == ["estimate", "change"]
 
 
@@ -196,7 +206,7 @@ def test_why_bits_are_not_counted(engine: Engine) -> None:
     made = run(state)
     coded = replace(made.refinement.coded, patch_bits=None, patch_bits_note="progressive: no single scan")
     made = Run(replace(made.refinement, coded=coded), made.errors)
-    state = s.set_overlay(s.hover(state, 1, 1), Overlay.BITS)
+    state = s.set_overlay(hover(state, 1, 1), Overlay.BITS)
     shown = scene(state, Facts(run=made))
     assert shown.overlay.note == "progressive: no single scan"
     assert shown.plots[2].note == "Progressive: no single scan"
@@ -204,7 +214,7 @@ def test_why_bits_are_not_counted(engine: Engine) -> None:
 
 
 def test_hovering_a_patch(engine: Engine) -> None:
-    state = s.hover(session(), 17, 9)
+    state = hover(session(), 17, 9)
     made = run(state)
     shown = scene(state, Facts(run=made))
     assert shown.patch is not None
@@ -228,12 +238,12 @@ def test_hovering_a_patch(engine: Engine) -> None:
 
 
 def test_neighbours_stay_inside_and_in_context(engine: Engine) -> None:
-    state = s.hover(session(decoder="raster"), 0, 0)
+    state = hover(session(decoder="raster"), 0, 0)
     corner = scene(state, Facts(run=run(state))).patch
     assert corner is not None
     assert corner.causal == ()
     assert set(corner.noncausal) == {(0, 1), (1, 0), (1, 1)}
-    only = s.set_context(s.hover(session(decoder="raster"), 20, 20), Context.CAUSAL)
+    only = set_context(hover(session(decoder="raster"), 20, 20), Context.CAUSAL)
     shown = scene(only, Facts(run=run(only)))
     assert shown.patch is not None
     assert shown.patch.noncausal == ()
@@ -243,24 +253,24 @@ def test_neighbours_stay_inside_and_in_context(engine: Engine) -> None:
 def test_wipe_solo_peek(engine: Engine) -> None:
     state = session()
     facts = Facts(run=run(state))
-    wipe = scene(s.toggle_mode(state, Mode.WIPE), facts)
+    wipe = scene(toggle_mode(state, Mode.WIPE), facts)
     assert [pane.key for pane in wipe.panes] == ["standard", "estimate"]
     assert wipe.mode is Mode.WIPE
-    waiting = scene(s.toggle_mode(state, Mode.WIPE))
+    waiting = scene(toggle_mode(state, Mode.WIPE))
     assert waiting.mode is Mode.SIDE  # one side has no picture yet
     solo = scene(s.solo_pane(state, 2), facts)
     assert [pane.key for pane in solo.panes] == ["standard"]
     assert state.picture is not None
     for held in (
-        s.set_peek(state, "original"),
-        s.set_peek(s.solo_pane(state, 3), "original"),
-        s.set_peek(s.set_mode(state, Mode.DIFFERENCE), "original"),
+        set_peek(state, "original"),
+        set_peek(s.solo_pane(state, 3), "original"),
+        set_peek(set_mode(state, Mode.DIFFERENCE), "original"),
     ):
         assert all(pane.pixels is state.picture.pixels for pane in scene(held, facts).panes)
 
 
 def test_differences(engine: Engine) -> None:
-    state = s.set_mode(session(), Mode.DIFFERENCE)
+    state = set_mode(session(), Mode.DIFFERENCE)
     made = run(state)
     shown = scene(state, Facts(run=made))
     assert [pane.title for pane in shown.panes] == [
@@ -269,7 +279,7 @@ def test_differences(engine: Engine) -> None:
         "Step 3 − JPEG ×4",
     ]
     assert "RMSE" in shown.panes[0].detail
-    assert scene(s.set_gain(s.set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
+    assert scene(set_gain(set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
         "|JPEG − original|"
     )
 
@@ -305,7 +315,7 @@ def test_bits_along_the_scan_end_at_the_file(engine: Engine) -> None:
 
 def test_earlier_runs_are_compared(engine: Engine) -> None:
     state = session()
-    past = Past(s.set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
+    past = Past(set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
     plot = scene(state, Facts(run=run(state), past=(past,))).plots[0]
     assert [curve.name for curve in plot.curves] == ["sweep", "raster none"]
     assert plot.curves[1].y.tolist() == [26.0, 26.5]
@@ -362,7 +372,7 @@ def test_an_identical_picture(engine: Engine) -> None:
         for step in made.refinement.steps
     )
     same = Run(replace(made.refinement, steps=steps), tuple(np.zeros((2, 2)) for _ in steps))
-    state = s.set_overlay(s.hover(state, 2, 2), Overlay.GAIN)
+    state = s.set_overlay(hover(state, 2, 2), Overlay.GAIN)
     shown = scene(state, Facts(run=same))
     assert "identical" in shown.panes[2].detail
     assert "0.00" in shown.status.patch
@@ -374,12 +384,12 @@ def test_unchanged_parts_are_the_same_objects(engine: Engine) -> None:
     state = session()
     facts = Facts(run=run(state))
     first = resolve(state, facts, memo)
-    hovered = resolve(s.hover(state, 9, 9), facts, memo)
+    hovered = resolve(hover(state, 9, 9), facts, memo)
     assert hovered.panes is first.panes
     assert hovered.thumbs is first.thumbs
     assert hovered.overlay is first.overlay
     assert all(a.curves is b.curves for a, b in zip(hovered.plots, first.plots, strict=True))
-    moved = resolve(s.choose_step(state, 1, 3, 3), facts, memo)
+    moved = resolve(choose_step(state, 1, 3, 3), facts, memo)
     assert moved.panes[0] is first.panes[0]
     assert moved.panes[1] is first.panes[1]
     assert moved.panes[2] is not first.panes[2]
@@ -393,11 +403,11 @@ def test_memory_changes_nothing_but_time(engine: Engine) -> None:
     facts = Facts(run=run(base))
     states = [
         base,
-        s.scan_to(base, 7),
-        s.choose_step(base, 1, 2, 2),
-        s.set_mode(base, Mode.DIFFERENCE),
-        s.set_overlay(s.hover(base, 30, 30), Overlay.GAIN),
-        s.set_gain(s.set_mode(base, Mode.DIFFERENCE), 8),
+        scan_to(base, 7),
+        choose_step(base, 1, 2, 2),
+        set_mode(base, Mode.DIFFERENCE),
+        s.set_overlay(hover(base, 30, 30), Overlay.GAIN),
+        set_gain(set_mode(base, Mode.DIFFERENCE), 8),
         s.swap(base),
         s.solo_pane(base, 1),
     ]
@@ -420,19 +430,19 @@ def test_memory_changes_nothing_but_time(engine: Engine) -> None:
 
 
 def test_a_step_at_768_by_512_takes_less_than_two_milliseconds(engine: Engine) -> None:
-    state = s.set_overlay(s.hover(session(picture(512, 768), "raster"), 300, 200), Overlay.GAIN)
+    state = s.set_overlay(hover(session(picture(512, 768), "raster"), 300, 200), Overlay.GAIN)
     facts = Facts(run=run(state))
     memo = Memo()
     steps = iter(range(10_000))
 
     def scrub() -> None:
-        resolve(s.choose_step(state, next(steps) % 3, 2, 2), facts, memo)
+        resolve(choose_step(state, next(steps) % 3, 2, 2), facts, memo)
 
     for _ in range(3):
         scrub()
     assert median_ms(scrub, 21) < 2
 
     def scan() -> None:
-        resolve(s.scan_to(state, next(steps)), facts, memo)
+        resolve(scan_to(state, next(steps)), facts, memo)
 
     assert median_ms(scan, 21) < 8  # copies a picture

@@ -15,17 +15,22 @@ from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import EncodeOptions, RatePoint
 from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.viewer_engine import Engine, card, picture
-from viewer.decode import jobs as work
+from viewer.core.memo import Memo
 from viewer.decode.job_words import codec_change_words
 from viewer.decode.jobs import curve_qualities, measured
+from viewer.decode.past_runs import finished_words
+from viewer.decode.rate_points import nearest_quality
 from viewer.decode.reuse import at_hand
-from viewer.model.facts.facts import Facts, Run, finished_words
+from viewer.documents.jobs import load_file, neighbours, stream_codec
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style
-from viewer.model.scene.picture import Mode, Overlay, Scene
-from viewer.model.session import pages as s
-from viewer.model.session.pages import Options, Session, Stream
-from viewer.panes.resolve.plots import nearest_quality
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.opening import open_stream
+from viewer.model.session.options import set_codec, set_quality, set_target
+from viewer.model.session.state import Options, Session, Stream
+from viewer.shell.controller.resolve import resolve
 
 CARDS = (
     card("sweep", "sweep"),
@@ -46,8 +51,8 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 
 def session(codec: str, quality: int | None = None) -> Session:
     state = Session(options=Options(decoder="sweep"), models=CARDS, picture=picture())
-    state = s.set_codec(state, codec)
-    return s.set_quality(state, quality) if quality is not None else state
+    state = set_codec(state, codec)
+    return set_quality(state, quality) if quality is not None else state
 
 
 def run(state: Session) -> Run:
@@ -94,7 +99,7 @@ def test_every_codec_is_named_scored_and_measured(engine: Engine, name: str) -> 
 
 
 def test_a_stream_made_to_a_rate_claims_no_quality(engine: Engine) -> None:
-    state = s.set_target(session("jpeg2000"), 1.0)
+    state = set_target(session("jpeg2000"), 1.0)
     made = run(state)
     assert made.refinement.coded.quality is None
     shown = scene(state, Facts(run=made))
@@ -129,7 +134,7 @@ def test_codecs_look_different() -> None:
 def test_received_streams_are_named_so(engine: Engine) -> None:
     coded = pipeline.encode("goog", picture().pixels, EncodeOptions(quality=3))
     stream = Stream("a.nrc", coded.payload, coded.height, coded.width, codec="goog")
-    state = s.open_stream(session("jpeg"), stream)
+    state = open_stream(session("jpeg"), stream)
     last: Run | None = None
     sizes = []
     for record in pipeline.refine(state.request(), None, pipeline.decode(coded.payload, "a.nrc"),
@@ -251,7 +256,7 @@ def test_maps_inspector_and_differences_at_a_stage(engine: Engine) -> None:
 def test_fewer_iterations_need_no_encoding(engine: Engine) -> None:
     state = session("goog", ITERATIONS)
     made = run(state)
-    fewer = s.set_quality(state, 2)
+    fewer = set_quality(state, 2)
     sent = at_hand((made,), fewer.request(), state.picture)
     assert sent.coded is made.refinement.stages[1].coded
     assert sent.stages == made.refinement.stages[:1]
@@ -260,7 +265,7 @@ def test_fewer_iterations_need_no_encoding(engine: Engine) -> None:
                                    known=sent.stages))  # fmt: skip
     assert records[0].stages == sent.stages
     assert records[-1].finished
-    more = s.set_quality(state, ITERATIONS + 1)
+    more = set_quality(state, ITERATIONS + 1)
     assert at_hand((made,), more.request(), state.picture).coded is None
     assert at_hand((made,), fewer.request(), picture(seed=2)).coded is None
     assert at_hand((None, made), state.request(), state.picture).shown
@@ -282,10 +287,10 @@ def test_a_run_can_be_stopped_between_iterations(engine: Engine) -> None:
 
 def test_changing_the_codec_says_what_follows() -> None:
     before = session("jpeg")
-    assert codec_change_words(before, s.set_codec(before, "jpeg2000", 0.37)) == (
+    assert codec_change_words(before, set_codec(before, "jpeg2000", 0.37)) == (
         "JPEG 2000 at about 0.370 bpp · decoder sweep-jpeg2000"
     )
-    assert codec_change_words(before, s.set_codec(before, "webp")) == "WebP · no decoder is trained for it"
+    assert codec_change_words(before, set_codec(before, "webp")) == "WebP · no decoder is trained for it"
 
 
 # ---- files -----------------------------------------------------------------------------------------------
@@ -296,16 +301,16 @@ def test_files_of_every_codec_are_told_and_read(engine: Engine, name: str, tmp_p
     coded = pipeline.encode(name, picture().pixels, EncodeOptions(quality=3))
     path = tmp_path / f"sent{CODEC_FACTS[name].suffixes[0]}"
     path.write_bytes(coded.payload)
-    assert work.stream_codec(coded.payload[:32]) == name.removesuffix("-nomct")
-    (received,) = work.load_file(path, received=True)(None)  # type: ignore[arg-type]
+    assert stream_codec(coded.payload[:32]) == name.removesuffix("-nomct")
+    (received,) = load_file(path, received=True)(None)  # type: ignore[arg-type]
     assert received.stream is not None
     assert received.stream.codec == received.file_codec == name
     assert np.array_equal(received.coded.standard, coded.standard)
-    (opened,) = work.load_file(path, received=False)(None)  # type: ignore[arg-type]
+    (opened,) = load_file(path, received=False)(None)  # type: ignore[arg-type]
     if CODEC_FACTS[name].container:
         assert opened.stream is not None
     else:
         assert opened.picture is not None
         assert opened.file_codec == name.removesuffix("-nomct")
         assert opened.picture.pixels.shape == coded.standard.shape
-    assert path in work.neighbours(path, streams=True)
+    assert path in neighbours(path, streams=True)

@@ -9,18 +9,22 @@ import pytest
 
 from engine.metrics.fidelity import psnr_rgb_db
 from tests.support.viewer_engine import Engine, picture, run, session
+from viewer.core.memo import Memo
 from viewer.model.facts.compare import Begun, CompareFacts
 from viewer.model.facts.differences import DifferenceSet, make_differences
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Mode, Scene
+from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
+from viewer.model.session.choices import Mode, Scale
 from viewer.model.session.compare import Entry
-from viewer.model.session.pages import Session
-from viewer.model.session.view import Scale
+from viewer.model.session.options import set_decoder
+from viewer.model.session.place import hover
+from viewer.model.session.state import Session
+from viewer.model.session.view_changes import blink, set_blinking, set_mode, set_peek
 from viewer.panes.resolve.difference import difference_look
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 
 RASTER = Entry("raster")
 
@@ -54,7 +58,7 @@ def test_every_pane_has_a_name_and_its_decibels_in_every_mode(engine: Engine) ->
     base = p.set_panes(session(), ("standard", "estimate", "step/1", "error/estimate", "change"))
     facts = Facts(run=run(base))
     for mode in Mode:
-        for state in (s.set_mode(base, mode), s.set_peek(s.set_mode(base, mode), "standard")):
+        for state in (set_mode(base, mode), set_peek(set_mode(base, mode), "standard")):
             panes = shown(state, facts).panes
             assert panes
             for pane in panes:
@@ -81,25 +85,25 @@ def test_errors_and_changes_have_panes_of_their_own_on_one_scale(engine: Engine)
 
 
 def test_difference_shows_the_error_of_every_picture_that_has_a_pane(engine: Engine) -> None:
-    state = s.set_mode(p.set_panes(session(), ("original", "standard", "step/1")), Mode.DIFFERENCE)
+    state = set_mode(p.set_panes(session(), ("original", "standard", "step/1")), Mode.DIFFERENCE)
     titles = [pane.title for pane in shown(state, Facts(run=run(state))).panes]
     assert titles == ["JPEG − original ×4", "Step 1 − original ×4"]
-    only = s.set_mode(p.set_panes(session(), ("original",)), Mode.DIFFERENCE)
+    only = set_mode(p.set_panes(session(), ("original",)), Mode.DIFFERENCE)
     assert [pane.title for pane in shown(only, Facts(run=run(only))).panes] == ["Step 3 − original ×4"]
 
 
 def test_the_pair_blinks_in_one_place(engine: Engine) -> None:
-    state = p.set_pair(s.set_blinking(session(), True), "original", "step/1")
+    state = p.set_pair(set_blinking(session(), True), "original", "step/1")
     made = run(state)
     (first,) = shown(state, Facts(run=made)).panes
-    (second,) = shown(s.blink(state), Facts(run=made)).panes
+    (second,) = shown(blink(state), Facts(run=made)).panes
     assert (first.title, first.mark) == ("Original", "A")
     assert (second.pixels, second.mark) == (made.pixels(1), "B")
     assert shown(state, Facts(run=made)).mode is Mode.BLINK
 
 
 def test_a_wipe_may_show_pictures_without_a_pane(engine: Engine) -> None:
-    state = p.set_pair(s.set_mode(session(), Mode.WIPE), "step/1", "step/2")
+    state = p.set_pair(set_mode(session(), Mode.WIPE), "step/1", "step/2")
     made = run(state)
     scene = shown(state, Facts(run=made))
     assert scene.mode is Mode.WIPE
@@ -109,7 +113,7 @@ def test_a_wipe_may_show_pictures_without_a_pane(engine: Engine) -> None:
 def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
     state = p.set_panes(session(), ("estimate", p.decoder_key(RASTER), "decoder/elsewhere/both"))
     made = run(state)
-    other = run(s.set_decoder(state, "raster"))
+    other = run(set_decoder(state, "raster"))
     facts = Facts(run=made)
 
     def pane(beside: CompareFacts) -> tuple[str, str, str, float | None]:
@@ -131,7 +135,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
 
 
 def test_differences_of_large_pictures_wait_for_their_job(engine: Engine) -> None:
-    state = s.set_mode(session(picture(600, 1100)), Mode.DIFFERENCE)
+    state = set_mode(session(picture(600, 1100)), Mode.DIFFERENCE)
     made = run(state, steps=1)
     facts = Facts(run=made)
     waiting = shown(state, facts)
@@ -151,7 +155,7 @@ def test_the_zoom_box_tells_values_and_statistics_of_the_patch(engine: Engine) -
     made = run(state)
     facts = Facts(run=made)
     assert shown(state, facts).view.box is None
-    box = shown(s.hover(state, 69, 44), facts).view.box  # in the patch that both edges cut
+    box = shown(hover(state, 69, 44), facts).view.box  # in the patch that both edges cut
     assert box is not None
     assert (box.pixel, box.patch) == ((69, 44), (5, 8))
     assert [row.key for row in box.rows] == ["original", "standard", "estimate", "error/estimate"]
@@ -167,11 +171,11 @@ def test_the_zoom_box_tells_values_and_statistics_of_the_patch(engine: Engine) -
     assert error.psnr == refined.psnr
     signed = [int(value.replace("−", "-")) for value in error.values]
     assert signed == (last[44, 69].astype(int) - original[44, 69]).tolist()
-    assert shown(v.show_zoom_box(s.hover(state, 9, 9), False), facts).view.box is None
+    assert shown(v.show_zoom_box(hover(state, 9, 9), False), facts).view.box is None
 
 
 def test_the_view_is_the_same_object_while_nothing_of_it_changes(engine: Engine) -> None:
-    state = v.show_zoom_box(s.hover(s.set_mode(session(), Mode.DIFFERENCE), 9, 9), True)
+    state = v.show_zoom_box(hover(set_mode(session(), Mode.DIFFERENCE), 9, 9), True)
     facts, memo = Facts(run=run(state)), Memo()
     first = resolve(state, facts, memo).view
     assert resolve(replace(state, opacity=0.3), facts, memo).view is first

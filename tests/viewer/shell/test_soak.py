@@ -37,10 +37,11 @@ from tests.support.windows import windows
 from viewer.core.command import Command
 from viewer.decode import jobs as work
 from viewer.model.session import rate_distortion_changes as rates
-from viewer.model.session.capture import SavedState, apply, capture
+from viewer.model.session.capture import apply, capture
 from viewer.model.session.history import History
-from viewer.shell.command_palette import Veil
+from viewer.model.session.saved import SavedState
 from viewer.shell.window import MainWindow
+from viewer.ui.modal_overlay import Veil
 from viewer.ui.scrubber import ScrubBar
 
 ACTIONS = 300

@@ -19,9 +19,12 @@ from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.documents.settings import Settings
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import pages as s
-from viewer.model.session.pages import Session
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.options import set_context, set_decoder, set_quality
+from viewer.model.session.playback import set_speed
+from viewer.model.session.state import Session
+from viewer.model.session.view_changes import set_mode
 from viewer.shell import wiring
 from viewer.shell.controller.controller import Controller
 from viewer.shell.key_lists import blocks_of
@@ -184,7 +187,7 @@ def test_another_decoder_encodes_nothing_and_is_compared(shown: MainWindow, qtbo
     complete(qtbot, shown)
     names = [curve.name for curve in shown.controller.scene.plots[0].curves]
     assert names == ["raster none", "raster", "sweep"]
-    shown.controller.change(lambda state: s.set_quality(state, 60))
+    shown.controller.change(lambda state: set_quality(state, 60))
     complete(qtbot, shown)
     assert [curve.name for curve in shown.controller.scene.plots[0].curves] == ["RGB", "Y"]
 
@@ -302,7 +305,7 @@ def test_arrows_space_home_and_end(shown: MainWindow, qtbot: QtBot) -> None:
         qtbot.keyClick(shown, key)
         seen.append(step())
     assert seen == [2, 1, 2, 0, 0, 3]
-    shown.controller.change(lambda state: s.set_speed(state, 8.0))
+    shown.controller.change(lambda state: set_speed(state, 8.0))
     qtbot.keyClick(shown, Key.Key_Space)
     assert step() == 0
     assert shown.controller.session.playing
@@ -449,7 +452,7 @@ def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(Controller, "open_neighbour", lambda *_: None)
     monkeypatch.setattr(MainWindow, "close_window", lambda _: None)
     for name in ("sweep", "raster"):
-        shown.controller.change(lambda state, name=name: s.set_decoder(state, name))
+        shown.controller.change(lambda state, name=name: set_decoder(state, name))
         complete(qtbot, shown)
         for command in shown.menus.table:
             shown.menus.run(command.id)
@@ -506,7 +509,7 @@ def test_scanning_with_the_raster_decoder(shown: MainWindow, qtbot: QtBot) -> No
     assert shown.controller.scene.panes[2].title == "Scan, step 2"
     qtbot.keyClick(shown, Key.Key_Period)
     assert shown.controller.session.scan == 21
-    shown.controller.change(lambda state: s.set_speed(state, 8.0))
+    shown.controller.change(lambda state: set_speed(state, 8.0))
     qtbot.keyClick(shown, Key.Key_P)
     assert shown.controller.session.playing
     qtbot.waitUntil(lambda: (shown.controller.session.scan or 0) > 3, timeout=3000)
@@ -530,7 +533,7 @@ def test_maps_are_measured_in_the_background(shown: MainWindow, qtbot: QtBot, ov
     shown.controller.choose_step(1)
     complete(qtbot, shown)
     assert shown.controller.scene.overlay.values is not None
-    shown.controller.change(lambda state: s.set_quality(state, 5))
+    shown.controller.change(lambda state: set_quality(state, 5))
     complete(qtbot, shown)
     assert shown.controller.scene.overlay.values is not None
     assert shown.controller.scene.overlay.values is not values
@@ -562,7 +565,7 @@ def test_a_jpeg_file_can_be_taken_both_ways(shown: MainWindow, qtbot: QtBot, tmp
     assert not shown.toolbar.quality.isVisible()
     assert shown.toolbar.bpp.isReadOnly()
     assert shown.menus.by_id["received"].isChecked()
-    shown.controller.change(lambda state: s.set_decoder(state, "raster"))
+    shown.controller.change(lambda state: set_decoder(state, "raster"))
     complete(qtbot, shown)
     assert ready(shown) == 2
     qtbot.keyClick(shown, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
@@ -743,8 +746,8 @@ def test_choices_and_layout_persist(make: Make, qtbot: QtBot) -> None:
     first = make()
     first.controller.open_picture(picture())
     complete(qtbot, first)
-    first.controller.change(lambda state: s.set_context(s.set_decoder(state, "raster"), Context.CAUSAL))
-    first.controller.change(lambda state: s.set_quality(state, 33))
+    first.controller.change(lambda state: set_context(set_decoder(state, "raster"), Context.CAUSAL))
+    first.controller.change(lambda state: set_quality(state, 33))
     first.viewbar.overlay_chosen.emit(Overlay.BITS)
     first.menus.run("show.film")
     first.menus.run("theme")
@@ -781,7 +784,7 @@ def test_the_theme_changes_everywhere(shown: MainWindow) -> None:
 )
 @pytest.mark.parametrize("mode", [Mode.SIDE, Mode.DIFFERENCE])
 def test_no_words_are_cut_off(shown: MainWindow, qtbot: QtBot, width: int, height: int, mode: Mode) -> None:
-    shown.controller.change(lambda state: s.set_overlay(s.set_mode(state, mode), Overlay.SETTLED))
+    shown.controller.change(lambda state: s.set_overlay(set_mode(state, mode), Overlay.SETTLED))
     complete(qtbot, shown)
     shown.resize(width, height)
     qtbot.wait(20)

@@ -24,9 +24,12 @@ from tests.support.viewer_engine import Engine, card, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.documents.settings import Settings
-from viewer.launch import app
-from viewer.launch.arguments import Launch
-from viewer.model.session import pages as s
+from viewer.launch.arguments import check
+from viewer.launch.build import first_session
+from viewer.launch.request import Launch
+from viewer.model.session.options import set_quality
+from viewer.model.session.playback import set_speed
+from viewer.model.session.state import Session
 from viewer.shell.window import MainWindow
 
 Key = Qt.Key
@@ -245,7 +248,7 @@ def test_a_missing_model_is_said_and_nothing_stale_is_shown(
 def progressive(shown: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with four iterations of GOOG."""
     choose(qtbot, shown, "goog")
-    shown.controller.change(lambda state: s.set_quality(state, 4))
+    shown.controller.change(lambda state: set_quality(state, 4))
     complete(qtbot, shown)
     return shown
 
@@ -278,7 +281,7 @@ def test_keys_and_scrubber_go_through_the_stages(progressive: MainWindow, qtbot:
 
 def test_playing_from_the_end_begins_with_the_first_stage(progressive: MainWindow, qtbot: QtBot) -> None:
     window = progressive
-    window.controller.change(lambda state: s.set_speed(state, 8))
+    window.controller.change(lambda state: set_speed(state, 8))
     window.controller.toggle_play()
     assert window.controller.scene.transport.step == -3
     qtbot.waitUntil(lambda: not window.controller.session.playing, timeout=20_000)
@@ -454,10 +457,10 @@ def test_the_command_line_names_codecs(
     monkeypatch.setattr(models, "find_card", pipeline.find_card)
     settings = Settings(store)
 
-    def first(**asked: object) -> s.Session:
+    def first(**asked: object) -> Session:
         launch = Launch(**asked)  # type: ignore[arg-type]
-        app.check(launch)
-        return app.first_session(launch, settings)
+        check(launch)
+        return first_session(launch, settings)
 
     state = first(codec="goog")
     assert (state.codec, state.options.quality, state.options.decoder) == ("goog", 4, "sweep-goog")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui import theme
 from viewer.ui.plot import axes
 from viewer.ui.plot.column import PlotsView

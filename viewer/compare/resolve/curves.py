@@ -14,9 +14,9 @@ from viewer.compare.styles import Look
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.palette import learner_key, learner_look
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.session.compare import Axis
-from viewer.model.session.pages import Session
+from viewer.model.session.state import Session
 
 _AXES = {
     Axis.UPDATES: ("updates", 0),

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from viewer.compare.styles import Look, looks
 from viewer.core import words
 from viewer.core.memo import Memo
+from viewer.core.words import codec_title
 from viewer.model.facts.compare import CompareFacts
-from viewer.model.facts.facts import Facts, JobState, Run
-from viewer.model.scene.picture import InspectorRow, PaneScene, ThumbScene, TransportScene
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.run import Run
+from viewer.model.scene.picture import PaneScene, ThumbScene, TransportScene
+from viewer.model.scene.plots import InspectorRow
 from viewer.model.session.compare import Entry
 from viewer.model.session.compare_presets import labels
-from viewer.model.session.pages import Session, panes_available, shown_step
-from viewer.panes.resolve.panes import codec_title, held, original_pane, standard_pane
+from viewer.model.session.pages import panes_available
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import Session
+from viewer.panes.resolve.panes import held, original_pane, standard_pane
 
 _MARKS = ("A", "B")
 

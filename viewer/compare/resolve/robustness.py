@@ -14,7 +14,7 @@ from viewer.core import words
 from viewer.model.facts.compare import Studied
 from viewer.model.scene.compare import HeatCell, HeatScene
 from viewer.model.scene.palette import decoder_colour, learner_look
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 
 if TYPE_CHECKING:
     from engine.evaluation.table import CompareRow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
+from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
 from viewer.compare.resolve.panes import (
     Shown,
     compare_panes,
@@ -19,12 +20,14 @@ from viewer.compare.resolve.winner import compare_inspector, winner_overlay, win
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import CompareScene
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PatchScene, Scene
+from viewer.model.scene.picture import OverlayScene, PatchScene
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.compare import Page
-from viewer.model.session.pages import Session
-from viewer.overlays.resolve.overlay import bits_map, percentile, resolve_patch
+from viewer.model.session.state import Session
+from viewer.overlays.resolve.overlay import bits_map, percentile
 from viewer.panes.resolve.status import bits_readout, resolve_status
-from viewer.patch.resolve.hidden import compare_inside, with_all_recalls
+from viewer.patch.resolve.inspector import resolve_patch
 
 
 def resolve_compare(session: Session, facts: Facts, memo: Memo) -> Scene:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-
 from engine.models.card import ModelCard
 from engine.models.training_record import TrainingRecord
 from viewer.compare.resolve.panes import Shown
 from viewer.core import words
+from viewer.core.table_text import Value
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.session.compare_presets import cell_title
-from viewer.model.session.pages import Session
+from viewer.model.session.state import Session
 
 _FIXED = (
     Column("entry", "Entry", "Name in this comparison", numeric=False),
@@ -28,7 +25,6 @@ _FIXED = (
     Column("peak_mb", "Peak MB", "Memory that an update takes, 10⁶ bytes"),
 )
 _SECONDS = Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps")
-Value = str | float | None
 
 
 def resolve_table(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> TableScene:
@@ -111,23 +107,3 @@ def written(column: Column, value: Value) -> str:
         return words.count(round(value))
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:.{places}f}"
-
-
-def table_text(table: TableScene, separator: str = ",") -> str:
-    """The table as CSV (or with tabs, for spreadsheets' clipboards): the same columns, whole precision."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    writer.writerow([column.key for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_plain(value) for value in row.values])
-    return out.getvalue()
-
-
-def _plain(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if math.isinf(value) or math.isnan(value):
-        return str(value)
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from viewer.compare.resolve.panes import Shown
 from viewer.core import words
 from viewer.core.memo import Memo
+from viewer.core.words import codec_title
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.palette import rgb
-from viewer.model.scene.picture import InspectorRow, Overlay, OverlayScene, PatchScene
-from viewer.model.session.pages import Session
-from viewer.overlays.resolve.overlay import patch_db, patch_samples
-from viewer.panes.resolve.panes import codec_title
+from viewer.model.scene.picture import OverlayScene, PatchScene
+from viewer.model.scene.plots import InspectorRow
+from viewer.model.session.choices import Overlay
+from viewer.model.session.state import Session
+from viewer.patch.resolve.inspector import patch_db, patch_samples
 
 TIE_DB = 0.005
 """Margins below this would be written as 0.00 dB: nobody wins."""

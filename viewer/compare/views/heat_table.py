@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.model.scene.compare import HeatCell, HeatScene
-from viewer.model.scene.palette import DIVERGING, DIVERGING_DARK, luminance
+from viewer.model.scene.palette import DIVERGING, DIVERGING_DARK, legible, luminance
 from viewer.ui.plot.axes import written
-from viewer.ui.theme import current, font, legible
+from viewer.ui.theme import current, font
 
 _PAD = 8.0
 _ROW, _HEAD = 34.0, 54.0

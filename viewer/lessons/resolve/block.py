@@ -12,9 +12,9 @@ from engine.metrics.fidelity import PEAK
 from engine.step_scale import in_zigzag, luma_table
 from engine.types import Pixels
 from viewer.core import words
-from viewer.model.facts.facts import Run
+from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import BlockScene, FigureScene, FiguresScene, SliderScene
-from viewer.model.scene.picture import InspectorRow
+from viewer.model.scene.plots import InspectorRow
 from viewer.model.session.lessons import ALL, TRANSFORM
 from viewer.model.session.state import Session
 

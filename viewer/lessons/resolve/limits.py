@@ -13,7 +13,7 @@ from viewer.core import words
 from viewer.model.facts.lessons import LessonFacts
 from viewer.model.scene.lessons import BasisScene, ChoiceScene, FigureScene, FiguresScene, Part, SliderScene
 from viewer.model.scene.palette import GREEN, GREY, NONCAUSAL, PURPLE, SKY, VERMILION
-from viewer.model.scene.picture import Curve, InspectorRow, PlotScene
+from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
 from viewer.model.session.lessons import LIMITS
 from viewer.model.session.state import Session
 

@@ -7,8 +7,9 @@ from viewer.core.memo import Memo
 from viewer.lessons.resolve.block import block_figure
 from viewer.lessons.resolve.limits import limits_figure
 from viewer.lessons.resolve.runs import compared_figure, steps_figure
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import LessonFacts
+from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import FigureScene, LessonsScene
 from viewer.model.session.lessons import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM
 from viewer.model.session.playback import shown_step
@@ -54,7 +55,7 @@ def source_pixels(session: Session, facts: Facts) -> Pixels | None:
 
 def lesson_patch(session: Session, facts: Facts, known: LessonFacts) -> tuple[int, int] | None:
     """The patch that figures show: the pinned one, else that under the mouse, else one worth looking at."""
-    from viewer.model.session.pages import active_patch
+    from viewer.model.session.place import active_patch
 
     rows, columns = session.grid
     patch = active_patch(session)

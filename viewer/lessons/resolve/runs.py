@@ -13,11 +13,12 @@ from engine.types import PATCH, Context, Pixels, frozen
 from viewer.compare.resolve.panes import Shown, shown_entries
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import LessonFacts
+from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import CellScene, CellsScene, FigureScene, FiguresScene, Part
 from viewer.model.scene.palette import decoder_colour
-from viewer.model.scene.picture import Curve, InspectorRow, PlotScene
+from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
 from viewer.model.session.lessons import CONTEXT, STEPS
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.model.scene.lessons import BasisScene, ChoiceScene
-from viewer.model.scene.palette import CIVIDIS
-from viewer.ui.theme import current, font, legible, scaled
+from viewer.model.scene.palette import CIVIDIS, legible
+from viewer.ui.theme import current, font, scaled
 
 _PAD = 8.0
 _TALL, _SIDE = 82, 144

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.types import PATCH
 from viewer.model.scene.lessons import CellScene, CellsScene
-from viewer.ui.theme import current, font, legible, scaled
+from viewer.model.scene.palette import legible
+from viewer.ui.theme import current, font, scaled
 
 _PAD, _GAP = 8.0, 8.0
 _WIDEST = 132

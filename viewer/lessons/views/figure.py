@@ -18,7 +18,7 @@ from viewer.model.scene.lessons import (
     Part,
     SliderScene,
 )
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.ui.controls import LabelledSlider, panel, title_label
 from viewer.ui.figures_table import Table
 from viewer.ui.plot.plot import Plot

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.artefacts import Artefact, Map, Totals
+from engine.artefacts.measures import Artefact, Totals
+from engine.artefacts.planes import Map
 from engine.types import Pixels
-from viewer.model.scene.picture import Overlay
+from viewer.model.session.choices import Overlay
 
 if TYPE_CHECKING:
-    from viewer.model.facts.facts import Run
+    from viewer.model.facts.run import Run
 
 ARTEFACT_OVERLAYS: dict[Overlay, Artefact] = {
     Overlay.BLOCK_EDGES: Artefact.BLOCK_EDGES,

@@ -12,7 +12,7 @@ from viewer.model.session.compare import Entry
 
 if TYPE_CHECKING:
     from engine.evaluation.table import CompareRow
-    from viewer.model.facts.facts import Run
+    from viewer.model.facts.run import Run
 
 
 @dataclass(frozen=True)

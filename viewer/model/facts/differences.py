@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.types import Pixels
 from viewer.model.scene.palette import CIVIDIS, DIVERGING_DARK
-from viewer.model.session.view import Scale
+from viewer.model.session.choices import Scale
 
 _STRIP = 128
 """Rows at a time: 16-bit differences of a whole picture would be twice its size, and miss the cache."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from viewer.model.scene.picture import PlotScene
+    from viewer.model.scene.plots import PlotScene
 
 
 @dataclass(frozen=True, eq=False)

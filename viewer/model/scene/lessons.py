@@ -12,7 +12,7 @@ from engine.analysis.block_coding import CodedBlock
 from engine.types import Pixels
 
 if TYPE_CHECKING:
-    from viewer.model.scene.picture import InspectorRow, PlotScene
+    from viewer.model.scene.plots import InspectorRow, PlotScene
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from engine.types import Pixels
 from viewer.model.scene.compare import InsideScene
 
 if TYPE_CHECKING:
-    from viewer.model.scene.picture import InspectorRow, PlotScene
+    from viewer.model.scene.plots import InspectorRow, PlotScene
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,43 +6,13 @@ knows nothing else. Records compare by identity of their arrays, so a view can s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import Pixels
-from viewer.model.scene.compare import CompareScene, InsideScene
-from viewer.model.scene.patch import DockScene
-from viewer.model.scene.rate_distortion import RatesScene
-from viewer.model.scene.view import ViewScene
-
-
-class Overlay(Enum):
-    """One at a time, drawn over every pane."""
-
-    NONE = "none"
-    GRID = "patch grid"
-    BITS = "bits per patch"
-    GAIN = "PSNR gain per patch"
-    BLOCK_EDGES = "block edges"
-    DEFORMED_EDGES = "deformed edges"
-    RINGING = "ringing"
-    FLATTENED_TEXTURE = "flattened texture"
-    STAIRCASING = "staircasing"
-    SETTLED = "step at which a patch settled"
-    WINNER = "who wins, per patch"
-
-
-class Mode(Enum):
-    """How the panes are laid out."""
-
-    SIDE = "side by side"
-    WIPE = "wipe"
-    BLINK = "blink"
-    DIFFERENCE = "difference"
+from viewer.model.session.choices import Overlay
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,59 +133,6 @@ class TransportScene:
     stage: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """One line or point set of a plot. colour: "#rrggbb". style: solid, dash, dot or points.
-
-    size: half a symbol's width, pixels. key: names the curve to whoever hears of clicks. labels: what the
-    read-out adds about each point. faint: a thin line behind the others, read out where none of them is near.
-    """
-
-    name: str
-    x: NDArray[Any]
-    y: NDArray[Any]
-    colour: str
-    style: str = "solid"
-    symbol: str = ""
-    size: float = 4.0
-    key: str = ""
-    labels: tuple[str, ...] = ()
-    faint: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class PlotScene:
-    """marker: x of the vertical line that shows where the scrubber stands. note: shown when empty.
-
-    clickable: clicking at x means something (choose that step, that patch, that quality). x_span: what the
-    x axis shows, None for all data. legend: whether the curves are named beside the title. x_names: values of
-    x that have names: how the axis writes them, and how the read-out does.
-    """
-
-    key: str
-    title: str
-    x_label: str
-    y_label: str
-    curves: tuple[Curve, ...]
-    marker: float | None = None
-    note: str = ""
-    x_decimals: int = 2
-    y_decimals: int = 2
-    x_span: tuple[float, float] | None = None
-    legend: bool = True
-    x_names: tuple[tuple[float, str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class InspectorRow:
-    """A label and a value of the patch inspector; `role` colours it ("", "causal", "non-causal", or a
-    colour)."""
-
-    label: str
-    value: str
-    role: str = ""
-
-
 @dataclass(frozen=True)
 class StatusScene:
     """The status bar. progress None: nothing runs. error: shown until the next action. place: in the
@@ -230,26 +147,3 @@ class StatusScene:
     progress: float | None = None
     job: str = ""
     place: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """All of it. summary: the picture's figures; inspector: those of the patch pointed at."""
-
-    title: str
-    mode: Mode
-    panes: tuple[PaneScene, ...]
-    overlay: OverlayScene
-    patch: PatchScene | None
-    thumbs: tuple[ThumbScene, ...]
-    transport: TransportScene
-    plots: tuple[PlotScene, ...]
-    inspector: tuple[InspectorRow, ...]
-    status: StatusScene
-    bits_readout: str = ""
-    summary: tuple[InspectorRow, ...] = ()
-    inside: InsideScene | None = None
-    compare: CompareScene | None = None
-    rates: RatesScene | None = None
-    view: ViewScene = field(default_factory=ViewScene)
-    dock: DockScene | None = None

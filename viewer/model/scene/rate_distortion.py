@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from viewer.model.scene.compare import TableScene
 
 if TYPE_CHECKING:
-    from viewer.model.scene.picture import PlotScene
+    from viewer.model.scene.plots import PlotScene
 
 
 @dataclass(frozen=True)

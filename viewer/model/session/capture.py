@@ -13,14 +13,25 @@ from typing import TypeVar
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.types import Context
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as rates
+from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Scale
 from viewer.model.session.compare import LEAST, Entry
 from viewer.model.session.compare import Page as ComparePage
 from viewer.model.session.compare_presets import known_entries
+from viewer.model.session.options import (
+    set_carry,
+    set_codec,
+    set_context,
+    set_decoder,
+    set_quality,
+    set_steps,
+    set_subsampling,
+    set_target,
+)
 from viewer.model.session.panes import can_show, is_picture, set_panes
+from viewer.model.session.playback import scan_to
 from viewer.model.session.rate_distortion import Page as RatesPage
 from viewer.model.session.saved import (
     CODECS,
@@ -34,7 +45,8 @@ from viewer.model.session.saved import (
 )
 from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
 from viewer.model.session.state import Session
-from viewer.model.session.view import BLINK_RATES, Looking, Scale
+from viewer.model.session.view import Looking
+from viewer.model.session.view_changes import set_mode, set_opacity
 
 __all__ = [
     "CODECS", "COMPARE", "DECODER", "Compared", "Differences", "ImageReference", "SavedState", "View",
@@ -108,14 +120,14 @@ def apply(session: Session, state: SavedState) -> Session:
     """The session brought to a state, the picture aside. What this version, the installed decoders or the
     open picture don't know is left out; `left_out` tells."""
     session = replace(session, peek="", playing=False, scan=None, cursor=None)
-    session = s.set_mode(session, Mode.SIDE)
+    session = set_mode(session, Mode.SIDE)
     session = _apply_run(_closed(session), state)
     session = _apply_view(session, state)
     session = _apply_compared(session, state.compared, state.page == COMPARE)
     session = replace(session, rates=loaded_rates(session.rates, state.codecs))
     if state.page == CODECS:
         session = rates.open_rates(session, member(RatesPage, state.codecs.get("page"), session.rates.page))
-    session = s.set_mode(session, member(Mode, state.mode, Mode.SIDE))
+    session = set_mode(session, member(Mode, state.mode, Mode.SIDE))
     solo = state.solo if state.solo in s.panes_available(session) else ""
     return _apply_place(replace(session, solo=solo), state)
 
@@ -145,18 +157,18 @@ def _closed(session: Session) -> Session:
 def _apply_run(session: Session, state: SavedState) -> Session:
     """Codec, rate and decoder. A received stream stays what it is."""
     if session.stream is None:
-        session = s.set_codec(session, state.codec)
+        session = set_codec(session, state.codec)
         low, high = codec_facts(session.options.codec).qualities
-        session = s.set_quality(session, min(high, max(low, state.quality)))
+        session = set_quality(session, min(high, max(low, state.quality)))
         if state.bits_per_pixel is not None:
-            session = s.set_target(session, state.bits_per_pixel)
+            session = set_target(session, state.bits_per_pixel)
         if state.subsampling in session.codec_facts.subsamplings:
-            session = s.set_subsampling(session, state.subsampling)
+            session = set_subsampling(session, state.subsampling)
     if state.decoder:
-        session = s.set_decoder(session, state.decoder)
-    session = s.set_steps(session, state.steps)
-    session = s.set_context(session, member(Context, state.context, session.options.context))
-    return s.set_carry(session, state.carry)
+        session = set_decoder(session, state.decoder)
+    session = set_steps(session, state.steps)
+    session = set_context(session, member(Context, state.context, session.options.context))
+    return set_carry(session, state.carry)
 
 
 def _apply_view(session: Session, state: SavedState) -> Session:
@@ -183,7 +195,8 @@ def _apply_view(session: Session, state: SavedState) -> Session:
         pixels=look.pixels,
     )
     session = replace(session, looking=looking)
-    return s.set_opacity(s.set_gain(session, state.gain), state.opacity)
+    gain = state.gain if state.gain in GAINS else session.gain
+    return set_opacity(replace(session, gain=gain), state.opacity)
 
 
 def _apply_compared(session: Session, state: Compared, on: bool) -> Session:
@@ -214,4 +227,4 @@ def _apply_place(session: Session, state: SavedState) -> Session:
     if pinned is not None and not (0 <= pinned[0] < rows and 0 <= pinned[1] < columns):
         pinned = None
     session = replace(session, pinned=pinned, step=state.step)
-    return s.scan_to(session, state.scan) if state.scan is not None else session
+    return scan_to(session, state.scan) if state.scan is not None else session

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.types import Context
-from viewer.model.scene.picture import Overlay
+from viewer.model.session.choices import Overlay
 
 LEAST, MOST = 2, 6
 """Decoders that can be compared at a time."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from viewer.model.scene.picture import Mode, Overlay
+from viewer.model.session.choices import MAX_STEPS, Mode, Overlay
 from viewer.model.session.compare import LEAST, MOST, OVERLAYS, Axis, Entry, Page
 from viewer.model.session.compare_presets import first_entries, known_entries
-from viewer.model.session.state import MAX_STEPS, Session
+from viewer.model.session.state import Session
 
 
 def _with(session: Session, **changes: object) -> Session:

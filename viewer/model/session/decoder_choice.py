@@ -52,3 +52,9 @@ def codecs_in_words(card: ModelCard) -> str:
 def no_decoder_words(codec: str) -> str:
     """Said where there is nothing to refine with."""
     return f"no decoder is trained for {codec_facts(codec).title} streams"
+
+
+def span_of(card: ModelCard | None) -> int:
+    """Patches along which the network carries its state; 0 when it starts anew at every patch."""
+    value = card.network.get("span", 0) if card is not None else 0
+    return value if isinstance(value, int) else 0

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from viewer.model.session.state import Session
+from typing import Any
 
 NONE, TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS = (
     "none", "transform", "limits", "context", "steps", "learners",
@@ -51,36 +48,3 @@ class Course:
     title: str
     lessons: tuple[Lesson, ...]
     path: Path | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Lessons:
-    """Where one stands. seen: numbers of the lessons that were opened, from 0.
-
-    before: the session as it was when the lessons were opened, to come back to. quality: of the transform
-    figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
-    coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
-    None for the picture's own. fault: what of the lesson can't be
-    had here, in words.
-    """
-
-    on: bool = False
-    course: Course | None = None
-    at: int = 0
-    seen: tuple[int, ...] = ()
-    before: Session | None = None
-    quality: int = 15
-    used: int = ALL
-    coefficient: tuple[int, int] = (0, 1)
-    rho: int | None = None
-    fault: str = ""
-
-    @property
-    def lesson(self) -> Lesson | None:
-        """The open lesson, None while the panel is closed."""
-        return self.course.lessons[self.at] if self.on and self.course is not None else None
-
-    @property
-    def figure(self) -> str:
-        """Key of the live figure that is shown."""
-        return self.lesson.figure if self.lesson is not None else NONE

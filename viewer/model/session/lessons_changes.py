@@ -13,13 +13,15 @@ from typing import Any
 
 from engine.errors import UserError
 from viewer.model.session import compare_changes as c
-from viewer.model.session import pages as s
-from viewer.model.session.capture import ImageReference, View, capture, left_out
+from viewer.model.session import options
 from viewer.model.session.capture import apply as apply_state
+from viewer.model.session.capture import capture, left_out
 from viewer.model.session.compare_presets import presets
-from viewer.model.session.lessons import ALL, Course, Lesson, Lessons
+from viewer.model.session.lessons import ALL, Course, Lesson
+from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.saved import ImageReference, View
 from viewer.model.session.saved_json import from_json, to_json
-from viewer.model.session.state import Session
+from viewer.model.session.state import Lessons, Session
 
 _NOT_KEPT = ("image", "view", "patch")
 """What a lesson made of the current state leaves out unless it is asked to keep the place."""
@@ -93,7 +95,7 @@ def set_quality(session: Session, quality: int) -> Session:
     """Quality of the transform figure, and of the stream that is sent, where one is and JPEG sends it."""
     quality = min(100, max(1, quality))
     if session.stream is None and session.options.codec == "jpeg":
-        session = s.set_quality(session, quality)
+        session = options.set_quality(session, quality)
     return _with(session, quality=quality)
 
 
@@ -149,9 +151,9 @@ def _as_before(session: Session) -> Session:
         return session
     if before.picture is not session.picture or before.stream is not session.stream:
         if session.picture is not None:
-            before = s.open_picture(before, session.picture, session.sample, session.file_codec)
+            before = open_picture(before, session.picture, session.sample, session.file_codec)
         elif session.stream is not None:
-            before = s.open_stream(before, session.stream)
+            before = open_stream(before, session.stream)
     return replace(
         before, models=session.models, theme=session.theme, zoom=session.zoom, lessons=session.lessons
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.model.session.state import TEXT_SCALES, Session
+from viewer.model.session.choices import TEXT_SCALES
+from viewer.model.session.state import Session
 
 
 def set_theme(session: Session, theme: str) -> Session:

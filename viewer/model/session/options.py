@@ -7,8 +7,9 @@ from dataclasses import replace
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.types import Context
 from viewer.model.session import compare_changes as compare
+from viewer.model.session.choices import MAX_STEPS
 from viewer.model.session.decoder_choice import decoder_for, remembered_choice
-from viewer.model.session.state import MAX_STEPS, Session
+from viewer.model.session.state import Session
 
 
 def set_codec(session: Session, codec: str, bits_per_pixel: float | None = None) -> Session:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.types import Context
-from viewer.model.scene.picture import Mode
+from viewer.model.session.choices import MAX_STAGES, MAX_STEPS, PANES, Mode
 from viewer.model.session.compare import Entry
-from viewer.model.session.state import MAX_STAGES, MAX_STEPS, PANES, Session
+from viewer.model.session.state import Session
 
 MOST_PANES = 6
 ERRORS = ("error/standard", "error/estimate", "change")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.model.session.state import MAX_SPEED, MIN_SPEED, Session
+from viewer.model.session.choices import MAX_SPEED, MIN_SPEED
+from viewer.model.session.state import Session
 
 
 def shown_step(session: Session, ready: int, first: int = 0) -> int:

@@ -9,7 +9,7 @@ from enum import Enum
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
 from engine.rates.survey import best_card
-from viewer.model.scene.picture import Overlay
+from viewer.model.session.choices import Overlay
 
 SPANS = (0.5, 1.0, 2.0, 4.0)
 """Bits per pixel that the axis may reach to at a click."""

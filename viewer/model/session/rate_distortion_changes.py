@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from viewer.model.scene.picture import Mode, Overlay
 from viewer.model.session import compare_changes as compare
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.options import set_codec, set_quality, set_target
 from viewer.model.session.rate_distortion import (
     FULL_SPAN,
     LEAST_SPAN,
@@ -148,10 +149,9 @@ def load_point(session: Session, codec: str, quality: int | None, rate: float) -
     """Send the picture at an operating point: a quality of a codec, or about a rate where there is none."""
     if codec not in CODEC_FACTS or session.picture is None:
         return session
-    from viewer.model.session import pages as s
 
-    session = session if session.options.codec == codec else s.set_codec(session, codec)
+    session = session if session.options.codec == codec else set_codec(session, codec)
     if quality is None:
-        return s.set_target(session, rate)
+        return set_target(session, rate)
     low, high = codec_facts(codec).qualities
-    return s.set_quality(session, min(high, max(low, quality)))
+    return set_quality(session, min(high, max(low, quality)))

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.types import Context
-from viewer.model.scene.picture import Mode, Overlay
+from viewer.model.session.choices import PANES, Mode, Overlay, Scale
 from viewer.model.session.compare import Page as ComparePage
-from viewer.model.session.state import PANES
-from viewer.model.session.view import Scale
 
 DECODER, COMPARE, CODECS = "decoder", "compare", "codecs"
 """Pages of the window: one decoder, several compared, the codecs view."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.errors import UserError
-from viewer.model.session.capture import SavedState
+from viewer.model.session.saved import SavedState
 
 R = TypeVar("R")
 VERSION = 1

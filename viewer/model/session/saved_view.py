@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from viewer.model.session.view import BLINK_RATES, Looking, Scale
+from viewer.model.session.choices import BLINK_RATES, Scale
+from viewer.model.session.view import Looking
 
 
 def saved_looking(looking: Looking) -> dict[str, Any]:

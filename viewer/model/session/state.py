@@ -10,26 +10,15 @@ from pathlib import Path
 
 from engine.codecs.facts import CodecFacts, codec_facts
 from engine.models.card import ModelCard
-from engine.pipeline import MOST_STEPS
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
-from viewer.model.scene.picture import Mode, Overlay
+from viewer.model.session.choices import PANES, Mode, Overlay
 from viewer.model.session.compare import Compare
 from viewer.model.session.decoder_choice import Chosen, fitting
-from viewer.model.session.lessons import Lessons
+from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.rate_distortion import Rates
 from viewer.model.session.view import Looking
 
-PANES = ("original", "standard", "estimate")
-"""Keys of the panes, in the order in which a stream comes about."""
-MAX_STEPS = MOST_STEPS
-MAX_STAGES = 255
-"""More than any progressive stream has: its first lies there or above."""
-MIN_SPEED, MAX_SPEED = 0.25, 8.0
-GAINS = (1, 2, 4, 8, 16, 32, 64)
-"""Factors by which a difference may be magnified."""
-TEXT_SCALES = (100, 125, 150)
-"""Sizes of text, percent."""
 SCANNING = ("raster", "sibling")
 """Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
 _INSIDE_PATCHES = 1 << 16
@@ -70,6 +59,39 @@ class Stream:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     codec: str = "jpeg"
+
+
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """Where one stands. seen: numbers of the lessons that were opened, from 0.
+
+    before: the session as it was when the lessons were opened, to come back to. quality: of the transform
+    figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
+    coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
+    None for the picture's own. fault: what of the lesson can't be
+    had here, in words.
+    """
+
+    on: bool = False
+    course: Course | None = None
+    at: int = 0
+    seen: tuple[int, ...] = ()
+    before: Session | None = None
+    quality: int = 15
+    used: int = ALL
+    coefficient: tuple[int, int] = (0, 1)
+    rho: int | None = None
+    fault: str = ""
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The open lesson, None while the panel is closed."""
+        return self.course.lessons[self.at] if self.on and self.course is not None else None
+
+    @property
+    def figure(self) -> str:
+        """Key of the live figure that is shown."""
+        return self.lesson.figure if self.lesson is not None else NONE
 
 
 @dataclass(frozen=True, eq=False)

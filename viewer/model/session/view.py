@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from viewer.model.session.choices import SLOTS, Scale
 
 if TYPE_CHECKING:
     from viewer.model.session.saved import SavedState
-
-SLOTS = 8
-"""Views that can be saved."""
-BLINK_RATES = (0.5, 1.0, 2.0, 3.0, 5.0)
-"""Changes of the picture per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
-photosensitive epilepsy (WCAG 2.2, success criterion 2.3.1)."""
-
-
-class Scale(Enum):
-    """How a difference's size becomes a colour."""
-
-    FIXED = "fixed gain"
-    ADAPTIVE = "adaptive"
-    ROOT = "square root"
 
 
 @dataclass(frozen=True)

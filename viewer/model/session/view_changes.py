@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.model.scene.picture import Mode
-from viewer.model.session.state import GAINS, Session
-from viewer.model.session.view import BLINK_RATES, Scale
+from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Scale
+from viewer.model.session.state import Session
 
 
 def _with(session: Session, **changes: object) -> Session:
@@ -96,3 +95,43 @@ def show_minimap(session: Session, on: bool) -> Session:
 def show_pixels(session: Session, on: bool) -> Session:
     """Show a grid between large pixels, and their values in them."""
     return _with(session, pixels=on)
+
+
+def set_opacity(session: Session, opacity: float) -> Session:
+    return replace(session, opacity=min(1.0, max(0.0, opacity)))
+
+
+def set_mode(session: Session, mode: Mode) -> Session:
+    if mode is Mode.BLINK or session.mode is Mode.BLINK:
+        session = set_blinking(session, mode is Mode.BLINK)
+    return replace(session, mode=mode, solo="")
+
+
+def toggle_mode(session: Session, mode: Mode) -> Session:
+    """Go to a mode, or back to side by side."""
+    return set_mode(session, Mode.SIDE if session.mode is mode else mode)
+
+
+def set_wipe(session: Session, left: str, right: str) -> Session:
+    """Choose the two pictures of the wipe, and wipe."""
+    return replace(session, wipe=(left, right), mode=Mode.WIPE, solo="")
+
+
+def set_absolute(session: Session, absolute: bool) -> Session:
+    return replace(session, absolute=absolute)
+
+
+def set_peek(session: Session, key: str) -> Session:
+    """Hold a pane's picture over all panes; "" lets go."""
+    if key == "original" and session.picture is None:
+        key = ""
+    return replace(session, peek=key)
+
+
+def show_inside(session: Session, on: bool) -> Session:
+    """Show the hidden state in place of the figures, or the figures."""
+    return replace(session, show_inside=on)
+
+
+def set_zoom(session: Session, percent: float) -> Session:
+    return replace(session, zoom=percent)

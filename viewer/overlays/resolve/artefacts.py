@@ -7,15 +7,19 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.artefacts import FACTS, Artefact, Map
+from engine.artefacts.measures import FACTS, Artefact
+from engine.artefacts.planes import Map
 from engine.types import Pixels
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS, measured_at, original_pixels
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import artefact_look
-from viewer.model.scene.picture import Curve, InspectorRow, OverlayScene, PlotScene
-from viewer.model.session.pages import Session, shown_step
+from viewer.model.scene.picture import OverlayScene
+from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import Session
 
 NEEDS_ORIGINAL = "it is measured against the original, and a received file has none"
 _FEWEST_POINTS = 2

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QTransform
 
 from engine.types import Pixels
-from viewer.model.scene.picture import Overlay, PaneScene
+from viewer.model.scene.picture import PaneScene
+from viewer.model.session.choices import Overlay
 from viewer.panes.canvas import marks, minimap, pixel_values, strips
 from viewer.panes.canvas import zoom_box as zoombox
 from viewer.panes.canvas.arrows import draw_recalls

@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.types import PATCH
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene, PatchScene
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import marks, strips
 from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.viewport import Cell, Viewport, arrange

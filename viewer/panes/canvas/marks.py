@@ -15,7 +15,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.types import PATCH
 from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
-from viewer.model.scene.picture import Overlay, OverlayScene, PatchScene
+from viewer.model.scene.picture import OverlayScene, PatchScene
+from viewer.model.session.choices import Overlay
 from viewer.ui.sampling import View, magnify
 
 _HALO = QColor(0, 0, 0, 190)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolygonF
 
-from viewer.model.scene.picture import Overlay, OverlayScene, PaneScene
+from viewer.model.scene.picture import OverlayScene, PaneScene
 from viewer.model.scene.view import LegendScene
+from viewer.model.session.choices import Overlay
 from viewer.panes.canvas.marks import colour_map, limits
 from viewer.ui.plot.symbols import draw_line_key
 from viewer.ui.theme import current, font, scaled

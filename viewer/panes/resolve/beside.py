@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.compare import Entry
 from viewer.model.session.compare_presets import labels
-from viewer.model.session.pages import Session
 from viewer.model.session.panes import decoders_beside
+from viewer.model.session.state import Session
 
 
 def step_pane(run: Run, key: str, position: int, memo: Memo) -> PaneScene:

@@ -24,8 +24,8 @@ from viewer.model.facts.differences import (
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import LegendScene
-from viewer.model.session.pages import Session
-from viewer.model.session.view import Scale
+from viewer.model.session.choices import Scale
+from viewer.model.session.state import Session
 
 AT_ONCE = 3 * 600_000
 """Samples up to which differences are made at once; those of larger pictures are made in the background."""

@@ -12,10 +12,14 @@ from engine.types import PATCH, Pixels
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.scene.picture import Mode, PaneScene
-from viewer.model.session.pages import Session, panes_available, scan_total, shown_step
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.scene.picture import PaneScene
+from viewer.model.session.choices import Mode
+from viewer.model.session.pages import panes_available
 from viewer.model.session.panes import MOST_PANES, entry_of_key, is_picture, step_of
+from viewer.model.session.playback import scan_total, shown_step
+from viewer.model.session.state import Session
 from viewer.panes.resolve.beside import decoder_pane, step_pane
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes
 

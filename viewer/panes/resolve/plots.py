@@ -12,12 +12,16 @@ from engine.types import Coded, RatePoint
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
+from viewer.decode.past_runs import run_label
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
-from viewer.model.facts.facts import Facts, Past, Run, run_label
+from viewer.model.facts.facts import Facts, Past
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style, decoder_colour
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.session.decoder_choice import no_decoder_words
-from viewer.model.session.pages import Session, active_patch, shown_step
+from viewer.model.session.place import active_patch
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_plot
 
 _POINTS = 1024
@@ -202,30 +206,6 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
             Curve(name, _array([rate]), _array([after]), decoder_colour(decoder), "points", "d")
         )  # fmt: skip
     return tuple(curves)
-
-
-def nearest_quality(points: tuple[RatePoint, ...], codec: str, bits_per_pixel: float) -> int | None:
-    """The quality at which the codec comes to about a rate on this picture, linear between points in the
-    logarithm of the rate; None while there are no points of this codec."""
-    known = sorted((p.bits_per_pixel, p.quality) for p in points if p.codec == codec)
-    if not known:
-        return None
-    rates, qualities = zip(*known, strict=True)
-    return round(float(np.interp(math.log(bits_per_pixel), np.log(rates), qualities)))
-
-
-def equal_rate(points: tuple[RatePoint, ...], psnr_db: float | None) -> float | None:
-    """Bits per pixel at which the codec alone reaches a PSNR on this picture, linear between points.
-
-    None outside the measured range.
-    """
-    if psnr_db is None or not math.isfinite(psnr_db):
-        return None
-    curve = sorted((p.psnr_rgb_db, p.bits_per_pixel) for p in points if math.isfinite(p.psnr_rgb_db))
-    if len(curve) < 2 or not curve[0][0] <= psnr_db <= curve[-1][0]:
-        return None
-    x, y = zip(*curve, strict=True)
-    return float(np.interp(psnr_db, x, y))
 
 
 def _bits_plot(session: Session, run: Run | None, memo: Memo) -> PlotScene:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from viewer.core import words
 from viewer.core.memo import Memo
+from viewer.core.words import codec_title
 from viewer.documents.playlist import position_words
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.scene.picture import Mode, PaneScene, PatchScene, StatusScene
-from viewer.model.session.pages import Session
-from viewer.overlays.resolve.overlay import gain_map, patch_step
-from viewer.panes.resolve.panes import codec_title, shown_estimate
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.scene.picture import PaneScene, PatchScene, StatusScene
+from viewer.model.session.choices import Mode
+from viewer.model.session.state import Session
+from viewer.overlays.resolve.overlay import gain_map
+from viewer.panes.resolve.panes import shown_estimate
+from viewer.patch.resolve.inspector import patch_step
 
 
 def bits_readout(run: Run | None) -> str:

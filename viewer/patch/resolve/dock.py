@@ -14,16 +14,18 @@ from engine.analysis.patch_context import Known, Neighbour, neighbours
 from engine.types import PATCH
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import PURPLE, SELF
 from viewer.model.scene.patch import DockScene, ErrorScene, PartScene, TileScene
-from viewer.model.scene.picture import Curve, InspectorRow, PatchScene, PlotScene
+from viewer.model.scene.picture import PatchScene
+from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
 from viewer.model.session import patch_changes as session_patch
 from viewer.model.session.patch import Place
 from viewer.model.session.state import Session
-from viewer.overlays.resolve.overlay import patch_db, patch_step
 from viewer.patch.resolve import symbols
 from viewer.patch.resolve.hidden import inside_at
+from viewer.patch.resolve.inspector import patch_db, patch_step
 
 LOOKS = ((SELF, "solid"), (PURPLE, "dash"))
 """Colour and line of the first patch and of the second."""

@@ -8,17 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.card import ModelCard
 from engine.types import Inside
-from viewer.compare.resolve.panes import Shown
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Run
+from viewer.model.facts.run import Run
 from viewer.model.scene.compare import InsideScene, StripScene
 from viewer.model.scene.palette import decoder_colour
 from viewer.model.scene.picture import PatchScene, Recall
-from viewer.model.session.decoder_choice import no_decoder_words
-from viewer.model.session.pages import Session, shown_step
-from viewer.model.session.state import SCANNING
+from viewer.model.session.decoder_choice import no_decoder_words, span_of
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import SCANNING, Session
 
 _NONE = -2
 """Stands in `Inside.recalled` for nothing."""
@@ -33,12 +31,6 @@ def insides(run: Run | None) -> tuple[Inside, ...]:
         return ()
     known = tuple(step.inside for step in run.refinement.steps[1:])
     return tuple(each for each in known if each is not None) if None not in known else ()
-
-
-def span_of(card: ModelCard | None) -> int:
-    """Patches along which the network carries its state; 0 when it starts anew at every patch."""
-    value = card.network.get("span", 0) if card is not None else 0
-    return value if isinstance(value, int) else 0
 
 
 # ---- recalled patches ------------------------------------------------------------------------------------
@@ -71,21 +63,6 @@ def with_recalls(session: Session, patch: PatchScene | None, run: Run | None) ->
     step = shown_step(session, run.ready, run.first)
     found = recalls(run, step, patch.row, patch.column, span_of(session.card))
     return replace(patch, recalls=(("estimate", found),)) if found else patch
-
-
-def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ...]) -> PatchScene:
-    """The patch with what each compared decoder recalled for it, in that decoder's pane."""
-    cards = {card.name: card for card in session.models}
-    order = list(shown)
-    if session.compare.flipped:
-        one, other = session.compare.pair
-        order[one], order[other] = order[other], order[one]
-    found = tuple(
-        (place.entry.key, recalls(one.run, one.step, patch.row, patch.column, span))
-        for place, one in zip(shown, order, strict=True)
-        for span in (span_of(cards.get(one.entry.decoder)),)
-    )
-    return replace(patch, recalls=tuple(each for each in found if each[1]))
 
 
 # ---- the hidden state ------------------------------------------------------------------------------------
@@ -125,29 +102,6 @@ def _none_words(session: Session) -> str:
     if session.card.kind == "sweep":
         return "No state of this patch: the sweep decoder's state spreads over the whole picture"
     return f"No state of this patch: {session.card.name} doesn't visit patches one after the other"
-
-
-def compare_inside(
-    session: Session, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
-) -> InsideScene | None:
-    """The hidden states of all compared decoders that have one; None if none has."""
-    cards = {card.name: card for card in session.models}
-    having = [one for one in shown if one.entry.decoder in cards
-              and cards[one.entry.decoder].kind in SCANNING]  # fmt: skip
-    if not having:
-        return None
-    held = tuple(insides(one.run) for one in having)
-    at = (patch.row, patch.column) if patch is not None else (-1, -1)
-
-    def make() -> InsideScene:
-        strips = [
-            _strip(one.label, one.look.colour, each, one.step, patch, memo)
-            for one, each in zip(having, held, strict=True)
-        ]
-        found = tuple(strip for strip in strips if strip is not None)
-        return InsideScene(found, "" if found else _note(session, patch))
-
-    return memo.recall("compared inside", (tuple(having), held, at, session.inside), make, slots=4)
 
 
 def _note(session: Session, patch: PatchScene | None) -> str:

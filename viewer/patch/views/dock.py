@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from viewer.model.scene.palette import legible
 from viewer.model.scene.patch import DockScene
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.patch.views.part import PatchPart
 from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label
 from viewer.ui.plot.plot import Plot
-from viewer.ui.theme import current, legible, scaled
+from viewer.ui.theme import current, scaled
 
 ONE_WIDE, TWO_WIDE = 496, 800
 """Widths that the panel asks for with one patch and with two."""

@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from engine.types import Pixels
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, legible
 from viewer.model.scene.patch import TileScene
 from viewer.patch.views.grids import ARROWS, Place, takes_arrows
-from viewer.ui.theme import CAUSAL, NONCAUSAL, SELF, current, font, legible, scaled
+from viewer.ui.theme import current, font, scaled
 
 _SIDE, _FRAME, _CAPTION, _GAP = 48, 3, 14, 4
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}

@@ -18,8 +18,8 @@ from engine.types import Scores
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.rate_distortion import Mean
-from viewer.model.session.pages import Session
 from viewer.model.session.rate_distortion import Metric, Source
+from viewer.model.session.state import Session
 
 _KODAK = re.compile(r"kodim(0[1-9]|1\d|2[0-4])\b", re.IGNORECASE)
 _KODAK_SIZES = ((512, 768), (768, 512))

@@ -12,10 +12,12 @@ from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.palette import codec_colour, decoder_colour
-from viewer.model.scene.picture import Mode, PaneScene
-from viewer.model.session.pages import Session, shown_step
+from viewer.model.scene.picture import PaneScene
+from viewer.model.session.choices import Mode
+from viewer.model.session.playback import shown_step
 from viewer.model.session.rate_distortion import ORIGINAL, OURS, Part, parts
 from viewer.model.session.rate_distortion_changes import shown_panes, wiped_panes
+from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes, title_of
 from viewer.panes.resolve.panes import held, original_pane
 from viewer.rate_distortion.resolve.plot import NO_ORIGINAL

@@ -10,12 +10,14 @@ from engine.rates.curves import Published
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, Run
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.palette import GREY, codec_colour, decoder_colour
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.scene.rate_distortion import Chip, Target
-from viewer.model.session.pages import Session, shown_step
+from viewer.model.session.playback import shown_step
 from viewer.model.session.rate_distortion import Metric, Source
+from viewer.model.session.state import Session
 from viewer.rate_distortion.resolve.lines import Line, array, is_kodak, value_of
 
 SYMBOLS = {"jpeg": "o", "jpeg2000": "s", "jpeg2000-nomct": "x", "webp": "t", "avif": "d", "e2e": "*",

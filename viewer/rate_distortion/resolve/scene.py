@@ -9,11 +9,13 @@ from engine.rates.survey import Task
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import RatesFacts
-from viewer.model.scene.picture import Mode, PaneScene, Scene
+from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.rate_distortion import RatesScene
-from viewer.model.session.pages import Session
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Mode
 from viewer.model.session.rate_distortion import Page, Source
 from viewer.model.session.rate_distortion_changes import wiped_panes
+from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
 from viewer.rate_distortion.resolve.lines import is_kodak, lines_of
 from viewer.rate_distortion.resolve.panes import choices_of, equal_panes, plain_panes

@@ -9,9 +9,9 @@ from viewer.core import words
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.scene.palette import codec_colour, decoder_colour
-from viewer.model.scene.picture import InspectorRow
-from viewer.model.session.pages import Session
+from viewer.model.scene.plots import InspectorRow
 from viewer.model.session.rate_distortion import Metric, Page, Source
+from viewer.model.session.state import Session
 from viewer.rate_distortion.resolve.lines import Line, at_rate
 from viewer.rate_distortion.resolve.panes import Seen, rate_off, seen_pictures
 from viewer.rate_distortion.resolve.plot import current_rate

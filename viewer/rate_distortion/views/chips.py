@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
-from viewer.model.scene.picture import Curve
+from viewer.model.scene.plots import Curve
 from viewer.model.scene.rate_distortion import Chip
 from viewer.ui.plot.symbols import draw_key
 from viewer.ui.theme import current, font

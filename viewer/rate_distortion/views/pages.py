@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.rate_distortion.views.plot import RatesPlot
 from viewer.ui.controls import ElidedLabel, panel

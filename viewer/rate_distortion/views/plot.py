@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.ui.plot.plot import Plot, Point
 
 _NEAR = 28.0

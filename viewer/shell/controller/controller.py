@@ -10,15 +10,21 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded, Picture, RefineRequest
 from viewer.compare.resolve.panes import compare_job
 from viewer.compare.worker import Comparer
-from viewer.core.jobs import Lane
+from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.memo import Memo
 from viewer.core.worker import Attached
 from viewer.decode import jobs as work
 from viewer.decode.job_words import run_job
+from viewer.decode.past_runs import finished_words, remembered
 from viewer.decode.reuse import AtHand, at_hand, received
-from viewer.model.facts.facts import Facts, JobState, Run, finished_words, remembered
-from viewer.model.scene.picture import Scene
-from viewer.model.session import pages as s
-from viewer.model.session.pages import Session, Stream
+from viewer.documents.jobs import Opened
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
+from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.playback import tick
+from viewer.model.session.state import Session, Stream, needs_run
+from viewer.model.session.view_changes import blink
 from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.map_worker import Measurer
 from viewer.panes.worker import Beside
@@ -26,8 +32,7 @@ from viewer.patch.worker import PatchReader
 from viewer.playback.clocks import Clocks
 from viewer.rate_distortion.resolve.scene import rates_job
 from viewer.rate_distortion.worker import Rater
-from viewer.shell.controller.playback import LINGER_SECONDS
-from viewer.shell.controller.resolve import Memo, resolve
+from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import Undoing
 
 
@@ -53,7 +58,7 @@ class Controller(Undoing):
         self.beside = Beside(self)
         self.artefacts = ArtefactMeasurer(self)
         self.attached: list[Attached] = [self.artefacts]
-        self._clocks = Clocks(self._tick, lambda: self.become(s.blink(self.session)), self)
+        self._clocks = Clocks(self._tick, lambda: self.become(blink(self.session)), self)
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
 
@@ -91,7 +96,7 @@ class Controller(Undoing):
     def become(self, session: Session, linger: float = 0.0) -> None:
         """Take a session; decode anew if it calls for it."""
         before, self.session = self.session, session
-        if s.needs_run(before, self.session):
+        if needs_run(before, self.session):
             self._start_run(linger)
         self.refresh()
 
@@ -116,7 +121,7 @@ class Controller(Undoing):
         for part in self.attached:
             part.stop()
 
-    def take(self, opened: work.Opened) -> None:
+    def take(self, opened: Opened) -> None:
         """Show a picture or a stream that has been read."""
         shown: Picture | Stream | None = opened.picture or opened.stream
         if shown is None:
@@ -131,9 +136,9 @@ class Controller(Undoing):
         self.beside.forget()
         self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
         if opened.picture is not None:
-            self.session = s.open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
+            self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
-            self.session = s.open_stream(self.session, opened.stream)
+            self.session = open_stream(self.session, opened.stream)
         self.session = replace(self.session, playlist=opened.playlist)
         note = self.restore(opened.restored) or opened.note
         self._start_run(0.0)
@@ -232,7 +237,7 @@ class Controller(Undoing):
         return run_job(self.session, self.facts.run, self._running, self._part)
 
     def _tick(self, patches: int) -> None:
-        self.become(s.tick(self.session, *self._steps(), patches=patches))
+        self.become(tick(self.session, *self._steps(), patches=patches))
 
     # ---- curve and maps -------------------------------------------------------------------------
 

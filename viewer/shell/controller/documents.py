@@ -10,19 +10,20 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.codecs.facts import codec_facts
 from engine.types import Coded, Picture, Pixels
-from viewer.compare.resolve.table import table_text
 from viewer.core.jobs import Lane, Work
-from viewer.decode import jobs as work
+from viewer.core.table_text import table_text
 from viewer.documents import open_jobs as work_open
 from viewer.documents import session_file as session_files
+from viewer.documents.jobs import Opened, load_sample, save_bytes, save_picture, save_stream
 from viewer.documents.playlist import order_from
 from viewer.documents.restore import kept
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.scene.picture import Scene
-from viewer.model.session import pages as s
-from viewer.model.session.capture import View
-from viewer.model.session.pages import Session
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
+from viewer.model.session.playback import shown_step
 from viewer.model.session.rate_distortion import Page
+from viewer.model.session.saved import View
+from viewer.model.session.state import Session
 
 
 class Desk(QObject):
@@ -43,7 +44,7 @@ class Desk(QObject):
         self.loading = Lane("load", self)
         self.saving = Lane("save", self, keep=True)
 
-    def take(self, opened: work.Opened) -> None:
+    def take(self, opened: Opened) -> None:
         """Show what was read."""
         raise NotImplementedError
 
@@ -103,11 +104,11 @@ class Desk(QObject):
         self.saving.start(session_files.save(path, *kept(self.session, view)))
 
     def open_sample(self, name: str) -> None:
-        self._load("Reading the sample", work.load_sample(name))
+        self._load("Reading the sample", load_sample(name))
 
     def open_picture(self, picture: Picture) -> None:
         """Show pixels that are there already, e.g. from the clipboard."""
-        self.take(work.Opened(picture))
+        self.take(Opened(picture))
 
     def _load(self, text: str, job: Work) -> None:
         self.facts = replace(self.facts, message="", error="")
@@ -148,20 +149,20 @@ class Desk(QObject):
         if pixels is not None:
             run = self.sent() if self.session.stream is not None else None
             received = run.refinement.coded if run is not None else None
-            self.saving.start(work.save_picture(path, pixels, received))
+            self.saving.start(save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
         """Write the payload, byte for byte; boxes around it where the name asks for them."""
         coded = self.shown_stream()
         if coded is not None:
-            self.saving.start(work.save_stream(path, coded))
+            self.saving.start(save_stream(path, coded))
 
     def save_table(self, path: Path) -> None:
         """Write the comparison's or the codecs' table as CSV."""
         shown = self.scene.compare or self.scene.rates
         if shown is not None:
             text = table_text(shown.table)
-            self.saving.start(work.save_bytes(path, text.encode("utf-8")))
+            self.saving.start(save_bytes(path, text.encode("utf-8")))
 
     def chosen_pane(self) -> str:
         """Key of the one pane that is shown of the codecs' pictures, "" for none or all."""
@@ -186,7 +187,7 @@ class Desk(QObject):
             key = state.entries[state.pair[0]].key
             compared = self.facts.compare.runs.get(state.entries[state.pair[0]])
             if compared is not None:
-                return compared.pixels(s.shown_step(self.session, compared.ready))
+                return compared.pixels(shown_step(self.session, compared.ready))
         for pane in self.scene.panes:
             if pane.key == key and not self.session.peek:
                 return pane.pixels
@@ -195,4 +196,4 @@ class Desk(QObject):
             return picture.pixels if picture is not None else None
         if run is None:
             return None
-        return run.pixels(s.shown_step(self.session, run.ready, run.first) if key == "estimate" else 0)
+        return run.pixels(shown_step(self.session, run.ready, run.first) if key == "estimate" else 0)

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from viewer.core.jobs import LINGER_SECONDS
 from viewer.decode.job_words import codec_change_words
-from viewer.model.facts.facts import Run
-from viewer.model.session import pages as s
-from viewer.model.session.pages import Session
-from viewer.panes.resolve.plots import nearest_quality
+from viewer.decode.rate_points import nearest_quality
+from viewer.model.facts.run import Run
+from viewer.model.session.options import codec_by, set_codec, set_quality
+from viewer.model.session.playback import choose_step, scan_to, scan_total, step_by, toggle_play
+from viewer.model.session.state import Session
 from viewer.shell.controller.documents import Desk
-
-LINGER_SECONDS = 0.15
-"""After a change by slider the decoder waits this long, in case the hand moves on."""
 
 
 class Player(Desk):
@@ -41,36 +40,36 @@ class Player(Desk):
         rate = None
         if run is not None and run.refinement.coded.codec == before.codec:
             rate = run.refinement.coded.bits_per_pixel
-        self.change(partial(s.set_codec, codec=codec, bits_per_pixel=rate))
+        self.change(partial(set_codec, codec=codec, bits_per_pixel=rate))
         if self.session.options.codec != before.options.codec:
             self.say(codec_change_words(before, self.session))
 
     def codec_by(self, delta: int) -> None:
         """The next codec, or the one before."""
-        self.set_codec(s.codec_by(self.session, delta))
+        self.set_codec(codec_by(self.session, delta))
 
     def toggle_play(self) -> None:
-        self.change(lambda session: s.toggle_play(session, *self._steps()))
+        self.change(lambda session: toggle_play(session, *self._steps()))
 
     def choose_step(self, step: int) -> None:
-        self.change(lambda session: s.choose_step(session, step, *self._steps()))
+        self.change(lambda session: choose_step(session, step, *self._steps()))
 
     def step_by(self, delta: int) -> None:
-        self.change(lambda session: s.step_by(session, delta, *self._steps()))
+        self.change(lambda session: step_by(session, delta, *self._steps()))
 
     def scan_by(self, delta: int) -> None:
         """Move along the scan; the first move begins at the first patch."""
         at = self.session.scan
-        self.change(lambda session: s.scan_to(session, 0 if at is None else at + delta))
+        self.change(lambda session: scan_to(session, 0 if at is None else at + delta))
 
     def play_scan(self) -> None:
         """Play the scan from its beginning, at the last step."""
         start = replace(self.session, step=None)
-        self.change(lambda _: replace(s.scan_to(start, 0), playing=s.scan_total(start) > 1))
+        self.change(lambda _: replace(scan_to(start, 0), playing=scan_total(start) > 1))
 
     def quality_by(self, delta: int) -> None:
         """A little better or worse; from a target it starts at the quality that was reached."""
-        self.change(lambda session: s.set_quality(session, self.quality() + delta), LINGER_SECONDS)
+        self.change(lambda session: set_quality(session, self.quality() + delta), LINGER_SECONDS)
 
     def quality(self) -> int:
         """The quality in use: the one reached, while a target of bits is set. A stream that is made to a size

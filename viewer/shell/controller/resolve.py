@@ -11,17 +11,24 @@ from engine.types import Refinement
 from viewer.compare.resolve.scene import resolve_compare
 from viewer.core import words
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, Run
-from viewer.model.scene.picture import InspectorRow, Mode, PaneScene, Scene, ThumbScene, TransportScene
+from viewer.decode.rate_points import equal_rate
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.scene.picture import PaneScene, ThumbScene, TransportScene
+from viewer.model.scene.plots import InspectorRow
+from viewer.model.scene.whole import Scene
 from viewer.model.session import patch_changes as session_patch
-from viewer.model.session.pages import Session, scan_total, shown_step
+from viewer.model.session.choices import Mode
+from viewer.model.session.playback import scan_total, shown_step
+from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
-from viewer.overlays.resolve.overlay import resolve_inspector, resolve_overlay, resolve_patch
+from viewer.overlays.resolve.overlay import resolve_overlay
 from viewer.panes.resolve.panes import resolve_panes
-from viewer.panes.resolve.plots import equal_rate, resolve_plots
+from viewer.panes.resolve.plots import resolve_plots
 from viewer.panes.resolve.status import bits_readout, resolve_status
 from viewer.patch.resolve.dock import resolve_dock, with_explained
 from viewer.patch.resolve.hidden import resolve_inside, with_recalls
+from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
 from viewer.rate_distortion.resolve.scene import plain_session, with_rates
 from viewer.shell.controller.resolve_view import resolve_view
 

@@ -11,9 +11,10 @@ from engine.types import PATCH, Pixels
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.picture import Mode, PaneScene
+from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene, LegendScene, ViewScene
-from viewer.model.session.pages import Session
+from viewer.model.session.choices import Mode
+from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import difference_look, legend_of, limit_of
 from viewer.panes.resolve.panes import difference_wanted
 from viewer.rate_distortion.resolve.panes import errors_wanted, plain_panes

@@ -12,7 +12,7 @@ from viewer.documents.restore import restored, restored_words
 from viewer.documents.session_file import Reopened
 from viewer.model.facts.facts import Facts
 from viewer.model.session.history import History, noted, redone, undone
-from viewer.model.session.pages import Session
+from viewer.model.session.state import Session
 from viewer.shell.controller.playback import Player
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.model.scene.picture import Curve
+from viewer.model.scene.plots import Curve
 
 _THIN = "\u2009"
 Floats = NDArray[np.float64]

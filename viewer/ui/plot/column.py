@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viewer.model.scene.picture import PlotScene
+from viewer.model.scene.plots import PlotScene
 from viewer.ui.controls import panel
 from viewer.ui.plot.plot import Plot
 from viewer.ui.theme import scaled

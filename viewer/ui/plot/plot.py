@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.plot import text as words
 from viewer.ui.plot.axes import Floats, Span, data_range, finite, spaced, thinned, ticks, written
 from viewer.ui.plot.symbols import draw_symbol, line_pen

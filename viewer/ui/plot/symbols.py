@@ -7,8 +7,9 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from viewer.model.scene.picture import Curve
-from viewer.ui.theme import current, legible
+from viewer.model.scene.palette import legible
+from viewer.model.scene.plots import Curve
+from viewer.ui.theme import current
 
 _FAINT = 0.6
 _DASHES = {"dash": [4.0, 2.5], "dot": [0.1, 2.2]}

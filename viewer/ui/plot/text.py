@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from viewer.model.scene.picture import Curve, PlotScene
+from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.plot.axes import labelled
 from viewer.ui.plot.symbols import draw_key, draw_symbol
 from viewer.ui.theme import current, font
