@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
+from engine.types import Coded, Picture, Pixels
+from viewer.core.control import Control
 from viewer.core.table_text import table_text
 from viewer.documents.jobs import stream_suffixes
 from viewer.documents.settings import Settings
-from viewer.shell.controller.controller import Controller
 from viewer.ui.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.ui.save_dialog import ask_file
+
+
+class FileControl(Control, Protocol):
+    """What reads files and writes them."""
+
+    def open_paths(
+        self, order: Sequence[Path], received: bool = False, playlist: tuple[Path, ...] | None = None
+    ) -> None: ...
+
+    def open_picture(self, picture: Picture) -> None: ...
+
+    def save_picture(self, path: Path) -> None: ...
+
+    def save_stream(self, path: Path) -> None: ...
+
+    def save_table(self, path: Path) -> None: ...
+
+    def chosen_pane(self) -> str: ...
+
+    def shown_stream(self) -> Coded | None: ...
+
+    def shown_pixels(self, key: str) -> Pixels | None: ...
 
 
 class Files:
     """What the file commands do. window: parent of dialogs, and what "copy window" copies."""
 
-    def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
+    def __init__(self, window: QWidget, controller: FileControl, settings: Settings) -> None:
         self._window, self.controller, self.settings = window, controller, settings
 
     def ask_open(self, received: bool) -> None:

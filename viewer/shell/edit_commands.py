@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from viewer.core.command import Command
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
@@ -19,13 +21,21 @@ def _label(word: str, name: str) -> str:
     return f"{word}: {name}" if name else word
 
 
-def edit_commands() -> list[Command]:
+class Undo(Protocol):
+    """What takes changes of settings back."""
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+
+def commands(history: Undo) -> list[Command]:
     return [
-        Command("undo", "Undo", "Edit", 0, lambda w: w.controller.undo(), ("Ctrl+Z",),
+        Command("undo", "Undo", "Edit", 0, history.undo, ("Ctrl+Z",),
                 "Take the last change of a setting back: codec, quality, decoder, view, overlay …; "
                 "dragging a slider is one change", why_not=_nothing_done,
                 label=lambda _, facts: _label("Undo", facts.undo)),
-        Command("redo", "Redo", "Edit", 0, lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+        Command("redo", "Redo", "Edit", 0, history.redo, ("Ctrl+Shift+Z", "Ctrl+Y"),
                 "Bring the setting that was undone last again", why_not=_nothing_undone,
                 label=lambda _, facts: _label("Redo", facts.redo)),
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from viewer.ui import theme
 
 if TYPE_CHECKING:
     from viewer.compare.chooser import DecoderChooser
+    from viewer.compare.views.pages import ComparePages
     from viewer.export.controller import ExportDesk
     from viewer.shell.command_palette import Palette
     from viewer.shell.keys_overlay import KeysOverlay
@@ -38,7 +39,8 @@ class WindowCommands(QMainWindow):
     controller: Controller
     exports: ExportDesk
     toolbar: Toolbar
-    parts: dict[str, QWidget]
+    hideable: dict[str, QWidget]
+    pages: ComparePages
     keys_overlay: KeysOverlay
     palette_box: Palette
     chooser: DecoderChooser
@@ -66,7 +68,7 @@ class WindowCommands(QMainWindow):
 
     def toggle_part(self, name: str) -> None:
         """Show or hide the side column or the filmstrip."""
-        self.parts[name].setVisible(self.parts[name].isHidden())
+        self.hideable[name].setVisible(self.hideable[name].isHidden())
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be again as before, maximised or not."""
@@ -90,6 +92,10 @@ class WindowCommands(QMainWindow):
             self.controller.change(c.open_compare)
         self.chooser.open()
         self.chooser.show_state(self.controller.session)
+
+    def chosen_column(self) -> str:
+        """Of the table of the comparison; "" for none."""
+        return self.pages.table.chosen_column()
 
     def toggle_entry(self, entry: Entry) -> None:
         self.controller.change(partial(c.toggle_entry, entry=entry))

@@ -87,7 +87,7 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     control.change(lambda session: pin_at(session, 20, 20))
     complete(qtbot, window)
     window.panes.zoom_to(200)
-    before, place, side = control.session, window.panes.state(), window.parts["side"].isHidden()
+    before, place, side = control.session, window.panes.state(), window.hideable["side"].isHidden()
     undo = control.history
     qtbot.keyClick(window, Key.Key_L)
     assert window.lessons.panel.isVisible()
@@ -103,7 +103,7 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     assert (after.options, after.overlay, after.pinned) == (before.options, before.overlay, before.pinned)
     assert after.picture is before.picture
     assert after.compare == before.compare
-    assert window.parts["side"].isHidden() == side
+    assert window.hideable["side"].isHidden() == side
     qtbot.waitUntil(lambda: window.panes.state()["zoom"] == pytest.approx(place["zoom"]))
     assert control.history == undo
     assert window.panes.hasFocus()
@@ -255,7 +255,7 @@ def test_closing_the_window_in_a_lesson_keeps_the_users_settings(
     taught.close()
     again = make()
     assert again.controller.session.options.quality == 33
-    assert not again.parts["side"].isHidden()
+    assert not again.hideable["side"].isHidden()
 
 
 def test_nothing_is_open_yet(make: Make, qtbot: QtBot) -> None:
@@ -324,7 +324,7 @@ def test_a_lesson_brings_its_picture_and_gives_the_users_back(
 
 
 def dialog(window: MainWindow) -> LessonDialog:
-    made = LessonDialog(window.controller, view_of(window), Path.cwd(), window)
+    made = LessonDialog(window.controller, view_of(window.panes), Path.cwd(), window)
     made.title.setText("  My  lesson ")
     made.text.setPlainText("One\nstill one.\n\n\n\nTwo.")
     return made

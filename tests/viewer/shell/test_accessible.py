@@ -27,7 +27,6 @@ from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
 from tests.support.windows import Make, windows
 from viewer.decode import jobs as work
 from viewer.model.session.options import set_decoder
-from viewer.shell.commands import commands
 from viewer.shell.menus import SUBMENUS, submenu_of
 from viewer.shell.window import MainWindow
 
@@ -124,7 +123,7 @@ def look_through(window: MainWindow) -> tuple[set[str], set[str]]:
 
 
 def test_every_command_says_what_it_does(shown: MainWindow) -> None:
-    for command in commands():
+    for command in shown.menus.table:
         action = shown.menus.by_id[command.id]
         assert len(command.tooltip) > 7, command.id
         assert command.tooltip != command.text, command.id
@@ -149,7 +148,7 @@ def test_commands_are_found_in_menus_of_a_bearable_length(shown: MainWindow) -> 
         assert isinstance(menu, QMenu)
         walk(menu)
     assert sorted(places) == sorted(shown.menus.by_id)
-    used = {submenu_of(command) for command in commands()}
+    used = {submenu_of(command) for command in shown.menus.table}
     assert {title for _, title in SUBMENUS} <= used
 
 

@@ -91,6 +91,10 @@ class Controller(Undoing):
         self.beside.changed.connect(self.refresh)
         self.beside.failed.connect(self._fail)
 
+    def attach(self, worker: Attached) -> None:
+        """Let a worker stop, be waited for, and end with everything else."""
+        self.attached.append(worker)
+
     # ---- intents --------------------------------------------------------------------------------
 
     def become(self, session: Session, linger: float = 0.0) -> None:

@@ -157,12 +157,16 @@ class Desk(QObject):
         if coded is not None:
             self.saving.start(save_stream(path, coded))
 
+    def save_bytes(self, path: Path, data: bytes) -> None:
+        """Write a file byte for byte."""
+        self.saving.start(save_bytes(path, data))
+
     def save_table(self, path: Path) -> None:
         """Write the comparison's or the codecs' table as CSV."""
         shown = self.scene.compare or self.scene.rates
         if shown is not None:
             text = table_text(shown.table)
-            self.saving.start(save_bytes(path, text.encode("utf-8")))
+            self.save_bytes(path, text.encode("utf-8"))
 
     def chosen_pane(self) -> str:
         """Key of the one pane that is shown of the codecs' pictures, "" for none or all."""

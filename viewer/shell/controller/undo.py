@@ -22,6 +22,7 @@ class Undoing(Player):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
         self.history = History()
+        self._aside = History()
 
     def become(self, session: Session, linger: float = 0.0) -> None:
         """Take a session; decode anew if it calls for it."""
@@ -49,6 +50,14 @@ class Undoing(Player):
             self.history, session = way(self.history, self.session)
             self.become(session)
             self.say(f"{done}: {name}")
+
+    def set_history_aside(self) -> None:
+        """Keep what can be undone now for `bring_history_back`."""
+        self._aside = self.history
+
+    def bring_history_back(self) -> None:
+        """What can be undone is again what it was when it was set aside."""
+        self.history = self._aside
 
     def restore(self, reopened: Reopened | None) -> str:
         """Bring the session to a saved one, if there is any; says what of it can't be had. Nothing of before
