@@ -6,7 +6,6 @@ A feature takes a `Control`, and where it moves the pictures a `Pictures`, never
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
@@ -59,10 +58,6 @@ class Control(Protocol):
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
-        ...
-
-    def open_path(self, path: Path, received: bool = False) -> None:
-        """Read a file in the background; until it is there the old picture stays."""
         ...
 
     def attach(self, worker: Attached) -> None:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.types import Context
 from viewer.core.availability import empty, no_original, single_only
 from viewer.core.command import Command, Run, Why
 from viewer.core.control import Control, changing
+from viewer.decode.sending import Sending
 from viewer.model.facts.facts import Facts
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
 from viewer.model.session.options import set_carry, set_context
 from viewer.model.session.state import Session
-
-
-class Decoding(Protocol):
-    """What decodes, and what steps codec and quality."""
-
-    def decode(self) -> None: ...
-
-    def quality_by(self, delta: int) -> None: ...
-
-    def set_codec(self, codec: str) -> None: ...
-
-    def codec_by(self, delta: int) -> None: ...
 
 
 def _context(context: Context) -> Why:
@@ -48,18 +36,18 @@ def _carry(session: Session, _: Facts) -> str:
     return "" if card.carry else f"{card.name} has no state to carry along the row"
 
 
-def commands(control: Control, decoding: Decoding, escape: Run) -> list[Command]:
-    """escape: what the key for stopping does."""
+def commands(control: Control, sending: Sending, decode: Run, escape: Run) -> list[Command]:
+    """decode: runs again what is set. escape: what the key for stopping does."""
     change = changing(control)
 
     def quality(delta: int) -> Run:
-        return partial(decoding.quality_by, delta)
+        return partial(sending.quality_by, delta)
 
     def has(context: Context) -> Callable[[Session], bool]:
         return lambda session: session.options.context is context
 
     table = [
-        Command("decode", "Decode", "Decode", 0, decoding.decode, ("F5",),
+        Command("decode", "Decode", "Decode", 0, decode, ("F5",),
                 "Encode and refine once more", why_not=empty, icon="play"),
         Command("stop", "Stop", "Decode", 0, escape, ("Esc",),
                 "Stop the work in progress; else unpin the patch, leave the scan, close the comparison",
@@ -80,18 +68,18 @@ def commands(control: Control, decoding: Decoding, escape: Run) -> list[Command]
                     "The episode of a patch starts from the last state of the patch to its left, not from 0",
                     lambda session: session.options.carry, _carry)  # fmt: skip
     bound = [single_only(each) for each in (*table[4:], carry)]
-    return [*table[:4], *_codec_commands(decoding), *bound]
+    return [*table[:4], *_codec_commands(sending), *bound]
 
 
-def _codec_commands(decoding: Decoding) -> list[Command]:
+def _codec_commands(sending: Sending) -> list[Command]:
     def chosen(name: str) -> Callable[[Session], bool]:
         return lambda session: session.codec == name
 
     def choose(name: str) -> Run:
-        return partial(decoding.set_codec, name)
+        return partial(sending.set_codec, name)
 
     def by(delta: int) -> Run:
-        return partial(decoding.codec_by, delta)
+        return partial(sending.codec_by, delta)
 
     return [
         Command("codec.next", "Next codec", "Decode", 3, by(1), ("Ctrl+PgDown",),

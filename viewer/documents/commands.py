@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
 
 from viewer.core.availability import empty, no_stream_file, undecoded
 from viewer.core.command import Command
+from viewer.documents.controller import Documents
 from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 
 
-class Opener(Protocol):
-    """What opens another file in place of the one that is shown."""
-
-    def toggle_received(self) -> None: ...
-
-    def open_neighbour(self, delta: int) -> None: ...
-
-
-def commands(opener: Opener, files: Files, sessions: Sessions) -> list[Command]:
+def commands(documents: Documents, files: Files, sessions: Sessions) -> list[Command]:
     return [
         Command(
             "open", "Open image…", "File", 0, partial(files.ask_open, False), ("Ctrl+O",),
@@ -41,13 +33,13 @@ def commands(opener: Opener, files: Files, sessions: Sessions) -> list[Command]:
         ),
         Command(
             "received", "Take the file as received", "File", 1,
-            opener.toggle_received, ("Ctrl+R",),
+            documents.toggle_received, ("Ctrl+R",),
             "On: the file is the stream. Off: its pixels are an original to encode",
             lambda session: session.stream is not None, no_stream_file,
         ),
-        Command("image.next", "Next image", "File", 1, partial(opener.open_neighbour, 1), ("Down",),
+        Command("image.next", "Next image", "File", 1, partial(documents.open_neighbour, 1), ("Down",),
                 "Next file of the folder or of those opened together; settings stay. Else the next sample"),
-        Command("image.previous", "Previous image", "File", 1, partial(opener.open_neighbour, -1),
+        Command("image.previous", "Previous image", "File", 1, partial(documents.open_neighbour, -1),
                 ("Up",), "The file before, in the folder or of those opened together; settings stay. Else "
                 "the sample before"),
         Command("save.stream", "Save stream…", "File", 2, files.ask_save_stream,

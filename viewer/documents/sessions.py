@@ -7,27 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer.core.control import Control, Pictures
+from viewer.documents.controller import Documents
 from viewer.documents.files import Files
 from viewer.documents.session_file import SUFFIX, Reopened
 from viewer.model.session.saved import View
 from viewer.ui.save_dialog import ask_file
 
 _KIND = f"Sessions (*{SUFFIX})"
-
-
-class SessionControl(Control, Protocol):
-    """What reads session files and writes them."""
-
-    @property
-    def reopened(self) -> SignalInstance: ...
-
-    def open_session(self, path: Path, image: Path | None = None, temporary: bool = False) -> None: ...
-
-    def save_session(self, path: Path, view: View) -> None: ...
 
 
 class Offer(Protocol):
@@ -42,12 +31,18 @@ class Sessions:
     """What the session commands do. window: parent of dialogs."""
 
     def __init__(
-        self, window: QWidget, control: SessionControl, pictures: Pictures, files: Files, offer: Offer
+        self,
+        window: QWidget,
+        control: Control,
+        documents: Documents,
+        pictures: Pictures,
+        files: Files,
+        offer: Offer,
     ) -> None:
-        self._window, self._control, self._pictures = window, control, pictures
+        self._window, self._control, self._documents, self._pictures = window, control, documents, pictures
         self._files, self._offer = files, offer
         self._path: Path | None = None
-        control.reopened.connect(self._reopened)
+        documents.reopened.connect(self._reopened)
 
     def view(self) -> View:
         """Where one looks now."""
@@ -59,7 +54,7 @@ class Sessions:
             self._window, "Open a session", str(self._folder()), f"{_KIND};;All files (*)"
         )
         if name:
-            self._control.open_session(Path(name))
+            self._documents.open_session(Path(name))
 
     def ask_save(self) -> None:
         """Let the user choose where the session goes."""
@@ -72,7 +67,7 @@ class Sessions:
     def save(self, path: Path) -> None:
         """Write what is open and set."""
         self._path = path
-        self._control.save_session(path, self.view())
+        self._documents.save_session(path, self.view())
         self._files.settings.add_recent(path.absolute())
 
     def _folder(self) -> Path:
@@ -101,6 +96,6 @@ class Sessions:
             f"{lost.name} (*{lost.suffix});;All files (*)",
         )
         if name:
-            self._control.open_session(reopened.path, Path(name), reopened.temporary)
+            self._documents.open_session(reopened.path, Path(name), reopened.temporary)
         else:
             self._reopened(reopened)

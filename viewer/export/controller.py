@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.types import Pixels
+from viewer.core.control import Control
+from viewer.documents.controller import Documents
 from viewer.documents.files import Files
 from viewer.export import jobs as work
 from viewer.export.choice import AnimationChoice, Outline
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
 class ExportDesk:
     """What the export commands do. window: parent of dialogs and of the panel."""
 
-    def __init__(self, window: QWidget, files: Files, panes: PanesView) -> None:
-        self._window, self._files, self._panes = window, files, panes
-        self._control = files.controller
+    def __init__(
+        self, window: QWidget, control: Control, documents: Documents, files: Files, panes: PanesView
+    ) -> None:
+        self._window, self._control, self._documents = window, control, documents
+        self._files, self._panes = files, panes
         self._menu: PaneMenu | None = None
         self.exporter = Exporter(self._control, window)
         self._panel: AnimationPanel | None = None
@@ -48,8 +52,8 @@ class ExportDesk:
         from engine.io.write_image import FORMATS
 
         control = self._control
-        key = key or control.chosen_pane() or control.session.solo or "estimate"
-        pixels = control.shown_pixels(key)
+        key = key or self._documents.chosen_pane() or control.session.solo or "estimate"
+        pixels = self._documents.shown_pixels(key)
         if pixels is None:
             control.say("There is no picture to save yet")
             return

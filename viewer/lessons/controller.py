@@ -12,13 +12,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
-from viewer.core.control import Pictures
+from viewer.core.control import Control, Pictures
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.memo import Memo
+from viewer.documents.controller import Documents
 from viewer.lessons.file import bundled_course, read_course
 from viewer.lessons.pictures import LessonPictures
 from viewer.lessons.resolve.panel import resolve_lessons
-from viewer.lessons.room import LessonControl, Room
+from viewer.lessons.room import Aside, Room
 from viewer.lessons.save_dialog import LessonDialog, view_of
 from viewer.lessons.views.panel import LessonPanel
 from viewer.lessons.worker import LessonWorker
@@ -26,6 +27,7 @@ from viewer.model.session import lessons_changes as lesson
 from viewer.model.session import pages as s
 from viewer.model.session.lessons import Course
 from viewer.model.session.state import Session
+from viewer.playback.controller import Playback
 
 _FILTER = "Lessons (*.toml);;All files (*)"
 
@@ -33,15 +35,25 @@ _FILTER = "Lessons (*.toml);;All files (*)"
 class LessonDesk(QObject):
     """Owns the panel and its measurements; the session says whether it is open and where it stands."""
 
-    def __init__(self, window: QWidget, control: LessonControl, panes: Pictures, room: Room) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        control: Control,
+        documents: Documents,
+        playback: Playback,
+        undo: Aside,
+        panes: Pictures,
+        room: Room,
+    ) -> None:
         """window: parent of dialogs."""
         super().__init__(window)
-        self._window, self._control, self._panes, self._room = window, control, panes, room
+        self._window, self._control, self._documents, self._playback = window, control, documents, playback
+        self._undo, self._panes, self._room = undo, panes, room
         self._memo = Memo()
         self._place: dict[str, Any] | None = None
         self._pending: tuple[Course, int] | None = None
         self._picture: object = None
-        self.pictures = LessonPictures(control)
+        self.pictures = LessonPictures(control, documents)
         self._sized = False
         self.worker = LessonWorker(self)
         self.panel = LessonPanel()
@@ -170,7 +182,8 @@ class LessonDesk(QObject):
 
     def ask_save(self) -> None:
         """Make a lesson of what is set now, and let the user say what it tells and where it goes."""
-        LessonDialog(self._control, view_of(self._panes), self._folder(), self._window).exec()
+        view, folder = view_of(self._panes), self._folder()
+        LessonDialog(self._control, self._documents, view, folder, self._window).exec()
 
     def go_to(self, at: int) -> None:
         """Enter a lesson by its number, from 0."""
@@ -197,7 +210,7 @@ class LessonDesk(QObject):
         control = self._control
         if not control.session.lessons.on:
             return
-        control.bring_history_back()
+        self._undo.bring_back()
         self.pictures.give_back()
         control.become(lesson.close_lessons(control.session))
 
@@ -209,7 +222,7 @@ class LessonDesk(QObject):
         """Take a step that is no change of settings to be undone; leaving undoes it."""
         control = self._control
         if not control.session.lessons.on:
-            control.set_history_aside()
+            self._undo.set_aside()
             self._place = self._panes.state()
             self._room.take()
         session = transition(control.session)
@@ -241,7 +254,7 @@ class LessonDesk(QObject):
         control = self._control
         word, _, number = key.partition(" ")
         if word == "step":
-            control.choose_step(int(number))
+            self._playback.choose_step(int(number))
         else:
             keys = s.panes_available(control.session)
             if key in keys:
@@ -249,4 +262,4 @@ class LessonDesk(QObject):
 
     def _plot_clicked(self, key: str, x: float) -> None:
         if key in ("lesson gain", "lesson patch gain", "lesson change"):
-            self._control.choose_step(round(x))
+            self._playback.choose_step(round(x))

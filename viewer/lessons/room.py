@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtWidgets import QDockWidget
-
-from viewer.core.control import Control
-from viewer.documents.jobs import Opened
-from viewer.model.facts.run import Run
 
 
 class Room(Protocol):
@@ -34,23 +29,13 @@ class Room(Protocol):
         ...
 
 
-class LessonControl(Control, Protocol):
-    """What opens a lesson's picture, and takes changes made in lessons back."""
+class Aside(Protocol):
+    """What can be undone; nothing that is done in lessons stays in it."""
 
-    def choose_step(self, step: int) -> None: ...
-
-    def sent(self) -> Run | None: ...
-
-    def take(self, opened: Opened) -> None: ...
-
-    def open_sample(self, name: str) -> None: ...
-
-    def save_bytes(self, path: Path, data: bytes) -> None: ...
-
-    def set_history_aside(self) -> None:
-        """Keep what can be undone now for `bring_history_back`."""
+    def set_aside(self) -> None:
+        """Keep what can be taken back now for `bring_back`."""
         ...
 
-    def bring_history_back(self) -> None:
-        """What can be undone is again what it was when it was set aside."""
+    def bring_back(self) -> None:
+        """What can be taken back is again what it was when it was set aside."""
         ...

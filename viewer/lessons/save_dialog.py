@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
-from viewer.core.control import Pictures
+from viewer.core.control import Control, Pictures
+from viewer.documents.controller import Documents
 from viewer.documents.session_file import relative
 from viewer.lessons.file import course_text, read_course
-from viewer.lessons.room import LessonControl
 from viewer.model.session import lessons_changes as lessons
 from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, NONE, STEPS, Course, Lesson
 from viewer.model.session.saved import View
@@ -66,9 +66,16 @@ def beside(lesson: Lesson, folder: Path) -> Lesson:
 class LessonDialog(QDialog):
     """Asks for title, text and figure; saving asks for the file."""
 
-    def __init__(self, control: LessonControl, view: View, folder: Path, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        control: Control,
+        documents: Documents,
+        view: View,
+        folder: Path,
+        parent: QWidget | None,
+    ) -> None:
         super().__init__(parent)
-        self._control, self._view, self._folder = control, view, folder
+        self._control, self._documents, self._view, self._folder = control, documents, view, folder
         self.setWindowTitle("Save as lesson")
         self.title = QLineEdit()
         self.title.setAccessibleName("Title of the lesson")
@@ -145,7 +152,7 @@ class LessonDialog(QDialog):
                     return
         lesson = beside(self.lesson(), path.absolute().parent)
         text = course_text(with_lesson(course, lesson))
-        self._control.save_bytes(path, text.encode("utf-8"))
+        self._documents.save_bytes(path, text.encode("utf-8"))
         self.accept()
 
     def _ask_existing(self, path: Path) -> bool | None:

@@ -53,7 +53,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
     control, window, pictures = acting.control, acting.window, acting.pictures
     return (
         *_file_menu(acting),
-        *edit_commands.commands(control),
+        *edit_commands.commands(control.undo),
         *_view_menu(acting),
         *patch.commands(control),
         *looks_commands.commands(control),
@@ -62,14 +62,14 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
         *lessons.commands(acting.lessons),
-        *playback.commands(control, control),
-        *decode.commands(control, control, window.escape),
+        *playback.commands(control, control.playback),
+        *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
 
 
 def _file_menu(acting: Acting) -> list[Command]:
-    own = documents.commands(acting.control, acting.files, acting.sessions)
+    own = documents.commands(acting.control.documents, acting.files, acting.sessions)
     exports = export.commands(acting.exports, acting.window.show_export)
     return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]
 

@@ -110,12 +110,12 @@ class Menus(QObject):
         from engine.data.samples import sample_names, sample_title
 
         entries: list[tuple[str, str, object]] = [(sample_title(name), "", name) for name in sample_names()]
-        fill_menu(self.sample_menu, entries, self._control.open_sample)
+        fill_menu(self.sample_menu, entries, self._control.documents.open_sample)
 
     def _fill_recent(self) -> None:
         paths = self._settings.recent()
         entries: list[tuple[str, str, object]] = [(path.name, str(path), path) for path in paths]
-        fill_menu(self.recent_menu, entries, self._control.open_path)
+        fill_menu(self.recent_menu, entries, self._control.documents.open_path)
         if not paths:
             self.recent_menu.addAction("No files yet").setEnabled(False)
             return

@@ -55,7 +55,7 @@ def connect(acting: Acting, parts: Parts, places: Places, explainer: PatchSide) 
     _connect_rates(control, parts, files)
     parts.panes.second_clicked.connect(lambda x, y: control.change(partial(pin_second, x=x, y=y)))
     parts.filmstrip.thumbs.pointed.connect(explainer.point_step)
-    explainer.dock.step_chosen.connect(control.choose_step)
+    explainer.dock.step_chosen.connect(control.playback.choose_step)
 
 
 def _connect_views(control: Controller, parts: Parts) -> None:
@@ -64,21 +64,21 @@ def _connect_views(control: Controller, parts: Parts) -> None:
     parts.panes.left.connect(lambda: change(leave))
     parts.panes.clicked.connect(lambda x, y: change(partial(pin_at, x=x, y=y)))
     parts.panes.zoom_changed.connect(lambda percent: change(partial(set_zoom, percent=percent)))
-    parts.filmstrip.step_chosen.connect(control.choose_step)
-    parts.filmstrip.play_toggled.connect(control.toggle_play)
+    parts.filmstrip.step_chosen.connect(control.playback.choose_step)
+    parts.filmstrip.play_toggled.connect(control.playback.toggle_play)
     parts.filmstrip.speed_chosen.connect(lambda speed: change(partial(set_speed, speed=speed)))
     parts.filmstrip.scan_chosen.connect(lambda at: change(partial(scan_to, position=at)))
     parts.filmstrip.scan_ended.connect(lambda: change(scan_end))
     parts.plots.clicked.connect(partial(_plot_clicked, control))
     parts.status.cancel_requested.connect(control.stop)
-    parts.status.neighbour_requested.connect(control.open_neighbour)
-    parts.banner.toggle_requested.connect(control.toggle_received)
+    parts.status.neighbour_requested.connect(control.documents.open_neighbour)
+    parts.banner.toggle_requested.connect(control.documents.toggle_received)
     parts.error.closed.connect(control.forget_error)
 
 
 def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:
     change = control.change
-    bar.codec_chosen.connect(control.set_codec)
+    bar.codec_chosen.connect(control.sending.set_codec)
     bar.quality_chosen.connect(lambda value: change(partial(set_quality, quality=value), LINGER_SECONDS))
     bar.target_chosen.connect(lambda value: change(partial(set_target, bits_per_pixel=value)))
     bar.subsampling_chosen.connect(lambda name: change(partial(set_subsampling, subsampling=name)))
@@ -149,7 +149,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
 
 def _plot_clicked(control: Controller, key: str, x: float) -> None:
     if key == "psnr":
-        control.choose_step(round(x))
+        control.playback.choose_step(round(x))
     elif key == "rate" and control.facts.rate_points and control.session.picture is not None:
         nearest = min(control.facts.rate_points, key=lambda point: abs(point.bits_per_pixel - x))
         if nearest.codec == control.session.codec:  # else the curve is the last codec's

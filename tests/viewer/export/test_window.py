@@ -44,7 +44,7 @@ def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator
 @pytest.fixture
 def shown(make: Make, qtbot: QtBot) -> MainWindow:
     window = make()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     return window
 
@@ -79,7 +79,7 @@ def read(path: Path) -> Pixels:
 
 
 def shown_now(window: MainWindow, key: str) -> Pixels:
-    pixels = window.controller.shown_pixels(key)
+    pixels = window.controller.documents.shown_pixels(key)
     assert pixels is not None
     return pixels
 
@@ -90,7 +90,7 @@ def shown_now(window: MainWindow, key: str) -> Pixels:
 def test_a_saved_picture_is_exact_or_its_losses_are_told(
     shown: MainWindow, qtbot: QtBot, out: Path, choose: Choose
 ) -> None:
-    shown.controller.choose_step(2)
+    shown.controller.playback.choose_step(2)
     for name, note in (("a.png", ""), ("a.webp", ""), ("a.jpg", " (not exact: JPEG of quality 95, 4:4:4)")):
         choose(out / name)
         shown.menus.run("save.picture")
@@ -362,7 +362,7 @@ def test_a_long_export_shows_progress_and_can_be_cancelled(
     qtbot.waitUntil(line.isVisible, timeout=5000)
     assert "a.gif" in line.words.text()
     assert "1 more to come" in line.words.text()
-    shown.controller.choose_step(1)  # the window stays usable
+    shown.controller.playback.choose_step(1)  # the window stays usable
     assert shown.controller.scene.transport.step == 1
     if way == "button":
         qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)

@@ -56,7 +56,7 @@ def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterat
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     """A window with a decoded picture, no lesson yet."""
     window = make()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     return window
 
@@ -88,7 +88,7 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     complete(qtbot, window)
     window.panes.zoom_to(200)
     before, place, side = control.session, window.panes.state(), window.hideable["side"].isHidden()
-    undo = control.history
+    undo = control.undo.history
     qtbot.keyClick(window, Key.Key_L)
     assert window.lessons.panel.isVisible()
     assert window.panes.isVisible()
@@ -105,7 +105,7 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     assert after.compare == before.compare
     assert window.hideable["side"].isHidden() == side
     qtbot.waitUntil(lambda: window.panes.state()["zoom"] == pytest.approx(place["zoom"]))
-    assert control.history == undo
+    assert control.undo.history == undo
     assert window.panes.hasFocus()
 
 
@@ -236,7 +236,7 @@ def test_a_cell_shows_its_step_or_its_pane(taught: MainWindow, qtbot: QtBot) -> 
 def test_another_picture_keeps_the_lesson(taught: MainWindow, qtbot: QtBot) -> None:
     taught.lessons.go_to(3)
     other = picture(40, 48, seed=7, name="other.png")
-    taught.controller.open_picture(other)
+    taught.controller.documents.open_picture(other)
     complete(qtbot, taught)
     assert at(taught) == 3
     assert taught.controller.scene.transport.step == 0
@@ -262,7 +262,7 @@ def test_nothing_is_open_yet(make: Make, qtbot: QtBot) -> None:
     window = make()
     qtbot.keyClick(window, Key.Key_L)
     assert window.lessons.panel.figure.note.text() == "Nothing is open"
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert window.lessons.panel.figure.view("block") is not None
 
@@ -324,7 +324,9 @@ def test_a_lesson_brings_its_picture_and_gives_the_users_back(
 
 
 def dialog(window: MainWindow) -> LessonDialog:
-    made = LessonDialog(window.controller, view_of(window.panes), Path.cwd(), window)
+    made = LessonDialog(
+        window.controller, window.controller.documents, view_of(window.panes), Path.cwd(), window
+    )
     made.title.setText("  My  lesson ")
     made.text.setPlainText("One\nstill one.\n\n\n\nTwo.")
     return made

@@ -55,7 +55,7 @@ def shown(make: Make, qtbot: QtBot) -> MainWindow:
     """A window with a finished refinement by a decoder that scans."""
     window = make()
     window.controller.change(lambda state: set_decoder(state, "raster"))
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(window.controller.complete, timeout=20_000)
     return window
 
@@ -109,7 +109,7 @@ def test_everything_has_a_name_and_controls_explain_themselves(shown: MainWindow
         found = look_through(shown)
         nameless |= found[0]
         unexplained |= found[1]
-        for veil in (shown.palette_box, shown.keys_overlay, shown.chooser):
+        for veil in (shown.overlays.palette, shown.overlays.keys, shown.overlays.chooser):
             veil.close_veil()
     assert nameless == set()
     assert unexplained == set()

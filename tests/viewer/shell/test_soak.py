@@ -71,7 +71,7 @@ def window(
     window = next(made)()
     for codec in NEURAL:
         window.controller.change(lambda state, codec=codec: rates.toggle_codec(state, codec))  # type: ignore[misc]
-    window.controller.history = History()  # undoing would bring them again
+    window.controller.undo.history = History()  # undoing would bring them again
     yield window
     next(made, None)
 
@@ -213,7 +213,7 @@ class Hand:
     def _open(self) -> str:
         path, received = self._chance.choice(self._files), self._chance.random() < 0.3
         received = received and path.suffix == ".jpg"
-        self._window.controller.open_path(path, received)
+        self._window.controller.documents.open_path(path, received)
         return f"open {path.name}{' as received' if received else ''}"
 
     def _slide(self) -> str:
@@ -268,7 +268,7 @@ def settle(window: MainWindow, qtbot: QtBot, home: Path, base: SavedState | None
     if control.session.size is not None:
         qtbot.waitUntil(control.complete, timeout=30_000)
     window.lessons.close()
-    control.open_path(home)
+    control.documents.open_path(home)
     qtbot.waitUntil(lambda: control.session.name == home.name and control.complete(), timeout=30_000)
     if base is not None:
         control.change(lambda session: apply(session, base))
