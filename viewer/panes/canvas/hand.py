@@ -17,7 +17,7 @@ _NOTCH = 1.25
 class Hand(QObject):
     """Moves the view of a layout; positions in signals are image pixels.
 
-    `moved`: the zoom may have changed. `panned`: only the place has. `wiped`: where the divider shall be, 0 to 1.
+    `moved`: the zoom may have changed. `panned`: only the place has. `wiped`: where the divider goes, 0 to 1.
     """
 
     hovered = Signal(int, int)
