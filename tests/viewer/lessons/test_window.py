@@ -367,7 +367,7 @@ def test_the_panel_is_painted_in_both_themes_at_every_width(taught: MainWindow, 
         for width in (240, 620):
             panel.figure.resize(width, panel.figure.sizeHint().height())
             pictures.append(panel.figure.grab().toImage())
-    taught.toggle_theme()
+    taught.acts.toggle_theme()
     pictures.append(panel.figure.grab().toImage())
     assert len({picture.pixelColor(2, 2).name() for picture in pictures}) == 2
     before = panel.figure.view("cells").height()
