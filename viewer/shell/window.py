@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         )
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self.acts = WindowCommands(self, controller, self.exports.exporter, places.pages, self.hideable,
-                                   self.overlays, parts.toolbar.export.showMenu)  # fmt: skip
+                                   self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
         acting = Acting(controller, self.acts, self.files, self.sessions, self.exports, parts.panes,
                         self.lessons, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)

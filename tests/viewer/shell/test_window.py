@@ -16,6 +16,7 @@ from engine.types import Context
 from tests.support.viewer_engine import Engine, FakeDecoder, picture
 from tests.support.windows import Make, complete
 from viewer.decode import jobs as work
+from viewer.documents.controller import Documents
 from viewer.documents.settings import Settings
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
 from viewer.model.session import pages as s
@@ -414,16 +415,17 @@ def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr("viewer.shell.window_commands.QMessageBox.about", lambda *_: None)
-    monkeypatch.setattr(MainWindow, "show_export", lambda _: None)
-    monkeypatch.setattr(Controller, "open_neighbour", lambda *_: None)
-    monkeypatch.setattr(MainWindow, "close_window", lambda _: None)
+    monkeypatch.setattr(shown.toolbar.export, "showMenu", lambda: None)
+    monkeypatch.setattr(Documents, "open_sample", lambda *_: None)
     for name in ("sweep", "raster"):
         shown.controller.change(lambda state, name=name: set_decoder(state, name))
         complete(qtbot, shown)
-        for command in shown.menus.table:
-            shown.menus.run(command.id)
-            if command.release is not None:
+        with monkeypatch.context() as patch:
+            patch.setattr(shown, "close", lambda: None)
+            for command in shown.menus.table:
                 shown.menus.run(command.id)
+                if command.release is not None:
+                    shown.menus.run(command.id)
         shown.overlays.keys.close_veil()
         shown.overlays.palette.close_veil()
         shown.showNormal()
