@@ -18,6 +18,54 @@ GROUPS = (
     ("cells", "Study: cells"),
     ("sibling", "Study: sibling"),
 )
+"""Studies in their order, with the heading of their decoders in menus."""
+_LEARNERS = ("BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "SnAp-1")
+_CONTEXTS = (Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH)
+CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A set of entries under a name. key: as the command line takes it."""
+
+    key: str
+    title: str
+    tip: str
+    entries: tuple[Entry, ...]
+
+
+def units(card: ModelCard) -> int:
+    """Width of the recurrent layer, 0 where the card doesn't tell."""
+    value = card.network.get("units")
+    return value if isinstance(value, int) else 0
+
+
+def presets(cards: Sequence[ModelCard]) -> tuple[Preset, ...]:
+    """The comparisons that the installed cards allow, one seed of each model."""
+    learners = [card for card in cards if card.study == "learners"]
+    small = min((units(card) for card in learners), default=0)
+    plain = [card for card in learners if units(card) == small and not card.attentive]
+    attentive = [card for card in learners if units(card) == small and card.attentive]
+    every = [*plain, *(card for card in attentive if card.learner == "SAB")]
+    raster = next((card for card in cards if not card.study and len(card.contexts) > 1), None)
+    seen = [Entry(raster.name, each) for each in _CONTEXTS if each in raster.contexts] if raster else []
+    found = (
+        _preset("learners", "Learners", "One model of each learner", _one_each(every, _by_learner)),
+        _preset("plain", "Learners, plain network", "The same network and data, learner by learner",
+                _one_each(plain, _by_learner)),
+        _preset("attentive", "Learners, attentive network",
+                "The network that recalls earlier states, learner by learner",
+                _one_each(attentive, _by_learner)),
+        _preset("full-size", "Learners, full size", "Larger attentive networks",
+                _one_each([card for card in learners if units(card) > small], _by_learner)),
+        _preset("cells", "Cells", "One recurrent cell against the other, all trained by BPTT",
+                _one_each([card for card in cards if card.study == "cells"], _by_cell)),
+        _preset("context", "Contexts", "One decoder, and which neighbours it may look at", seen),
+        _preset("sibling", "Sibling", "Two coupled estimators against a single one of the same size",
+                _one_each([card for card in cards if card.study == "sibling"], lambda card: card.kind)),
+        _preset("main", "Main decoders", "The decoders shipped for repairing pictures",
+                [entry_of(card) for card in cards if not card.study]),
+    )  # fmt: skip
     return tuple(preset for preset in found if len(preset.entries) >= LEAST)
 
 
