@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.launch.compare_arguments import CONTEXTS, compared_cards, compared_entries
+from engine.choices import CONTEXTS, SUBSAMPLINGS
+from viewer.launch.compare_arguments import compared_cards, compared_entries
 from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def parse(argv: Sequence[str]) -> Launch:
     rate.add_argument(
         "--bpp", type=_bpp, metavar="R", dest="bits_per_pixel", help="bits per pixel to aim at instead"
     )
-    add("--subsampling", default="", choices=("4:2:0", "4:4:4"), help="resolution of chroma")
+    add("--subsampling", default="", choices=SUBSAMPLINGS, help="resolution of chroma")
     add("--decoder", default="", metavar="NAME", help="decoder, as listed by 'nrc models'")
     add("--steps", type=_steps, metavar="K", help="steps of refinement (default: as trained)")
     add("--context", default="", choices=CONTEXTS, help="neighbours that a raster decoder may look at")
