@@ -60,7 +60,7 @@ class Comparer(QObject):
                 return  # all that is missing is on its way
         missing = self.facts.missing(entries)
         if not missing and self.facts.sent is not None:
-            self.decoding.drop()
+            self.drop()
             return
         self.facts = replace(self.facts, begun=None, part=0.0, stopped=False)
         self._under_way = missing
@@ -95,8 +95,10 @@ class Comparer(QObject):
         self.decoding.cancel()
 
     def drop(self) -> None:
-        """The view is closed: nothing more of the job is of interest."""
-        self.decoding.drop()
+        """Nothing more of the job is of interest; what it has done stays."""
+        if self.decoding.busy():
+            self.decoding.drop()
+            self.facts = replace(self.facts, begun=None, part=0.0)
 
     def forget(self) -> None:
         """Another picture is open: what was made of the old one takes memory."""

@@ -29,7 +29,6 @@ class LessonWorker(QObject):
         self.facts = LessonFacts()
         self._task: Task | None = None
         self._stopped = False
-        self._dropping = False
         self.measuring = Lane("lesson", self, low=True)
         self.measuring.yielded.connect(lambda _, news: self._heard(news))
         self.measuring.finished.connect(lambda _: self._ended())
@@ -83,16 +82,13 @@ class LessonWorker(QObject):
         self.changed.emit()
 
     def _cancelled(self) -> None:
-        if not self._dropping and not self.measuring.busy():
+        if not self.measuring.busy():
             self._stopped = True
             self.changed.emit()
 
     def _drop(self) -> None:
         """Hear no more of the job; nobody is told."""
-        if self.measuring.busy():
-            self._dropping = True
-            self.measuring.drop()
-            self._dropping = False
+        self.measuring.drop()
         self._task = None
 
     def stop(self) -> None:

@@ -38,7 +38,6 @@ class Beside(QObject):
         self.differences: tuple[DifferenceSet, ...] = ()
         self._coded: Coded | None = None
         self._steps = 0
-        self._resetting = False
         self._under_way: tuple[Entry, ...] = ()
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
         self.decoding = Lane("beside", self)
@@ -109,8 +108,8 @@ class Beside(QObject):
         self.changed.emit()
 
     def _ended(self, error: str = "", stopped: bool = False) -> None:
-        if self._resetting or self.decoding.busy():
-            return  # of no interest any longer, or only replaced by a newer one
+        if self.decoding.busy():
+            return  # only replaced by a newer one
         self.facts = replace(self.facts, begun=None, part=0.0, stopped=stopped or bool(error))
         self._under_way = ()
         if error:
@@ -133,9 +132,7 @@ class Beside(QObject):
         self.facts = replace(self.facts, stopped=False)
 
     def _reset(self) -> None:
-        self._resetting = True
         self.decoding.drop()
-        self._resetting = False
         self._under_way = ()
         self.facts = CompareFacts()
 

@@ -52,7 +52,6 @@ class Rater(QObject):
         self._curves_of: tuple[Picture, str] | None = None
         self._equal_of: tuple[Picture, float, str] | None = None
         self._under_way: tuple[Part, ...] = ()
-        self._following = False
         self.surveying = Lane("rates", self, low=True)
         self.equalling = Lane("equal", self)
         self.reading = Lane("means", self, low=True)
@@ -76,15 +75,6 @@ class Rater(QObject):
         run: of the current stream; waiting: one is on its way, and says at which rate to begin. Called
         after every change, so it costs nothing where nothing is to do.
         """
-        if self._following:
-            return  # a job that was dropped on the way has told of its end
-        self._following = True
-        try:
-            self._follow(session, run, waiting, linger)
-        finally:
-            self._following = False
-
-    def _follow(self, session: Session, run: Run | None, waiting: bool, linger: float) -> None:
         if not session.rates.on:
             self._leave()
             return
@@ -95,20 +85,20 @@ class Rater(QObject):
         self._follow_curves(session, wanted=not equal and not (waiting and run is None))
         if equal:
             self._follow_equal(session, run, linger)
-        elif self.equalling.busy():
-            self.equalling.drop()
+        else:
+            self._drop_equal()
 
     def _follow_curves(self, session: Session, wanted: bool) -> None:
         picture = session.picture
         if picture is None:
             return
         if self._curves_of is None or not _same(self._curves_of, (picture, session.options.subsampling)):
-            self.surveying.drop()
+            self._drop_survey()
             self._curves_of = picture, session.options.subsampling
             self._set_curves(CurveFacts())
         curves = self.facts.curves
         if not wanted or session.rates.source is Source.KODAK:
-            self.surveying.drop()
+            self._drop_survey()
             return
         if curves.stopped or self.surveying.busy():
             return
@@ -133,7 +123,7 @@ class Rater(QObject):
         coded = run.refinement.coded
         about = (picture, coded.bits_per_pixel, session.options.subsampling)
         if self._equal_of is None or not _same(self._equal_of, about):
-            self.equalling.drop()
+            self._drop_equal()
             self._equal_of = about
             self._set_equal(EqualFacts(target=coded.bits_per_pixel))
         current = Sent(coded, run.refinement.steps[0].scores)
@@ -144,7 +134,7 @@ class Rater(QObject):
         equal = self.facts.equal
         missing = equal.missing(parts(session.rates, coded.codec, session.models))
         if not missing:
-            self.equalling.drop()
+            self._drop_equal()
             return
         if equal.stopped or (self.equalling.busy() and missing == equal.missing(self._under_way)):
             return
@@ -156,10 +146,6 @@ class Rater(QObject):
         self.equalling.start(work_rates.equal(plan, work.prepare_torch, linger))
 
     # ---- what jobs say --------------------------------------------------------------------------
-
-    def _tell(self) -> None:
-        if not self._following:
-            self.changed.emit()
 
     def _set_curves(self, curves: CurveFacts) -> None:
         self.facts = replace(self.facts, curves=curves)
@@ -174,7 +160,7 @@ class Rater(QObject):
         self._set_curves(self.facts.curves.heard(news))
         if isinstance(news, Measured):
             self._remember(news.point)
-        self._tell()
+        self.changed.emit()
 
     def _remember(self, point: OperatingPoint) -> None:
         if self._curves_of is None:
@@ -189,33 +175,31 @@ class Rater(QObject):
     def _survey_ended(self, error: str = "", stopped: bool = False) -> None:
         if self.surveying.busy():
             return  # only replaced by a newer one
-        stopped = (stopped and not self._following) or bool(error)
-        self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=stopped))
+        self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=stopped or bool(error)))
         if error:
             self.failed.emit(error)
-        self._tell()
+        self.changed.emit()
 
     def _equal_heard(self, news: object) -> None:
         self._set_equal(self.facts.equal.heard(news))
-        self._tell()
+        self.changed.emit()
 
     def _equal_progressed(self, part: float) -> None:
         self._set_equal(replace(self.facts.equal, part=part))
-        self._tell()
+        self.changed.emit()
 
     def _equal_ended(self, error: str = "", stopped: bool = False) -> None:
         if self.equalling.busy():
             return
         self._under_way = ()
-        stopped = (stopped and not self._following) or bool(error)
-        self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=stopped))
+        self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=stopped or bool(error)))
         if error:
             self.failed.emit(error)
-        self._tell()
+        self.changed.emit()
 
     def _read(self, mean: Mean) -> None:
         self.facts = replace(self.facts, mean=mean)
-        self._tell()
+        self.changed.emit()
 
     # ---- stopping -------------------------------------------------------------------------------
 
@@ -241,15 +225,25 @@ class Rater(QObject):
             )
 
     def _drop(self) -> None:
-        for lane in (self.surveying, self.equalling):
-            if lane.busy():
-                lane.drop()
+        self._drop_survey()
+        self._drop_equal()
+
+    def _drop_survey(self) -> None:
+        """Hear no more of the curves' job; what it has measured stays."""
+        if self.surveying.busy():
+            self.surveying.drop()
+            self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=False))
+
+    def _drop_equal(self) -> None:
+        """Hear no more of the pictures' job; what it has made stays."""
+        if self.equalling.busy():
+            self.equalling.drop()
+            self._under_way = ()
+            self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=False))
 
     def forget(self) -> None:
         """Another picture is open: the old one's pictures take memory. Its curves are remembered."""
-        self._following = True
         self._drop()
-        self._following = False
         self._curves_of = self._equal_of = None
         self._names = ()
         self.facts = RatesFacts(mean=self.facts.mean)
