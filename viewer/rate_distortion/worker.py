@@ -13,8 +13,9 @@ from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
 from engine.rates.survey import Aim, OperatingPoint, best_card, next_task
 from engine.types import Picture
-from viewer.core.jobs import Lane
+from viewer.core.jobs import LINGER_SECONDS, Lane
 from viewer.decode import jobs as work
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
     CurveFacts,
     EqualFacts,
@@ -25,10 +26,12 @@ from viewer.model.facts.rate_distortion import (
     Sent,
 )
 from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
 from viewer.model.session.rate_distortion import Page, Part, Source, parts
 from viewer.model.session.state import Session
 from viewer.rate_distortion import jobs as work_rates
 from viewer.rate_distortion.jobs import CurveKey
+from viewer.rate_distortion.resolve.scene import rates_job
 
 USUAL_RATE = 0.37
 """Bits per pixel around which curves begin while no stream tells where."""
@@ -69,12 +72,13 @@ class Rater(QObject):
 
     # ---- following the session ------------------------------------------------------------------
 
-    def follow(self, session: Session, run: Run | None, waiting: bool, linger: float = 0.0) -> None:
-        """Start what the session's codecs view lacks, and drop what is of no interest any more.
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what the session's codecs view lacks, and drop what is of no interest any more. A run that is
+        on its way says at which rate to begin."""
+        self._follow(session, facts.run, facts.decoding)
+        return facts if facts.rates is self.facts else replace(facts, rates=self.facts)
 
-        run: of the current stream; waiting: one is on its way, and says at which rate to begin. Called
-        after every change, so it costs nothing where nothing is to do.
-        """
+    def _follow(self, session: Session, run: Run | None, waiting: bool) -> None:
         if not session.rates.on:
             self._leave()
             return
@@ -84,7 +88,7 @@ class Rater(QObject):
         equal = session.rates.page is Page.EQUAL
         self._follow_curves(session, wanted=not equal and not (waiting and run is None))
         if equal:
-            self._follow_equal(session, run, linger)
+            self._follow_equal(session, run)
         else:
             self._drop_equal()
 
@@ -116,7 +120,7 @@ class Rater(QObject):
             )
         )
 
-    def _follow_equal(self, session: Session, run: Run | None, linger: float) -> None:
+    def _follow_equal(self, session: Session, run: Run | None) -> None:
         picture = session.picture
         if picture is None or run is None or run.refinement.original is not picture:
             return
@@ -143,7 +147,7 @@ class Rater(QObject):
             picture, equal.target, session.options.subsampling, missing, equal.sent,
             decoders_of(session.models),
         )  # fmt: skip
-        self.equalling.start(work_rates.equal(plan, work.prepare_torch, linger))
+        self.equalling.start(work_rates.equal(plan, work.prepare_torch, LINGER_SECONDS))
 
     # ---- what jobs say --------------------------------------------------------------------------
 
@@ -250,6 +254,11 @@ class Rater(QObject):
 
     def busy(self) -> bool:
         return self.surveying.busy() or self.equalling.busy() or self.reading.busy()
+
+    def job(self) -> JobState | None:
+        """What the status bar says of the codecs view."""
+        surveying, equalling = self.surveying.busy(), self.equalling.busy()
+        return rates_job(self.facts, surveying, equalling) if surveying or equalling else None
 
     def shutdown(self) -> None:
         """Wait for the threads."""
