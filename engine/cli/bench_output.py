@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.cli import arguments as shared
 from engine.cli.tables import markdown_table, plain_table
-from engine.data.datasets import DATASETS, Dataset
+from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
 from engine.evaluation.bench import Summary, Table
 from engine.evaluation.published import Standing

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import CONTEXTS, SUBSAMPLINGS
 from viewer.launch import argument_types as types
-from viewer.launch.compare_arguments import CONTEXTS, compared_cards, compared_entries
+from viewer.launch.compare_arguments import compared_cards, compared_entries
 from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def parse(argv: Sequence[str]) -> Launch:
         dest="bits_per_pixel",
         help="bits per pixel to aim at instead",
     )
-    add("--subsampling", default="", choices=("4:2:0", "4:4:4"), help="resolution of chroma")
+    add("--subsampling", default="", choices=SUBSAMPLINGS, help="resolution of chroma")
     add("--decoder", default="", metavar="NAME", help="decoder, as listed by 'nrc models'")
     add("--steps", type=types.step_count, metavar="K", help="steps of refinement (default: as trained)")
     add("--context", default="", choices=CONTEXTS, help="neighbours that a raster decoder may look at")

@@ -11,7 +11,6 @@ import pytest
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.cli.compare import SETS
 from engine.evaluation import compare
 from engine.evaluation.bench import Run
 from engine.evaluation.conditions import Condition
@@ -47,10 +46,6 @@ def run(*arguments: str, of_set: str = "learners") -> int:
 
 def rows() -> tuple[CompareRow, ...]:
     return read_table(Path("t.csv"))
-
-
-def test_sets_are_those_of_the_engine() -> None:
-    assert SETS == compare.SETS
 
 
 def test_a_row_for_every_model_and_step(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

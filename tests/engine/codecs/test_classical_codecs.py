@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 from engine import pipeline
 from engine.cli import main as cli
 from engine.codecs.avif.parse import parse as parse_avif
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.damage import DamagedError
 from engine.errors import UserError
 from engine.io.write_image import save_png
 from engine.metrics.fidelity import luma, psnr_rgb_db
