@@ -34,6 +34,7 @@ from measuring import Figure, conclude, machine, pictures_of
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Progress
 from viewer.decode.several import compare, plan_of
 from viewer.model.session.view_changes import set_mode
+from viewer.panes.worker import Beside
 
 HEIGHT, WIDTH = 512, 768
 BARS = {("small", False): 16.0, ("large", False): 33.0, ("small", True): 33.0, ("large", True): 66.0}
@@ -133,9 +134,9 @@ def measure(
     results |= {(kind, False): times for kind, times in all_kinds(app, window, events).items()}
     key = pane_set.decoder_key(Entry(beside))
     control.change(partial(pane_set.set_panes, keys=("original", "standard", "estimate", key)))
-    control.beside.resume()
+    control.worker(Beside).resume()
     control.refresh()
-    while control.beside.facts.begun is None:
+    while control.worker(Beside).facts.begun is None:
         app.processEvents()
         time.sleep(0.01)
     settle(app)
@@ -168,14 +169,14 @@ class AtWork:
         control = self._control
         if decoders_beside(control.session):
             self._lane.cancel()
-            if not control.beside.decoding.busy():
-                control.beside.forget()
+            if not control.worker(Beside).decoding.busy():
+                control.worker(Beside).forget()
                 control.refresh()
         elif not self._lane.busy():
             plan = plan_of(control.session, (self._entry,))
             coded = control.facts.run.refinement.coded
             self._lane.start(compare(plan, coded, work.prepare_torch))
-        if not (control.beside.decoding.busy() or self._lane.busy()):
+        if not (control.worker(Beside).decoding.busy() or self._lane.busy()):
             raise RuntimeError("no decoder is at work")
 
     def end(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import SignalInstance
 
 from viewer.core.command import Run
-from viewer.core.worker import Attached
+from viewer.core.worker import Worker
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.whole import Scene
 from viewer.model.session.state import Session
@@ -60,7 +60,7 @@ class Control(Protocol):
         """Something has changed: resolve anew and tell."""
         ...
 
-    def attach(self, worker: Attached) -> None:
+    def attach(self, worker: Worker) -> None:
         """Let a worker stop, be waited for, and end with everything else."""
         ...
 

@@ -7,7 +7,7 @@ from functools import partial
 from viewer.core.control import Control
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.decode.job_words import codec_change_words
-from viewer.decode.rate_points import nearest_quality
+from viewer.decode.rate_points import quality_in_use
 from viewer.model.facts.facts import sent_run
 from viewer.model.session.options import codec_by, set_codec, set_quality
 
@@ -38,14 +38,5 @@ class Sending:
         self._control.change(lambda session: set_quality(session, self.quality() + delta), LINGER_SECONDS)
 
     def quality(self) -> int:
-        """The quality in use: the one reached, while a target of bits is set. A stream that is made to a size
-        has none; there it is the one whose stream would be about as large."""
-        session, facts = self._control.session, self._control.facts
-        options, run = session.options, sent_run(session, facts)
-        if options.bits_per_pixel is None or run is None or run.refinement.coded.codec != options.codec:
-            return options.quality
-        coded = run.refinement.coded
-        if coded.quality is not None:
-            return coded.quality
-        known = nearest_quality(facts.rate_points, options.codec, coded.bits_per_pixel)
-        return options.quality if known is None else known
+        """The quality in use (`quality_in_use`)."""
+        return quality_in_use(self._control.session, self._control.facts)

@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
 from viewer.export.jobs import Written
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.scene.whole import Scene
+from viewer.model.session.state import Session
 from viewer.ui.progress_line import ProgressLine
 
 _PATIENCE_MS = 300
@@ -62,11 +65,22 @@ class Exporter(QObject):
 
     # ---- as hung on the controller ---------------------------------------------------------------
 
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Nothing begins by itself."""
+        return facts
+
+    def forget(self) -> None:
+        """What is being written is written, whatever is open."""
+
     def stop(self) -> None:
         """Decoding is stopped; exports go on until they are cancelled themselves."""
 
     def resume(self) -> None:
         """Nothing was stopped."""
+
+    def job(self) -> JobState | None:
+        """Exports have a line of their own."""
+        return None
 
     def busy(self) -> bool:
         return self._lane.busy()

@@ -65,7 +65,7 @@ class LessonDesk(QObject):
     def _connect(self) -> None:
         panel, figure, change = self.panel, self.panel.figure, self._control.change
         self._control.changed.connect(self._show)
-        self.worker.changed.connect(self._show)
+        self.worker.changed.connect(self._control.refresh)
         panel.close_requested.connect(self.close)
         panel.lesson_chosen.connect(self.go_to)
         panel.next_requested.connect(self.next)
@@ -95,7 +95,6 @@ class LessonDesk(QObject):
             return
         if self._settle(session):
             return
-        self.worker.follow(session, facts)
         scene = resolve_lessons(session, facts, self.worker.facts, self._memo)
         if scene is None:
             self._memo.clear()

@@ -15,6 +15,7 @@ from engine.types import Context
 from tests.support.tables import rows_in
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
 from tests.support.windows import Make, complete
+from viewer.compare.worker import Comparer
 from viewer.model.session import compare_changes as c
 from viewer.model.session.choices import Overlay
 from viewer.model.session.compare import Axis, Entry, Page
@@ -209,7 +210,7 @@ def test_closing_in_the_middle(window: MainWindow, qtbot: QtBot, engine: Engine)
     qtbot.keyClick(window, Key.Key_C)
     qtbot.waitUntil(lambda: bool(engine.decoders[BPTT.decoder].runs), timeout=5000)
     window.close()
-    assert not window.controller.comparer.busy()
+    assert not window.controller.worker(Comparer).busy()
 
 
 # ---- choosing --------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from viewer.model.session.choices import Mode, Scale
 from viewer.model.session.compare import Entry
 from viewer.model.session.options import set_quality
 from viewer.panes.resolve.difference import difference_look
+from viewer.panes.worker import Beside
 from viewer.shell.window import MainWindow
 
 Key, Ctrl, Shift = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -93,11 +94,11 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert raster.runs[-1][0] == 60
     run = control.facts.run
     assert run is not None
-    beside = control.beside.facts.runs[Entry("raster")]
+    beside = control.worker(Beside).facts.runs[Entry("raster")]
     assert beside.refinement.coded is run.refinement.coded
     control.change(p.reset_panes)
     complete(qtbot, shown)
-    assert not control.beside.facts.runs  # its pictures took memory
+    assert not control.worker(Beside).facts.runs  # its pictures took memory
 
 
 def test_a_decoder_beside_is_kept_while_another_mode_is_looked_at(
@@ -124,7 +125,7 @@ def test_a_decoder_beside_is_stopped_and_goes_on(shown: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: control.scene.status.progress is not None, timeout=5000)
     assert "beside" in control.scene.status.job or "Starting" in control.scene.status.job
     qtbot.keyClick(shown, Key.Key_Escape)
-    qtbot.waitUntil(lambda: not control.beside.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Beside).busy(), timeout=10_000)
     assert "stopped" in control.scene.panes[-1].message
     raster.gate.set()
     qtbot.keyClick(shown, Key.Key_F5)
@@ -144,7 +145,7 @@ def test_differences_of_a_large_picture_come_from_a_job(make: Make, qtbot: QtBot
     window.controller.documents.open_picture(picture(600, 1100))
     complete(qtbot, window)
     made_on: list[str] = []
-    window.controller.beside.changed.connect(lambda: made_on.append(threading.current_thread().name))
+    window.controller.worker(Beside).changed.connect(lambda: made_on.append(threading.current_thread().name))
     qtbot.keyClick(window, Key.Key_D)
     assert all(pane.pixels is None for pane in window.controller.scene.panes)
     assert window.grab().width() > 0

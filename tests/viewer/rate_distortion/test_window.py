@@ -27,6 +27,7 @@ from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.options import set_codec, set_quality
 from viewer.model.session.rate_distortion import Decode, Metric, Page, Part, Source
+from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -165,7 +166,7 @@ def test_stopping_keeps_the_points_and_decode_goes_on(
     assert window.status.cancel.isVisible()
     qtbot.keyClick(window, Key.Key_Escape)
     engine.release()
-    qtbot.waitUntil(lambda: not control.rater.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Rater).busy(), timeout=10_000)
     there = measured(window)
     assert 0 < sum(there.values()) < 12
     assert control.facts.rates.curves.stopped
@@ -183,9 +184,9 @@ def test_leaving_stops_and_another_picture_begins_anew(
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     qtbot.keyClick(window, Key.Key_E)
-    assert not window.controller.rater.surveying.busy()
+    assert not window.controller.worker(Rater).surveying.busy()
     qtbot.keyClick(window, Key.Key_E)
-    assert window.controller.rater.surveying.busy()
+    assert window.controller.worker(Rater).surveying.busy()
     engine.release()
     window.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, window)
@@ -203,7 +204,7 @@ def test_closing_the_window_in_the_middle(window: MainWindow, qtbot: QtBot, engi
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     window.close()
-    assert not window.controller.rater.busy()
+    assert not window.controller.worker(Rater).busy()
 
 
 def test_a_click_sends_the_picture_there(curves: MainWindow, qtbot: QtBot) -> None:

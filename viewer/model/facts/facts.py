@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import RatePoint, RefineRequest
+from engine.types import Coded, RatePoint, RefineRequest
 from viewer.model.facts.artefacts import Measured
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
@@ -48,7 +48,8 @@ class Facts:
     map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
     `measured_at`; measured_note: why there are none. beside: other decoders whose results
     have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
-    that can be taken back and brought again.
+    that can be taken back and brought again. received: the stream that was opened, read. decoding: the run's
+    decoder is at work.
     """
 
     run: Run | None = None
@@ -66,6 +67,8 @@ class Facts:
     codes: CodesFacts = field(default_factory=CodesFacts)
     message: str = ""
     error: str = ""
+    received: Coded | None = None
+    decoding: bool = False
     undo: str = ""
     redo: str = ""
 

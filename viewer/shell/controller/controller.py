@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.types import Coded, RefineRequest
-from viewer.compare.resolve.panes import compare_job
+from engine.types import RefineRequest
 from viewer.compare.worker import Comparer
 from viewer.core.control import Transition
-from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.jobs import Lane
 from viewer.core.memo import Memo
-from viewer.core.worker import Attached
+from viewer.core.worker import Reporter, Worker
 from viewer.decode import jobs as work
+from viewer.decode.curve_worker import CurveWorker
 from viewer.decode.job_words import run_job
 from viewer.decode.past_runs import finished_words, remembered
-from viewer.decode.reuse import AtHand, at_hand, received
+from viewer.decode.reuse import AtHand, sent_already
 from viewer.decode.sending import Sending
 from viewer.documents.controller import Documents
 from viewer.documents.jobs import Opened
@@ -29,14 +29,15 @@ from viewer.model.scene.whole import Scene
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
-from viewer.overlays.map_worker import Measurer
+from viewer.overlays.map_worker import MapWorker
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
-from viewer.rate_distortion.resolve.scene import rates_job
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import Undo
+
+W = TypeVar("W")
 
 
 class Controller(QObject):
@@ -55,17 +56,10 @@ class Controller(QObject):
         self.sending = Sending(self)
         self.undo = Undo(self)
         self._memo = Memo()
-        self._coded: Coded | None = None
         self._running: object = None
         self._part = 0.0
         self.refining = Lane("refine", self)
-        self.measurer = Measurer(self)
-        self.comparer = Comparer(self)
-        self.rater = Rater(self)
-        self.reader = PatchReader(self)
-        self.beside = Beside(self)
-        self.artefacts = ArtefactMeasurer(self)
-        self.attached: list[Attached] = [self.artefacts]
+        self.workers: list[Worker] = []
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
 
@@ -75,25 +69,29 @@ class Controller(QObject):
         self.refining.finished.connect(lambda _: self._run_ended())
         self.refining.cancelled.connect(lambda _: self._run_ended())
         self.refining.failed.connect(lambda _, text: self._run_ended(text))
-        self.measurer.curve_grew.connect(self._curve_grew)
-        self.measurer.map_made.connect(self._map_made)
-        self.measurer.idle.connect(self.refresh)
-        self.measurer.curve_failed.connect(self.complain)
-        self.measurer.map_failed.connect(self._map_failed)
-        self.comparer.changed.connect(self.refresh)
-        self.comparer.failed.connect(self.complain)
-        self.rater.changed.connect(self.refresh)
-        self.rater.failed.connect(self.complain)
-        self.reader.changed.connect(self.refresh)
-        self.reader.failed.connect(self.complain)
-        self.artefacts.changed.connect(self.refresh)
-        self.artefacts.failed.connect(self.complain)
-        self.beside.changed.connect(self.refresh)
-        self.beside.failed.connect(self.complain)
+        self._add(Comparer(self))
+        self._add(Beside(self))
+        self._add(Rater(self))
+        self._add(CurveWorker(self))
+        self._add(MapWorker(self))
+        self._add(PatchReader(self))
+        self._add(ArtefactMeasurer(self))
 
-    def attach(self, worker: Attached) -> None:
+    def _add(self, worker: Reporter) -> None:
+        worker.changed.connect(self.refresh)
+        worker.failed.connect(self.complain)
+        self.workers.append(worker)
+
+    def worker(self, kind: type[W]) -> W:
+        """The worker of a kind. Raises LookupError where there is none."""
+        for worker in self.workers:
+            if isinstance(worker, kind):
+                return worker
+        raise LookupError(f"no {kind.__name__} among the workers")
+
+    def attach(self, worker: Worker) -> None:
         """Let a worker stop, be waited for, and end with everything else."""
-        self.attached.append(worker)
+        self.workers.append(worker)
 
     # ---- telling --------------------------------------------------------------------------------
 
@@ -136,10 +134,8 @@ class Controller(QObject):
 
     def decode(self) -> None:
         """Run again what is set, and let go on what was stopped."""
-        self.rater.resume()
-        self.beside.resume()
-        for part in self.attached:
-            part.resume()
+        for worker in self.workers:
+            worker.resume()
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
             self.refresh()
@@ -148,23 +144,15 @@ class Controller(QObject):
         """Stop whatever runs; what has been decoded so far stays."""
         self.refining.cancel()
         self.documents.stop()
-        self.measurer.cancel()
-        self.comparer.stop()
-        self.rater.stop()
-        self.beside.stop()
-        for part in self.attached:
-            part.stop()
+        for worker in self.workers:
+            worker.stop()
 
     def show_opened(self, opened: Opened) -> None:
         """Take a picture or a stream in place of what is shown; it holds one of them."""
         self._memo.clear()
-        self._coded = opened.coded
-        self.measurer.forget()
-        self.comparer.forget()
-        self.rater.forget()
-        self.reader.forget()
-        self.beside.forget()
-        self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
+        for worker in self.workers:
+            worker.forget()
+        self.facts = Facts(received=opened.coded)
         if opened.picture is not None:
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
@@ -187,16 +175,13 @@ class Controller(QObject):
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
-        sent = self._at_hand(request)
-        anew = fresh and self.session.stream is None
         if self.session.compare.on:
             self.refining.drop()
             self.facts = replace(self.facts, error="", message="")
-            self.comparer.follow(self.session, None if anew else sent.coded, linger, fresh)
             return
-        self.comparer.drop()
         if not fresh and self._is_current(request):
             return
+        sent, anew = sent_already(self.session, self.facts, request), fresh and self.session.stream is None
         kinds = {card.name: card.kind for card in self.session.models}
         past = remembered(self.facts, request, kinds) if sent.shown else ()
         self.facts = replace(self.facts, past=past, error="", message="")
@@ -215,20 +200,10 @@ class Controller(QObject):
             return False
         if run.refinement.request != request:
             return False
-        return self._at_hand(request).coded is run.refinement.coded
-
-    def _at_hand(self, request: RefineRequest) -> AtHand:
-        if self.session.stream is not None:
-            return received(self._coded, self.facts.run)
-        return at_hand((self.facts.run, self.comparer.facts.sent), request, self.session.picture)
+        return sent_already(self.session, self.facts, request).coded is run.refinement.coded
 
     def _refined(self, _: int, run: Run) -> None:
-        if run.ready == 0:
-            self.facts = replace(self.facts, maps={}, map_note="")
-            self.measurer.forget_maps()
         self.facts = replace(self.facts, run=run)
-        if self.measurer.start_curve(self.session, self.sending.quality()):
-            self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
             self.facts = replace(self.facts, message=finished_words(run, self.session.card))
         self.refresh()
@@ -254,55 +229,40 @@ class Controller(QObject):
         """A codec that could not encode must not be taken for the one whose pictures were shown before."""
         run = self.facts.run
         if run is not None and run.refinement.coded.codec != self.session.codec:
-            self.facts = replace(self.facts, run=None, rate_points=(), past=(), maps={})
+            self.facts = replace(self.facts, run=None, past=())
 
     def _job(self) -> JobState:
         documents = self.documents.job()
         if documents is not None:
             return documents
-        if self.session.compare.on:
-            return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
-        if not self.refining.busy():
-            if self.beside.decoding.busy():
-                return self.beside.job()
-            rater = self.rater
-            return rates_job(rater.facts, rater.surveying.busy(), rater.equalling.busy())
-        return run_job(self.session, self.facts.run, self._running, self._part)
+        if self.refining.busy():
+            return run_job(self.session, self.facts.run, self._running, self._part)
+        jobs = (worker.job() for worker in self.workers)
+        return next((job for job in jobs if job is not None), JobState())
 
-    # ---- curve and maps -------------------------------------------------------------------------
-
-    def _curve_grew(self, points: Any) -> None:
-        self.facts = replace(self.facts, rate_points=points)
-        self.refresh()
-
-    def _map_made(self, key: Any, values: Any) -> None:
-        self.facts = replace(self.facts, maps={**self.facts.maps, key: values})
-        self.refresh()
-
-    def _map_failed(self, text: str) -> None:
-        self.facts = replace(self.facts, map_note=text)
-        self.complain(text)
+    # ---- telling of changes -----------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
         self.playback.follow(self.session)
-        self.measurer.start_map(self.session, self.facts)
-        self.rater.follow(self.session, self.facts.run, self.refining.busy(), LINGER_SECONDS)
-        self.reader.follow(self.session, self.facts.run)
-        job, known = self._job(), (self.comparer.facts, self.rater.facts, self.reader.facts)
-        if job != self.facts.job or (self.facts.compare, self.facts.rates, self.facts.codes) != known:
-            self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1], codes=known[2])
-        self.facts = self.artefacts.follow(self.session, self.beside.told(self.facts))
-        self.facts = self.undo.told(self.facts)
-        self.scene = resolve(self.session, self.facts, self._memo)
-        self.beside.follow(self.session, self.facts.run, self.refining.busy(), self.scene)
+        self._follow()
+        before, self.scene = self.scene, resolve(self.session, self.facts, self._memo)
+        if self.scene.panes is not before.panes:
+            self._follow()  # what the new panes lack
         self.changed.emit()
+
+    def _follow(self) -> None:
+        facts, decoding = self.facts, self.refining.busy()
+        if facts.decoding != decoding:
+            facts = replace(facts, decoding=decoding)
+        for worker in self.workers:
+            facts = worker.follow(self.session, facts, self.scene)
+        job = self._job()
+        self.facts = self.undo.told(facts if job == facts.job else replace(facts, job=job))
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
-        busy = self.refining.busy() or self.documents.busy()
-        ours = (self.measurer.busy, self.comparer.busy, self.rater.busy, self.reader.busy, self.beside.busy)
-        busy = busy or any(each() for each in ours) or any(part.busy() for part in self.attached)
+        busy = self.refining.busy() or self.documents.busy() or any(each.busy() for each in self.workers)
         return sent_run(self.session, self.facts) is not None and not busy
 
     def shutdown(self) -> None:
@@ -310,10 +270,5 @@ class Controller(QObject):
         self.playback.stop()
         self.refining.shutdown()
         self.documents.shutdown()
-        self.measurer.shutdown()
-        self.comparer.shutdown()
-        self.rater.shutdown()
-        self.reader.shutdown()
-        self.beside.shutdown()
-        for part in self.attached:
-            part.shutdown()
+        for worker in self.workers:
+            worker.shutdown()
