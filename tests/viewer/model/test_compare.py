@@ -206,8 +206,6 @@ def test_overlays_of_the_view_are_its_own() -> None:
 
 def test_pages_and_axes() -> None:
     session = opened("sweep", "raster")
-    assert c.page_by(session, 1).compare.page is Page.TABLE
-    assert c.page_by(session, -1).compare.page is Page.ROBUSTNESS
     assert c.set_axis(session, Axis.SECONDS).compare.axis is Axis.SECONDS
     assert c.set_steps(session, 99).compare.steps == MAX_STEPS
     chosen = c.set_cell(c.set_topic(session, "steps"), "BPTT", "K = 4")

@@ -96,12 +96,6 @@ def set_page(session: Session, page: Page) -> Session:
     return _with(session, page=page, flipped=False)
 
 
-def page_by(session: Session, delta: int) -> Session:
-    """The next page, or the one before, around the end."""
-    pages = list(Page)
-    return set_page(session, pages[(pages.index(session.compare.page) + delta) % len(pages)])
-
-
 def set_axis(session: Session, axis: Axis) -> Session:
     return _with(session, axis=axis)
 
