@@ -16,6 +16,7 @@ from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import Overlay
 
 PAST_RUNS = 3
@@ -32,6 +33,7 @@ class Past:
     db: tuple[float, ...]
 
 
+@read_by_field
 @dataclass(frozen=True)
 class JobState:
     """What runs at the moment. progress None: nothing does."""
@@ -40,6 +42,7 @@ class JobState:
     progress: float | None = None
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything that jobs have brought, and what there is to say about them.

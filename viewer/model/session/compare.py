@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.types import Context
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import Overlay
 
 LEAST, MOST = 2, 6
@@ -44,6 +45,7 @@ class Entry:
         return f"{self.decoder}/{self.context.value}"
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Compare:
     """What a person has chosen in the compare view.

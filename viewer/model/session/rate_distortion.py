@@ -9,6 +9,7 @@ from enum import Enum
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
 from engine.rates.survey import best_card
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import Overlay
 
 SPANS = (0.5, 1.0, 2.0, 4.0)
@@ -72,6 +73,7 @@ PRESETS = (
 )  # fmt: skip
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Rates:
     """What a person has chosen in the codecs view.

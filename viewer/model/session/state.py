@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.codecs.facts import CodecFacts, codec_facts
 from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import PANES, Mode, Overlay
 from viewer.model.session.compare import Compare
 from viewer.model.session.decoder_choice import Chosen, fitting
@@ -25,6 +26,7 @@ _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
@@ -61,6 +63,7 @@ class Stream:
     codec: str = "jpeg"
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Lessons:
     """Where one stands. seen: numbers of the lessons that were opened, from 0.
@@ -94,6 +97,7 @@ class Lessons:
         return self.lesson.figure if self.lesson is not None else NONE
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Session:
     """Everything that a person has chosen.

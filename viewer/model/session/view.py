@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import SLOTS, Scale
 
 if TYPE_CHECKING:
     from viewer.model.session.saved import SavedState
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Looking:
     """luma: differences of luma only. scale: of differences; the gain of a fixed one is the session's.

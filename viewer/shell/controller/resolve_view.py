@@ -27,14 +27,8 @@ def resolve_view(session: Session, facts: Facts, panes: tuple[PaneScene, ...], m
     box = None
     if looking.zoom_box and session.cursor is not None:
         original = session.picture.pixels if session.picture is not None else None
-        box = memo.recall(
-            "zoom box", (session.cursor, panes, original), lambda: zoom_box(session, panes, original)
-        )
-    return memo.recall(
-        "view",
-        (legend, box, looking.minimap, looking.pixels),
-        lambda: ViewScene(legend, box, looking.minimap, looking.pixels),
-    )
+        box = memo.recall(zoom_box, session, panes, original)
+    return memo.recall(ViewScene, legend, box, looking.minimap, looking.pixels)
 
 
 def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> LegendScene | None:
@@ -49,8 +43,7 @@ def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: 
     else:
         wanted = difference_wanted(session, facts, memo)
     limit = limit_of(wanted, look, facts, memo)
-    inputs = (look.absolute, look.luma, look.scale, look.gain, limit)
-    return memo.recall("difference legend", inputs, lambda: legend_of(look, limit), slots=4)
+    return memo.recall(legend_of, look, limit, slots=4)
 
 
 # ---- zoom box ----------------------------------------------------------------------------------------------
