@@ -23,6 +23,7 @@ from viewer.compare.resolve.robustness import resolve_heat
 from viewer.compare.resolve.winner import winners
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
+from viewer.decode import several
 from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import Begun, CompareFacts, Failed, Sent, Studied
 from viewer.model.facts.facts import Facts, JobState
@@ -204,7 +205,7 @@ def test_one_stream_for_all_and_one_failure_alone(engine: Engine, monkeypatch: p
 
 
 def test_pictures_too_large_to_keep_fail_alone(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work_compare, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
+    monkeypatch.setattr(several, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
     facts = told(session())
     assert list(facts.runs) == [BPTT]
     assert "too large to keep the steps of 2 decoders" in facts.failures[RTRL]

@@ -173,7 +173,7 @@ def test_a_snapshot_is_the_finished_window(
         window.controller.changed.connect(lambda: seen.append(len(window.controller.scene.plots[1].curves)))
         return window
 
-    monkeypatch.setattr(app, "build_window", build)
+    monkeypatch.setattr("viewer.launch.build.build_window", build)
     assert app.main([str(photo), "--snapshot", str(out), "--size", "1280x800", "--quality", "20"]) == 0
     with Image.open(out) as image:
         assert image.size == (1280, 800)
@@ -197,7 +197,7 @@ def test_a_snapshot_of_a_comparison(
         )
         return window
 
-    monkeypatch.setattr(app, "build_window", build)
+    monkeypatch.setattr("viewer.launch.build.build_window", build)
     arguments = [str(photo), "--snapshot", str(out), "--compare", "raster:causal", "raster", "sweep"]
     assert app.main(arguments) == 0
     with Image.open(out) as image:

@@ -125,7 +125,8 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from engine.types import frozen
 from viewer.ui import theme
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene
+from viewer.model.scene.picture import OverlayScene, PaneScene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.view import PanesView
 
 app = QApplication([])
