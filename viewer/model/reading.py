@@ -64,12 +64,19 @@ class Reading:
     """One reading of a record. It may itself stand in for another one, whose reader is then told too."""
 
     def __init__(self, record: Any) -> None:
-        self._log: dict[str, Any] = {}
+        self._log = _Log()
         self.record = _stand_in(record, self._log, "")
 
     def noted(self) -> tuple[Fields, tuple[Any, ...]]:
-        """The fields that were read so far, and their values."""
+        """The fields that were read, and their values. Reading others from then on is an error."""
+        self._log.closed = True
         return _fields(tuple(self._log)), tuple(map(plain, self._log.values()))
+
+
+class _Log(dict[str, Any]):
+    """Values of fields by path, until it is closed."""
+
+    closed = False
 
 
 class _StandIn:
@@ -84,6 +91,8 @@ class _Field:
 
     def __get__(self, stand_in: Any, owner: type) -> Any:
         own = object.__getattribute__(stand_in, "__dict__")
+        if own["_log"].closed:
+            raise RuntimeError(f"'{self._name}' is read of a record that was only lent for computing something")
         value, path = getattr(own["_record"], self._name), own["_path"] + self._name
         if is_read_by_field(value):
             own["_log"][f"{path}.__class__"] = value.__class__
@@ -102,7 +111,7 @@ def _stand_in_kind(kind: type) -> type:
     return type(f"{kind.__name__}BeingRead", (_StandIn, kind), members)
 
 
-def _stand_in(record: Any, log: dict[str, Any], path: str) -> Any:
+def _stand_in(record: Any, log: _Log, path: str) -> Any:
     kind = _stand_in_kind(record.__class__)
     made: Any = object.__new__(kind)
     object.__getattribute__(made, "__dict__").update(_record=record, _log=log, _path=path)
