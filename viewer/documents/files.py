@@ -13,6 +13,7 @@ from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
 from viewer.core.table_text import table_text
 from viewer.documents.jobs import stream_suffixes
 from viewer.documents.settings import Settings
+from viewer.model.session.choices import Page
 from viewer.shell.controller.controller import Controller
 from viewer.ui.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.ui.save_dialog import ask_file
@@ -76,7 +77,7 @@ class Files:
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
-        what = "codecs" if self.controller.session.rates.on else "compared"
+        what = "codecs" if self.controller.session.page is Page.CODECS else "compared"
         proposal = self.folder() / f"{self._stem()}-{what}.csv"
         path, _ = ask_file(self._window, "Export the table", proposal, ["CSV (*.csv)"])
         if path is not None:

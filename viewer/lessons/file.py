@@ -15,11 +15,11 @@ from typing import Any
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
 from engine.types import Context
-from viewer.model.session.choices import Mode, Overlay
-from viewer.model.session.compare import Page as ComparePage
+from viewer.model.session.choices import Mode, Overlay, Page
+from viewer.model.session.compare import ComparePage
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
-from viewer.model.session.saved import CODECS, COMPARE, DECODER, SavedState
+from viewer.model.session.saved import SavedState
 from viewer.model.session.saved_json import from_json
 
 FORMAT = 1
@@ -155,7 +155,7 @@ def _check_names(state: Mapping[str, Any], name: str, where: str) -> None:
         ("context", state.get("context"), _values(Context)),
         ("mode", state.get("mode"), _values(Mode)),
         ("overlay", state.get("overlay"), _values(Overlay)),
-        ("page", state.get("page"), (DECODER, COMPARE, CODECS)),
+        ("page", state.get("page"), _values(Page)),
         ("compared.page", compared.get("page"), _values(ComparePage)),
         ("compared.overlay", compared.get("overlay"), _values(Overlay)),
     ):

@@ -92,7 +92,9 @@ class _Field:
     def __get__(self, stand_in: Any, owner: type) -> Any:
         own = object.__getattribute__(stand_in, "__dict__")
         if own["_log"].closed:
-            raise RuntimeError(f"'{self._name}' is read of a record that was only lent for computing something")
+            raise RuntimeError(
+                f"'{self._name}' is read of a record that was only lent for computing something"
+            )
         value, path = getattr(own["_record"], self._name), own["_path"] + self._name
         if is_read_by_field(value):
             own["_log"][f"{path}.__class__"] = value.__class__

@@ -17,6 +17,7 @@ from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, 
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
@@ -62,7 +63,13 @@ class Beside(QObject):
     def follow(self, session: Session, run: Run | None, busy: bool, scene: Scene) -> None:
         """Start what `scene` lacks. busy: the decoder of the run is still at work."""
         self._follow_differences(session, scene)
-        if run is None or busy or not run.refinement.finished or session.compare.on or session.rates.on:
+        if (
+            run is None
+            or busy
+            or not run.refinement.finished
+            or session.page is Page.COMPARE
+            or session.page is Page.CODECS
+        ):
             return
         self._follow_decoders(session, run)
 

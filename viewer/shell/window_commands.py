@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.place import unpin
@@ -57,9 +58,9 @@ class WindowCommands(QMainWindow):
             self.controller.change(scan_end)
         elif self.isFullScreen() and not self.controller.session.solo:
             self.toggle_full_screen()
-        elif self.controller.session.compare.on and not self.controller.session.solo:
+        elif self.controller.session.page is Page.COMPARE and not self.controller.session.solo:
             self.controller.change(c.close_compare)
-        elif self.controller.session.rates.on and not self.controller.session.solo:
+        elif self.controller.session.page is Page.CODECS and not self.controller.session.solo:
             self.controller.change(r.close_rates)
         else:
             self.controller.change(partial(s.solo_pane, number=0))
@@ -86,7 +87,7 @@ class WindowCommands(QMainWindow):
 
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""
-        if not self.controller.session.compare.on:
+        if self.controller.session.page is not Page.COMPARE:
             self.controller.change(c.open_compare)
         self.chooser.open()
         self.chooser.show_state(self.controller.session)

@@ -16,7 +16,7 @@ from viewer.model.session import compare_changes as compare
 from viewer.model.session import history as history_module
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as rates
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.history import DRAG_SECONDS, MOST, History, noted, redone, undone
 from viewer.model.session.looks import set_text_scale, set_theme
 from viewer.model.session.opening import open_picture, open_stream
@@ -58,8 +58,8 @@ NAMED: tuple[tuple[Way, str], ...] = (
     (partial(set_text_scale, percent=125), "size of text 100 → 125"),
     (partial(s.solo_pane, number=2), "single pane all → standard"),
     (partial(set_wipe, left="original", right="estimate"), "view mode side by side → wipe"),
-    (compare.open_compare, "compare decoders on"),
-    (rates.open_rates, "all codecs on"),
+    (compare.open_compare, "page one decoder → compared decoders"),
+    (rates.open_rates, "page one decoder → all codecs"),
 )
 
 
@@ -73,11 +73,11 @@ def test_changes_are_named_undone_and_redone(way: Way, name: str) -> None:
     assert (back.mode, back.overlay, back.solo, back.theme) == (
         START.mode, START.overlay, START.solo, START.theme
     )  # fmt: skip
-    assert (back.compare.on, back.rates.on) == (False, False)
+    assert back.page is Page.PICTURES
     assert (history.undo_name, history.redo_name) == ("", name)
     history, again = redone(history, back)
     assert again.options == after.options
-    assert (again.mode, again.compare, again.rates.on) == (after.mode, after.compare, after.rates.on)
+    assert (again.mode, again.compare, again.page) == (after.mode, after.compare, after.page)
     assert (history.undo_name, history.redo_name) == (name, "")
 
 

@@ -14,7 +14,7 @@ from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
-from viewer.model.session.choices import BLINK_RATES, PANES, SLOTS, Mode, Overlay, Scale
+from viewer.model.session.choices import BLINK_RATES, PANES, SLOTS, Mode, Overlay, Page, Scale
 from viewer.model.session.compare import Entry
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.options import set_decoder, set_quality
@@ -233,9 +233,9 @@ def test_slots_are_eight_and_may_be_emptied() -> None:
 def test_slots_of_other_pages_bring_these_back() -> None:
     comparing = c.open_compare(session(), (Entry("sweep"), RASTER))
     saved = slots.save_slot(comparing, 1, View())
-    assert slots.recalled(c.close_compare(saved), 1).compare.on
+    assert slots.recalled(c.close_compare(saved), 1).page is Page.COMPARE
     single = slots.save_slot(c.close_compare(saved), 2, View())
-    assert not slots.recalled(slots.recalled(single, 1), 2).compare.on
+    assert slots.recalled(slots.recalled(single, 1), 2).page is Page.PICTURES
 
 
 def test_slots_say_what_they_hold() -> None:

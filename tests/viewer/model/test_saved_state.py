@@ -21,7 +21,7 @@ from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_carry, set_codec, set_context, set_decoder, set_steps, set_target
 from viewer.model.session.place import pin_at
 from viewer.model.session.playback import scan_to
-from viewer.model.session.rate_distortion import Page
+from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.saved import SavedState, View
 from viewer.model.session.saved_json import from_json, to_json
 from viewer.model.session.state import Options, Session, Stream
@@ -52,7 +52,7 @@ WAYS: dict[str, Callable[[Session], Session]] = {
     "solo": lambda session: s.solo_pane(session, 2),
     "scan": lambda session: scan_to(raster(session), 17),
     "compare": lambda session: compare.set_steps(compare.open_compare(session), 4),
-    "codecs": lambda session: rates.open_rates(session, Page.EQUAL),
+    "codecs": lambda session: rates.open_rates(session, RatesPage.EQUAL),
 }
 
 

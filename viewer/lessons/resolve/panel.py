@@ -11,6 +11,7 @@ from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import LessonFacts
 from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import FigureScene, LessonsScene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course, Lesson
 from viewer.model.session.state import Session
 
@@ -35,7 +36,7 @@ def _panel(
 
 def sent_run(session: Session, facts: Facts) -> Run | None:
     """A run on the stream that is shown."""
-    return facts.compare.sent if session.compare.on else facts.run
+    return facts.compare.sent if session.page is Page.COMPARE else facts.run
 
 
 def source_pixels(session: Session, facts: Facts) -> Pixels | None:

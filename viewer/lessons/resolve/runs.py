@@ -19,6 +19,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import CellScene, CellsScene, FigureScene, FiguresScene, Part
 from viewer.model.scene.palette import decoder_colour
 from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, STEPS
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
@@ -140,7 +141,7 @@ def _step_rows(known: LessonFacts, run: Run, at: int, patch: tuple[int, int]) ->
 def compared_figure(session: Session, facts: Facts, patch: tuple[int, int], memo: Memo) -> FigureScene:
     """The compared decoders on the patch and on the picture."""
     kind = session.lessons.figure
-    if not session.compare.on:
+    if session.page is not Page.COMPARE:
         text = session.lessons.fault or "The comparison is closed: choose the lesson again to open it"
         return memo.recall(FigureScene, kind, text)
     shown, part = shown_entries(session, facts, memo), round(facts.compare.part, 2)

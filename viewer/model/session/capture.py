@@ -16,9 +16,8 @@ from engine.types import Context
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as rates
-from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Scale
-from viewer.model.session.compare import LEAST, Entry
-from viewer.model.session.compare import Page as ComparePage
+from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Page, Scale
+from viewer.model.session.compare import LEAST, ComparePage, Entry
 from viewer.model.session.compare_presets import known_entries
 from viewer.model.session.options import (
     set_carry,
@@ -32,11 +31,8 @@ from viewer.model.session.options import (
 )
 from viewer.model.session.panes import can_show, is_picture, set_panes
 from viewer.model.session.playback import scan_to
-from viewer.model.session.rate_distortion import Page as RatesPage
+from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.saved import (
-    CODECS,
-    COMPARE,
-    DECODER,
     Compared,
     Differences,
     ImageReference,
@@ -49,7 +45,7 @@ from viewer.model.session.view import Looking
 from viewer.model.session.view_changes import set_mode, set_opacity
 
 __all__ = [
-    "CODECS", "COMPARE", "DECODER", "Compared", "Differences", "ImageReference", "SavedState", "View",
+    "Compared", "Differences", "ImageReference", "SavedState", "View",
     "apply", "capture", "left_out", "member",
 ]  # fmt: skip
 
@@ -83,7 +79,7 @@ def capture(session: Session, view: View | None = None) -> SavedState:
         patch=session.pinned,
         show_inside=session.show_inside,
         view=view or View(),
-        page=COMPARE if state.on else CODECS if session.rates.on else DECODER,
+        page=session.page.value,
         compared=Compared(
             entries=tuple((entry.decoder, entry.context.value) for entry in state.entries),
             steps=state.steps,
@@ -123,9 +119,9 @@ def apply(session: Session, state: SavedState) -> Session:
     session = set_mode(session, Mode.SIDE)
     session = _apply_run(_closed(session), state)
     session = _apply_view(session, state)
-    session = _apply_compared(session, state.compared, state.page == COMPARE)
+    session = _apply_compared(session, state.compared, state.page == Page.COMPARE.value)
     session = replace(session, rates=loaded_rates(session.rates, state.codecs))
-    if state.page == CODECS:
+    if state.page == Page.CODECS.value:
         session = rates.open_rates(session, member(RatesPage, state.codecs.get("page"), session.rates.page))
     session = set_mode(session, member(Mode, state.mode, Mode.SIDE))
     solo = state.solo if state.solo in s.panes_available(session) else ""
@@ -135,7 +131,8 @@ def apply(session: Session, state: SavedState) -> Session:
 def left_out(session: Session, state: SavedState) -> str:
     """What of a state can't be had with the installed decoders, in words; "" for nothing."""
     names = {card.name for card in session.models}
-    wanted = [state.decoder, *(name for name, _ in state.compared.entries if state.page == COMPARE)]
+    compared = state.compared.entries if state.page == Page.COMPARE.value else ()
+    wanted = [state.decoder, *(name for name, _ in compared)]
     gone = [name for name in dict.fromkeys(wanted) if name and name not in names]
     if gone:
         return f"not installed: {', '.join(gone)}"
@@ -149,9 +146,9 @@ def member(kind: type[E], value: object, otherwise: E) -> E:
 
 def _closed(session: Session) -> Session:
     """With one decoder shown."""
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         session = compare.close_compare(session)
-    return rates.close_rates(session) if session.rates.on else session
+    return rates.close_rates(session) if session.page is Page.CODECS else session
 
 
 def _apply_run(session: Session, state: SavedState) -> Session:

@@ -7,6 +7,14 @@ from enum import Enum
 from engine.choices import MOST_STEPS
 
 
+class Page(Enum):
+    """What fills the window. The values stand in session and lesson files."""
+
+    PICTURES = "decoder"
+    COMPARE = "compare"
+    CODECS = "codecs"
+
+
 class Overlay(Enum):
     """One at a time, drawn over every pane."""
 

@@ -15,7 +15,7 @@ OVERLAYS = (Overlay.NONE, Overlay.GRID, Overlay.BITS, Overlay.WINNER)
 """Overlays that mean something over several decoders' pictures."""
 
 
-class Page(Enum):
+class ComparePage(Enum):
     """What the compare view shows in the middle of the window."""
 
     PICTURES = "pictures"
@@ -58,13 +58,12 @@ class Compare:
     there are. cell: the chosen (row, condition) of it, by name.
     """
 
-    on: bool = False
     entries: tuple[Entry, ...] = ()
     steps: int = 0
     original: bool = False
     standard: bool = True
     overlay: Overlay = Overlay.NONE
-    page: Page = Page.PICTURES
+    page: ComparePage = ComparePage.PICTURES
     axis: Axis = Axis.UPDATES
     sort: tuple[str, bool] = ("", False)
     flip: tuple[int, int] = (0, 1)

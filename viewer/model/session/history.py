@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
+from viewer.model.session.choices import Page
 from viewer.model.session.options import follow_codec
 from viewer.model.session.state import Session
 
@@ -29,8 +30,7 @@ _PASSING = frozenset({
 _SILENT = frozenset({"chosen", "compare.earlier"})
 """Fields that follow others: they are restored, but make no entry of their own."""
 _TITLES = {
-    "compare.on": "compare decoders",
-    "rates.on": "all codecs",
+    "page": "page",
     "options.codec": "codec",
     "options.decoder": "decoder",
     "options.bits_per_pixel": "bits per pixel",
@@ -83,6 +83,7 @@ _WORDS: dict[str, dict[Any, str]] = {
     "compare.steps": {0: "as trained"},
     "theme": {"": "system"},
     "solo": {"": "all"},
+    "page": {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs"},
     "options.decoder": {"": "none"},
 }
 """Values that mean something else than they say."""

@@ -23,7 +23,7 @@ OURS, ORIGINAL = "estimate", "original"
 STANDARD, REFINED = "standard", "refined"
 
 
-class Page(Enum):
+class RatesPage(Enum):
     """What the codecs view shows in the middle of the window."""
 
     CURVES = "curves"
@@ -83,8 +83,7 @@ class Rates:
     two there are.
     """
 
-    on: bool = False
-    page: Page = Page.CURVES
+    page: RatesPage = RatesPage.CURVES
     metric: Metric = Metric.PSNR
     source: Source = Source.PICTURE
     hidden: frozenset[str] = frozenset({"jpeg2000-nomct"})

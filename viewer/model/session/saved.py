@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.types import Context
-from viewer.model.session.choices import PANES, Mode, Overlay, Scale
-from viewer.model.session.compare import Page as ComparePage
-
-DECODER, COMPARE, CODECS = "decoder", "compare", "codecs"
-"""Pages of the window: one decoder, several compared, the codecs view."""
+from viewer.model.session.choices import PANES, Mode, Overlay, Page, Scale
+from viewer.model.session.compare import ComparePage
 
 
 @dataclass(frozen=True)
@@ -89,8 +86,8 @@ class SavedState:
     quality: 1 to 100; bits_per_pixel: a target in its place, None for none. decoder: "" for none. steps: K,
     0 for as many as the decoder was trained for. step: the one that is shown, None the newest, below 0 the
     stages of a progressive stream. scan: position of the scan, None for all patches. panes: keys in their
-    order. solo: the one that is shown alone, "" for all. patch: the pinned (row, column). page: one of
-    `DECODER`, `COMPARE`, `CODECS`. codecs: choices of the codecs view (`rates_memory`).
+    order. solo: the one that is shown alone, "" for all. patch: the pinned (row, column). page: of
+    `Page`, by its value. codecs: choices of the codecs view (`saved_rate_distortion`).
     """
 
     image: ImageReference = field(default_factory=ImageReference)
@@ -116,6 +113,6 @@ class SavedState:
     patch: tuple[int, int] | None = None
     show_inside: bool = False
     view: View = field(default_factory=View)
-    page: str = DECODER
+    page: str = Page.PICTURES.value
     compared: Compared = field(default_factory=Compared)
     codecs: dict[str, Any] = field(default_factory=dict)

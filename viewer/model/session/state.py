@@ -12,7 +12,7 @@ from engine.codecs.facts import CodecFacts, codec_facts
 from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.model.reading import read_by_field
-from viewer.model.session.choices import PANES, Mode, Overlay
+from viewer.model.session.choices import PANES, Mode, Overlay, Page
 from viewer.model.session.compare import Compare
 from viewer.model.session.decoder_choice import Chosen, fitting
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
@@ -112,6 +112,7 @@ class Session:
     could be taken as received; "" for other files. theme: "" follows the desktop. text_scale: percent.
     """
 
+    page: Page = Page.PICTURES
     options: Options = field(default_factory=Options)
     models: tuple[ModelCard, ...] = ()
     chosen: Chosen = ()
@@ -186,7 +187,7 @@ class Session:
     @property
     def scans(self) -> bool:
         """Whether the chosen decoder visits patches one after the other, and is shown doing so."""
-        return self.card is not None and self.card.kind in SCANNING and not self.compare.on
+        return self.card is not None and self.card.kind in SCANNING and self.page is not Page.COMPARE
 
     @property
     def inside(self) -> bool:
@@ -216,9 +217,9 @@ def needs_run(before: Session, after: Session) -> bool:
     if after.picture is None and after.stream is None:
         return False
     moved = before.picture is not after.picture or before.stream is not after.stream
-    if not after.compare.on:
-        return moved or before.compare.on or before.request() != after.request()
-    return moved or not before.compare.on or _compared(before) != _compared(after)
+    if after.page is not Page.COMPARE:
+        return moved or before.page is Page.COMPARE or before.request() != after.request()
+    return moved or before.page is not Page.COMPARE or _compared(before) != _compared(after)
 
 
 def _compared(session: Session) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode
-from viewer.model.session.rate_distortion import Page, Source
+from viewer.model.session.rate_distortion import RatesPage, Source
 from viewer.model.session.rate_distortion_changes import wiped_panes
 from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
@@ -48,7 +48,9 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
         title=_title(session, scene),
         mode=mode,
         panes=memo.recall(itself, panes, slots=8),
-        plots=scene.plots if session.rates.page is Page.EQUAL else side_plots(session, lines, facts, memo),
+        plots=scene.plots
+        if session.rates.page is RatesPage.EQUAL
+        else side_plots(session, lines, facts, memo),
         status=resolve_status(
             plain_session(session), facts, _visible(session, known_panes), scene.patch, memo, None
         ),
@@ -68,11 +70,11 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
 
 
 def _visible(session: Session, panes: tuple[PaneScene, ...]) -> tuple[PaneScene, ...]:
-    return panes if session.rates.page is Page.EQUAL else ()
+    return panes if session.rates.page is RatesPage.EQUAL else ()
 
 
 def _title(session: Session, scene: Scene) -> str:
-    what = "codecs at equal rate" if session.rates.page is Page.EQUAL else "codecs"
+    what = "codecs at equal rate" if session.rates.page is RatesPage.EQUAL else "codecs"
     return f"{session.name} · {what} · {scene.bits_readout}".rstrip(" ·") if session.name else ""
 
 

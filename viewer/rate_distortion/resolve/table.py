@@ -10,7 +10,7 @@ from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.plots import InspectorRow
-from viewer.model.session.rate_distortion import Metric, Page, Source
+from viewer.model.session.rate_distortion import Metric, RatesPage, Source
 from viewer.model.session.state import Session
 from viewer.rate_distortion.resolve.lines import Line, at_rate
 from viewer.rate_distortion.resolve.panes import Seen, rate_off
@@ -31,7 +31,7 @@ Value = str | float | None
 
 def rates_table(session: Session, lines: tuple[Line, ...], seen: tuple[Seen, ...]) -> TableScene:
     """What is shown, one row a point or picture. seen: the pictures that are there."""
-    if session.rates.page is Page.EQUAL:
+    if session.rates.page is RatesPage.EQUAL:
         return TableScene(COLUMNS, tuple(_seen_row(session, one) for one in seen))
     kodak = session.rates.source is Source.KODAK
     source = "mean over Kodak" if kodak else session.name
@@ -79,7 +79,7 @@ def rates_summary(
         return ()
     if rate is None:
         return (InspectorRow("Picture", f"{session.size[1]} × {session.size[0]}"),)
-    if session.rates.page is Page.EQUAL:
+    if session.rates.page is RatesPage.EQUAL:
         target = facts.rates.equal.target
         if not target:
             return (_stream_row(session, rate),)

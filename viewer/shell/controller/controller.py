@@ -21,6 +21,7 @@ from viewer.documents.jobs import Opened
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.playback import tick
 from viewer.model.session.state import Session, Stream, needs_run
@@ -155,7 +156,7 @@ class Controller(Undoing):
         request = self.session.request()
         sent = self._at_hand(request)
         anew = fresh and self.session.stream is None
-        if self.session.compare.on:
+        if self.session.page is Page.COMPARE:
             self.refining.drop()
             self.facts = replace(self.facts, error="", message="")
             self.comparer.follow(self.session, None if anew else sent.coded, linger, fresh)
@@ -207,7 +208,7 @@ class Controller(Undoing):
         if self.refining.busy():
             return  # only replaced by a newer one
         run = self.facts.run
-        if run is not None and not run.refinement.finished and not self.session.compare.on:
+        if run is not None and not run.refinement.finished and self.session.page is not Page.COMPARE:
             stopped = replace(run.refinement, cancelled=True)
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
@@ -227,7 +228,7 @@ class Controller(Undoing):
             return JobState(self.loading_text, 0.0)
         if self.saving.busy():
             return JobState("Saving", 0.0)
-        if self.session.compare.on:
+        if self.session.page is Page.COMPARE:
             return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
         if not self.refining.busy():
             if self.beside.decoding.busy():

@@ -10,6 +10,7 @@ from viewer.core.jobs import LINGER_SECONDS
 from viewer.decode.job_words import codec_change_words
 from viewer.decode.rate_points import nearest_quality
 from viewer.model.facts.run import Run
+from viewer.model.session.choices import Page
 from viewer.model.session.options import codec_by, set_codec, set_quality
 from viewer.model.session.playback import choose_step, scan_to, scan_total, step_by, toggle_play
 from viewer.model.session.state import Session
@@ -25,11 +26,11 @@ class Player(Desk):
 
     def sent(self) -> Run | None:
         """A run on the stream that is shown."""
-        return self.facts.compare.sent if self.session.compare.on else self.facts.run
+        return self.facts.compare.sent if self.session.page is Page.COMPARE else self.facts.run
 
     def _steps(self) -> tuple[int, int, int]:
         """The newest position, the last planned one and the first."""
-        if self.session.compare.on:
+        if self.session.page is Page.COMPARE:
             return *self.facts.compare.steps(self.session.compare.entries), 0
         run = self.facts.run
         return (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)

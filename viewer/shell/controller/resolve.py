@@ -17,7 +17,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, PatchScene, ThumbScene, TransportScene
 from viewer.model.scene.plots import InspectorRow
 from viewer.model.scene.whole import Scene
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
@@ -42,9 +42,9 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
 
 def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
     """The scene of the page that is open."""
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return resolve_compare(session, facts, memo)
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
     return _single(session, facts, memo)
 

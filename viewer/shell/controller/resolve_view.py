@@ -13,7 +13,7 @@ from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene, LegendScene, ViewScene
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import difference_look, legend_of, limit_of
 from viewer.panes.resolve.panes import difference_wanted
@@ -37,7 +37,7 @@ def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: 
     if not shown:
         return None
     look = difference_look(session)
-    if session.rates.on and session.picture is not None:
+    if session.page is Page.CODECS and session.picture is not None:
         plain = plain_panes(session, facts, memo)
         wanted = errors_wanted(plain, session.picture.pixels) if session.mode is Mode.DIFFERENCE else ()
     else:
