@@ -50,6 +50,7 @@ from viewer.model.scene.palette import DIVERGING_DARK
 from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.capture import apply, capture
 from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.compare_changes import open_compare
 from viewer.model.session.rate_distortion import (
@@ -63,7 +64,7 @@ from viewer.model.session.rate_distortion import (
     pane_keys,
     parts,
 )
-from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
+from viewer.model.session.saved_json import from_json, to_json, values_from_json
 from viewer.model.session.state import Options, Session, Stream, needs_run
 from viewer.model.session.view_changes import set_peek
 from viewer.rate_distortion.resolve.lines import is_kodak
@@ -254,10 +255,15 @@ def test_choices_are_remembered_and_rubbish_is_not() -> None:
         preset="goog",
         decode=Decode.BOTH,
     )
-    assert loaded_rates(Rates(), saved_rates(chosen)) == chosen
-    for broken in (None, [], {"hidden": 3, "page": [], "preset": "x", "metric": {}}):
-        assert loaded_rates(Rates(), broken) == Rates()
-    assert loaded_rates(Rates(), {"hidden": list(CODEC_FACTS)}).hidden == Rates().hidden
+    before = capture(Session())
+    record = to_json(capture(replace(Session(), rates=chosen)))
+    assert apply(Session(), from_json(record, "x")).rates == chosen
+    for broken in (None, [], {"hidden": 3, "page": [], "preset": 4, "metric": {}}):
+        assert values_from_json({"codecs": broken}, "x", before.values, forgiving=True) == before.values
+    for wrong in ({"hidden": list(CODEC_FACTS)}, {"preset": "x"}):
+        assert apply(Session(), from_json({"codecs": wrong}, "x")).rates == Rates()
+    gone = from_json({"codecs": {"hidden": ["webp", "gone"]}}, "x")
+    assert apply(Session(), gone).rates.hidden == {"webp"}
 
 
 # ---- what jobs say -----------------------------------------------------------------------------------------

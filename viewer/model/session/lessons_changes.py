@@ -162,9 +162,9 @@ def _as_before(session: Session) -> Session:
 def _entered(session: Session, lesson: Lesson, course: Course) -> tuple[Session, str]:
     """The session brought to a lesson's state, and what of it can't be had here, in words."""
     name = course.path.name if course.path is not None else course.title
-    start = replace(capture(session), step=None, scan=None, solo="")
+    start = capture(session).having({"step": None, "scan": None, "solo": ""})
     if "quality" in lesson.state:
-        start = replace(start, bits_per_pixel=None)
+        start = start.having({"options.bits_per_pixel": None})
     try:
         state = from_json(dict(lesson.state), name, start)
     except UserError as error:
