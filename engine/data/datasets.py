@@ -1,9 +1,10 @@
-"""The benchmarks that the talk reports on: what a folder of each holds, its source and terms.
+"""Benchmarks: what a folder of each holds, its source and terms.
 
-The six are those of Mali, Ororbia, Kifer, Giles, *An Empirical Analysis of Recurrent Learning Algorithms in
-Neural Lossy Image Compression Systems* (DCC 2021). None of them comes with this program. Every codec here
-takes 8-bit sRGB, and scores are computed against just these pixels: 16-bit samples are scaled by 255/65535
-and rounded; linear ones go through sRGB's transfer curve (IEC 61966-2-1) first, in full precision.
+The first six are those of Mali, Ororbia, Kifer, Giles, *An Empirical Analysis of Recurrent Learning
+Algorithms in Neural Lossy Image Compression Systems* (DCC 2021); on the others the repair of JPEG files is
+measured. None of them comes with this program. Every codec here takes 8-bit sRGB, and scores are computed against just these
+pixels: 16-bit samples are scaled by 255/65535 and rounded; linear ones go through sRGB's transfer curve
+(IEC 61966-2-1) first, in full precision.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from engine.io.pnm import maximum_of
 _SCENES = (
     "artificial", "big_building", "big_tree", "bridge", "cathedral", "deer", "fireworks", "flower_foveon",
     "hdr", "leaves_iso_1600", "leaves_iso_200", "nightshot_iso_100", "nightshot_iso_1600", "spider_web",
+)  # fmt: skip
+_LIVE1 = (
+    "bikes", "building2", "buildings", "caps", "carnivaldolls", "cemetry", "churchandcapitol",
+    "coinsinfountain", "dancers", "flowersonih35", "house", "lighthouse2", "lighthouse3", "manfishing",
+    "monarch", "ocean", "paintedhouse", "parrots", "plane", "rapids", "sailing1", "sailing2", "sailing3",
+    "sailing4", "statue", "stream", "studentsculpture", "woman", "womanhat",
 )  # fmt: skip
 _PNM = (".ppm", ".pnm")
 _FEW = 4
@@ -137,6 +144,42 @@ DATASETS = (
         citation="Wikimedia Commons, https://commons.wikimedia.org (list of files, number and sizes: not "
         "stated; say which you took)",
         terms="each file's own, stated on its page",
+    ),
+    Dataset(
+        name="live1",
+        title="LIVE1",
+        expects="29 PNG or BMP files, the originals of the LIVE database, bikes.png to womanhat.png",
+        suffixes=(".png", ".bmp"),
+        citation="H. R. Sheikh, M. F. Sabir, A. C. Bovik, A statistical evaluation of recent full reference "
+        "image quality assessment algorithms, IEEE Trans. Image Processing 15(11), 2006; "
+        "https://live.ece.utexas.edu/research/quality",
+        terms="for research, with the notice that the database states",
+        names=_LIVE1,
+    ),
+    Dataset(
+        name="classic5",
+        title="Classic5",
+        expects="5 grey pictures of 512×512: baboon, barbara, boats, lena, peppers, or 1 to 5",
+        suffixes=(".png", ".bmp"),
+        citation="A. Foi, V. Katkovnik, K. Egiazarian, Pointwise shape-adaptive DCT for high-quality "
+        "denoising and deblocking of grayscale and color images, IEEE Trans. Image Processing 16(5), "
+        "2007, https://doi.org/10.1109/TIP.2007.891788",
+        terms="not stated",
+        counts=(5,),
+        sizes=((512, 512),),
+    ),
+    Dataset(
+        name="bsds500",
+        title="BSDS500",
+        expects="JPEG files of 481×321, either way round: 500, or 200 of them for tests, or 100 for "
+        "validation; lossy originals, quality about 95",
+        suffixes=(".jpg", ".png"),
+        citation="P. Arbelaez, M. Maire, C. Fowlkes, J. Malik, Contour detection and hierarchical image "
+        "segmentation, IEEE Trans. Pattern Analysis and Machine Intelligence 33(5), 2011, "
+        "https://www2.eecs.berkeley.edu/Research/Projects/CS/vision/grouping/resources.html",
+        terms="for non-commercial research and education",
+        counts=(500, 200, 100),
+        sizes=((481, 321),),
     ),
 )
 

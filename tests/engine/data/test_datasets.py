@@ -31,7 +31,17 @@ def names(folder: Path, dataset: str) -> list[str]:
 
 
 def test_there_are_the_six_of_the_talk_with_source_and_terms() -> None:
-    assert [d.name for d in DATASETS] == ["kodak", "cb8", "cb16", "cb16-linear", "tecnick", "wikipedia"]
+    assert [d.name for d in DATASETS] == [
+        "kodak",
+        "cb8",
+        "cb16",
+        "cb16-linear",
+        "tecnick",
+        "wikipedia",
+        "live1",
+        "classic5",
+        "bsds500",
+    ]
     for dataset in DATASETS:
         assert "https://" in dataset.citation
         assert dataset.terms

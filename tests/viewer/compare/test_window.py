@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.types import Context
+from tests.support.tables import rows_in
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.windows import Make, complete
 from viewer.model.session import compare_changes as c
 from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare import Axis, ComparePage, Entry
@@ -32,33 +30,20 @@ Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 BPTT, RTRL, UORO, SAB = (
     Entry(f"learner-{name}-1") for name in ("bptt", "rtrl", "uoro", "attentive-sab")
 )  # fmt: skip
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    engine = Engine(monkeypatch, STUDY_CARDS)
+def engine(engine: Engine) -> Engine:
+    """RTRL settles after one step."""
     engine.decoders[RTRL.decoder].blurs = 1
     return engine
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(STUDY_CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(shown: MainWindow) -> MainWindow:
     """A window with a decoded picture, nothing compared yet."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
+    return shown
 
 
 @pytest.fixture
@@ -67,10 +52,6 @@ def compared(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window, Key.Key_C)
     complete(qtbot, window)
     return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def titles(window: MainWindow) -> list[str]:
@@ -453,8 +434,7 @@ def test_the_table_as_file_and_on_the_clipboard(
     compared.controller.change(lambda state: c.set_page(state, ComparePage.TABLE))
     qtbot.mouseClick(compared.pages.export, LEFT)
     qtbot.waitUntil(lambda: "Saved" in compared.controller.facts.message, timeout=5000)
-    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        read = list(csv.DictReader(file))
+    read = rows_in(path.with_suffix(".csv"))
     assert [line["entry"] for line in read] == ["BPTT", "SAB", "RTRL", "UORO"]
     assert read[0]["parameters"] == "24000"
     qtbot.mouseClick(compared.pages.copy, LEFT)

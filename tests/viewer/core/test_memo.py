@@ -25,11 +25,6 @@ from viewer.shell.controller.resolve import resolve
 MADE: list[str] = []
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch)
-
-
 @pytest.fixture(autouse=True)
 def _nothing_made() -> None:
     MADE.clear()

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.errors import UserError
-from tests.support.viewer_engine import CARDS, picture
+from tests.support.viewer_engine import CARDS, picture, png
 from viewer.core.jobs import Token, Work
 from viewer.documents.jobs import Opened
 from viewer.documents.open_jobs import open_files, open_session
@@ -36,12 +35,6 @@ from viewer.model.session.state import Options, Session
 from viewer.model.session.view_changes import set_gain
 
 START = Session(models=CARDS, options=Options(decoder="sweep"))
-
-
-def png(path: Path, seed: int = 1) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.array(picture(seed=seed).pixels)).save(path)
-    return path
 
 
 def result(work: Work) -> Opened:

@@ -36,11 +36,6 @@ from viewer.model.session.state import Options, Session
 from viewer.model.session.view_changes import set_absolute, set_gain, set_opacity
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
 def again(store: QSettings) -> Settings:
     """What another start finds on disk."""
     store.sync()

@@ -7,17 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
-from PySide6.QtCore import QLockFile, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QLockFile, QPoint, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import picture, png
+from tests.support.windows import Make, complete, drop
 from viewer.documents.session_file import read
 from viewer.launch.lifetime import Running
 from viewer.model.session.choices import Mode
@@ -30,46 +27,6 @@ Key = Qt.Key
 CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier,
 )  # fmt: skip
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: QApplication) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-    theme.apply(qapp, theme.DARK)
-
-
-@pytest.fixture
-def window(make: Make) -> MainWindow:
-    return make()
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
-
-
-@pytest.fixture
-def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement."""
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def png(path: Path, seed: int = 1) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.array(picture(seed=seed).pixels)).save(path)
-    return path
 
 
 def opened(qtbot: QtBot, window: MainWindow, path: Path) -> None:
@@ -201,21 +158,11 @@ def test_a_broken_session_leaves_all_as_it_is(shown: MainWindow, qtbot: QtBot, t
 # ---- playlists -------------------------------------------------------------------------------------------
 
 
-def drop(window: MainWindow, paths: list[Path]) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    window.dropEvent(event)
-
-
 def test_several_files_are_gone_through(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    paths = [png(tmp_path / "x" / "a.png"), tmp_path / "y" / "bad.png", png(tmp_path / "z" / "c.png", 2)]
+    paths = [png(tmp_path / "x" / "a.png"), tmp_path / "y" / "bad.png", png(tmp_path / "z" / "c.png", seed=2)]
     paths[1].parent.mkdir()
     paths[1].write_bytes(b"nothing")
-    drop(window, paths)
+    drop(window, *paths)
     qtbot.waitUntil(lambda: window.controller.session.name == "a.png", timeout=5000)
     assert window.status.place_field.text() == "1 of 3"
     complete(qtbot, window)
@@ -236,7 +183,7 @@ def test_a_folder_is_opened(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = png(tmp_path / "f" / "a.png").parent
-    png(folder / "b.png", 2)
+    png(folder / "b.png", seed=2)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     window.menus.run("open.folder")
     qtbot.waitUntil(lambda: window.controller.session.name == "a.png", timeout=5000)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.windows import Make, complete
 from viewer.lessons import save_dialog as lesson_save
 from viewer.lessons.file import bundled_course, read_course
 from viewer.lessons.save_dialog import LessonDialog, view_of
@@ -34,31 +32,13 @@ from viewer.ui.controls import LabelledSlider
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch, STUDY_CARDS)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(STUDY_CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(shown: MainWindow) -> MainWindow:
     """A window with a decoded picture, no lesson yet."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
+    return shown
 
 
 @pytest.fixture
@@ -67,10 +47,6 @@ def taught(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window, Key.Key_L)
     complete(qtbot, window)
     return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def at(window: MainWindow) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
-
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
 from viewer.model.facts.facts import Facts
@@ -100,8 +98,7 @@ def test_choosing_the_other_picture_of_the_pair_exchanges_the_two() -> None:
     assert "original" not in dict(pair_names(open_stream(state, STREAM)))
 
 
-def test_choices_say_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    Engine(monkeypatch)
+def test_choices_say_why_not(engine: Engine) -> None:
     state = session()
     groups = pane_choices(state, Facts(run=run(state)))
     assert [group.title for group in groups] == [

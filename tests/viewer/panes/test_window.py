@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
+from tests.support.viewer_engine import Engine, picture
+from tests.support.windows import Make, complete
 from viewer.model.facts.differences import make_differences
 from viewer.model.session import panes as p
 from viewer.model.session.choices import Mode, Scale
@@ -24,29 +22,6 @@ from viewer.shell.window import MainWindow
 Key, Ctrl, Shift = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
 RASTER = p.decoder_key(Entry("raster"))
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator[Make]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def shown(make: Make, qtbot: QtBot) -> MainWindow:
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def keys(window: MainWindow) -> list[str]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.patch_blocks import Block, coefficients
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import picture
+from tests.support.windows import Make, complete
 from viewer.documents.jobs import Opened
 from viewer.model.session import compare_changes as c
 from viewer.model.session.options import set_decoder
@@ -29,21 +25,8 @@ LEFT, NONE, SHIFT = (
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: QApplication) -> Iterator[Make]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with a raster decoder's run."""
-    window = make()
     window.controller.change(lambda session: set_decoder(session, name="raster"))
     show(window, qtbot)
     return window
@@ -51,7 +34,7 @@ def window(make: Make, qtbot: QtBot) -> MainWindow:
 
 def show(window: MainWindow, qtbot: QtBot, height: int = 45, width: int = 70) -> None:
     window.controller.take(Opened(picture(height, width)))
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
 
 
 def click(window: MainWindow, row: int, column: int, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -61,7 +44,7 @@ def click(window: MainWindow, row: int, column: int, modifier: Qt.KeyboardModifi
 
 def explain(window: MainWindow, qtbot: QtBot, row: int = 2, column: int = 3) -> None:
     click(window, row, column)
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
     qtbot.wait(20)  # what came last is laid out
 
 
@@ -223,7 +206,7 @@ def test_comparing_decoders_puts_it_away(window: MainWindow, qtbot: QtBot) -> No
     assert not window.explainer.dock.isVisible()
     window.controller.change(c.close_compare)
     assert window.explainer.dock.isVisible()
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
 
 
 def test_another_picture_begins_without_it(window: MainWindow, qtbot: QtBot) -> None:

@@ -25,7 +25,7 @@ from engine.types import (
     Stage,
     Step,
 )
-from tests.support.viewer_engine import card, picture
+from tests.support.viewer_engine import card, picture, scene_of
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import Facts, JobState
@@ -47,7 +47,6 @@ from viewer.model.facts.rate_distortion import (
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
-from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.capture import apply, capture
@@ -119,10 +118,6 @@ def facts(curves: CurveFacts = CURVES, equal: EqualFacts | None = None, **change
     known = RatesFacts(curves, equal or EqualFacts(), Mean())
     made = Facts(run=run(), rates=known)
     return replace(made, **changes)  # type: ignore[arg-type]
-
-
-def scene(state: Session, known: Facts) -> Scene:
-    return resolve(state, known, Memo())
 
 
 # ---- transitions -------------------------------------------------------------------------------------------
@@ -308,7 +303,7 @@ def test_what_is_missing_at_equal_rate_comes_in_order() -> None:
 
 
 def test_a_pair_of_lines_for_each_codec() -> None:
-    plot = scene(opened(), facts()).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(opened(), facts()).rates.plot  # type: ignore[union-attr]
     lines = {curve.key: curve for curve in plot.curves if curve.key}
     assert set(lines) == {"jpeg/standard", "jpeg/sweep", "webp/standard"}
     jpeg, refined = lines["jpeg/standard"], lines["jpeg/sweep"]
@@ -323,7 +318,7 @@ def test_a_pair_of_lines_for_each_codec() -> None:
 
 
 def test_clicks_find_what_their_points_are() -> None:
-    shown = scene(opened(), facts()).rates
+    shown = scene_of(opened(), facts()).rates
     assert shown is not None
     for curve in shown.plot.curves:
         if curve.key:
@@ -334,14 +329,14 @@ def test_clicks_find_what_their_points_are() -> None:
 
 
 def test_the_other_metric_needs_nothing_new() -> None:
-    plot = scene(opened(metric=Metric.MS_SSIM), facts()).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(opened(metric=Metric.MS_SSIM), facts()).rates.plot  # type: ignore[union-attr]
     assert "MS-SSIM" in plot.title
     jpeg = next(curve for curve in plot.curves if curve.key == "jpeg/standard")
     assert jpeg.y.tolist() == [0.95, 0.95]
 
 
 def test_switched_off_codecs_are_gone_but_known() -> None:
-    hidden = scene(opened(hidden=frozenset({"webp"})), facts()).rates
+    hidden = scene_of(opened(hidden=frozenset({"webp"})), facts()).rates
     assert hidden is not None
     assert all(not curve.key.startswith("webp") for curve in hidden.plot.curves)
     chips = {chip.codec: chip for chip in hidden.chips}
@@ -353,7 +348,7 @@ def test_switched_off_codecs_are_gone_but_known() -> None:
 
 def test_an_exact_copy_has_no_place_on_the_plot() -> None:
     exact = CurveFacts("n", {"webp": {94: replace(point("webp", 94, 3.0, math.inf))}})
-    curve = next(c for c in scene(opened(), facts(exact)).rates.plot.curves if c.key)  # type: ignore[union-attr]
+    curve = next(c for c in scene_of(opened(), facts(exact)).rates.plot.curves if c.key)  # type: ignore[union-attr]
     assert np.isnan(curve.y[0])
 
 
@@ -361,7 +356,7 @@ def test_failures_are_told_once_in_a_line() -> None:
     failed = replace(
         CURVES, failures={"e2e": "E2E: its model e2e.json is nowhere"}, unrefined={"jpeg": "broken"}
     )
-    shown = scene(opened(), facts(failed)).rates
+    shown = scene_of(opened(), facts(failed)).rates
     assert shown is not None
     assert "Left out: E2E: its model e2e.json is nowhere" in shown.note
     assert "Not refined: JPEG, broken" in shown.note
@@ -396,17 +391,17 @@ def test_published_curves_stand_behind_kodaks_alone() -> None:
     mean = Mean((), (PUBLISHED,))
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=mean))
-    shown = scene(opened(shown=kodak()), known).rates
+    shown = scene_of(opened(shown=kodak()), known).rates
     assert shown is not None
     first = shown.plot.curves[0]
     assert (first.faint, first.key, first.name) == (True, "", "JPEG, published (mean over Kodak)")
     assert "CompressAI" in first.labels[0]
     assert "not measured here: CompressAI's published means over Kodak" in shown.note
-    similar = scene(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
+    similar = scene_of(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
     assert "RGB" in similar.name
     assert similar.y.tolist() == [0.8, 0.9]
     for state in (opened(), opened(shown=kodak(), published=False)):
-        assert not any(curve.faint for curve in scene(state, known).rates.plot.curves)  # type: ignore[union-attr]
+        assert not any(curve.faint for curve in scene_of(state, known).rates.plot.curves)  # type: ignore[union-attr]
 
 
 def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
@@ -417,7 +412,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
-    shown = scene(opened(shown=None, source=Source.KODAK), known).rates
+    shown = scene_of(opened(shown=None, source=Source.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
     assert "means over Kodak" in shown.plot.title
@@ -430,9 +425,9 @@ def test_what_is_missing_is_said_kindly() -> None:
     none = replace(facts(CurveFacts(), run=None), rates=RatesFacts(mean=Mean(note="no means here")))
     received = replace(opened(), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     notes = [
-        scene(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
-        scene(received, none).rates.plot.note,  # type: ignore[union-attr]
-        scene(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(received, none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
     ]
     assert notes[0] == "no means here"
     assert "no original" in notes[1]
@@ -440,20 +435,20 @@ def test_what_is_missing_is_said_kindly() -> None:
 
 
 def test_figures_at_the_current_rate() -> None:
-    rows = {row.label: row.value for row in scene(opened(), facts()).summary}
+    rows = {row.label: row.value for row in scene_of(opened(), facts()).summary}
     assert rows["JPEG"] == "28.83 dB → 29.75 dB"
     assert rows["WebP"] == "31.33 dB"
     assert rows["RGB PSNR at"] == "0.500 bpp"
 
 
 def test_what_the_decoders_gain_is_a_plot() -> None:
-    gain = next(plot for plot in scene(opened(), facts()).plots if plot.key == "rates gain")
+    gain = next(plot for plot in scene_of(opened(), facts()).plots if plot.key == "rates gain")
     (curve,) = gain.curves
     assert curve.y.tolist() == [1.0, 0.5]
 
 
 def test_the_points_as_csv() -> None:
-    shown = scene(opened(), facts()).rates
+    shown = scene_of(opened(), facts()).rates
     assert shown is not None
     lines = table_text(shown.table).splitlines()
     assert lines[0] == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures"
@@ -474,7 +469,7 @@ EQUAL = EqualFacts(
 
 
 def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[str, tuple[str, str]]:
-    shown = scene(state, facts(equal=equal, **changes))
+    shown = scene_of(state, facts(equal=equal, **changes))
     return {
         pane.key: (pane.title, pane.detail if pane.pixels is not None else pane.message)
         for pane in shown.panes
@@ -504,10 +499,10 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
     )
     long = replace(whole, refinement=replace(whole.refinement, stages=stages, planned_stages=3))
     state = replace(opened(RatesPage.EQUAL, preset="jpeg"), step=-2)
-    shown = scene(state, facts(equal=replace(EQUAL, target=0.8), run=long))
+    shown = scene_of(state, facts(equal=replace(EQUAL, target=0.8), run=long))
     assert shown.panes[0].title == "Ours: GOOG-small 2/8, −50 % bits"
     assert "26.00 dB" in shown.panes[0].detail
-    plot = scene(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
     assert plot.marker == pytest.approx(0.4, rel=1e-2)
     assert [float(curve.y[0]) for curve in plot.curves if curve.name.startswith("Now")] == [26.0]
 
@@ -535,28 +530,28 @@ def test_a_received_file_has_no_equals() -> None:
     said = panes(state, EqualFacts(), run=None)
     assert "no original" in said["standard/e2e"][1]
     assert "original" not in said
-    (row,) = scene(state, facts(equal=EqualFacts())).summary
+    (row,) = scene_of(state, facts(equal=EqualFacts())).summary
     assert (row.label, row.value) == ("Received", "0.500 bpp")
 
 
 def test_modes_over_codecs() -> None:
     state = r.set_preset(opened(RatesPage.EQUAL), "e2e")
-    wiped = scene(replace(state, mode=Mode.WIPE), facts(equal=EQUAL))
+    wiped = scene_of(replace(state, mode=Mode.WIPE), facts(equal=EQUAL))
     assert (wiped.mode, [pane.key for pane in wiped.panes]) == (Mode.WIPE, ["estimate", "standard/e2e"])
-    waiting = scene(replace(r.set_preset(state, "goog"), mode=Mode.WIPE), facts(equal=EqualFacts(0.5)))
+    waiting = scene_of(replace(r.set_preset(state, "goog"), mode=Mode.WIPE), facts(equal=EqualFacts(0.5)))
     assert waiting.mode is Mode.SIDE
-    errors = scene(replace(state, mode=Mode.DIFFERENCE), facts(equal=EQUAL))
+    errors = scene_of(replace(state, mode=Mode.DIFFERENCE), facts(equal=EQUAL))
     assert [pane.key for pane in errors.panes] == ["estimate", "standard/e2e"]
     assert errors.panes[1].detail.startswith("error ×4 · ")
     assert np.all(errors.panes[1].pixels == DIVERGING_DARK[128])  # the made-up decode is exact
-    alone = scene(s.solo_pane(state, 2), facts(equal=EQUAL))
+    alone = scene_of(s.solo_pane(state, 2), facts(equal=EQUAL))
     assert [pane.key for pane in alone.panes] == ["standard/e2e"]
-    held = scene(set_peek(state, "original"), facts(equal=EQUAL))
+    held = scene_of(set_peek(state, "original"), facts(equal=EQUAL))
     assert [pane.title for pane in held.panes] == ["Original (held)", "Original (held)", "Original"]
 
 
 def test_figures_from_the_best_on_down_and_as_csv() -> None:
-    shown = scene(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
+    shown = scene_of(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
     assert [row.label for row in shown.summary] == [
         "All near", "Ours: JPEG + sweep", "E2E", "JPEG", "GOOG-small",
     ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +17,9 @@ from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
 from engine.registry import CODECS
 from engine.types import EncodeOptions
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.tables import rows_in
+from tests.support.viewer_engine import Engine, picture
+from tests.support.windows import Make, complete
 from viewer.documents.settings import Settings
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import first_session
@@ -35,34 +33,19 @@ Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CODECS_HERE = ("jpeg", "jpeg2000", "webp")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Curves of four points each, and of three codecs unless a test asks for more."""
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
     monkeypatch.setattr(rate_curves, "SURVEYED", {codec: surveyed(codec)[2:9:2] for codec in CODECS})
-    return Engine(monkeypatch, CARDS)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(shown: MainWindow) -> MainWindow:
     """A window with a decoded picture; three codecs are switched on."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
     for codec in CODECS:
-        if codec not in CODECS_HERE and codec not in window.controller.session.rates.hidden:
-            window.controller.change(lambda state, codec=codec: r.toggle_codec(state, codec))
-    return window
+        if codec not in CODECS_HERE and codec not in shown.controller.session.rates.hidden:
+            shown.controller.change(lambda state, codec=codec: r.toggle_codec(state, codec))  # type: ignore[misc]
+    return shown
 
 
 @pytest.fixture
@@ -71,10 +54,6 @@ def curves(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window, Key.Key_E)
     complete(qtbot, window)
     return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=30_000)
 
 
 def measured(window: MainWindow) -> dict[str, int]:
@@ -292,11 +271,8 @@ def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) 
     assert curves.controller.session.rates.span == (0.0, 2.0)
 
 
-def test_a_codec_that_cannot_is_left_out(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
-    monkeypatch.setattr("engine.codecs.learned.model.files", lambda _: tmp_path)
+@pytest.mark.usefixtures("no_codecs")
+def test_a_codec_that_cannot_is_left_out(window: MainWindow, qtbot: QtBot) -> None:
     window.controller.change(lambda state: r.toggle_codec(state, "e2e"))
     qtbot.keyClick(window, Key.Key_E)
     complete(qtbot, window)
@@ -336,8 +312,7 @@ def test_the_points_go_to_a_file_and_the_clipboard(
     qtbot.mouseClick(curves.curves.export, LEFT)
     qtbot.waitUntil(path.exists, timeout=5000)
     complete(qtbot, curves)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_in(path)
     assert len(rows) == 4 * 4
     jpeg = next(row for row in rows if row["codec"] == "JPEG" and row["decoder"] == "standard")
     coded = pipeline.encode("jpeg", picture().pixels, EncodeOptions(quality=int(jpeg["quality"])))
@@ -440,11 +415,8 @@ def test_panes_alone_wiped_and_subtracted(equal: MainWindow, qtbot: QtBot) -> No
     assert equal.controller.session.page is not Page.CODECS
 
 
-def test_errors_stay_in_their_panes(
-    equal: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
-    monkeypatch.setattr("engine.codecs.learned.model.files", lambda _: tmp_path)
+@pytest.mark.usefixtures("no_codecs")
+def test_errors_stay_in_their_panes(equal: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     equal.menus.run("rates.preset.e2e")
     complete(qtbot, equal)
     pane = equal.controller.scene.panes[1]

@@ -55,9 +55,7 @@ def test_every_overlay_and_context_has_a_command() -> None:
     assert {f"context.{context.name.lower()}" for context in Context} <= BY_ID.keys()
 
 
-def test_commands_say_why_they_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    Engine(monkeypatch)
-
+def test_commands_say_why_they_cannot_be_used(engine: Engine) -> None:
     def why(name: str, state: Session, facts: Facts | None = None) -> str:
         command = BY_ID[name]
         assert command.why_not is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 from pytestqt.qtbot import QtBot
 
 from engine.types import Context
-from tests.support.viewer_engine import CARDS, Engine, FakeDecoder, picture
-from tests.support.windows import Make, windows
+from tests.support.viewer_engine import Engine, FakeDecoder, picture
+from tests.support.windows import Make, complete
 from viewer.decode import jobs as work
 from viewer.documents.settings import Settings
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
@@ -33,39 +32,6 @@ from viewer.ui.clipboard import image_from_pixels, picture_from_image
 
 Key = Qt.Key
 MAPS = (*ARTEFACT_OVERLAYS, Overlay.SETTLED)
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make) -> MainWindow:
-    return make()
-
-
-@pytest.fixture
-def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement."""
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def decoder(engine: Engine, name: str = "sweep") -> FakeDecoder:

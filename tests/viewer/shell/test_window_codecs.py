@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QStandardItemModel
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -19,10 +19,8 @@ from engine.codecs.learned import model as learned
 from engine.codecs.learned.goog import GOOG, GoogCodec
 from engine.errors import UserError
 from engine.types import EncodeOptions
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.viewer_engine import Engine, card, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.windows import Make, complete, drop
 from viewer.documents.settings import Settings
 from viewer.launch.arguments import check
 from viewer.launch.build import first_session
@@ -42,38 +40,7 @@ CARDS = (
     replace(card("raster-jpeg2000", "raster", 2), codecs=("jpeg2000",)),
     replace(card("learner-bptt-1", "raster", 2), study="learners"),
 )
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
-    save_tiny_goog(tmp_path / "codecs")
-    save_tiny_e2e(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(tmp_path / "codecs"))
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch, CARDS)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def shown(make: Make, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement of a JPEG stream."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+pytestmark = [pytest.mark.cards(CARDS), pytest.mark.usefixtures("tiny_codecs")]
 
 
 def choose(qtbot: QtBot, window: MainWindow, codec: str) -> None:
@@ -345,13 +312,6 @@ def sent(codec: str, folder: Path, suffix: str = "") -> Path:
     path = folder / f"{codec}{suffix or CODEC_FACTS[codec].suffixes[0]}"
     path.write_bytes(pipeline.encode(codec, picture().pixels, EncodeOptions(quality=3)).payload)
     return path
-
-
-def drop(window: MainWindow, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
 
 
 @pytest.mark.parametrize("codec", ["jpeg2000", "webp", "avif"])
