@@ -76,6 +76,8 @@ def value_of(hint: Any, value: object, where: str, path: str) -> Any:
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return None if value is None else value_of(parts[0], value, where, path)
+    if origin is dict:
+        return _table(parts[1], value, where, path)
     if origin in (tuple, frozenset):
         found = _sequence(parts if origin is tuple else (*parts, ...), value, where, path)
         return found if origin is tuple else frozenset(found)
@@ -86,9 +88,7 @@ def value_of(hint: Any, value: object, where: str, path: str) -> Any:
         return hint(*_sequence(tuple(hints[each.name] for each in fields(hint)), value, where, path))
     if hint in _KINDS:
         return _scalar(hint, value, where, path)
-    if not isinstance(value, dict):
-        raise wrong(where, path, "a table")
-    return dict(value)
+    return _table(Any, value, where, path)
 
 
 def wrong(where: str, path: str, kind: str) -> UserError:
@@ -110,6 +110,14 @@ def _sequence(parts: tuple[Any, ...], value: object, where: str, path: str) -> t
         except UnknownChoiceError:
             continue
     return tuple(found)
+
+
+def _table(kind: Any, value: object, where: str, path: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise wrong(where, path, "a table")
+    if kind is Any:
+        return dict(value)
+    return {key: value_of(kind, each, where, f"{path}.{key}") for key, each in value.items()}
 
 
 def _choice(kind: type[Enum], value: object, where: str, path: str) -> Enum:

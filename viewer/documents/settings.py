@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QSettings
 
+from engine.records import filled
 from viewer.model.session.capture import apply, capture
 from viewer.model.session.decoder_choice import Chosen, remembered_choice
 from viewer.model.session.options import follow_codec
@@ -30,6 +33,22 @@ class Layout:
     geometry: bytes = b""
     splitters: dict[str, list[int]] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _StoredLayout:
+    """As it is stored. geometry: in Base64."""
+
+    geometry: str = ""
+    splitters: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Recent:
+    """Files opened lately, as they are stored."""
+
+    paths: tuple[str, ...] = ()
 
 
 class Settings:
@@ -73,40 +92,27 @@ class Settings:
     # ---- the window -----------------------------------------------------------------------------
 
     def save_layout(self, layout: Layout) -> None:
-        record = {
-            "geometry": bytes(QByteArray(layout.geometry).toBase64().data()).decode("ascii"),
-            "splitters": layout.splitters,
-            "hidden": list(layout.hidden),
-        }
-        self._store.setValue(_LAYOUT, json.dumps(record))
+        geometry = base64.b64encode(layout.geometry).decode("ascii")
+        splitters = {name: tuple(sizes) for name, sizes in layout.splitters.items()}
+        self._store.setValue(_LAYOUT, json.dumps(asdict(_StoredLayout(geometry, splitters, layout.hidden))))
 
     def load_layout(self) -> Layout:
-        record = self._read(_LAYOUT)
-        geometry = record.get("geometry")
-        splitters, hidden = record.get("splitters"), record.get("hidden")
-        return Layout(
-            QByteArray.fromBase64(geometry.encode("ascii", "ignore")).data()  # type: ignore[arg-type]
-            if isinstance(geometry, str)
-            else b"",
-            {
-                str(name): [int(size) for size in sizes]
-                for name, sizes in (splitters if isinstance(splitters, dict) else {}).items()
-                if isinstance(sizes, list) and all(type(size) is int and size >= 0 for size in sizes)
-            },
-            tuple(str(name) for name in hidden) if isinstance(hidden, list) else (),
-        )
+        known = filled(_StoredLayout(), self._read(_LAYOUT), _LAYOUT, forgiving=True)
+        sizes = {name: list(each) for name, each in known.splitters.items() if min(each, default=0) >= 0}
+        with contextlib.suppress(ValueError):
+            return Layout(base64.b64decode(known.geometry), sizes, known.hidden)
+        return Layout(b"", sizes, known.hidden)
 
     # ---- recent files ---------------------------------------------------------------------------
 
     def recent(self) -> tuple[Path, ...]:
         """Files opened lately, the newest first."""
-        names = self._read(_FILES).get("paths")
-        return tuple(Path(name) for name in (names if isinstance(names, list) else []) if type(name) is str)
+        return tuple(map(Path, filled(_Recent(), self._read(_FILES), _FILES, forgiving=True).paths))
 
     def add_recent(self, path: Path) -> None:
         """Put a file first."""
         paths = [path, *(old for old in self.recent() if old != path)][:RECENT]
-        self._store.setValue(_FILES, json.dumps({"paths": [str(each) for each in paths]}))
+        self._store.setValue(_FILES, json.dumps(asdict(_Recent(tuple(map(str, paths))))))
 
     def clear_recent(self) -> None:
         self._store.remove(_FILES)

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
+from engine.records import value_of
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
 from viewer.model.session.saved_json import from_json, state_fields
@@ -115,10 +116,9 @@ def _paragraphs(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]
 
 def _text(entry: dict[str, Any], key: str, name: str, where: str, otherwise: str | None = None) -> str:
     value = entry.get(key, otherwise)
-    if not isinstance(value, str):
-        problem = "is missing" if value is None else "is not a text"
-        raise UserError(f"{name}: {where}'{key}' {problem}")
-    text = " ".join(value.split())
+    if value is None:
+        raise UserError(f"{name}: {where}'{key}' is missing")
+    text = " ".join(value_of(str, value, f"{name}: {where}".rstrip(" :"), key).split())
     if not text and otherwise is None:
         raise UserError(f"{name}: {where}'{key}' is empty")
     return text

@@ -71,12 +71,13 @@ def settle(session: Session) -> Session:
     lesson = session.lessons.lesson
     if lesson is None or session.size is None:
         return session
-    step, patch = lesson.state.get("step"), lesson.state.get("patch")
-    if type(step) is int:
-        session = replace(session, step=step)
+    state = from_json(dict(lesson.state), lesson.title)
+    if state["step"] is not None:
+        session = replace(session, step=state["step"])
     rows, columns = session.grid
-    if isinstance(patch, list | tuple) and 0 <= patch[0] < rows and 0 <= patch[1] < columns:
-        session = replace(session, pinned=(patch[0], patch[1]))
+    patch = state["pinned"]
+    if patch is not None and 0 <= patch[0] < rows and 0 <= patch[1] < columns:
+        session = replace(session, pinned=patch)
     return session
 
 
