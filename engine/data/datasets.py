@@ -2,9 +2,9 @@
 
 The first six are those of Mali, Ororbia, Kifer, Giles, *An Empirical Analysis of Recurrent Learning
 Algorithms in Neural Lossy Image Compression Systems* (DCC 2021); on the others the repair of JPEG files is
-measured. None of them comes with this program. Every codec here takes 8-bit sRGB, and scores are computed against just these
-pixels: 16-bit samples are scaled by 255/65535 and rounded; linear ones go through sRGB's transfer curve
-(IEC 61966-2-1) first, in full precision.
+measured. None of them comes with this program. Every codec here takes 8-bit sRGB, and scores are computed
+against just these pixels: 16-bit samples are scaled by 255/65535 and rounded; linear ones go through sRGB's
+transfer curve (IEC 61966-2-1) first, in full precision.
 """
 
 from __future__ import annotations

@@ -282,10 +282,10 @@ def dragged(app: Any, window: Any, number: int, x: float, y: float, dx: float, d
 
 
 def panned(app: Any, window: Any, number: int, randomness: random.Random) -> Frame:
-    cell = window.panes._cells[0]
+    cell = window.panes.places.cells[0]
     x, y = cell.x + cell.width / 2, cell.top + cell.depth / 2
     reach = randomness.uniform(20, 60)
-    view = window.panes._view
+    view = window.panes.places.view
     view.look(view.scale, (view.image[0] / 2, view.image[1] / 2))
     before = window.panes.state()
     elapsed = dragged(app, window, number, x, y, reach, reach)
@@ -299,7 +299,7 @@ def zoomed(app: Any, window: Any, number: int, _: random.Random) -> Frame:
     from PySide6.QtGui import QWheelEvent
 
     panes = window.panes
-    cell = panes._cells[0]
+    cell = panes.places.cells[0]
     at = QPointF(cell.x + cell.width / 3, cell.top + cell.depth / 3)
     turn = 120 if number // NOTCHES % 2 == 0 else -120
     event = QWheelEvent(
@@ -311,9 +311,9 @@ def zoomed(app: Any, window: Any, number: int, _: random.Random) -> Frame:
 
 def wiped(app: Any, window: Any, number: int, randomness: random.Random) -> Frame:
     panes = window.panes
-    cell = panes._cells[0]
-    shown = panes._ground().shown
-    x = cell.x + panes._divider(panes._ground())
+    cell = panes.places.cells[0]
+    shown = panes.places.ground().shown
+    x = cell.x + panes.places.divider()
     to = cell.x + shown.x() + randomness.uniform(0.1, 0.9) * shown.width()
     mouse(app, panes, "MouseButtonPress", x, cell.top + 40, True)
     elapsed = timed(app, window, lambda: mouse(app, panes, "MouseMove", to, cell.top + 40, True))

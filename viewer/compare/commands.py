@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from viewer.core.command import Command, Run, change
+from viewer.core.command import Command, Run
+from viewer.core.control import Control, changing
+from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
 from viewer.model.session import compare_changes as c
 from viewer.model.session.choices import Page
 from viewer.model.session.compare import Axis, ComparePage
 from viewer.model.session.compare_presets import can_compare
 from viewer.model.session.state import Session
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 _PAGES = {
     ComparePage.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Alt+1"),
@@ -58,24 +57,37 @@ def _over(axis: Axis) -> Callable[[Session], bool]:
     return lambda session: session.compare.axis is axis
 
 
-def _steps(delta: int) -> Run:
-    return change(lambda session: c.set_steps(session, session.compare.steps + delta))
+class View(Protocol):
+    """What the window holds of the comparison."""
+
+    def show_chooser(self) -> None:
+        """Let the user choose what to compare."""
+        ...
+
+    def chosen_column(self) -> str:
+        """Of the table, by its key; "" for none."""
+        ...
 
 
-def _sort(window: MainWindow) -> None:
-    column = window.pages.table.chosen_column()
+def _sort(control: Control, view: View) -> None:
+    column = view.chosen_column()
     if column:
-        window.controller.change(partial(c.sort_by, column=column))
+        control.change(partial(c.sort_by, column=column))
 
 
-def compare_commands() -> list[Command]:
+def commands(control: Control, view: View, files: Files) -> list[Command]:
+    change = changing(control)
+
+    def steps(delta: int) -> Run:
+        return change(lambda session: c.set_steps(session, session.compare.steps + delta))
+
     return [
         Command("compare", "Compare decoders", "Compare", 0, change(c.toggle_compare), ("C",),
                 "Two to six decoders side by side, at the same step", lambda s: s.page is Page.COMPARE,
                 _possible, icon="side"),
-        Command("compare.choose", "Choose decoders…", "Compare", 0, lambda w: w.show_chooser(), ("Shift+C",),
+        Command("compare.choose", "Choose decoders…", "Compare", 0, view.show_chooser, ("Shift+C",),
                 "Which decoders to compare", why_not=_possible, icon="search"),
-        *_page_commands(),
+        *_page_commands(control),
         Command("flip", "Flip between two", "Compare", 2, change(partial(c.hold_flip, down=True)), ("X",),
                 "While the key is held, decoders A and B exchange places", None, _pictures,
                 change(partial(c.hold_flip, down=False)), held=lambda session: session.compare.flipped),
@@ -89,22 +101,23 @@ def compare_commands() -> list[Command]:
         Command("compare.standard", "Received beside them", "Compare", 3,
                 change(partial(c.toggle_extra, name="standard")), ("Shift+S",), "A pane for what was sent",
                 lambda s: s.compare.standard, closed),
-        Command("compare.more", "One step more for all", "Compare", 3, _steps(1), ("Shift+Up",),
+        Command("compare.more", "One step more for all", "Compare", 3, steps(1), ("Shift+Up",),
                 "K of every decoder, also beyond what it was trained for", why_not=closed),
-        Command("compare.fewer", "One step less for all", "Compare", 3, _steps(-1), ("Shift+Down",),
+        Command("compare.fewer", "One step less for all", "Compare", 3, steps(-1), ("Shift+Down",),
                 "At none each decoder takes as many as it was trained for", why_not=closed),
-        *_training_commands(),
-        Command("table.sort", "Sort by the chosen column", "Compare", 5, _sort, ("Ctrl+Return",),
-                "Upwards, then downwards, then not at all; a click on a header does the same",
-                why_not=_table),
-        Command("table.export", "Export table as CSV…", "Compare", 5, lambda w: w.files.ask_save_table(), (),
+        *_training_commands(control),
+        Command("table.sort", "Sort by the chosen column", "Compare", 5, partial(_sort, control, view),
+                ("Ctrl+Return",), "Upwards, then downwards, then not at all; a click on a header does the "
+                "same", why_not=_table),
+        Command("table.export", "Export table as CSV…", "Compare", 5, files.ask_save_table, (),
                 "The table with the columns that are shown", why_not=closed, icon="export"),
-        Command("table.copy", "Copy table", "Compare", 5, lambda w: w.files.copy_table(), (),
+        Command("table.copy", "Copy table", "Compare", 5, files.copy_table, (),
                 "With tabs between the columns, for a spreadsheet", why_not=closed, icon="copy"),
     ]  # fmt: skip
 
 
-def _page_commands() -> list[Command]:
+def _page_commands(control: Control) -> list[Command]:
+    change = changing(control)
     return [
         Command(f"page.{page.value}", title, "Compare", 1, change(partial(_page, page=page)), (key,), tip,
                 _on(page), _possible)
@@ -117,7 +130,8 @@ def _page(session: Session, page: ComparePage) -> Session:
     return c.set_page(session if session.page is Page.COMPARE else c.open_compare(session), page)
 
 
-def _training_commands() -> list[Command]:
+def _training_commands(control: Control) -> list[Command]:
+    change = changing(control)
     return [
         Command(f"axis.{axis.value}", f"Training over {name}", "Compare", 4,
                 change(partial(c.set_axis, axis=axis)), (), "What training curves are drawn over",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.codecs.facts import codec_facts
 from viewer.core.command import Command
-from viewer.model.facts.facts import Facts
+from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare import OVERLAYS
 from viewer.model.session.rate_distortion import OVERLAYS as CODECS_OVERLAYS
@@ -19,7 +19,7 @@ def empty(session: Session, _: Facts) -> str:
 
 
 def undecoded(session: Session, facts: Facts) -> str:
-    run = facts.compare.sent if session.page is Page.COMPARE else facts.run
+    run = sent_run(session, facts)
     return "" if run is not None else "nothing is decoded yet"
 
 

@@ -70,11 +70,11 @@ def build_window(launch: Launch) -> MainWindow:
 
     def begin() -> None:
         if launch.file is not None:
-            controller.open_path(launch.file, launch.received)
+            controller.documents.open_path(launch.file, launch.received)
         else:
             from engine.data.samples import sample_names
 
-            controller.open_sample(launch.sample or sample_names()[0])
+            controller.documents.open_sample(launch.sample or sample_names()[0])
 
     window = MainWindow(controller, settings, begin)
     if launch.lesson:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import patch_changes as sp
 from viewer.model.session.choices import Page
@@ -34,7 +35,8 @@ def _component(number: int) -> Callable[[Session], bool]:
     return lambda session: session.explain.component == number
 
 
-def patch_commands() -> list[Command]:
+def commands(control: Control) -> list[Command]:
+    change = changing(control)
     components = [
         Command(f"patch.component.{number}", f"Symbols of {name}", "View", 9,
                 change(partial(sp.set_component, component=number)), (),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from engine.codecs.facts import CODEC_FACTS
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, changing
+from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Page
 from viewer.model.session.rate_distortion import PRESETS, Decode, Metric, RatesPage, Source
 from viewer.model.session.state import Session
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 _DECODES = {
     Decode.STANDARD: ("Standard decodes", "Each codec's own decode at equal rate"),
@@ -65,14 +63,15 @@ def _preset(session: Session, key: str) -> Session:
     return r.set_preset(_page(session, RatesPage.EQUAL), key)
 
 
-def toggle_command() -> Command:
+def toggle_command(control: Control) -> Command:
     """Stands among the commands of the view."""
-    return Command("rates", "All codecs", "View", 0, change(r.toggle_rates), ("E",),
+    return Command("rates", "All codecs", "View", 0, changing(control)(r.toggle_rates), ("E",),
                    "Quality of every codec over the rate, and their pictures at equal rate",
                    lambda session: session.page is Page.CODECS, icon="curves")  # fmt: skip
 
 
-def rates_commands() -> list[Command]:
+def commands(control: Control, files: Files) -> list[Command]:
+    change = changing(control)
     return [
         Command("rates.curves", "Curves over the rate", "Codecs", 0,
                 change(partial(_page, page=RatesPage.CURVES)), ("Alt+5",),
@@ -100,17 +99,16 @@ def rates_commands() -> list[Command]:
                   change(partial(r.toggle_codec, codec=codec)), (), f"{facts.title}: {facts.tip}",
                   _has(codec), closed)
           for codec, facts in CODEC_FACTS.items()),
-        Command("rates.export", "Export figures as CSV…", "Codecs", 5, lambda w: w.files.ask_save_table(),
-                (), "The points of the curves, or the figures of the pictures", why_not=_measured,
-                icon="export"),
-        Command("rates.copy", "Copy figures", "Codecs", 5, lambda w: w.files.copy_table(), (),
+        Command("rates.export", "Export figures as CSV…", "Codecs", 5, files.ask_save_table, (),
+                "The points of the curves, or the figures of the pictures", why_not=_measured, icon="export"),
+        Command("rates.copy", "Copy figures", "Codecs", 5, files.copy_table, (),
                 "With tabs between the columns, for a spreadsheet", why_not=_measured, icon="copy"),
     ]  # fmt: skip
 
 
-def load_target(window: MainWindow, key: str, index: int, leave: bool = False) -> None:
+def load_target(control: Control, key: str, index: int, leave: bool = False) -> None:
     """Send the picture at the operating point of a plot's point; `leave` also closes the view."""
-    scene, control = window.controller.scene.rates, window.controller
+    scene = control.scene.rates
     targets = scene.targets.get(key, ()) if scene is not None else ()
     if not 0 <= index < len(targets):
         return

@@ -108,7 +108,7 @@ def test_leaving_after_another_quality_decodes_anew(
 def test_comparing_in_the_middle_of_a_run(make: Make, qtbot: QtBot, engine: Engine) -> None:
     window = make()
     engine.hold()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs), timeout=5000)
     qtbot.keyClick(window, Key.Key_C)
     engine.release()
@@ -198,7 +198,7 @@ def test_stale_results_are_dropped(compared: MainWindow, qtbot: QtBot, engine: E
 
 
 def test_another_picture_is_compared_at_once(compared: MainWindow, qtbot: QtBot) -> None:
-    compared.controller.open_picture(picture(64, 48, seed=2, name="other.png"))
+    compared.controller.documents.open_picture(picture(64, 48, seed=2, name="other.png"))
     complete(qtbot, compared)
     assert "other.png" in compared.windowTitle()
     assert all(pane.pixels.shape == (64, 48, 3) for pane in compared.controller.scene.panes)  # type: ignore[union-attr]
@@ -217,7 +217,7 @@ def test_closing_in_the_middle(window: MainWindow, qtbot: QtBot, engine: Engine)
 
 def test_ticking_a_box_decodes_only_what_is_new(compared: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     qtbot.keyClick(compared, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
-    chooser = compared.chooser
+    chooser = compared.overlays.chooser
     assert chooser.isVisible()
     qtbot.keyClicks(chooser.search, "gru")
     wanted = chooser.item(Entry("cell-gru-1"))
@@ -237,8 +237,8 @@ def test_ticking_a_box_decodes_only_what_is_new(compared: MainWindow, qtbot: QtB
 
 
 def test_boxes_beyond_six_or_below_two_are_off(compared: MainWindow, qtbot: QtBot) -> None:
-    compared.show_chooser()
-    chooser = compared.chooser
+    compared.acts.show_chooser()
+    chooser = compared.overlays.chooser
     for name in ("cell-gru-1", "cell-lstm-1"):
         chooser.item(Entry(name)).setCheckState(0, Qt.CheckState.Checked)
     enabled = Qt.ItemFlag.ItemIsEnabled
@@ -272,7 +272,7 @@ def test_the_set_is_remembered(compared: MainWindow, make: Make, qtbot: QtBot) -
     again = make()
     assert again.controller.session.page is not Page.COMPARE
     assert again.controller.session.compare.entries == (SAB, Entry("raster", Context.CAUSAL))
-    again.controller.open_picture(picture())
+    again.controller.documents.open_picture(picture())
     complete(qtbot, again)
     qtbot.keyClick(again, Key.Key_C)
     complete(qtbot, again)
@@ -468,7 +468,7 @@ def test_saving_takes_the_picture_of_a(compared: MainWindow, qtbot: QtBot, tmp_p
     from engine.io.image import load_picture
 
     compared.controller.change(lambda state: c.set_flip(state, 2, 0))
-    compared.controller.save_picture(tmp_path / "rtrl.png")
+    compared.controller.documents.save_picture(tmp_path / "rtrl.png")
     complete(qtbot, compared)
     expected = compared.controller.facts.compare.runs[RTRL].pixels(2)
     assert np.array_equal(load_picture(tmp_path / "rtrl.png").pixels, expected)

@@ -50,7 +50,7 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Choose:
 
 
 def shown_now(window: MainWindow, key: str) -> Pixels:
-    pixels = window.controller.shown_pixels(key)
+    pixels = window.controller.documents.shown_pixels(key)
     assert pixels is not None
     return pixels
 
@@ -61,7 +61,7 @@ def shown_now(window: MainWindow, key: str) -> Pixels:
 def test_a_saved_picture_is_exact_or_its_losses_are_told(
     shown: MainWindow, qtbot: QtBot, out: Path, choose: Choose
 ) -> None:
-    shown.controller.choose_step(2)
+    shown.controller.playback.choose_step(2)
     for name, note in (("a.png", ""), ("a.webp", ""), ("a.jpg", " (not exact: JPEG of quality 95, 4:4:4)")):
         choose(out / name)
         shown.menus.run("save.picture")
@@ -333,7 +333,7 @@ def test_a_long_export_shows_progress_and_can_be_cancelled(
     qtbot.waitUntil(line.isVisible, timeout=5000)
     assert "a.gif" in line.words.text()
     assert "1 more to come" in line.words.text()
-    shown.controller.choose_step(1)  # the window stays usable
+    shown.controller.playback.choose_step(1)  # the window stays usable
     assert shown.controller.scene.transport.step == 1
     if way == "button":
         qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)

@@ -141,7 +141,7 @@ def test_a_built_window_opens_its_file_once_shown(
     window = build_window(Launch(file=photo, decoder="raster", size=(900, 700), store=store))
     qtbot.addWidget(window)
     assert window.controller.session.picture is None
-    assert not window.controller.loading.busy()
+    assert not window.controller.documents.loading.busy()
     window.show()
     complete(qtbot, window)
     assert (window.width(), window.height()) == (900, 700)

@@ -44,7 +44,7 @@ def test_magnified_panes_show_exactly_the_pixels_of_their_pictures(qtbot: QtBot,
         assert pane.pixels is not None
         corner = view.image_position(0, 0, number) - QPointF(scale / 2, scale / 2)
         left, top = round(corner.x()), round(corner.y())
-        cell = view._cells[number]
+        cell = view.places.cells[number]
         checked = 0
         for y in range(cell.top, cell.top + cell.depth, 7):
             for x in range(cell.x, cell.x + cell.width, 7):
@@ -304,7 +304,7 @@ def test_the_patch_and_its_context_light_up_in_every_pane(qtbot: QtBot, percent:
     view = shown_panes(qtbot, two(160, 200), patch=scenes.patch(10, 12))
     view.zoom_to(percent)
     pixels = screen(view)
-    for cell in view._cells:
+    for cell in view.places.cells:
         area = pixels[cell.top : cell.top + cell.depth, cell.x : cell.x + cell.width]
         assert min(colours_in(area, colour) for colour in (SELF, CAUSAL, NONCAUSAL)) >= 8
     for (row, column), colour in (((9, 12), CAUSAL), ((11, 12), NONCAUSAL), ((10, 12), SELF)):
@@ -371,7 +371,7 @@ def test_the_divider_follows_the_mouse_and_says_so(qtbot: QtBot) -> None:
 
 def test_wipe_with_one_picture_is_side_by_side(qtbot: QtBot) -> None:
     view = shown_panes(qtbot, two()[:1], mode=Mode.WIPE)
-    assert len(view._cells) == 1
+    assert len(view.places.cells) == 1
     at = point(view, 40, 10)
     pixels = two()[0].pixels
     assert pixels is not None
@@ -383,7 +383,7 @@ def test_a_message_stands_in_place_of_a_missing_picture(qtbot: QtBot) -> None:
     view = shown_panes(qtbot, (missing, two()[0]))
     with_words = screen(view)
     view.set_scene((replace(missing, message=""), two()[0]), Mode.SIDE, None, scenes.no_overlay())
-    cell = view._cells[0]
+    cell = view.places.cells[0]
     area = (slice(cell.top, cell.top + cell.depth), slice(cell.x, cell.x + cell.width))
     assert (screen(view)[area] == np.array(rgb(theme.DARK.canvas))).all()
     assert (with_words[area] != np.array(rgb(theme.DARK.canvas))).any()
@@ -428,7 +428,7 @@ def test_a_new_theme_is_taken_up(qtbot: QtBot, qapp: QApplication) -> None:
 def test_pictures_are_let_go_with_the_scene(qtbot: QtBot) -> None:
     view = shown_panes(qtbot, two())
     screen(view)
-    old = [weakref.ref(pane.pixels) for pane in view._panes]
+    old = [weakref.ref(pane.pixels) for pane in view.places.panes]
     view.set_scene(scenes.panes(), Mode.SIDE, None, scenes.no_overlay())
     screen(view)
     gc.collect()
@@ -444,7 +444,7 @@ def test_a_24_megapixel_picture_is_shown_and_panned(qtbot: QtBot) -> None:
         wheel(view, QPoint(400, 200), 0)
         assert screen(view)[STRIP:].std() > 5
     before = screen(view)
-    view._view.pan(0, -40)
+    view.places.view.pan(0, -40)
     after = screen(view)
     # The same pixels, 40 rows further up: large pictures move on a fixed grid.
     np.testing.assert_array_equal(after[STRIP : 400 - 40], before[STRIP + 40 :])

@@ -64,9 +64,9 @@ def test_the_menu_of_panes_opens_by_its_key_and_waits_for_nobody(shown: MainWind
 
 
 def test_the_step_that_is_shown_is_kept_by_a_key(shown: MainWindow, qtbot: QtBot) -> None:
-    shown.controller.choose_step(1)
+    shown.controller.playback.choose_step(1)
     qtbot.keyClick(shown, Key.Key_K)
-    shown.controller.choose_step(3)
+    shown.controller.playback.choose_step(3)
     assert keys(shown)[-1] == "step/1"
     run = shown.controller.facts.run
     assert run is not None
@@ -85,7 +85,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert " dB" in pane.detail
     assert len(raster.runs) == 1
     assert len(engine.decoders["sweep"].runs) == 1  # nothing was decoded twice
-    control.choose_step(1)
+    control.playback.choose_step(1)
     assert control.scene.panes[-1].title == "Step 1 · raster"
     control.change(lambda session: set_quality(session, 60))
     qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=10_000)
@@ -141,7 +141,7 @@ def test_a_decoder_beside_that_fails_says_so(shown: MainWindow, qtbot: QtBot, en
 
 def test_differences_of_a_large_picture_come_from_a_job(make: Make, qtbot: QtBot) -> None:
     window = make()
-    window.controller.open_picture(picture(600, 1100))
+    window.controller.documents.open_picture(picture(600, 1100))
     complete(qtbot, window)
     made_on: list[str] = []
     window.controller.beside.changed.connect(lambda: made_on.append(threading.current_thread().name))
@@ -163,7 +163,7 @@ def test_blinking_by_the_bar(shown: MainWindow, qtbot: QtBot) -> None:
     assert control.session.mode is Mode.BLINK
     assert bar.rate.isVisible()
     bar.rate.activated.emit(bar.rate.findData(5.0))
-    assert control._clocks.blinker.interval() == 200
+    assert control.playback.clocks.blinker.interval() == 200
     qtbot.waitUntil(lambda: control.session.looking.second, timeout=3000)
     qtbot.mouseClick(bar.running, LEFT)
     assert not control.session.blinking
@@ -201,7 +201,7 @@ def test_slots_by_keys_and_by_clicks(shown: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(shown, Key.Key_W)
     shown.panes.zoom_to(800)
     shown.panes.set_wipe(0.25)
-    control.choose_step(1)
+    control.playback.choose_step(1)
     state = shown.panes.state()
     qtbot.keyClick(shown, Key.Key_2, Ctrl | Shift)
     assert slots.buttons[1].filled
@@ -209,7 +209,7 @@ def test_slots_by_keys_and_by_clicks(shown: MainWindow, qtbot: QtBot) -> None:
     assert "800 %" in slots.buttons[1].toolTip()
     qtbot.keyClick(shown, Key.Key_W)
     qtbot.keyClick(shown, Key.Key_F)
-    control.choose_step(3)
+    control.playback.choose_step(3)
     shown.panes.set_wipe(0.5)
     qtbot.keyClick(shown, Key.Key_2, Ctrl)
     assert (control.session.mode, control.session.step) == (Mode.WIPE, 1)

@@ -124,14 +124,14 @@ def test_flipping_and_coming_back_measure_nothing(
     qtbot.keyClick(curves, Key.Key_E)
     qtbot.keyClick(curves, Key.Key_E)
     first = curves.controller.session.picture
-    curves.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    curves.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, curves)
     assert counter.measured > 0
     counter.measured = counter.refined = 0
     assert first is not None
     again = picture(name="under another name.png")
     assert again is not first
-    curves.controller.open_picture(again)
+    curves.controller.documents.open_picture(again)
     complete(qtbot, curves)
     assert measured(curves) == dict.fromkeys(CODECS_HERE, 4)
     assert (counter.measured, counter.refined) == (0, 0)
@@ -187,7 +187,7 @@ def test_leaving_stops_and_another_picture_begins_anew(
     qtbot.keyClick(window, Key.Key_E)
     assert window.controller.rater.surveying.busy()
     engine.release()
-    window.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    window.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, window)
     rates = window.controller.facts.rates.curves
     assert measured(window) == dict.fromkeys(CODECS_HERE, 4)

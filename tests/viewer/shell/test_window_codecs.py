@@ -120,7 +120,7 @@ def test_a_slider_goes_on_from_the_nearest_quality(shown: MainWindow, qtbot: QtB
     choose(qtbot, shown, "jpeg2000")
     coded = run(shown).refinement.coded
     assert coded.quality is None
-    near = shown.controller.quality()
+    near = shown.controller.sending.quality()
     assert shown.toolbar.quality.value() == near
     points = sorted(
         shown.controller.facts.rate_points, key=lambda p: abs(p.bits_per_pixel - coded.bits_per_pixel)
@@ -175,15 +175,15 @@ def test_the_comparison_follows_or_closes(shown: MainWindow, qtbot: QtBot) -> No
     complete(qtbot, shown)
     choose(qtbot, shown, "jpeg2000")
     state = shown.controller.session.compare
-    assert state.on
+    assert shown.controller.session.page is Page.COMPARE
     runs = shown.controller.facts.compare.runs
     assert all(runs[entry].refinement.finished for entry in state.entries)
     assert {entry.decoder for entry in state.entries} <= {"sweep-jpeg2000", "raster-jpeg2000"}
-    shown.show_chooser()
-    texts = [item.text(0) for item in shown.chooser._items]
+    shown.acts.show_chooser()
+    texts = [item.text(0) for item in shown.overlays.chooser._items]
     assert "sweep" not in texts
     assert "raster-jpeg2000" in texts
-    shown.chooser.close_veil()
+    shown.overlays.chooser.close_veil()
     choose(qtbot, shown, "webp")
     assert shown.controller.session.page is not Page.COMPARE
     assert run(shown).refinement.coded.codec == "webp"
@@ -250,7 +250,7 @@ def test_keys_and_scrubber_go_through_the_stages(progressive: MainWindow, qtbot:
 def test_playing_from_the_end_begins_with_the_first_stage(progressive: MainWindow, qtbot: QtBot) -> None:
     window = progressive
     window.controller.change(lambda state: set_speed(state, 8))
-    window.controller.toggle_play()
+    window.controller.playback.toggle_play()
     assert window.controller.scene.transport.step == -3
     qtbot.waitUntil(lambda: not window.controller.session.playing, timeout=20_000)
     assert window.controller.scene.transport.step == 2
@@ -291,7 +291,7 @@ def test_a_stage_is_saved_under_its_name_and_the_stream_whole(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     window = progressive
-    window.controller.choose_step(-2)
+    window.controller.playback.choose_step(-2)
     window.files.ask_save_picture()
     window.files.ask_save_stream()
     qtbot.waitUntil(lambda: (tmp_path / "photo-sent.nrc").exists(), timeout=10_000)
@@ -371,7 +371,7 @@ def test_a_received_file_is_saved_with_its_own_ending(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sent("jpeg2000", tmp_path, ".j2c")
-    shown.controller.open_path(path, received=True)
+    shown.controller.documents.open_path(path, received=True)
     qtbot.waitUntil(lambda: shown.controller.session.stream is not None, timeout=10_000)
     complete(qtbot, shown)
     proposed: list[str] = []
@@ -403,7 +403,7 @@ def test_another_window_decodes_the_very_same(
     shown.save_settings()
     again = make()
     assert again.toolbar.codec.currentData() == "jpeg2000"
-    again.controller.open_picture(picture())
+    again.controller.documents.open_picture(picture())
     complete(qtbot, again)
     assert run(again).refinement.request == run(shown).refinement.request
     assert run(again).refinement.coded.payload == run(shown).refinement.coded.payload

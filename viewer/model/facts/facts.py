@@ -17,7 +17,8 @@ from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
 from viewer.model.reading import read_by_field
-from viewer.model.session.choices import Overlay
+from viewer.model.session.choices import Overlay, Page
+from viewer.model.session.state import Session
 
 PAST_RUNS = 3
 MapKey = tuple[Overlay, int]
@@ -70,3 +71,8 @@ class Facts:
     error: str = ""
     undo: str = ""
     redo: str = ""
+
+
+def sent_run(session: Session, facts: Facts) -> Run | None:
+    """A run on the stream that is shown, if anything is known of it yet."""
+    return facts.compare.sent if session.page is Page.COMPARE else facts.run
