@@ -24,7 +24,8 @@ from viewer.export.controller import ExportDesk
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.model.scene.whole import Scene
-from viewer.model.session.rate_distortion import Page as RatesPage
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.state import Session
 from viewer.patch.panel import PatchSide
 from viewer.shell.commands import Acting, commands
@@ -146,8 +147,8 @@ class MainWindow(QMainWindow):
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
-        on = session.compare.on
-        codecs = session.rates.on
+        on = session.page is Page.COMPARE
+        codecs = session.page is Page.CODECS
         if codecs:
             self.ratesbar.show_state(session, self.controller.scene.rates)
         else:
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
 
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
-        shown = session.rates.on and session.rates.page is RatesPage.CURVES
+        shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
         if self.middle.currentWidget() is not (self.curves if shown else self.pages):
             self.middle.setCurrentWidget(self.curves if shown else self.pages)
             (self.curves.plot if shown else self.panes).setFocus()
