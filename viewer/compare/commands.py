@@ -11,21 +11,22 @@ from viewer.core.control import Control, changing
 from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
 from viewer.model.session import compare_changes as c
-from viewer.model.session.compare import Axis, Page
+from viewer.model.session.choices import Page
+from viewer.model.session.compare import Axis, ComparePage
 from viewer.model.session.compare_presets import can_compare
 from viewer.model.session.state import Session
 
 _PAGES = {
-    Page.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Alt+1"),
-    Page.TABLE: ("Table", "What each decoder is, what it cost and what it gains", "Alt+2"),
-    Page.TRAINING: ("Training curves", "How loss and gain went while the networks learned", "Alt+3"),
-    Page.ROBUSTNESS: ("Robustness", "What the networks weren't trained for", "Alt+4"),
+    ComparePage.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Alt+1"),
+    ComparePage.TABLE: ("Table", "What each decoder is, what it cost and what it gains", "Alt+2"),
+    ComparePage.TRAINING: ("Training curves", "How loss and gain went while the networks learned", "Alt+3"),
+    ComparePage.ROBUSTNESS: ("Robustness", "What the networks weren't trained for", "Alt+4"),
 }
 _AXES = {Axis.UPDATES: "updates", Axis.PATCHES: "patches seen", Axis.SECONDS: "seconds"}
 
 
 def closed(session: Session, _: Facts) -> str:
-    return "" if session.compare.on else "nothing is compared"
+    return "" if session.page is Page.COMPARE else "nothing is compared"
 
 
 def _possible(session: Session, _: Facts) -> str:
@@ -36,20 +37,20 @@ def _possible(session: Session, _: Facts) -> str:
 
 def _pictures(session: Session, facts: Facts) -> str:
     why = closed(session, facts)
-    return why or ("" if session.compare.page is Page.PICTURES else "the pictures are not shown")
+    return why or ("" if session.compare.page is ComparePage.PICTURES else "the pictures are not shown")
 
 
 def _table(session: Session, facts: Facts) -> str:
     why = closed(session, facts)
-    return why or ("" if session.compare.page is Page.TABLE else "the table is not shown")
+    return why or ("" if session.compare.page is ComparePage.TABLE else "the table is not shown")
 
 
 def _original(session: Session, facts: Facts) -> str:
     return closed(session, facts) or ("" if session.picture is not None else "there is no original")
 
 
-def _on(page: Page) -> Callable[[Session], bool]:
-    return lambda session: session.compare.on and session.compare.page is page
+def _on(page: ComparePage) -> Callable[[Session], bool]:
+    return lambda session: session.page is Page.COMPARE and session.compare.page is page
 
 
 def _over(axis: Axis) -> Callable[[Session], bool]:
@@ -82,8 +83,8 @@ def commands(control: Control, view: View, files: Files) -> list[Command]:
 
     return [
         Command("compare", "Compare decoders", "Compare", 0, change(c.toggle_compare), ("C",),
-                "Two to six decoders side by side, at the same step", lambda s: s.compare.on, _possible,
-                icon="side"),
+                "Two to six decoders side by side, at the same step", lambda s: s.page is Page.COMPARE,
+                _possible, icon="side"),
         Command("compare.choose", "Choose decoders…", "Compare", 0, view.show_chooser, ("Shift+C",),
                 "Which decoders to compare", why_not=_possible, icon="search"),
         *_page_commands(control),
@@ -124,9 +125,9 @@ def _page_commands(control: Control) -> list[Command]:
     ]  # fmt: skip
 
 
-def _page(session: Session, page: Page) -> Session:
+def _page(session: Session, page: ComparePage) -> Session:
     """Open the compare view at a page."""
-    return c.set_page(session if session.compare.on else c.open_compare(session), page)
+    return c.set_page(session if session.page is Page.COMPARE else c.open_compare(session), page)
 
 
 def _training_commands(control: Control) -> list[Command]:

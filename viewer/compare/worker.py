@@ -15,6 +15,7 @@ from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.state import Session
 
@@ -47,7 +48,7 @@ class Comparer(QObject):
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what the session's comparison lacks. Results that still hold are kept."""
         self._session = session
-        if not session.compare.on:
+        if session.page is not Page.COMPARE:
             self._fresh = False
             self.drop()
         elif session.size is not None:

@@ -13,6 +13,7 @@ from viewer.decode.rate_points import quality_in_use
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 
@@ -39,7 +40,7 @@ class CurveWorker(QObject):
         self._request = run.refinement.request if run is not None else None
         if run is None:
             self.forget()
-        elif session.picture is not None and not session.compare.on and _answers(run, session):
+        elif session.picture is not None and session.page is not Page.COMPARE and _answers(run, session):
             wanted = (session.picture, session.options.codec, session.options.subsampling)
             if not self._known(wanted) and self._cut is not self._request:
                 self._of, self._points = wanted, ()

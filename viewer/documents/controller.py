@@ -20,8 +20,9 @@ from viewer.documents.playlist import order_from
 from viewer.documents.restore import kept
 from viewer.model.facts.facts import JobState, sent_run
 from viewer.model.facts.run import Run
+from viewer.model.session.choices import Page
 from viewer.model.session.playback import shown_step
-from viewer.model.session.rate_distortion import Page
+from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.saved import View
 from viewer.model.session.state import Session, Stream
 
@@ -185,7 +186,8 @@ class Documents(QObject):
     def chosen_pane(self) -> str:
         """Key of the one pane that is shown of the codecs' pictures, "" for none or all."""
         state = self._session.rates
-        return self._session.solo if state.on and state.page is Page.EQUAL else ""
+        equal = self._session.page is Page.CODECS and state.page is RatesPage.EQUAL
+        return self._session.solo if equal else ""
 
     def shown_stream(self) -> Coded | None:
         """What was sent; of several codecs' streams that of the single pane that is shown."""
@@ -201,7 +203,7 @@ class Documents(QObject):
         While decoders are compared, the estimate is that of the first of the two to flip between.
         """
         state = self._session.compare
-        if state.on and key == "estimate":
+        if self._session.page is Page.COMPARE and key == "estimate":
             key = state.entries[state.pair[0]].key
             compared = self._control.facts.compare.runs.get(state.entries[state.pair[0]])
             if compared is not None:

@@ -15,6 +15,7 @@ from viewer.core.table_text import table_text
 from viewer.documents.controller import Documents
 from viewer.documents.jobs import stream_suffixes
 from viewer.documents.settings import Settings
+from viewer.model.session.choices import Page
 from viewer.ui.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.ui.save_dialog import ask_file
 
@@ -77,7 +78,7 @@ class Files:
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
-        what = "codecs" if self._control.session.rates.on else "compared"
+        what = "codecs" if self._control.session.page is Page.CODECS else "compared"
         proposal = self.folder() / f"{self._stem()}-{what}.csv"
         path, _ = ask_file(self._window, "Export the table", proposal, ["CSV (*.csv)"])
         if path is not None:

@@ -28,6 +28,7 @@ from viewer.documents.controller import Documents
 from viewer.documents.session_file import relative
 from viewer.lessons.file import course_text, read_course
 from viewer.model.session import lessons_changes as lessons
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, NONE, STEPS, Course, Lesson
 from viewer.model.session.saved import View
 from viewer.model.session.state import Session
@@ -43,7 +44,7 @@ def usual_figure(session: Session) -> str:
     """The figure that suits what is shown: the open lesson's, else by the view."""
     if session.lessons.on:
         return session.lessons.figure
-    if not session.compare.on:
+    if session.page is not Page.COMPARE:
         return STEPS
     decoders = {entry.decoder for entry in session.compare.entries}
     return CONTEXT if len(decoders) == 1 else LEARNERS

@@ -14,6 +14,7 @@ from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import LIMITS, STEPS
 from viewer.model.session.state import Session
 
@@ -61,7 +62,7 @@ class LessonWorker(QObject):
 
     def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> Task | None:
         known, figure = self.facts, session.lessons.figure
-        run = facts.run if figure == STEPS and not session.compare.on else None
+        run = facts.run if figure == STEPS and session.page is not Page.COMPARE else None
         if run is not None and (not run.over or run is known.changed):
             run = None
         laws = len(known.limits.laws) if known.limits is not None else 0

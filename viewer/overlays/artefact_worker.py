@@ -13,6 +13,7 @@ from viewer.model.facts.artefacts import Measured, measured_at, original_pixels
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.artefact_jobs import measure_artefacts
@@ -46,7 +47,7 @@ class ArtefactMeasurer(QObject):
         """Start what is missing of the run's pictures, and return the facts with what is there. Called at
         every change, so it costs nothing where nothing is to do."""
         run = facts.run
-        if run is None or session.compare.on:
+        if run is None or session.page is Page.COMPARE:
             self._drop(None)
         else:
             if run.refinement.coded is not self._sent:

@@ -17,6 +17,7 @@ from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, 
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
@@ -60,7 +61,7 @@ class Beside(QObject):
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what `scene` lacks."""
         self._follow_differences(session, scene)
-        run, elsewhere = facts.run, session.compare.on or session.rates.on
+        run, elsewhere = facts.run, session.page is not Page.PICTURES
         if run is not None and not facts.decoding and run.refinement.finished and not elsewhere:
             self._follow_decoders(session, run)
         return self._told(facts)

@@ -9,15 +9,16 @@ from viewer.core.command import Command
 from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import patch_changes as sp
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 
 def _beside(session: Session, facts: Facts) -> str:
     if session.size is None:
         return "nothing is open"
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return "several decoders are compared"
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return "codecs are compared"
     return "" if facts.run is not None else "nothing is decoded yet"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from viewer.core.control import Control
+from viewer.model.session.choices import Page
 from viewer.model.session.playback import choose_step, scan_to, scan_total, step_by, tick, toggle_play
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import blink
@@ -54,7 +55,7 @@ class Playback:
     def _steps(self) -> tuple[int, int, int]:
         """The newest position, the last planned one and the first."""
         session, facts = self._control.session, self._control.facts
-        if session.compare.on:
+        if session.page is Page.COMPARE:
             return *facts.compare.steps(session.compare.entries), 0
         run = facts.run
         return (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)

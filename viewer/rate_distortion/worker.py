@@ -27,7 +27,8 @@ from viewer.model.facts.rate_distortion import (
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
-from viewer.model.session.rate_distortion import Page, Part, Source, parts
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import Part, RatesPage, Source, parts
 from viewer.model.session.state import Session
 from viewer.rate_distortion import jobs as work_rates
 from viewer.rate_distortion.jobs import CurveKey
@@ -79,13 +80,13 @@ class Rater(QObject):
         return facts if facts.rates is self.facts else replace(facts, rates=self.facts)
 
     def _follow(self, session: Session, run: Run | None, waiting: bool) -> None:
-        if not session.rates.on:
+        if session.page is not Page.CODECS:
             self._leave()
             return
         if self.facts.mean is None and not self.reading.busy():
             self.reading.start(work_rates.read_mean(work_rates.mean_path()))
         self._aim = aim_of(session, run)
-        equal = session.rates.page is Page.EQUAL
+        equal = session.rates.page is RatesPage.EQUAL
         self._follow_curves(session, wanted=not equal and not (waiting and run is None))
         if equal:
             self._follow_equal(session, run)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMainWindow
 from viewer.compare.chooser import DecoderChooser
 from viewer.core.memo import same
 from viewer.model.scene.whole import Scene
-from viewer.model.session.rate_distortion import Page as RatesPage
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.state import Session
 from viewer.shell.controller.controller import Controller
 from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, Places
@@ -76,7 +77,7 @@ class Showing:
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
-        on, codecs, parts = session.compare.on, session.rates.on, self._parts
+        on, codecs, parts = session.page is Page.COMPARE, session.page is Page.CODECS, self._parts
         if codecs:
             self._parts.ratesbar.show_state(session, self._control.scene.rates)
         else:
@@ -95,7 +96,7 @@ class Showing:
 
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
-        shown = session.rates.on and session.rates.page is RatesPage.CURVES
+        shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
         if self._places.middle.currentWidget() is not (self._parts.curves if shown else self._places.pages):
             self._places.middle.setCurrentWidget(self._parts.curves if shown else self._places.pages)
             (self._parts.curves.plot if shown else self._parts.panes).setFocus()

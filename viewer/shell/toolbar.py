@@ -19,7 +19,7 @@ from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
 from viewer.model.facts.facts import Facts, sent_run
-from viewer.model.session.choices import MAX_STEPS
+from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
 from viewer.model.session.state import Session
 from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
@@ -157,7 +157,7 @@ class Toolbar(FlowPanel):
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
         for widget in self._decoding:
-            gone = session.compare.on or (session.card is None and widget is not self.decoder)
+            gone = session.page is Page.COMPARE or (session.card is None and widget is not self.decoder)
             if widget.isHidden() != gone:
                 widget.setHidden(gone)
 

@@ -14,6 +14,7 @@ from viewer.export.worker import Exporter
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.place import unpin
@@ -61,9 +62,9 @@ class WindowCommands:
             self._control.change(scan_end)
         elif self._window.isFullScreen() and not self._control.session.solo:
             self.toggle_full_screen()
-        elif self._control.session.compare.on and not self._control.session.solo:
+        elif self._control.session.page is Page.COMPARE and not self._control.session.solo:
             self._control.change(c.close_compare)
-        elif self._control.session.rates.on and not self._control.session.solo:
+        elif self._control.session.page is Page.CODECS and not self._control.session.solo:
             self._control.change(r.close_rates)
         else:
             self._control.change(partial(s.solo_pane, number=0))
@@ -90,7 +91,7 @@ class WindowCommands:
 
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""
-        if not self._control.session.compare.on:
+        if self._control.session.page is not Page.COMPARE:
             self._control.change(c.open_compare)
         self._overlays.chooser.open()
         self._overlays.chooser.show_state(self._control.session)

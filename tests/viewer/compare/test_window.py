@@ -17,8 +17,8 @@ from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
 from tests.support.windows import Make, complete
 from viewer.compare.worker import Comparer
 from viewer.model.session import compare_changes as c
-from viewer.model.session.choices import Overlay
-from viewer.model.session.compare import Axis, Entry, Page
+from viewer.model.session.choices import Overlay, Page
+from viewer.model.session.compare import Axis, ComparePage, Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.options import set_quality
 from viewer.model.session.patch_changes import set_open
@@ -127,7 +127,7 @@ def test_escape_leaves_step_by_step(compared: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(compared, Key.Key_Escape)
     assert len(titles(compared)) == 5
     qtbot.keyClick(compared, Key.Key_Escape)
-    assert not compared.controller.session.compare.on
+    assert compared.controller.session.page is not Page.COMPARE
 
 
 # ---- while it runs ---------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def test_the_set_is_remembered(compared: MainWindow, make: Make, qtbot: QtBot) -
     complete(qtbot, compared)
     compared.close()
     again = make()
-    assert not again.controller.session.compare.on
+    assert again.controller.session.page is not Page.COMPARE
     assert again.controller.session.compare.entries == (SAB, Entry("raster", Context.CAUSAL))
     again.controller.documents.open_picture(picture())
     complete(qtbot, again)
@@ -432,7 +432,7 @@ def test_the_table_as_file_and_on_the_clipboard(
 ) -> None:
     path = tmp_path / "table"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    compared.controller.change(lambda state: c.set_page(state, Page.TABLE))
+    compared.controller.change(lambda state: c.set_page(state, ComparePage.TABLE))
     qtbot.mouseClick(compared.pages.export, LEFT)
     qtbot.waitUntil(lambda: "Saved" in compared.controller.facts.message, timeout=5000)
     read = rows_in(path.with_suffix(".csv"))
@@ -459,7 +459,7 @@ def test_training_and_robustness_pages(compared: MainWindow, qtbot: QtBot) -> No
 
 def test_a_page_may_be_opened_straight_away(window: MainWindow, qtbot: QtBot) -> None:
     window.menus.run("page.table")
-    assert window.controller.session.compare.on
+    assert window.controller.session.page is Page.COMPARE
     assert window.pages.table.isVisible()
     complete(qtbot, window)
     assert window.pages.table.model().rowCount() == 4
@@ -502,7 +502,7 @@ def test_every_page_draws_in_both_themes(compared: MainWindow, qtbot: QtBot, ton
     compared.controller.change(lambda state: set_theme(state, tone.name))
     assert theme.current() is tone
     compared.resize(1280, 720)
-    for page in Page:
+    for page in ComparePage:
         compared.controller.change(lambda state, page=page: c.set_page(state, page))
         image = compared.grab().toImage()
         assert image.width() == 1280

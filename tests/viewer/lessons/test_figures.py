@@ -39,6 +39,7 @@ from viewer.model.scene.lessons import (
 from viewer.model.scene.plots import PlotScene
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_codec
 from viewer.model.session.place import hover
@@ -338,7 +339,7 @@ def compared(state: Session, count: int) -> CompareFacts:
 
 def test_contexts_are_held_against_none(engine: Engine) -> None:
     state = opened(2)
-    assert state.compare.on
+    assert state.page is Page.COMPARE
     known = compared(state, 4)
     shown = figure(state, Facts(compare=known))
     assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster none"]

@@ -22,7 +22,7 @@ from viewer.lessons.views.block import BlockView
 from viewer.lessons.views.cells import CellsView
 from viewer.model.scene.lessons import BlockScene
 from viewer.model.session import pages as s
-from viewer.model.session.choices import Overlay
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.looks import set_text_scale
 from viewer.model.session.options import set_quality
 from viewer.model.session.place import pin_at
@@ -94,19 +94,19 @@ def test_next_and_back_walk_through_all_five(taught: MainWindow, qtbot: QtBot) -
         qtbot.mouseClick(panel.next, LEFT)
     shown.append(panel.title.text())
     assert shown == [lesson.title for lesson in bundled_course().lessons]
-    assert taught.controller.session.compare.on
+    assert taught.controller.session.page is Page.COMPARE
     complete(qtbot, taught)
     assert panel.choice.currentText().startswith("5 of 5")
     assert panel.progress.accessibleDescription() == "Lesson 5 of 5, 5 seen"
     qtbot.keyClick(taught, Key.Key_L, SHIFT | CONTROL)
     assert at(taught) == 3
-    assert not taught.controller.session.compare.on
+    assert taught.controller.session.page is not Page.COMPARE
     qtbot.mouseClick(panel.progress, LEFT, pos=panel.progress.segments()[4].center().toPoint())
     assert at(taught) == 4
     assert panel.next.text() == "Finish"
     qtbot.mouseClick(panel.next, LEFT)
     assert panel.isHidden()
-    assert not taught.controller.session.compare.on
+    assert taught.controller.session.page is not Page.COMPARE
     complete(qtbot, taught)
 
 

@@ -49,20 +49,21 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.capture import apply, capture
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.compare_changes import open_compare
 from viewer.model.session.rate_distortion import (
     Decode,
     Metric,
-    Page,
     Part,
     Rates,
+    RatesPage,
     Source,
     pair_of,
     pane_keys,
     parts,
 )
-from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
+from viewer.model.session.saved_json import from_json, to_json, values_from_json
 from viewer.model.session.state import Options, Session, Stream, needs_run
 from viewer.model.session.view_changes import set_peek
 from viewer.rate_distortion.resolve.lines import is_kodak
@@ -75,7 +76,7 @@ CARDS: tuple[ModelCard, ...] = (SWEEP, FOR_E2E)
 PHOTO = picture(64, 96)
 
 
-def opened(page: Page = Page.CURVES, shown: Picture | None = PHOTO, **changes: object) -> Session:
+def opened(page: RatesPage = RatesPage.CURVES, shown: Picture | None = PHOTO, **changes: object) -> Session:
     state = Session(models=CARDS, picture=shown, options=Options(decoder="sweep"))
     state = r.open_rates(state, page)
     return replace(state, rates=replace(state.rates, **changes))  # type: ignore[arg-type]
@@ -123,9 +124,9 @@ def facts(curves: CurveFacts = CURVES, equal: EqualFacts | None = None, **change
 
 
 def test_opening_and_closing_keep_what_is_chosen() -> None:
-    state = opened(Page.EQUAL, preset="e2e", hidden=frozenset({"avif"}))
+    state = opened(RatesPage.EQUAL, preset="e2e", hidden=frozenset({"avif"}))
     closed = r.close_rates(state)
-    assert not closed.rates.on
+    assert closed.page is not Page.CODECS
     again = r.toggle_rates(closed)
     assert again.rates == state.rates
     assert needs_run(closed, again) is False
@@ -134,13 +135,13 @@ def test_opening_and_closing_keep_what_is_chosen() -> None:
 def test_the_codecs_and_the_comparison_take_turns() -> None:
     two = Session(models=(SWEEP, card("raster", "raster")), picture=PHOTO, options=Options(decoder="sweep"))
     compared = open_compare(two)
-    assert compared.compare.on
+    assert compared.page is Page.COMPARE
     codecs = r.open_rates(compared)
-    assert codecs.rates.on
-    assert not codecs.compare.on
+    assert codecs.page is Page.CODECS
+    assert codecs.page is not Page.COMPARE
     back = open_compare(codecs)
-    assert back.compare.on
-    assert not back.rates.on
+    assert back.page is Page.COMPARE
+    assert back.page is not Page.CODECS
 
 
 def test_the_last_codec_stays_on() -> None:
@@ -177,7 +178,7 @@ def test_magnifying_keeps_the_rate_under_the_cursor() -> None:
 def test_a_point_is_loaded_with_its_codec_and_quality() -> None:
     state = r.load_point(opened(), "e2e", 30, 0.8)
     assert (state.options.codec, state.options.quality, state.options.bits_per_pixel) == ("e2e", 30, None)
-    assert state.rates.on
+    assert state.page is Page.CODECS
     mean = r.load_point(opened(), "jpeg", None, 0.8)
     assert (mean.options.codec, mean.options.bits_per_pixel) == ("jpeg", 0.8)
     before = opened()
@@ -188,12 +189,12 @@ def test_a_point_is_loaded_with_its_codec_and_quality() -> None:
 
 def test_presets_are_the_slides() -> None:
     for key in ("jpeg", "jpeg2000", "goog", "e2e"):
-        assert r.shown_panes(r.set_preset(opened(Page.EQUAL), key)) == (
+        assert r.shown_panes(r.set_preset(opened(RatesPage.EQUAL), key)) == (
             "estimate",
             f"standard/{key}",
             "original",
         )
-    everything = r.shown_panes(r.set_preset(opened(Page.EQUAL), "all"))
+    everything = r.shown_panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
     assert everything[0] == "estimate"
     assert everything[-1] == "original"
     assert "standard/jpeg2000-nomct" not in everything
@@ -226,7 +227,7 @@ def test_a_wipe_has_two_of_the_panes(pair: tuple[str, str]) -> None:
 
 
 def test_choosing_the_other_side_exchanges_the_two() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "e2e")
+    state = r.set_preset(opened(RatesPage.EQUAL), "e2e")
     assert r.wiped_panes(state) == ("estimate", "standard/e2e")
     assert r.wiped_panes(r.set_pair(state, first="standard/e2e")) == ("standard/e2e", "estimate")
     assert r.wiped_panes(r.set_pair(state, second="original")) == ("estimate", "original")
@@ -234,7 +235,7 @@ def test_choosing_the_other_side_exchanges_the_two() -> None:
 
 
 def test_overlays_of_one_decoder_have_no_place() -> None:
-    state = opened(Page.EQUAL)
+    state = opened(RatesPage.EQUAL)
     assert s.shown_overlay(s.set_overlay(state, Overlay.GRID)) is Overlay.GRID
     assert s.shown_overlay(s.set_overlay(state, Overlay.GAIN)) is Overlay.NONE
     assert s.set_overlay(state, Overlay.GRID).overlay is state.overlay
@@ -242,18 +243,22 @@ def test_overlays_of_one_decoder_have_no_place() -> None:
 
 def test_choices_are_remembered_and_rubbish_is_not() -> None:
     chosen = Rates(
-        True,
-        Page.EQUAL,
+        RatesPage.EQUAL,
         Metric.MS_SSIM,
         hidden=frozenset({"webp"}),
         published=False,
         preset="goog",
         decode=Decode.BOTH,
     )
-    assert loaded_rates(Rates(), saved_rates(chosen)) == replace(chosen, on=False)
-    for broken in (None, [], {"hidden": 3, "page": [], "preset": "x", "metric": {}}):
-        assert loaded_rates(Rates(), broken) == Rates()
-    assert loaded_rates(Rates(), {"hidden": list(CODEC_FACTS)}).hidden == Rates().hidden
+    before = capture(Session())
+    record = to_json(capture(replace(Session(), rates=chosen)))
+    assert apply(Session(), from_json(record, "x")).rates == chosen
+    for broken in (None, [], {"hidden": 3, "page": [], "preset": 4, "metric": {}}):
+        assert values_from_json({"codecs": broken}, "x", before.values, forgiving=True) == before.values
+    for wrong in ({"hidden": list(CODEC_FACTS)}, {"preset": "x"}):
+        assert apply(Session(), from_json({"codecs": wrong}, "x")).rates == Rates()
+    gone = from_json({"codecs": {"hidden": ["webp", "gone"]}}, "x")
+    assert apply(Session(), gone).rates.hidden == {"webp"}
 
 
 # ---- what jobs say -----------------------------------------------------------------------------------------
@@ -472,7 +477,7 @@ def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[
 
 
 def test_each_pane_says_what_it_is() -> None:
-    said = panes(r.set_preset(opened(Page.EQUAL), "all"))
+    said = panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
     assert said["estimate"] == ("Ours: JPEG + sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
     assert said["standard/jpeg"][0] == "JPEG q15"
     assert said["standard/e2e"] == ("E2E q20", "0.505 bpp · MS-SSIM 0.9320 · 32.00 dB")
@@ -482,7 +487,7 @@ def test_each_pane_says_what_it_is() -> None:
 
 
 def test_earlier_steps_of_ours_are_named() -> None:
-    state = replace(r.set_preset(opened(Page.EQUAL), "jpeg"), step=1)
+    state = replace(r.set_preset(opened(RatesPage.EQUAL), "jpeg"), step=1)
     assert panes(state)["estimate"][0] == "Ours: JPEG + sweep, step 1"
     assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG q15"
 
@@ -493,7 +498,7 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
         Stage(k, coded("goog", 0.2 * k, k), Scores(psnr_rgb_db=24.0 + k, ms_ssim=0.9)) for k in (1, 2, 3)
     )
     long = replace(whole, refinement=replace(whole.refinement, stages=stages, planned_stages=3))
-    state = replace(opened(Page.EQUAL, preset="jpeg"), step=-2)
+    state = replace(opened(RatesPage.EQUAL, preset="jpeg"), step=-2)
     shown = scene_of(state, facts(equal=replace(EQUAL, target=0.8), run=long))
     assert shown.panes[0].title == "Ours: GOOG-small 2/8, −50 % bits"
     assert "26.00 dB" in shown.panes[0].detail
@@ -504,12 +509,12 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
 
 def test_refined_pictures_name_their_decoder() -> None:
     refined = replace(EQUAL, refined={"e2e": Refined("sweep-e2e", run().refinement.steps[2])})
-    said = panes(r.set_decode(r.set_preset(opened(Page.EQUAL), "e2e"), Decode.REFINED), refined)
+    said = panes(r.set_decode(r.set_preset(opened(RatesPage.EQUAL), "e2e"), Decode.REFINED), refined)
     assert said["refined/e2e"] == ("E2E + sweep-e2e", "0.505 bpp · MS-SSIM 0.9700 · 32.00 dB")
 
 
 def test_errors_and_progress_stand_in_the_pane() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "all")
+    state = r.set_preset(opened(RatesPage.EQUAL), "all")
     busy = replace(
         EQUAL, failures={Part("avif"): "AVIF: too large"}, begun=PartBegun(Part("webp"), 1, 4), part=0.3
     )
@@ -521,7 +526,7 @@ def test_errors_and_progress_stand_in_the_pane() -> None:
 
 
 def test_a_received_file_has_no_equals() -> None:
-    state = replace(opened(Page.EQUAL, preset="e2e"), picture=None, stream=Stream("a.jpg", b"", 8, 8))
+    state = replace(opened(RatesPage.EQUAL, preset="e2e"), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     said = panes(state, EqualFacts(), run=None)
     assert "no original" in said["standard/e2e"][1]
     assert "original" not in said
@@ -530,7 +535,7 @@ def test_a_received_file_has_no_equals() -> None:
 
 
 def test_modes_over_codecs() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "e2e")
+    state = r.set_preset(opened(RatesPage.EQUAL), "e2e")
     wiped = scene_of(replace(state, mode=Mode.WIPE), facts(equal=EQUAL))
     assert (wiped.mode, [pane.key for pane in wiped.panes]) == (Mode.WIPE, ["estimate", "standard/e2e"])
     waiting = scene_of(replace(r.set_preset(state, "goog"), mode=Mode.WIPE), facts(equal=EqualFacts(0.5)))
@@ -546,7 +551,7 @@ def test_modes_over_codecs() -> None:
 
 
 def test_figures_from_the_best_on_down_and_as_csv() -> None:
-    shown = scene_of(r.set_preset(opened(Page.EQUAL), "all"), facts(equal=EQUAL))
+    shown = scene_of(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
     assert [row.label for row in shown.summary] == [
         "All near", "Ours: JPEG + sweep", "E2E", "JPEG", "GOOG-small",
     ]  # fmt: skip
@@ -558,7 +563,7 @@ def test_figures_from_the_best_on_down_and_as_csv() -> None:
 
 
 def test_nothing_new_is_drawn_for_nothing() -> None:
-    state, known, memo = r.set_preset(opened(Page.EQUAL), "all"), facts(equal=EQUAL), Memo()
+    state, known, memo = r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL), Memo()
     one, other = resolve(state, known, memo), resolve(state, replace(known, message="hello"), memo)
     assert one.panes is other.panes
     assert one.summary is other.summary

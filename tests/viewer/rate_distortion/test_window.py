@@ -24,9 +24,9 @@ from viewer.documents.settings import Settings
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.options import set_codec, set_quality
-from viewer.model.session.rate_distortion import Decode, Metric, Page, Part, Source
+from viewer.model.session.rate_distortion import Decode, Metric, Part, RatesPage, Source
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
@@ -211,7 +211,7 @@ def test_a_click_sends_the_picture_there(curves: MainWindow, qtbot: QtBot) -> No
     qtbot.mouseClick(curves.curves.plot, LEFT, pos=place(curves, "webp/standard", 1))
     session = curves.controller.session
     assert session.options.codec == "webp"
-    assert session.rates.on
+    assert session.page is Page.CODECS
     quality = session.options.quality
     assert quality in dict(surveyed("webp"))
     complete(qtbot, curves)
@@ -232,7 +232,7 @@ def test_a_click_tells_what_it_did_and_a_double_click_shows_it(curves: MainWindo
     quality = curves.controller.session.options.quality
     assert any(text.startswith(f"JPEG q{quality} is sent") for text in said)
     qtbot.mouseDClick(curves.curves.plot, LEFT, pos=spot)
-    assert not curves.controller.session.rates.on
+    assert curves.controller.session.page is not Page.CODECS
     complete(qtbot, curves)
     assert curves.controller.session.options.quality == quality
 
@@ -413,7 +413,7 @@ def test_panes_alone_wiped_and_subtracted(equal: MainWindow, qtbot: QtBot) -> No
     qtbot.keyClick(equal, Key.Key_G)
     assert equal.controller.scene.overlay.kind is Overlay.GRID
     qtbot.keyClick(equal, Key.Key_Escape)
-    assert not equal.controller.session.rates.on
+    assert equal.controller.session.page is not Page.CODECS
 
 
 @pytest.mark.usefixtures("no_codecs")
@@ -441,7 +441,7 @@ def test_stopping_at_equal_rate(window: MainWindow, qtbot: QtBot, engine: Engine
     window.controller.change(lambda state: set_codec(state, "webp"))
     complete(qtbot, window)
     engine.hold()
-    window.controller.change(lambda state: r.set_decode(r.open_rates(state, Page.EQUAL), Decode.BOTH))
+    window.controller.change(lambda state: r.set_decode(r.open_rates(state, RatesPage.EQUAL), Decode.BOTH))
     qtbot.waitUntil(lambda: "Refining" in window.status.job.text(), timeout=20_000)
     qtbot.mouseClick(window.status.cancel, LEFT)
     engine.release()
@@ -482,8 +482,8 @@ def test_the_view_is_remembered_but_starts_closed(equal: MainWindow, make: Make,
     equal.close()
     again = make()
     rates = again.controller.session.rates
-    assert not rates.on
-    assert (rates.page, rates.preset) == (Page.EQUAL, "jpeg2000")
+    assert again.controller.session.page is Page.PICTURES
+    assert (rates.page, rates.preset) == (RatesPage.EQUAL, "jpeg2000")
     assert rates.codecs == CODECS_HERE
 
 
@@ -504,18 +504,18 @@ def test_comparing_and_the_codecs_take_turns(equal: MainWindow, qtbot: QtBot) ->
 @pytest.mark.parametrize(
     ("arguments", "page", "preset"),
     [
-        (["--codecs"], Page.CURVES, "all"),
-        (["--equal-rate", "goog"], Page.EQUAL, "goog"),
-        (["--codecs", "--equal-rate", "all"], Page.EQUAL, "all"),
+        (["--codecs"], RatesPage.CURVES, "all"),
+        (["--equal-rate", "goog"], RatesPage.EQUAL, "goog"),
+        (["--codecs", "--equal-rate", "all"], RatesPage.EQUAL, "all"),
     ],
 )
 def test_the_command_line_opens_the_view(
-    arguments: list[str], page: Page, preset: str, store: QSettings
+    arguments: list[str], page: RatesPage, preset: str, store: QSettings
 ) -> None:
     launch = parse(arguments)
     check(launch)
-    rates = first_session(launch, Settings(store)).rates
-    assert (rates.on, rates.page, rates.preset) == (True, page, preset)
+    session = first_session(launch, Settings(store))
+    assert (session.page, session.rates.page, session.rates.preset) == (Page.CODECS, page, preset)
 
 
 def test_the_command_line_tells_of_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,8 @@ from viewer.decode.jobs import curve_qualities, measured
 from viewer.decode.past_runs import finished_words
 from viewer.decode.rate_points import nearest_quality
 from viewer.decode.reuse import at_hand
-from viewer.documents.jobs import load_file, neighbours, stream_codec
+from viewer.documents.jobs import neighbours, stream_codec
+from viewer.documents.open_jobs import read_file
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style
@@ -285,11 +286,12 @@ def test_files_of_every_codec_are_told_and_read(engine: Engine, name: str, tmp_p
     path = tmp_path / f"sent{CODEC_FACTS[name].suffixes[0]}"
     path.write_bytes(coded.payload)
     assert stream_codec(coded.payload[:32]) == name.removesuffix("-nomct")
-    (received,) = load_file(path, received=True)(None)  # type: ignore[arg-type]
+    received = read_file(path, received=True)
     assert received.stream is not None
+    assert received.coded is not None
     assert received.stream.codec == received.file_codec == name
     assert np.array_equal(received.coded.standard, coded.standard)
-    (opened,) = load_file(path, received=False)(None)  # type: ignore[arg-type]
+    opened = read_file(path, received=False)
     if CODEC_FACTS[name].container:
         assert opened.stream is not None
     else:

@@ -25,6 +25,7 @@ from viewer.documents.settings import Settings
 from viewer.launch.arguments import check
 from viewer.launch.build import first_session
 from viewer.launch.request import Launch
+from viewer.model.session.choices import Page
 from viewer.model.session.options import set_quality
 from viewer.model.session.playback import set_speed
 from viewer.model.session.state import Session
@@ -160,7 +161,7 @@ def test_without_a_decoder_the_rest_goes_on(shown: MainWindow, qtbot: QtBot) -> 
     assert "no decoder is trained for WebP streams" in shown.controller.facts.message
     assert not shown.viewbar.compare.isEnabled()
     qtbot.keyClick(shown.panes, Key.Key_C)
-    assert not shown.controller.session.compare.on
+    assert shown.controller.session.page is not Page.COMPARE
     assert "WebP streams" in shown.menus.by_id["compare"].toolTip()
     shown.menus.run("mode.difference")
     assert len(shown.controller.scene.panes) == 3
@@ -174,7 +175,7 @@ def test_the_comparison_follows_or_closes(shown: MainWindow, qtbot: QtBot) -> No
     complete(qtbot, shown)
     choose(qtbot, shown, "jpeg2000")
     state = shown.controller.session.compare
-    assert state.on
+    assert shown.controller.session.page is Page.COMPARE
     runs = shown.controller.facts.compare.runs
     assert all(runs[entry].refinement.finished for entry in state.entries)
     assert {entry.decoder for entry in state.entries} <= {"sweep-jpeg2000", "raster-jpeg2000"}
@@ -184,7 +185,7 @@ def test_the_comparison_follows_or_closes(shown: MainWindow, qtbot: QtBot) -> No
     assert "raster-jpeg2000" in texts
     shown.overlays.chooser.close_veil()
     choose(qtbot, shown, "webp")
-    assert not shown.controller.session.compare.on
+    assert shown.controller.session.page is not Page.COMPARE
     assert run(shown).refinement.coded.codec == "webp"
 
 
@@ -428,7 +429,7 @@ def test_the_command_line_names_codecs(
     assert first(codec="jpeg2000", bits_per_pixel=0.5).options.bits_per_pixel == 0.5
     assert first(decoder="raster-jpeg2000").codec == "jpeg2000"
     compared = first(compare=("sweep-jpeg2000", "raster-jpeg2000"))
-    assert compared.compare.on
+    assert compared.page is Page.COMPARE
     assert compared.codec == "jpeg2000"
     for asked, words in (
         ({"codec": "goog", "quality": 15}, "GOOG-small iterations must lie in 1 to 8"),

@@ -16,7 +16,8 @@ from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
-from viewer.model.session.choices import Overlay
+from viewer.model.reading import read_by_field
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.state import Session
 
 PAST_RUNS = 3
@@ -33,6 +34,7 @@ class Past:
     db: tuple[float, ...]
 
 
+@read_by_field
 @dataclass(frozen=True)
 class JobState:
     """What runs at the moment. progress None: nothing does."""
@@ -41,6 +43,7 @@ class JobState:
     progress: float | None = None
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything that jobs have brought, and what there is to say about them.
@@ -75,4 +78,4 @@ class Facts:
 
 def sent_run(session: Session, facts: Facts) -> Run | None:
     """A run on the stream that is shown, if anything is known of it yet."""
-    return facts.compare.sent if session.compare.on else facts.run
+    return facts.compare.sent if session.page is Page.COMPARE else facts.run

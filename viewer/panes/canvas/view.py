@@ -147,11 +147,6 @@ class PanesView(QWidget):
         self.places.view.zoom_to(percent / 100)
         self._moved()
 
-    def zoom_by(self, factor: float) -> None:
-        """Zoom by a factor, keeping what is in the middle of the panes."""
-        self.places.view.zoom_to(self.places.view.scale * factor)
-        self._moved()
-
     def zoom_by_powers(self, count: int) -> None:
         """Zoom to the next powers of two, keeping what is in the middle of the panes."""
         self.places.view.zoom_by_powers(count)

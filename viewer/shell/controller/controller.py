@@ -26,6 +26,7 @@ from viewer.documents.session_file import Reopened
 from viewer.model.facts.facts import Facts, JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
@@ -175,7 +176,7 @@ class Controller(QObject):
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
-        if self.session.compare.on:
+        if self.session.page is Page.COMPARE:
             self.refining.drop()
             self.facts = replace(self.facts, error="", message="")
             return
@@ -216,7 +217,7 @@ class Controller(QObject):
         if self.refining.busy():
             return  # only replaced by a newer one
         run = self.facts.run
-        if run is not None and not run.refinement.finished and not self.session.compare.on:
+        if run is not None and not run.refinement.finished and self.session.page is not Page.COMPARE:
             stopped = replace(run.refinement, cancelled=True)
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
