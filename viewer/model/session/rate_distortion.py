@@ -54,7 +54,7 @@ class Decode(Enum):
 
 
 @dataclass(frozen=True)
-class Preset:
+class RatesPreset:
     """Panes that belong together. codecs: beside the current decoder's picture; () for every one."""
 
     key: str
@@ -64,13 +64,14 @@ class Preset:
 
 
 PRESETS = (
-    Preset("all", "All codecs", "Every codec that is switched on, at the rate of the current stream", ()),
-    Preset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
-    Preset("jpeg2000", "Ours | JPEG 2000 | original", "The current decoder against JPEG 2000 at its rate",
-           ("jpeg2000",)),
-    Preset("goog", "Ours | GOOG | original", "The current decoder against Google's recurrent codec",
-           ("goog",)),
-    Preset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
+    RatesPreset("all", "All codecs",
+                "Every codec that is switched on, at the rate of the current stream", ()),
+    RatesPreset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
+    RatesPreset("jpeg2000", "Ours | JPEG 2000 | original",
+                "The current decoder against JPEG 2000 at its rate", ("jpeg2000",)),
+    RatesPreset("goog", "Ours | GOOG | original",
+                "The current decoder against Google's recurrent codec", ("goog",)),
+    RatesPreset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
 )  # fmt: skip
 
 
