@@ -13,7 +13,7 @@ from viewer.model.session.choices import Page
 from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.state import Session
 from viewer.shell.controller.controller import Controller
-from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, Places
+from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, WindowPlaces
 from viewer.shell.looks import Looks
 from viewer.shell.menus import Menus
 from viewer.shell.parts import Parts
@@ -29,7 +29,7 @@ class Showing:
         window: QMainWindow,
         control: Controller,
         parts: Parts,
-        places: Places,
+        places: WindowPlaces,
         menus: Menus,
         chooser: DecoderChooser,
     ) -> None:

@@ -25,7 +25,7 @@ from viewer.patch.panel import PatchSide
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.keyboard import Keyboard
-from viewer.shell.layout import Places, lay_out
+from viewer.shell.layout import WindowPlaces, lay_out
 from viewer.shell.lesson_room import LessonRoom
 from viewer.shell.menus import Menus
 from viewer.shell.overlays import Overlays
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.showing.show()
         self.panes.setFocus()
 
-    def _offer_commands(self, places: Places) -> None:
+    def _offer_commands(self, places: WindowPlaces) -> None:
         """Make the commands, and everything that offers them."""
         control, parts = self.controller, self.parts
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,

@@ -30,20 +30,20 @@ from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
-    Begun,
     CurveFacts,
     EqualFacts,
-    Failed,
     Mean,
-    Measured,
     PartBegun,
     PartFailed,
     PartMade,
     PartRefined,
+    RatesBegun,
     RatesFacts,
+    RatesFailed,
+    RatesMeasured,
+    RatesSent,
     Recognised,
     Refined,
-    Sent,
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
@@ -58,7 +58,7 @@ from viewer.model.session.rate_distortion import (
     Part,
     Rates,
     RatesPage,
-    Source,
+    RatesSource,
     pair_of,
     pane_keys,
     parts,
@@ -87,8 +87,8 @@ def coded(codec: str, rate: float, quality: int | None = None, shown: Picture = 
     return Coded(codec, bytes(length), shown.pixels, 1.0, quality)
 
 
-def sent(codec: str, rate: float, db: float, quality: int | None = None) -> Sent:
-    return Sent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
+def sent(codec: str, rate: float, db: float, quality: int | None = None) -> RatesSent:
+    return RatesSent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
 
 
 def run(rate: float = 0.5, codec: str = "jpeg", steps: int = 2, shown: Picture = PHOTO) -> Run:
@@ -268,11 +268,11 @@ def test_facts_grow_with_the_news() -> None:
     known = CurveFacts()
     for news in (
         Recognised("n", {"webp": POINTS["webp"]}),
-        Begun(Task("jpeg", 10), 0.25),
-        Measured(point("jpeg", 10, 0.4, 28)),
-        Measured(point("jpeg", 10, 0.4, 28, 29)),
-        Failed("e2e", "no model"),
-        Failed("goog", "no weights", unrefined=True),
+        RatesBegun(Task("jpeg", 10), 0.25),
+        RatesMeasured(point("jpeg", 10, 0.4, 28)),
+        RatesMeasured(point("jpeg", 10, 0.4, 28, 29)),
+        RatesFailed("e2e", "no model"),
+        RatesFailed("goog", "no weights", unrefined=True),
     ):
         known = known.heard(news)
     assert known.points["jpeg"][10].refined is not None
@@ -412,7 +412,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
-    shown = scene_of(opened(shown=None, source=Source.KODAK), known).rates
+    shown = scene_of(opened(shown=None, source=RatesSource.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
     assert "means over Kodak" in shown.plot.title
@@ -425,7 +425,7 @@ def test_what_is_missing_is_said_kindly() -> None:
     none = replace(facts(CurveFacts(), run=None), rates=RatesFacts(mean=Mean(note="no means here")))
     received = replace(opened(), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     notes = [
-        scene_of(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(source=RatesSource.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(received, none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
     ]

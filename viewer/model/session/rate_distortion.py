@@ -38,7 +38,7 @@ class Metric(Enum):
     MS_SSIM = "ms-ssim"
 
 
-class Source(Enum):
+class RatesSource(Enum):
     """Whose curves: the open picture's, or means over the Kodak pictures measured beforehand."""
 
     PICTURE = "picture"
@@ -93,7 +93,7 @@ class Rates:
 
     page: RatesPage = setting(RatesPage.CURVES, "page", Kept.ALWAYS)
     metric: Metric = setting(Metric.PSNR, "metric of the curves", Kept.ALWAYS)
-    source: Source = setting(Source.PICTURE, "curves")
+    source: RatesSource = setting(RatesSource.PICTURE, "curves")
     hidden: frozenset[str] = setting(
         frozenset({"jpeg2000-nomct"}), "codecs switched on", Kept.ALWAYS, limits=_can_be_hidden
     )
