@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from engine.rates.curves import Published
+from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -89,7 +89,7 @@ def _curve(line: Line, metric: Metric) -> Curve:
     )
 
 
-def _published_curve(curve: Published, metric: Metric) -> Curve:
+def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
     name = f"{curve.codec}, published ({over}mean over Kodak)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
