@@ -12,7 +12,7 @@ from engine.choices import SETS
 from engine.cli import arguments as shared
 
 if TYPE_CHECKING:
-    from engine.evaluation.bench import Run, Table
+    from engine.evaluation.bench import DecoderRun, Table
     from engine.evaluation.compare import Result
     from engine.evaluation.conditions import Condition
     from engine.types import Picture
@@ -134,7 +134,7 @@ def _measure(
     arguments: argparse.Namespace,
     paths: Sequence[Path],
     conditions: Sequence[Condition],
-    runs: Sequence[Run],
+    runs: Sequence[DecoderRun],
     table: Table,
     results: list[Result],
 ) -> int:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.learners.forward import DriveInfluence, Forward, Influence
 from engine.learners.stream import RECURRENT, Patch
-from engine.learners.transition import Step, own_units
+from engine.learners.transition import StepDerivatives, own_units
 
 
 class RTRL(Forward):
@@ -51,7 +51,7 @@ class RTRL(Forward):
         self.A.gather(delta)
         return loss
 
-    def _add_immediate(self, now: Step) -> None:
+    def _add_immediate(self, now: StepDerivatives) -> None:
         """I_t has numbers only where a unit meets its own rows."""
         parts, units = self.model.parts, self.model.units
         for part, name in zip(torch.split(self.M.values, self.sizes, -1), self.names, strict=True):

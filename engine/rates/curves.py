@@ -76,7 +76,7 @@ class Delta:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedCurve:
     """A published curve of means over Kodak. source: file and commit it was taken from. ms_ssim_rgb: over
     the RGB components, not luma as elsewhere here; None where it wasn't published."""
 
@@ -164,7 +164,7 @@ def _points(curve: Curve) -> list[tuple[float, float]]:
     return list(zip(curve.bits_per_pixel, curve.psnr_rgb_db, strict=True))
 
 
-def published_curves() -> list[Published]:
+def published_curves() -> list[PublishedCurve]:
     """Published means over the Kodak pictures, collected from CompressAI's results (BSD-3-Clause-Clear)."""
     table: dict[tuple[str, str], list[tuple[float, float, float | None]]] = {}
     text = files("assets").joinpath("published/kodak_rd.csv").read_text(encoding="utf-8")
@@ -175,7 +175,7 @@ def published_curves() -> list[Published]:
     curves = []
     for (codec, source), points in table.items():
         rates, decibels, similarities = zip(*sorted(points, key=lambda point: point[:2]), strict=True)
-        curves.append(Published(codec, rates, decibels, source, similarities))
+        curves.append(PublishedCurve(codec, rates, decibels, source, similarities))
     return curves
 
 

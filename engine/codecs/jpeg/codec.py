@@ -23,7 +23,8 @@ from engine.codecs.jpeg.stream import Colour, JpegStream
 from engine.codecs.rate_search import nearest
 from engine.errors import UserError
 from engine.io.colour import to_srgb
-from engine.io.image import check_size, upright
+from engine.io.image import check_size
+from engine.io.orientation import upright
 from engine.step_scale import step_scale
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from engine.rates.curves import Published
+from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -59,7 +59,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
 
 
 def _curves(
-    published: tuple[Published, ...], lines: tuple[Line, ...], metric: Metric, run: Run | None, step: int
+    published: tuple[PublishedCurve, ...], lines: tuple[Line, ...], metric: Metric, run: Run | None, step: int
 ) -> tuple[Curve, ...]:
     behind = [_published_curve(curve, metric) for curve in published]
     front = [_curve(line, metric) for line in lines]
@@ -90,7 +90,7 @@ def _curve(line: Line, metric: Metric) -> Curve:
     )
 
 
-def _published_curve(curve: Published, metric: Metric) -> Curve:
+def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
     name = f"{curve.codec}, published ({over}mean over Kodak)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
