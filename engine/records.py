@@ -1,24 +1,28 @@
-"""Frozen records from TOML, JSON and CSV files: read, and every field checked for its type."""
+"""Frozen records from TOML, JSON and CSV files: types checked, mistakes told in one line."""
 
 from __future__ import annotations
 
 import csv
 import json
+import math
 import tomllib
+import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.errors import UserError, system_reason
 
 T = TypeVar("T")
-_WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
+_KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+_MOST = 1 << 53
+"""Whole numbers up to this are the same in every reader of JSON."""
 
 
-class _MisfitError(Exception):
-    """A value of another type than its field's; the text says what the field must be."""
+class UnknownChoiceError(UserError):
+    """A name of a choice that this version doesn't know."""
 
 
 def read_json(path: Path, kind: str) -> dict[str, Any]:
@@ -44,9 +48,8 @@ def _read(path: Path, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
 
 
 def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
-    """A dataclass from a table, types checked, tables and lists within it as well.
+    """A dataclass from a table, types checked, tables within it as well.
 
-    Fields may be numbers, texts, truths, enumerations by value, tuples, mappings and dataclasses of these.
     Raises UserError, beginning with `where`, for fields that are unknown, missing or ill-typed, and for
     what the class itself refuses with a ValueError.
     """
@@ -54,60 +57,118 @@ def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
         raise TypeError(f"{kind} is no dataclass")
     hints = get_type_hints(kind)
     known = {item.name for item in fields(kind)}
-    values: dict[str, Any] = {}
-    for key, value in record.items():
+    for key in record:
         if key not in known:
             raise UserError(f"{where}: unknown field '{key}' (known: {', '.join(sorted(known))})")
+    values: dict[str, Any] = {}
+    for key, value in record.items():
         hint = hints[key]
         if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
             values[key] = build(hint, value, f"{where} [{key}]")
-            continue
-        try:
-            values[key] = _value(hint, value)
-        except _MisfitError as reason:
-            raise UserError(f"{where}: field '{key}' must be {reason}") from None
+        else:
+            values[key] = value_of(hint, value, where, key)
     try:
         return kind(**values)
     except (TypeError, ValueError) as error:
         raise UserError(f"{where}: {str(error).replace(f'{kind.__name__}.__init__() ', '')}") from None
 
 
-def _value(hint: Any, value: Any) -> Any:
-    """`value` as a field of type `hint` holds it: lists become tuples, whole numbers floats where such are
-    meant. Raises _MisfitError."""
-    if hint is Any:
-        return value
-    if hint in _WORDS:
-        wanted = (int, float) if hint is float else hint
-        if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
-            raise _MisfitError(_WORDS[hint])
-        return hint(value)
+def filled(base: T, record: object, where: str, path: str = "", forgiving: bool = False) -> T:
+    """`base`, a frozen record, with the fields that a table gives; fields it doesn't know are passed over.
+
+    path: of the table, for errors. forgiving: a field that is broken counts as left out. Raises UserError.
+    """
+    if not isinstance(record, Mapping):
+        raise UserError(f"{where}: '{path}' is not a table")
+    hints, given = get_type_hints(type(base)), {}
+    for each in fields(base):  # type: ignore[arg-type]
+        if each.name in record:
+            place = f"{path}.{each.name}" if path else each.name
+            try:
+                given[each.name] = value_of(hints[each.name], record[each.name], where, place)
+            except UserError:
+                if not forgiving:
+                    raise
+    return replace(base, **given)  # type: ignore[type-var]
+
+
+def value_of(hint: Any, value: object, where: str, path: str) -> Any:
+    """A value as its type wants it: texts, numbers, lists (as tuples or sets), tables, choices by their
+    values, records as lists of their fields. Of lists of any length, members that hold unknown choices are
+    left out.
+
+    Raises UserError that names the field by `path`; UnknownChoiceError where a choice isn't known.
+    """
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return None if value is None else value_of(parts[0], value, where, path)
+    if origin in (dict, Mapping):
+        return _table(parts[1], value, where, path)
+    if origin in (tuple, frozenset):
+        found = _sequence(parts if origin is tuple else (*parts, ...), value, where, path)
+        return found if origin is tuple else frozenset(found)
     if isinstance(hint, type) and issubclass(hint, Enum):
+        return _choice(hint, value, where, path)
+    if isinstance(hint, type) and is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return hint(*_sequence(tuple(hints[each.name] for each in fields(hint)), value, where, path))
+    if hint in _KINDS:
+        return _scalar(hint, value, where, path)
+    return _table(Any, value, where, path)
+
+
+def wrong(where: str, path: str, kind: str) -> UserError:
+    """What to raise for a field that is not what it should be."""
+    return UserError(f"{where}: '{path}' is not {kind}")
+
+
+def _sequence(parts: tuple[Any, ...], value: object, where: str, path: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise wrong(where, path, "a list")
+    if parts and parts[-1] is not Ellipsis:
+        if len(parts) != len(value):
+            raise wrong(where, path, f"a list of {len(parts)}")
+        return tuple(value_of(kind, each, where, path) for kind, each in zip(parts, value, strict=True))
+    found = []
+    for each in value:
         try:
-            return hint(value)
-        except ValueError:
-            raise _MisfitError("one of " + ", ".join(str(each.value) for each in hint)) from None
-    if get_origin(hint) is tuple:
-        return _tuple(get_args(hint), value)
-    if not isinstance(value, dict):
-        raise _MisfitError("a table")
-    of = get_args(hint)
-    try:
-        return {key: _value(of[1], each) for key, each in value.items()} if of else value
-    except _MisfitError as reason:
-        raise _MisfitError(f"a table, each entry {reason}") from None
+            found.append(value_of(parts[0], each, where, path))
+        except UnknownChoiceError:
+            continue
+    return tuple(found)
 
 
-def _tuple(of: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
-    """A tuple of types `of`, whose second may be ... for any length."""
-    endless = len(of) == 2 and of[1] is Ellipsis
-    if not isinstance(value, list) or (not endless and len(value) != len(of)):
-        raise _MisfitError("a list" if endless else f"a list of {len(of)}")
-    try:
-        kinds = of[:1] * len(value) if endless else of
-        return tuple(_value(kind, each) for kind, each in zip(kinds, value, strict=True))
-    except _MisfitError as reason:
-        raise _MisfitError(f"a list, each entry {reason}") from None
+def _table(kind: Any, value: object, where: str, path: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise wrong(where, path, "a table")
+    if kind is Any:
+        return dict(value)
+    return {key: value_of(kind, each, where, f"{path}.{key}") for key, each in value.items()}
+
+
+def _choice(kind: type[Enum], value: object, where: str, path: str) -> Enum:
+    if not isinstance(value, str):
+        raise wrong(where, path, "a text")
+    for each in kind:
+        if each.value == value:
+            return each
+    raise UnknownChoiceError(
+        f"{where}: '{path}' is '{value}', not one of: {', '.join(each.value for each in kind)}"
+    )
+
+
+def _scalar(kind: Any, value: object, where: str, path: str) -> Any:
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise wrong(where, path, "a finite number")
+        return number
+    if type(value) is not kind or (kind is int and abs(value) > _MOST):  # type: ignore[arg-type]
+        raise wrong(where, path, _KINDS[kind])
+    return value
 
 
 def read_csv(path: Path, kind: type[T], what: str) -> tuple[T, ...]:

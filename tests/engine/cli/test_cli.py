@@ -131,19 +131,16 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
 def test_mistakes_are_one_line_and_status_2(
     arguments: tuple[str, ...],
     expected: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert expected in error_of(capsys, *arguments)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_an_error_stays_one_line_whatever_the_file_is_called(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert "\x1b" not in error_of(capsys, "decode", "a\nb\x1b[31m.jpg", "-o", "out.png")
 
 

@@ -21,8 +21,9 @@ from engine.data.samples import load_sample, sample_names
 from engine.errors import UserError
 from engine.step_scale import ZIGZAG
 from engine.types import Coded, EncodeOptions, Pixels, patch_grid
-from tests.support.jpeg_pictures import noise, photo, saved
+from tests.support.jpeg_pictures import photo, saved
 from tests.support.jpeg_reference import PATH, Reading, inverse_dct, read, write
+from tests.support.pictures import noise
 
 RNG = np.random.default_rng
 FOUR_ONE_ONE = [(4, 1), (1, 1), (1, 1)]
