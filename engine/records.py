@@ -1,7 +1,8 @@
-"""Frozen records from TOML and JSON files: read, types checked, mistakes told in one line."""
+"""Frozen records from TOML, JSON and CSV files: types checked, mistakes told in one line."""
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import tomllib
@@ -172,3 +173,49 @@ def _scalar(kind: Any, value: object, where: str, path: str) -> Any:
     if type(value) is not kind or (kind is int and abs(value) > _MOST):  # type: ignore[arg-type]
         raise wrong(where, path, _KINDS[kind])
     return value
+
+
+def read_csv(path: Path, kind: type[T], what: str) -> tuple[T, ...]:
+    """Dataclasses from the rows of a CSV file that is to be `what` ("a file of curves"); columns that `kind`
+    doesn't know are passed over. Fields may be texts, truths and numbers, empty where they may be None.
+
+    Raises UserError naming the file, and the line where one is wrong.
+    """
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind} is no dataclass")
+    hints = get_type_hints(kind)
+    names = [item.name for item in fields(kind)]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in names if name not in (reader.fieldnames or ())]
+            if missing:
+                raise UserError(f"{path}: not {what} (no column '{missing[0]}')")
+            return tuple(
+                kind(**{name: _cell(record[name], hints[name], f"{where}: {name}") for name in names})
+                for record in reader
+                for where in (f"{path}: line {reader.line_num}",)
+            )
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: not {what} ({error})") from None
+
+
+def _cell(text: str | None, hint: Any, where: str) -> Any:
+    """A field of a CSV file as a value of type `hint`. Raises UserError, beginning with `where`."""
+    if text is None:
+        raise UserError(f"{where} is missing")
+    if hint is str:
+        return text
+    if hint is bool:
+        if text not in ("True", "False"):
+            raise UserError(f"{where} must be True or False, not '{text}'")
+        return text == "True"
+    if hint not in (int, float) and not text:
+        return None
+    whole = hint in (int, int | None)
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        raise UserError(f"{where} must be a {'whole number' if whole else 'number'}, not '{text}'") from None

@@ -15,6 +15,7 @@ from PIL import Image, ImageFile
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
+from engine.codecs.png import png_of
 from engine.codecs.rate_search import Rates, nearest
 from engine.errors import UserError
 from engine.io.bit_depth import read_8bit
@@ -115,12 +116,7 @@ class PillowCodec(Described, ABC):
         with self._opened(coded.payload, "stream") as image:
             pixels = upright(pixels, orientation_of(image) or 1)
             profile = image.info.get("icc_profile")
-        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-            profile = None
-        file = BytesIO()
-        shown = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
-        shown.save(file, "PNG", icc_profile=profile)
-        return file.getvalue()
+        return png_of(pixels, profile, grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)

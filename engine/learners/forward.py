@@ -39,7 +39,6 @@ class Forward(ABC):
     """
 
     name = ""
-    title = ""
     online = True
     stochastic = False
 

@@ -24,7 +24,6 @@ class RTRL(Forward):
     """M: columns are U row after row, then each direct parameter. A: influence on the drives."""
 
     name = "rtrl"
-    title = "RTRL"
 
     def _reset(self, rows: int, like: Tensor) -> None:
         network, size = self.network, self.model.state_size

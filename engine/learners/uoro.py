@@ -49,7 +49,6 @@ class UORO(Forward):
     """
 
     name = "uoro"
-    title = "UORO"
     stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:

@@ -14,14 +14,14 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
 
-from engine.errors import UserError, system_reason
 from engine.evaluation.rows import Row, operating_point
 from engine.metrics.bjontegaard import bd_psnr_db, bd_rate
+from engine.records import read_csv
 
 FEW_POINTS = 4
 """Bjøntegaard's method asks for at least this many on each curve."""
@@ -185,31 +185,8 @@ def read_curves(path: Path) -> list[Curve]:
     Raises UserError naming the file, and the line where one is wrong.
     """
     table: dict[tuple[str, str, str], list[CurvePoint]] = {}
-    names = [field.name for field in fields(CurvePoint)]
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in names if name not in (reader.fieldnames or ())]
-            if missing:
-                raise UserError(f"{path}: not a file of curves (no column '{missing[0]}')")
-            for record in reader:
-                try:
-                    point = CurvePoint(
-                        record["codec"],
-                        record["decoder"],
-                        record["context"],
-                        float(record["bits_per_pixel"]),
-                        float(record["psnr_rgb_db"]),
-                        float(record["ms_ssim"]) if record["ms_ssim"] else None,
-                        int(record["pictures"]),
-                    )
-                except (ValueError, TypeError) as error:
-                    raise UserError(f"{path}: line {reader.line_num}: {error}") from None
-                table.setdefault((point.codec, point.decoder, point.context), []).append(point)
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: not a file of curves ({error})") from None
+    for point in read_csv(path, CurvePoint, "a file of curves"):
+        table.setdefault((point.codec, point.decoder, point.context), []).append(point)
     return [_curve_of(key, points) for key, points in table.items()]
 
 
