@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer.compare.views.pages import ComparePages
 from viewer.ui.controls import SegmentedButtons, panel, title_label
+from viewer.ui.plot.plot import STAGE
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
@@ -72,6 +73,7 @@ def lay_out(window: MainWindow) -> Places:
     rows.addWidget(window.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()
+    middle.setObjectName(STAGE)
     middle.addWidget(pages)
     middle.addWidget(window.curves)
     column.addWidget(middle, 1)
