@@ -83,21 +83,26 @@ class Figure:
         parent.destroyed.connect(self.item.ctrlMenu.deleteLater)  # nobody's child, and never shown
         self.item.hideButtons()
         self.item.disableAutoRange()
+        self.item.setDownsampling(auto=True, mode="peak")
         self.view.setCentralItem(self.item)
         self.log, self.chosen = [False, False], False
         self._lines: list[Any] = []
         self._style: tuple[object, ...] = ()
 
-    def zoom(self, factor: float, at: QPointF, area: QRectF) -> None:
+    def zoom(self, factor: float, at: QPointF, frame: Frame) -> None:
         """Magnify about a place."""
-        box, self.chosen = self.item.getViewBox(), True
-        box.scaleBy((1 / factor, 1 / factor), center=box.mapSceneToView(at - area.topLeft() + box.scenePos()))
+        (left, right), (low, high), area = *frame.shown, frame.area
+        x = left + (at.x() - area.left()) / area.width() * (right - left)
+        y = low + (area.bottom() - at.y()) / area.height() * (high - low)
+        self.chosen = True
+        self.item.getViewBox().scaleBy((1 / factor, 1 / factor), center=(x, y))
 
-    def pan(self, move: QPointF, area: QRectF) -> None:
+    def pan(self, move: QPointF, frame: Frame) -> None:
         """Move the data by pixels."""
-        box, self.chosen = self.item.getViewBox(), True
-        (left, right), (low, high) = box.viewRange()
-        box.translateBy(-move.x() * (right - left) / area.width(), move.y() * (high - low) / area.height())
+        (left, right), (low, high), area = *frame.shown, frame.area
+        self.chosen = True
+        across, up = -move.x() / area.width() * (right - left), move.y() / area.height() * (high - low)
+        self.item.getViewBox().translateBy(x=across, y=up)
 
     def draw(self, painter: QPainter, room: QRectF, scene: PlotScene) -> Frame | None:
         """Draw a scene into a place; None without data."""
@@ -157,9 +162,7 @@ class Figure:
         while len(self._lines) > len(drawn):
             self.item.removeItem(self._lines.pop())
         while len(self._lines) < len(drawn):
-            self._lines.append(pg.PlotDataItem(connect="finite"))
-            self._lines[-1].setDownsampling(auto=True, method="peak")
-            self._lines[-1].scatter.setData(useCache=False)  # paths, not pixels, also in files
+            self._lines.append(pg.PlotDataItem(connect="finite", useCache=False))  # paths in files
             self.item.addItem(self._lines[-1])
         for line, (curve, x, y) in zip(self._lines, drawn, strict=True):
             pen = line_pen(curve_colour(curve), curve.style, ratio * (1.0 if curve.faint else 2.0))

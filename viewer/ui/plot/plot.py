@@ -76,14 +76,14 @@ class Plot(Canvas):
         """Magnify about a place, the middle without one."""
         frame = self.frame()
         if frame is not None and self._figure is not None:
-            self._figure.zoom(factor, at or frame.area.center(), frame.area)
+            self._figure.zoom(factor, at or frame.area.center(), frame)
             self.renew()
 
     def pan(self, move: QPointF) -> None:
         """Move the data by pixels."""
         frame = self.frame()
         if frame is not None and self._figure is not None:
-            self._figure.pan(move, frame.area)
+            self._figure.pan(move, frame)
             self.renew()
 
     def log(self, axis: int) -> bool:
@@ -199,7 +199,8 @@ class Plot(Canvas):
             self.left.emit(self.scene.key)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._led = event.reason() in _LED
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:  # as before in this window
+            self._led = event.reason() in _LED
         super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
