@@ -23,7 +23,7 @@ from viewer.ui.plot.plot import STAGE
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
 
-PLOT_HEIGHT, COMPARED_HEIGHT = 136, 164
+PLOT_HEIGHT, COMPARED_HEIGHT = 152, 172
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
 FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
 """Of the figures, and of the hidden states of many decoders."""

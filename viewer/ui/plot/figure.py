@@ -150,6 +150,7 @@ class Figure:
             axis.setTextPen(theme.muted)
             axis.setTickPen(theme.line)
             axis.setZValue(-1)
+            axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
         self.bottom.setLabel(scene.x_label, color=theme.muted, **{"font-size": f"{scaled(12)}px"})
         self.bottom.setHeight(2 * line + scaled(8))
         self.item.layout.setContentsMargins(0, line / 2, 8, 0)
