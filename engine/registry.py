@@ -160,5 +160,7 @@ DECODERS: Registry[Any] = Registry(
         "sweep": "engine.decoders.sweep:SweepDecoder",
         "raster": "engine.decoders.raster:RasterDecoder",
         "sibling": "engine.decoders.sibling:SiblingDecoder",
+        "laplacian": "engine.decoders.classical.laplacian:LaplacianDecoder",
+        "jpegli": "engine.decoders.classical.jpegli:JpegliDecoder",
     },
 )

@@ -9,16 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.choices import MOST_STEPS
+from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, SUBSAMPLINGS
 from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
     from engine.types import DecodeOptions, EncodeOptions
 
-CONTEXTS = ("none", "causal", "non-causal", "both")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-SUBSAMPLINGS = ("4:2:0", "4:4:4")
 STANDARD_STREAM = "-"
 AUTO = "auto"
 """Stands for the bundled decoder that fits the stream's codec best."""

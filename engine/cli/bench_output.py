@@ -8,9 +8,10 @@ from pathlib import Path
 
 from engine.cli import arguments as shared
 from engine.cli.tables import markdown_table, plain_table
-from engine.data.datasets import DATASETS, Dataset
+from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
 from engine.evaluation.bench import Summary, Table
+from engine.evaluation.published import Standing
 from engine.evaluation.rows import Row
 from engine.formatting import MISSING, number
 from engine.io.atomic import write_atomically
@@ -63,6 +64,24 @@ def summary_table(summaries: Sequence[Summary], codec: str, *, markdown: bool = 
     ]
     left = [at for at, name in enumerate(header) if name in ("codec", "decoder", "context")]
     return (markdown_table if markdown else plain_table)(header, rows, left)
+
+
+def standing_table(lines: Sequence[Standing], *, markdown: bool = False) -> str:
+    """What was measured beside what was published, a line each, by quality."""
+    header = ["quality", "method", "PSNR, dB", "gain, dB", "SSIM, Y", "PSNR-B, dB", "source"]
+    rows = [
+        [
+            str(line.quality),
+            line.method,
+            number(line.psnr_db),
+            MISSING if line.gain_db is None else number(line.gain_db, signed=True),
+            number(line.ssim, 4),
+            number(line.psnr_b_db),
+            line.source or "measured here",
+        ]
+        for line in lines
+    ]
+    return (markdown_table if markdown else plain_table)(header, rows, [1, 6])
 
 
 def _decoded(summary: Summary, steps: int, with_context: bool) -> list[str]:

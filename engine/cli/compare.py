@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import SETS
 from engine.cli import arguments as shared
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from engine.evaluation.compare import Result
     from engine.evaluation.conditions import Condition
     from engine.types import Picture
-
-SETS = ("learners", "cells", "context", "sibling", "robustness")
-"""As `engine.evaluation.compare.SETS`, known without loading it (a test holds them together)."""
 
 DESCRIPTION = """
 Decode the same streams with every model of a set, and write one row per model

@@ -12,7 +12,9 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image, ImageFile
 
-from engine.codecs.checks import check_pixels, check_rate
+from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
+from engine.codecs.damage import DamagedError
+from engine.codecs.facts import Described
 from engine.codecs.rate_search import Rates, nearest
 from engine.errors import UserError
 from engine.io.bit_depth import read_8bit
@@ -45,18 +47,9 @@ class StreamFacts:
     trailing: int = 0
 
 
-class DamagedError(Exception):
-    """A stream that is cut off or damaged; the text says how, to stand within a line."""
-
-
-class PillowCodec(ABC):
+class PillowCodec(Described, ABC):
     """A codec of `engine.registry.Codec`, but for the format itself. Stateless; safe in several threads."""
 
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    qualities = (1, 100)
-    subsamplings: tuple[str, ...]
     magic: tuple[bytes, ...]
     magic_at = 0
     typical: Rates = MappingProxyType({})
@@ -132,11 +125,7 @@ class PillowCodec(ABC):
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
-        low, high = self.qualities
-        if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
-            raise UserError(
-                f"{self.title} quality must be a whole number from {low} to {high}, not {quality}"
-            )
+        check_quality(quality, self.qualities, self.title)
         image, subsampling = Image.fromarray(pixels), self._subsampling(subsampling)
         return self._guarded(image, lambda: self._file(image, quality, subsampling))
 
@@ -152,10 +141,7 @@ class PillowCodec(ABC):
     def _subsampling(self, asked: str) -> str:
         if len(self.subsamplings) == 1:  # there is nothing to choose
             return self.subsamplings[0]
-        if asked not in self.subsamplings:
-            raise UserError(
-                f"{self.title} subsampling must be {' or '.join(self.subsamplings)}, not '{asked}'"
-            )
+        check_subsampling(asked, self.subsamplings, self.title)
         return asked
 
     def _nearest(self, pixels: Pixels, target: float, subsampling: str) -> tuple[bytes, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +14,8 @@ import numpy as np
 
 from engine import pipeline
 from engine.errors import UserError, system_reason
+from engine.evaluation.extra_scores import extra_scores
+from engine.evaluation.protocol import Protocol
 from engine.evaluation.rows import Row, operating_point, rows_of, standard_row
 from engine.io.image import load_picture
 from engine.metrics.fidelity import scores
@@ -48,13 +50,16 @@ class Plan:
     """What is measured on each picture: every codec at every operating point, its stream decoded by every
     run whose decoder was trained for it, or by the standard decoder alone where there is none.
 
-    linear: the samples of the pictures' files are linear in light (see `load_picture`).
+    linear: the samples of the pictures' files are linear in light (see `load_picture`). extra: scores beside
+    the usual ones, keys of `EXTRA_SCORES`.
     """
 
     codecs: tuple[str, ...]
     encodes: tuple[EncodeOptions, ...]
     runs: tuple[Run, ...] = ()
     linear: bool = False
+    protocol: Protocol = field(default_factory=Protocol)
+    extra: tuple[str, ...] = ()
 
     def runs_of(self, codec: str) -> tuple[Run, ...]:
         return tuple(run for run in self.runs if run.takes(codec))
@@ -186,22 +191,26 @@ def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row] | Failure]:
     """
     try:
         original = load_picture(path, linear=plan.linear)
+        reference, sent = plan.protocol.prepared(original.pixels)
+        original = replace(original, pixels=reference)
     except UserError as error:
         raise PictureError(str(error)) from None
     for codec in plan.codecs:
         runs = plan.runs_of(codec)
         for done, encode in enumerate(plan.encodes):
             try:
-                coded = pipeline.encode(codec, original.pixels, encode)
+                coded = plan.protocol.encode(codec, sent, encode)
             except UserError as error:
                 yield Failure(codec, str(error), (len(plan.encodes) - done) * max(1, len(runs)))
                 break
             for run in runs:
                 request = RefineRequest(name, codec, encode, run.name, run.options)
                 *_, complete = pipeline.refine(request, original, coded)
-                yield rows_of(complete, run.card)
+                yield rows_of(complete, run.card, plan.extra)
             if not runs:
-                yield [standard_row(name, coded, encode, scores(original.pixels, coded.standard))]
+                marks = scores(reference, coded.standard)
+                extra = extra_scores(reference, coded.standard, plan.extra)
+                yield [standard_row(name, coded, encode, marks, extra)]
 
 
 class Table:

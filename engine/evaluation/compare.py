@@ -28,7 +28,6 @@ from engine.types import Coded, Context, DecodeOptions, Picture, ignore, never
 if TYPE_CHECKING:
     from engine.decoders.base import Decoder
 
-SETS = ("learners", "cells", "context", "sibling", "robustness")
 FEW_PICTURES = 6
 """How many pictures the set "robustness" takes when none are asked for: it has many conditions."""
 

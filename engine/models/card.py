@@ -22,7 +22,7 @@ RECORD_SUFFIX = ".record.json"
 class ModelCard:
     """Everything worth knowing about one trained decoder.
 
-    kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
+    kind: a key of `engine.registry.DECODERS`. network: the sizes that rebuild it. training: data, updates,
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
     codecs: names of those whose streams it was trained on; it decodes no others.
@@ -69,6 +69,12 @@ class ModelCard:
         if self.path is None:
             raise UserError(f"model '{self.name}' was never saved")
         return self.path.with_suffix(".safetensors")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that make the decoder: card and weights, of decoders without weights the card alone."""
+        card = self.weights_path.with_suffix(".json")
+        return (card, self.weights_path) if self.weights else (card,)
 
     @property
     def highest_quality(self) -> int | None:

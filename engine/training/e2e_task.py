@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.codecs.learned.codec import UNIT
 from engine.codecs.learned.e2e import CODER_FIELDS, LEVELS, quantise
-from engine.codecs.learned.e2e_network import UNIT, E2ENetwork, E2ESizes
+from engine.codecs.learned.e2e_network import E2ENetwork, E2ESizes
 from engine.codecs.learned.entropy_latents import LatentModel
 from engine.codecs.learned.model import TABLES
 from engine.records import build

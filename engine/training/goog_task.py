@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.codecs.learned.codec import UNIT
 from engine.codecs.learned.entropy_planes import PlaneModel
-from engine.codecs.learned.goog_network import BITS, UNIT, GoogNetwork, GoogSizes, channels_last
+from engine.codecs.learned.goog_network import BITS, GoogNetwork, GoogSizes, channels_last
 from engine.codecs.learned.model import TABLES
 from engine.records import build
 from engine.training.config import TrainConfig

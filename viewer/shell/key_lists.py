@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 
 from viewer.core.command import Command
-from viewer.shell.commands import MENUS
 from viewer.ui.plot.plot import KEYS
 
 MOUSE = (
@@ -46,7 +45,8 @@ def key_text(keys: tuple[str, ...]) -> str:
 
 def blocks_of(table: Sequence[Command]) -> list[Block]:
     """All keys, a block a menu, and what mouse and keys do in pictures and plots."""
-    blocks = [(menu, _lines([c for c in table if c.menu == menu and c.keys])) for menu in MENUS]
+    menus = dict.fromkeys(command.menu for command in table)
+    blocks = [(menu, _lines([c for c in table if c.menu == menu and c.keys])) for menu in menus]
     return [block for block in (*blocks, ("Mouse", list(MOUSE)), ("Plots", list(KEYS))) if block[1]]
 
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg.bits import UncountableError, block_bits, check_countable, in_raster, segment_padding
-from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, DamagedDataError, read_coefficients
+from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, read_coefficients
 from engine.codecs.jpeg.parse import parse
 from engine.codecs.jpeg.stream import HuffmanTable, JpegStream, Scan
 
@@ -103,7 +104,7 @@ def index_blocks(payload: bytes, name: str = "stream") -> BlockIndex:
     check_countable(stream)
     try:
         planes = read_coefficients(stream)
-    except (CoefficientsUnavailableError, DamagedDataError) as reason:
+    except (CoefficientsUnavailableError, DamagedError) as reason:
         raise UncountableError(str(reason)) from None
     parts: dict[int, _Part] = {}
     for scan in stream.scans:

@@ -25,7 +25,8 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.learned.entropy import DamagedError, bytes_of, check_length, words_of
+from engine.codecs.damage import DamagedError
+from engine.codecs.learned.entropy import bytes_of, check_length, words_of
 
 GROUP = 4
 """Channels that are coded together."""

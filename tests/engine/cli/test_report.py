@@ -26,13 +26,12 @@ from viewer.model.scene import palette as colours
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(here: Path) -> Path:
     """A working folder with a picture and two models."""
-    monkeypatch.chdir(tmp_path)
     save_png("<b>&.png", textured_pixels(50, 60))
     for kind in ("sweep", "raster"):
         save_tiny_model(Path("models"), kind)
-    return tmp_path
+    return here
 
 
 def report(*arguments: str, decoder: str = "models/tiny-sweep.json", image: str = "<b>&.png") -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtGui import QKeySequence
@@ -22,7 +23,7 @@ from viewer.model.session.view_changes import set_blinking, set_wipe
 from viewer.shell.commands import MENUS, commands
 from viewer.shell.key_lists import blocks_of, columns_of, key_text
 
-TABLE = commands()
+TABLE = commands(Mock())
 BY_ID = {command.id: command for command in TABLE}
 PROMISED = {
     "Space": "play", "Right": "step.next", "Left": "step.previous", "Home": "step.first", "End": "step.last",
@@ -55,9 +56,7 @@ def test_every_overlay_and_context_has_a_command() -> None:
     assert {f"context.{context.name.lower()}" for context in Context} <= BY_ID.keys()
 
 
-def test_commands_say_why_they_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    Engine(monkeypatch)
-
+def test_commands_say_why_they_cannot_be_used(engine: Engine) -> None:
     def why(name: str, state: Session, facts: Facts | None = None) -> str:
         command = BY_ID[name]
         assert command.why_not is not None

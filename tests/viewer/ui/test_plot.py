@@ -416,7 +416,7 @@ def test_the_menu_opens_by_mouse_and_key(staged: tuple[QWidget, Plot], qtbot: Qt
         ]  # fmt: skip
         menu.close()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    menu = plot_menus.plot_menu(plot)
+    menu = plot_menus.plot_menu(plot, plot.enlarge)
     entries(menu)["Logarithmic y axis"].trigger()  # type: ignore[attr-defined]
     assert plot.log(1)
     entries(menu)["Reset the view"].trigger()  # type: ignore[attr-defined]
@@ -425,7 +425,7 @@ def test_the_menu_opens_by_mouse_and_key(staged: tuple[QWidget, Plot], qtbot: Qt
 
 def test_a_plot_without_data_has_nothing_to_save(qtbot: QtBot) -> None:
     view = plots(qtbot, scenes.empty_plot())
-    menu = plot_menus.plot_menu(view.plot("bits"))
+    menu = plot_menus.plot_menu(view.plot("bits"), print)
     assert not any(action.isEnabled() for action in menu.actions() if action.text())
 
 
@@ -436,7 +436,7 @@ def test_files_hold_the_plot(
     for kind in ("SVG", "PNG", "CSV"):
         path = tmp_path / f"plot.{kind.lower()}"
         monkeypatch.setattr(plot_menus, "ask_file", lambda *_, path=path, **__: (path, ""))
-        entries(plot_menus.plot_menu(plot))[f"Save as {kind}…"].trigger()  # type: ignore[attr-defined]
+        entries(plot_menus.plot_menu(plot, plot.enlarge))[f"Save as {kind}…"].trigger()  # type: ignore[attr-defined]
     image = QImage(str(tmp_path / "plot.png"))
     assert image.size() == 2 * plot.size()
     svg = (tmp_path / "plot.svg").read_text()

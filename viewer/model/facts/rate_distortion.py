@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.rates.survey import OperatingPoint, Task
+from viewer.model.reading import read_by_field
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Refined:
     step: Step
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class CurveFacts:
     """The survey of the open picture. points: measured. failures: by codec; unrefined: by codec, of decoders
@@ -144,6 +146,7 @@ class CurveFacts:
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class EqualFacts:
     """Codecs at one rate. target: bits per pixel aimed at. sent, refined: by codec; failures: by picture.
@@ -192,6 +195,7 @@ class EqualFacts:
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class RatesFacts:
     """All of it. mean: None while the files are still to be read."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.codecs.facts import codec_facts
 from engine.types import Coded, RatePoint
 from viewer.core import words
-from viewer.core.memo import Memo
+from viewer.core.memo import Memo, itself
 from viewer.core.words import codec_title
 from viewer.decode.past_runs import run_label
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
@@ -58,14 +58,14 @@ def _psnr_plot(
 ) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if run is not None and not note:
-        curves = memo.recall("psnr", (run, past), lambda: _psnr_curves(run, past, kind))
+        curves = memo.recall(_psnr_curves, run, past, kind)
     marker = float(step) if curves and step is not None else None
     y_label = "RGB PSNR (dB)" if past else "PSNR (dB)"
     waiting = "Shown as the steps come"
     names: tuple[tuple[float, str, str], ...] = ()
     x_label = "step"
     if run is not None and run.first_planned < 0:
-        names = memo.recall("position names", (run,), lambda: _position_names(run))
+        names = memo.recall(_position_names, run)
         x_label = _stages_in_words(run)
     elif run is not None and not run.refinement.request.decoder:
         curves, marker, note = (), None, note or f"No steps: {no_decoder_words(run.refinement.coded.codec)}"
@@ -146,12 +146,11 @@ def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo:
     curves: tuple[Curve, ...] = ()
     if not note:
         rate = run.refinement.coded.bits_per_pixel if run is not None else None
-        curve = memo.recall("rate", (facts.rate_points, rate), lambda: _rate_curve(facts.rate_points, rate))
+        curve = memo.recall(_rate_curve, facts.rate_points, rate)
         points: tuple[Curve, ...] = ()
         if curve and run is not None and step is not None:  # a single point has no axes
-            inputs = (run.refinement.steps, run.refinement.stages, step)
-            points = memo.recall("rate here", inputs, lambda: _rate_here(run, step))
-        curves = memo.recall("rate all", (curve, *points), lambda: (*curve, *points))
+            points = memo.recall(_rate_here, run, step)
+        curves = memo.recall(itself, (*curve, *points), slots=8)
     marker = run.bits_per_pixel(step) if run is not None and step is not None and curves else None
     return PlotScene(
         "rate",
@@ -215,7 +214,7 @@ def _bits_plot(session: Session, run: Run | None, memo: Memo) -> PlotScene:
     marker = None
     if run is not None:
         coded = run.refinement.coded
-        curves = memo.recall("bits", (coded,), lambda: _bits_curves(coded))
+        curves = memo.recall(_bits_curves, coded)
         note = words.capital(coded.patch_bits_note) or "This codec's bits can't be told apart by patch"
         patch = active_patch(session)
         if curves and patch is not None and session.grid[1]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QMouseEvent, Qt
 
-from viewer.ui.plot.canvas import Point
 from viewer.ui.plot.plot import Plot
+from viewer.ui.plot.words import Point
 
 _NEAR = 28.0
 """Logical pixels within which a click means a point."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.line_keys import draw_symbol
-from viewer.ui.plot.words import heading, read_out
+from viewer.ui.plot.words import Point, heading, read_out
 from viewer.ui.theme import current, font, scaled
 
 if TYPE_CHECKING:
@@ -32,17 +31,6 @@ _PATIENCE_MS = 40
 """From the first paint until pyqtgraph is loaded: what waits for that paint comes first."""
 _FAINT_AWAY = 24.0
 """Pixels by which faint curves count as further away than they are."""
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """A data point and its place in the plot. index: among those of its curve."""
-
-    curve: Curve
-    index: int
-    x: float
-    y: float
-    place: QPointF
 
 
 class Canvas(QWidget):
@@ -91,6 +79,35 @@ class Canvas(QWidget):
         if self._figure is not None:
             self._figure.chosen = False
         self.renew()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Magnify about a place, the middle without one."""
+        frame = self.frame()
+        if frame is not None and self._figure is not None:
+            self._figure.zoom(factor, at or frame.area.center(), frame)
+            self.renew()
+
+    def pan(self, move: QPointF) -> None:
+        """Move the data by pixels."""
+        frame = self.frame()
+        if frame is not None and self._figure is not None:
+            self._figure.pan(move, frame)
+            self.renew()
+
+    def log(self, axis: int) -> bool:
+        """Whether an axis (0: x, 1: y) is logarithmic."""
+        return self._figure is not None and self._figure.log[axis]
+
+    def set_log(self, axis: int, on: bool) -> None:
+        """Make an axis logarithmic, or linear."""
+        if self.frame() is not None and self._figure is not None:
+            self._figure.log[axis] = on
+            self.show_all()
+
+    def reset(self) -> None:
+        """All data on linear axes."""
+        self.set_log(0, False)
+        self.set_log(1, False)
 
     def drawn(self) -> bool:
         """Whether axes and curves stand."""

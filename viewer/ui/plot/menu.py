@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from engine.errors import UserError
 from engine.io.atomic import write_atomically
-from viewer.ui.plot.plot import Plot
+from viewer.ui.plot.canvas import Canvas
 from viewer.ui.save_dialog import ask_file
 
 
-def plot_menu(plot: Plot) -> QMenu:
+def plot_menu(plot: Canvas, enlarge: Callable[[], object]) -> QMenu:
     """Everything that can be done with a plot; it goes when it closes."""
     menu, there = QMenu(plot), plot.frame() is not None
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -29,7 +29,7 @@ def plot_menu(plot: Plot) -> QMenu:
         *((f"Logarithmic {name} axis", lambda axis=axis: plot.set_log(axis, not plot.log(axis)),
            plot.log(axis)) for axis, name in ((1, "y"), (0, "x"))),
         ("Reset the view", plot.reset, None),
-        ("Enlarge, or back", plot.enlarge, None),
+        ("Enlarge, or back", enlarge, None),
     ]  # fmt: skip
     for entry in entries:
         if entry is None:
@@ -44,7 +44,7 @@ def plot_menu(plot: Plot) -> QMenu:
     return menu
 
 
-def save(plot: Plot, kind: str) -> None:
+def save(plot: Canvas, kind: str) -> None:
     """Ask where to, and write it there: SVG, PNG or CSV."""
     ending = f".{kind.lower()}"
     path, _ = ask_file(plot, f"Save the plot as {kind}", Path(plot.scene.key + ending),
@@ -56,7 +56,7 @@ def save(plot: Plot, kind: str) -> None:
         QMessageBox.warning(plot, "Not saved", str(error))
 
 
-def copy(plot: Plot) -> None:
+def copy(plot: Canvas) -> None:
     """To the clipboard: the drawing, and its numbers for whoever pastes text."""
     data = QMimeData()
     data.setImageData(_image(plot))
@@ -64,20 +64,20 @@ def copy(plot: Plot) -> None:
     QApplication.clipboard().setMimeData(data)
 
 
-def _image(plot: Plot) -> QImage:
+def _image(plot: Canvas) -> QImage:
     image = QImage(plot.size() * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2)
     plot.draw(QPainter(image))
     return image
 
 
-def _png(plot: Plot) -> bytes:
+def _png(plot: Canvas) -> bytes:
     buffer = QBuffer()
     _image(plot).save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 
-def _svg(plot: Plot) -> bytes:
+def _svg(plot: Canvas) -> bytes:
     from PySide6.QtSvg import QSvgGenerator
 
     buffer, generator = QBuffer(), QSvgGenerator()
@@ -89,7 +89,7 @@ def _svg(plot: Plot) -> bytes:
     return bytes(buffer.data().data())
 
 
-def _table(plot: Plot, between: str = ",") -> str:
+def _table(plot: Canvas, between: str = ",") -> str:
     """A line a point: curve, x, y, as exact as they are known."""
     text = io.StringIO()
     lines = csv.writer(text, delimiter=between, lineterminator="\n")
@@ -100,6 +100,6 @@ def _table(plot: Plot, between: str = ",") -> str:
     return text.getvalue()
 
 
-WRITERS: dict[str, Callable[[Plot], bytes]] = {
+WRITERS: dict[str, Callable[[Canvas], bytes]] = {
     "SVG": _svg, "PNG": _png, "CSV": lambda plot: _table(plot).encode("utf-8"),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.model.scene.plots import PlotScene
 from viewer.ui.plot.canvas import Canvas
+from viewer.ui.plot.menu import plot_menu
 from viewer.ui.theme import current
 
 STAGE = "stage"
@@ -69,37 +70,6 @@ class Plot(Canvas):
             painter = QPainter(self)
             painter.setPen(QColor(current().accent))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-
-    # ---- the view -------------------------------------------------------------------------------
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Magnify about a place, the middle without one."""
-        frame = self.frame()
-        if frame is not None and self._figure is not None:
-            self._figure.zoom(factor, at or frame.area.center(), frame)
-            self.renew()
-
-    def pan(self, move: QPointF) -> None:
-        """Move the data by pixels."""
-        frame = self.frame()
-        if frame is not None and self._figure is not None:
-            self._figure.pan(move, frame)
-            self.renew()
-
-    def log(self, axis: int) -> bool:
-        """Whether an axis (0: x, 1: y) is logarithmic."""
-        return self._figure is not None and self._figure.log[axis]
-
-    def set_log(self, axis: int, on: bool) -> None:
-        """Make an axis logarithmic, or linear."""
-        if self.frame() is not None and self._figure is not None:
-            self._figure.log[axis] = on
-            self.show_all()
-
-    def reset(self) -> None:
-        """All data on linear axes."""
-        self.set_log(0, False)
-        self.set_log(1, False)
 
     def enlarge(self) -> None:
         """Cover the pictures with this plot, or go back."""
@@ -184,9 +154,7 @@ class Plot(Canvas):
             self.zoom(_NOTCH ** (event.angleDelta().y() / 120), event.position())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        from viewer.ui.plot.menu import plot_menu
-
-        plot_menu(self).popup(event.globalPos())
+        plot_menu(self, self.enlarge).popup(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)

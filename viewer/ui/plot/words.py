@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QTextDocument
 
 from viewer.model.scene.plots import Curve, PlotScene
@@ -13,8 +13,16 @@ from viewer.ui.line_keys import draw_key
 from viewer.ui.numbers import labelled
 from viewer.ui.theme import current, font, scaled
 
-if TYPE_CHECKING:
-    from viewer.ui.plot.canvas import Point
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A data point and its place in the plot. index: among those of its curve."""
+
+    curve: Curve
+    index: int
+    x: float
+    y: float
+    place: QPointF
 
 
 def heading(painter: QPainter, room: QRectF, scene: PlotScene, hint: str) -> float:
