@@ -69,7 +69,6 @@ class Learner(Protocol):
     """
 
     name: str
-    title: str
     online: bool
     stochastic: bool
 

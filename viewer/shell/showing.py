@@ -14,7 +14,7 @@ from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.state import Session
 from viewer.shell.controller.controller import Controller
 from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, WindowPlaces
-from viewer.shell.looks import Looks
+from viewer.shell.looks import DesktopLooks
 from viewer.shell.menus import Menus
 from viewer.shell.parts import Parts
 from viewer.shell.shown import codecs_of, controls_of, progress_of
@@ -35,7 +35,7 @@ class Showing:
     ) -> None:
         self._window, self._control, self._parts, self._places = window, control, parts, places
         self._menus, self._chooser = menus, chooser
-        self._looks = Looks(window)
+        self._looks = DesktopLooks(window)
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
         self._compact = False

@@ -15,7 +15,7 @@ from engine.errors import UserError
 from engine.models.card import read_card
 from engine.models.training_record import TrainingRecord, load_record, record_of
 from engine.pipeline import load_decoder
-from engine.registry import CELL_TITLES, CELLS, LEARNER_TITLES, LEARNERS
+from engine.registry import LEARNER_TITLES, LEARNERS
 from engine.training.config import TrainConfig, load_config
 from engine.training.course import peak_bytes
 from engine.training.data import load_folder
@@ -243,11 +243,6 @@ def test_broken_records_are_told(tmp_path: Path) -> None:
         path.write_text(json.dumps(whole | wrong))
         with pytest.raises(UserError, match=r"a\.record\.json: not a training record"):
             load_record(path)
-
-
-def test_titles_are_those_of_the_entries() -> None:
-    assert {name: LEARNERS.get(name).title for name in LEARNERS} == LEARNER_TITLES
-    assert set(CELLS) == set(CELL_TITLES)
 
 
 def test_peak_counts_what_lives_at_a_time() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
-from engine.rates.curves import Curve, Published
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.survey import OperatingPoint, SurveyTask
 from engine.types import (
     Coded,
     DecodeOptions,
@@ -268,7 +268,7 @@ def test_facts_grow_with_the_news() -> None:
     known = CurveFacts()
     for news in (
         Recognised("n", {"webp": POINTS["webp"]}),
-        RatesBegun(Task("jpeg", 10), 0.25),
+        RatesBegun(SurveyTask("jpeg", 10), 0.25),
         RatesMeasured(point("jpeg", 10, 0.4, 28)),
         RatesMeasured(point("jpeg", 10, 0.4, 28, 29)),
         RatesFailed("e2e", "no model"),
@@ -278,7 +278,7 @@ def test_facts_grow_with_the_news() -> None:
     assert known.points["jpeg"][10].refined is not None
     assert set(known.points["webp"]) == {5, 20}
     assert (known.failures, known.unrefined) == ({"e2e": "no model"}, {"goog": "no weights"})
-    assert (known.task, known.part, known.name) == (Task("jpeg", 10), 0.25, "n")
+    assert (known.task, known.part, known.name) == (SurveyTask("jpeg", 10), 0.25, "n")
     for facts_ in (known, EqualFacts()):
         with pytest.raises(TypeError):
             facts_.heard("gossip")
@@ -384,7 +384,7 @@ def test_kodak_pictures_are_told_by_name_and_size(shown: Picture, yes: bool) -> 
     assert is_kodak(opened(shown=shown)) is yes
 
 
-PUBLISHED = Published("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
+PUBLISHED = PublishedCurve("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
 
 
 def test_published_curves_stand_behind_kodaks_alone() -> None:
@@ -577,11 +577,11 @@ def test_nothing_new_is_drawn_for_nothing() -> None:
 
 
 def test_the_status_bar_tells_what_is_under_way() -> None:
-    known = RatesFacts(replace(CURVES, task=Task("goog", 3), part=0.5))
+    known = RatesFacts(replace(CURVES, task=SurveyTask("goog", 3), part=0.5))
     assert rates_job(known, surveying=True, equalling=False) == JobState(
         "Measuring GOOG-small 3 iterations", 0.5
     )
-    refining = RatesFacts(replace(CURVES, task=Task("jpeg", 10, True)))
+    refining = RatesFacts(replace(CURVES, task=SurveyTask("jpeg", 10, True)))
     assert rates_job(refining, surveying=True, equalling=False).text == "Refining JPEG q10"
     busy = RatesFacts(equal=replace(EQUAL, begun=PartBegun(Part("avif"), 2, 5), part=0.4))
     assert rates_job(busy, surveying=False, equalling=True) == JobState("Encoding AVIF, 3 of 5", 0.4)

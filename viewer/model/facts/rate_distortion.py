@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.survey import OperatingPoint, SurveyTask
 from viewer.model.reading import read_by_field
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
-    from engine.rates.curves import Curve, Published
+    from engine.rates.curves import Curve, PublishedCurve
     from engine.types import Coded, Scores, Step
 
 Points = Mapping[str, Mapping[int, OperatingPoint]]
@@ -34,7 +34,7 @@ class Recognised:
 class RatesBegun:
     """The survey turns to a point; part: of the whole, 0 to 1."""
 
-    task: Task
+    task: SurveyTask
     part: float
 
 
@@ -59,7 +59,7 @@ class Mean:
     """Curves that come with the program. measured: means over Kodak; note: why there are none."""
 
     measured: tuple[Curve, ...] = ()
-    published: tuple[Published, ...] = ()
+    published: tuple[PublishedCurve, ...] = ()
     note: str = ""
 
 
@@ -125,7 +125,7 @@ class CurveFacts:
     points: Points = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unrefined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    task: Task | None = None
+    task: SurveyTask | None = None
     part: float = 0.0
     stopped: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from engine.rates.curves import Published
+from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -59,7 +59,11 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[CodecLine, ...], mem
 
 
 def _curves(
-    published: tuple[Published, ...], lines: tuple[CodecLine, ...], metric: Metric, run: Run | None, step: int
+    published: tuple[PublishedCurve, ...],
+    lines: tuple[CodecLine, ...],
+    metric: Metric,
+    run: Run | None,
+    step: int,
 ) -> tuple[Curve, ...]:
     behind = [_published_curve(curve, metric) for curve in published]
     front = [_curve(line, metric) for line in lines]
@@ -90,7 +94,7 @@ def _curve(line: CodecLine, metric: Metric) -> Curve:
     )
 
 
-def _published_curve(curve: Published, metric: Metric) -> Curve:
+def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
     name = f"{curve.codec}, published ({over}mean over Kodak)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
@@ -106,12 +110,12 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
     rate, title = array([run.bits_per_pixel(step)]), codec_facts(record.coded.codec).name
     colour = codec_colour(record.coded.codec)
     plain = array([value_of(run.scores(min(0, step)), metric)])
-    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0)]
+    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0, live=True)]
     if step > 0:
         name = f"Now: {title}, step {step} of {record.request.decoder}"
         value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
-        found.append(Curve(name, rate, value, colour, "points", "d", 5.0))
+        found.append(Curve(name, rate, value, colour, "points", "d", 5.0, live=True))
     return tuple(curve for curve in found if not math.isnan(float(curve.y[0])))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.codecs.facts import codec_facts
-from engine.rates.survey import Task
+from engine.rates.survey import SurveyTask
 from viewer.core.memo import Memo, itself
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import RatesFacts
@@ -95,6 +95,6 @@ def rates_job(known: RatesFacts, surveying: bool, equalling: bool) -> JobState:
     return JobState()
 
 
-def _task_words(task: Task) -> str:
+def _task_words(task: SurveyTask) -> str:
     facts = codec_facts(task.codec)
     return f"{'Refining' if task.refine else 'Measuring'} {facts.name} {facts.quality_words(task.quality)}"
