@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import pipeline
 from engine.codecs.facts import CODEC_FACTS
-from engine.codecs.learned import model as learned
+from engine.codecs.learned import codec as learned
 from engine.codecs.learned.goog import GOOG, GoogCodec
 from engine.errors import UserError
 from engine.types import EncodeOptions
