@@ -76,7 +76,8 @@ class Figure:
 
     def __init__(self, parent: QWidget) -> None:
         self.view = pg.GraphicsView(parent, background=None)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self.view, self.view.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.hide()
         self.left, self.bottom = _Axis("left"), _Axis("bottom")
         self.item = pg.PlotItem(axisItems={"left": self.left, "bottom": self.bottom}, enableMenu=False)
