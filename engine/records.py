@@ -66,7 +66,7 @@ def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
         if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
             values[key] = build(hint, value, f"{where} [{key}]")
         else:
-            values[key] = value_of(hint, value, where, key)
+            values[key] = value_of(hint, value, where, key, strict=True)
     try:
         return kind(**values)
     except (TypeError, ValueError) as error:
@@ -92,29 +92,31 @@ def filled(base: T, record: object, where: str, path: str = "", forgiving: bool 
     return replace(base, **given)  # type: ignore[type-var]
 
 
-def value_of(hint: Any, value: object, where: str, path: str) -> Any:
+def value_of(hint: Any, value: object, where: str, path: str, *, strict: bool = False) -> Any:
     """A value as its type wants it: texts, numbers, lists (as tuples or sets), tables, choices by their
     values, records as lists of their fields. Of lists of any length, members that hold unknown choices are
-    left out.
+    left out, unless `strict`.
 
     Raises UserError that names the field by `path`; UnknownChoiceError where a choice isn't known.
     """
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return None if value is None else value_of(parts[0], value, where, path)
+        return None if value is None else value_of(parts[0], value, where, path, strict=strict)
+    if hint is Any:
+        return value
     if origin in (dict, Mapping):
-        return _table(parts[1], value, where, path)
+        return _table(parts[1], value, where, path, strict)
     if origin in (tuple, frozenset):
-        found = _sequence(parts if origin is tuple else (*parts, ...), value, where, path)
+        found = _sequence(parts if origin is tuple else (*parts, ...), value, where, path, strict)
         return found if origin is tuple else frozenset(found)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _choice(hint, value, where, path)
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
-        return hint(*_sequence(tuple(hints[each.name] for each in fields(hint)), value, where, path))
+        return hint(*_sequence(tuple(hints[each.name] for each in fields(hint)), value, where, path, strict))
     if hint in _KINDS:
         return _scalar(hint, value, where, path)
-    return _table(Any, value, where, path)
+    return _table(Any, value, where, path, strict)
 
 
 def wrong(where: str, path: str, kind: str) -> UserError:
@@ -122,28 +124,30 @@ def wrong(where: str, path: str, kind: str) -> UserError:
     return UserError(f"{where}: '{path}' is not {kind}")
 
 
-def _sequence(parts: tuple[Any, ...], value: object, where: str, path: str) -> tuple[Any, ...]:
+def _sequence(parts: tuple[Any, ...], value: object, where: str, path: str, strict: bool) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         raise wrong(where, path, "a list")
     if parts and parts[-1] is not Ellipsis:
         if len(parts) != len(value):
             raise wrong(where, path, f"a list of {len(parts)}")
-        return tuple(value_of(kind, each, where, path) for kind, each in zip(parts, value, strict=True))
+        pairs = zip(parts, value, strict=True)
+        return tuple(value_of(kind, each, where, path, strict=strict) for kind, each in pairs)
     found = []
     for each in value:
         try:
-            found.append(value_of(parts[0], each, where, path))
+            found.append(value_of(parts[0], each, where, path, strict=strict))
         except UnknownChoiceError:
-            continue
+            if strict:
+                raise
     return tuple(found)
 
 
-def _table(kind: Any, value: object, where: str, path: str) -> dict[str, Any]:
+def _table(kind: Any, value: object, where: str, path: str, strict: bool) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise wrong(where, path, "a table")
     if kind is Any:
         return dict(value)
-    return {key: value_of(kind, each, where, f"{path}.{key}") for key, each in value.items()}
+    return {key: value_of(kind, each, where, f"{path}.{key}", strict=strict) for key, each in value.items()}
 
 
 def _choice(kind: type[Enum], value: object, where: str, path: str) -> Enum:

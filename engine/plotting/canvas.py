@@ -18,15 +18,26 @@ _ANCHORS = {"start": "l", "middle": "m", "end": "r"}
 
 
 class Canvas(Protocol):
-    """Lengths are in units of 1/96 inch; y runs downwards, text stands on its middle line."""
+    """Lengths are in units of 1/96 inch; y runs downwards, text stands on its middle line.
+
+    Colours are "#rrggbb"; in a `StyledCanvas` they are classes of the page's style sheet.
+    """
 
     def line(
         self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()
     ) -> None: ...
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
-    ) -> None: ...
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
+    ) -> None:
+        """words: what hovering tells, where there is hovering."""
+        ...
 
     def text(
         self,
@@ -54,20 +65,21 @@ class SvgCanvas:
         ]
 
     def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
-        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
         dashes = f' stroke-dasharray="{" ".join(f"{length:g}" for length in dash)}"' if dash else ""
-        self._parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
-            f'stroke-linejoin="round" stroke-linecap="butt"{dashes}/>'
-        )
+        look = f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"{dashes}'
+        self._polyline(places, look)
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
     ) -> None:
         edge = f' stroke="{colour}" stroke-width="{width:g}"' if colour else ""
-        self._parts.append(
-            f'<circle cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}" fill="{fill}"{edge}/>'
-        )
+        self._circle(place, radius, f'fill="{fill}"{edge}', words)
 
     def text(
         self,
@@ -79,15 +91,67 @@ class SvgCanvas:
         *,
         upright: bool = False,
     ) -> None:
+        self._words(place, text, f'font-size="{size:g}" fill="{colour}"', anchor, upright)
+
+    def _polyline(self, places: Sequence[Place], look: str) -> None:
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
+        self._parts.append(f'<polyline points="{points}" {look}/>')
+
+    def _circle(self, place: Place, radius: float, look: str, words: str) -> None:
+        at = f'cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}"'
+        tip = f"><title>{escape(words)}</title></circle>" if words else "/>"
+        self._parts.append(f"<circle {at} {look}{tip}")
+
+    def _words(self, place: Place, text: str, look: str, anchor: str, upright: bool) -> None:
         x, y = place
         turned = f' transform="rotate(-90 {x:.2f} {y:.2f})"' if upright else ""
         self._parts.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" {look} text-anchor="{anchor}" '
             f'dominant-baseline="central"{turned}>{escape(text)}</text>'
         )
 
     def file(self) -> bytes:
         return "\n".join([*self._parts, "</svg>", ""]).encode()
+
+
+class StyledCanvas(SvgCanvas):
+    """SVG inside a page, its looks left to the page's style sheet: colours are classes, `line` and `dot` told
+    apart by a class of their own, so that one drawing serves dark, light and paper."""
+
+    def __init__(self, width: float, height: float, title: str) -> None:
+        self._parts = [
+            f'<svg class="plot" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}">',
+            f"<title>{escape(title)}</title>",
+        ]
+
+    def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
+        self._polyline(places, f'class="line {colour}"')
+
+    def disc(
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
+    ) -> None:
+        self._circle(place, radius, f'class="dot {fill}"', words)
+
+    def text(
+        self,
+        place: Place,
+        text: str,
+        size: float,
+        colour: str,
+        anchor: str = "start",
+        *,
+        upright: bool = False,
+    ) -> None:
+        self._words(place, text, f'class="{colour}"', anchor, upright)
+
+    def file(self) -> bytes:
+        return "".join([*self._parts, "</svg>"]).encode()
 
 
 class PixelCanvas:
@@ -107,7 +171,13 @@ class PixelCanvas:
             self._draw.line(scaled, colour, max(1, round(width * self._scale)), "curve")
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
     ) -> None:
         x, y, r = place[0] * self._scale, place[1] * self._scale, (radius + width / 2) * self._scale
         self._draw.ellipse((x - r, y - r, x + r, y + r), fill, colour, round(width * self._scale))

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from viewer.compare.views.pages import ComparePages
 from viewer.shell.parts import Parts
 from viewer.ui.controls import SegmentedButtons, panel, title_label
+from viewer.ui.plot.plot import STAGE
 
-PLOT_HEIGHT, COMPARED_HEIGHT = 136, 164
+PLOT_HEIGHT, COMPARED_HEIGHT = 152, 172
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
 FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
 """Of the figures, and of the hidden states of many decoders."""
@@ -70,6 +71,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
     rows.addWidget(parts.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()
+    middle.setObjectName(STAGE)
     middle.addWidget(pages)
     middle.addWidget(parts.curves)
     column.addWidget(middle, 1)

@@ -142,7 +142,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
     page.plot.chosen.connect(lambda key, index: load_target(control, key, index))
     page.plot.opened.connect(lambda key, index: load_target(control, key, index, leave=True))
     page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
-    page.plot.reset.connect(lambda: change(r.reset_span))
+    page.plot.restored.connect(lambda: change(r.reset_span))
     page.export_requested.connect(files.ask_save_table)
     page.copy_requested.connect(files.copy_table)
 

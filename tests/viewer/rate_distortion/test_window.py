@@ -68,7 +68,7 @@ def place(window: MainWindow, key: str, index: int) -> QPoint:
     assert frame is not None
     assert window.controller.scene.rates is not None
     curve = next(each for each in window.controller.scene.rates.plot.curves if each.key == key)
-    return QPointF(frame.x.at(float(curve.x[index])), frame.y.at(float(curve.y[index]))).toPoint()
+    return QPointF(*frame.place(float(curve.x[index]), float(curve.y[index]))).toPoint()
 
 
 class Counter:
@@ -254,7 +254,7 @@ def test_hovering_reads_out_the_nearest_point(curves: MainWindow, qtbot: QtBot) 
 
 def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) -> None:
     plot = curves.curves.plot
-    at = QPointF(plot.frame().x.at(1.0), plot.frame().area.center().y())  # type: ignore[union-attr]
+    at = QPointF(plot.frame().place(1.0, 1.0)[0], plot.frame().area.center().y())  # type: ignore[union-attr]
     turn = QWheelEvent(
         at, plot.mapToGlobal(at), QPoint(), QPoint(0, 240), LEFT & ~LEFT, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,

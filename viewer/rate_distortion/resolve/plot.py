@@ -106,12 +106,12 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
     rate, title = array([run.bits_per_pixel(step)]), codec_facts(record.coded.codec).name
     colour = codec_colour(record.coded.codec)
     plain = array([value_of(run.scores(min(0, step)), metric)])
-    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0)]
+    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0, live=True)]
     if step > 0:
         name = f"Now: {title}, step {step} of {record.request.decoder}"
         value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
-        found.append(Curve(name, rate, value, colour, "points", "d", 5.0))
+        found.append(Curve(name, rate, value, colour, "points", "d", 5.0, live=True))
     return tuple(curve for curve in found if not math.isnan(float(curve.y[0])))
 
 
