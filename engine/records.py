@@ -35,6 +35,11 @@ def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
                 raise UserError(f"{where}: field '{key}' must be a list of names")
             values[key] = tuple(value)
             continue
+        if hint == tuple[int, ...]:
+            if not isinstance(value, list) or not all(type(item) is int for item in value):
+                raise UserError(f"{where}: field '{key}' must be a list of whole numbers")
+            values[key] = tuple(value)
+            continue
         wanted = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}.get(hint, (dict,))
         if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
             raise UserError(f"{where}: field '{key}' must be {getattr(hint, '__name__', 'a table')}")
