@@ -139,7 +139,7 @@ def _data(settings: LabSettings, replay: Replay, originals: Sequence[Pixels]) ->
     lanes = []
     for facts in record.lanes:
         points = record.points.get(facts.lane, [])
-        points = points[:: max(1, len(points) // _MOST_POINTS)] + points[-1:]
+        points = points[: -1 : max(1, len(points) // _MOST_POINTS)] + points[-1:]
         lanes.append(
             {
                 "title": facts.title + (f", seed {facts.seed}" if seeds else ""),

@@ -129,17 +129,19 @@ class Race:
                 self.runners.append(_Runner(len(self.runners), Lane(settings, lane(text), task, seed)))
         self.ready = task.originals(pictures) if task.on_pictures else []
         self._painted_at, self._paint_pause = -math.inf, PAINT_SECONDS
-        self._announced = False
 
     @property
     def facts(self) -> tuple[LaneFacts, ...]:
         return tuple(runner.facts for runner in self.runners)
 
+    def started(self) -> Started:
+        """What lanes there are."""
+        return Started(self.facts, self.task.unit, len(self.ready))
+
     def play(self, cancelled: Cancelled = never, updates: int = 0) -> Iterator[Event]:
         """Learn until every lane has ended or `cancelled()`; with `updates`, so many in each lane at most."""
-        if not self._announced:
-            self._announced = True
-            yield Started(self.facts, self.task.unit, len(self.ready))
+        if not any(runner.marks for runner in self.runners):
+            yield self.started()
         for runner in self.runners:
             if not runner.marks:
                 yield self._measure(runner)
@@ -174,7 +176,7 @@ class Race:
         forked = runner.lane.fork(other, snapshot)
         new = _Runner(len(self.runners), forked, number, snapshot.update)
         self.runners.append(new)
-        yield Started(self.facts, self.task.unit, len(self.ready))
+        yield self.started()
         yield self._measure(new)
         yield new.mark()
 

@@ -194,14 +194,23 @@ def load_settings(name: str | Path) -> LabSettings:
     """Read a preset by name or any settings by path. Raises UserError naming file and field."""
     path = presets().get(str(name), Path(name))
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(f"{path}: {system_reason(error)} (presets: {', '.join(presets())})") from None
+    except ValueError:
+        raise UserError(f"{path.name}: is not text") from None
+    return settings_from(text, path.name)
+
+
+def settings_from(text: str, where: str) -> LabSettings:
+    """Settings from the text of a TOML file. Raises UserError, beginning with `where`."""
+    try:
+        record = tomllib.loads(text)
     except ValueError as error:
-        raise UserError(f"{path.name}: not valid TOML ({error})") from None
-    settings = build(LabSettings, record, path.name)
-    for text in settings.lanes:
-        lane(text)
+        raise UserError(f"{where}: not valid TOML ({error})") from None
+    settings = build(LabSettings, record, where)
+    for each in settings.lanes:
+        lane(each)
     return settings
 
 
