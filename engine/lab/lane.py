@@ -58,7 +58,9 @@ class Lane:
         self.model = task.model(lane.cell or settings.network.cell)
         self.kind = LEARNERS.get(lane.learner)
         sizes = task.features, task.outputs
-        self.network = LabNetwork(self.model, settings.network, sizes, seed, task.frozen())
+        self.network = LabNetwork(
+            self.model, settings.network, sizes, seed, task.frozen(), task.start()
+        )
         self.averaged = copy.deepcopy(self.network)
         self.optimisers = _optimisers(self.network, settings)
         self.learners: tuple[Learner, ...] = ()
@@ -140,9 +142,9 @@ class Lane:
 
     def fork(self, lane: LaneSettings, snapshot: Snapshot) -> Lane:
         """Another lane that goes on from a snapshot of this one, from the next row on. Raises UserError."""
-        if (lane.cell or self.settings.network.cell) != self.model.cell.name:
+        if lane.cell not in ("", self.lane.cell or self.settings.network.cell):
             raise UserError(f"lane '{lane.text}': a fork keeps the cell, '{self.model.cell.name}'")
-        other = Lane(self.settings, lane, self.task, self.seed)
+        other = Lane(self.settings, replace(lane, cell=self.lane.cell), self.task, self.seed)
         other._take(snapshot)
         other.row = snapshot.row + bool(snapshot.place)
         return other

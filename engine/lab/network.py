@@ -16,10 +16,10 @@ from engine.learners.transition import paths
 class _Group(nn.Module):
     """Parameters by name."""
 
-    def __init__(self, values: dict[str, Tensor], fixed: bool) -> None:
+    def __init__(self, values: dict[str, Tensor]) -> None:
         super().__init__()
         for name, value in values.items():
-            self.register_parameter(name, nn.Parameter(value, requires_grad=not fixed))
+            self.register_parameter(name, nn.Parameter(value))
 
 
 class LabNetwork(nn.Module):
@@ -35,9 +35,10 @@ class LabNetwork(nn.Module):
         settings: NetworkSettings,
         sizes: tuple[int, int],
         seed: int,
-        given: dict[str, Tensor],
+        fixed: dict[str, Tensor],
+        start: dict[str, Tensor],
     ) -> None:
-        """sizes: features and outputs. given: parameters that stay as they are."""
+        """sizes: features and outputs. fixed: parameters that stay as given; start: those that begin so."""
         super().__init__()
         features, outputs = sizes
         generator = torch.Generator().manual_seed(seed)
@@ -53,10 +54,11 @@ class LabNetwork(nn.Module):
         if model.attention is not None:
             groups[ATTENTION] = model.attention.initial(model.units, generator)
         for prefix, values in groups.items():
+            given = {**fixed, **start}
             own = {name: given.get(prefix + name, value).clone() for name, value in values.items()}
-            self.add_module(prefix.rstrip("."), _Group(own, False))
+            self.add_module(prefix.rstrip("."), _Group(own))
         for name, parameter in self.named_parameters():
-            parameter.requires_grad_(name not in given)
+            parameter.requires_grad_(name not in fixed)
         self.masks: dict[str, Tensor] = {}
         product = paths(model, dict(self.named_parameters())).product
         if product is not None:

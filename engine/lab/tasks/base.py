@@ -50,6 +50,10 @@ class Task(Protocol):
         """Parameters that are given and stay as they are, by name."""
         ...
 
+    def start(self) -> dict[str, Tensor]:
+        """Parameters that begin as given and are learned, by name; the others are drawn."""
+        ...
+
     def batch(self, seed: int, index: int) -> Sequence[Patch]:
         """Batch number `index`: `optimiser.rows` rows, patch after patch."""
         ...
@@ -71,6 +75,13 @@ TASKS: Registry[Any] = Registry(
     "task",
     {
         "late-answer": "engine.lab.tasks.late_answer:LateAnswer",
+        "differences": "engine.lab.tasks.differences:Differences",
+        "lost-packets": "engine.lab.tasks.lost_packets:LostPackets",
+        "refine": "engine.lab.tasks.refine:Refine",
+        "delayed-add": "engine.lab.tasks.delayed_add:DelayedAdd",
+        "influence-balancing": "engine.lab.tasks.influence_balancing:InfluenceBalancing",
+        "copy": "engine.lab.tasks.copying:Copy",
+        "adding": "engine.lab.tasks.adding:Adding",
     },
 )
 """By name; each is a class as `Task` describes it."""

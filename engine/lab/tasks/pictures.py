@@ -105,10 +105,12 @@ class PictureTask(ABC):
 
     features: columns of what `arrange` gives. scale: factor of the read-out, in 8-bit levels. delay: patches
     between a patch and its answer. crop: side of a crop, pixels; pool: crops that a batch is drawn from.
+    aligned: spans begin at multiples of the span only.
     """
 
     crop: ClassVar[int] = CROP
     pool: ClassVar[int] = POOL
+    aligned: ClassVar[bool] = False
 
     Options: ClassVar[type[PictureOptions]] = PictureOptions
     features: int = OWN_FEATURES
@@ -149,13 +151,18 @@ class PictureTask(ABC):
     def frozen(self) -> dict[str, Tensor]:
         return {}
 
+    def start(self) -> dict[str, Tensor]:
+        return {}
+
     def batch(self, seed: int, index: int) -> Sequence[Patch]:
         rows, span = self.settings.optimiser.rows, self.options.span
         generator = torch.Generator().manual_seed(seed * 1_000_003 + index)
         newest, side = index // BATCHES_A_CROP, self.crop // PATCH
         entry, row, start = (
-            torch.randint(high, (rows,), generator=generator) for high in (self.pool, side, side - span + 1)
+            torch.randint(high, (rows,), generator=generator)
+            for high in (self.pool, side, side // span if self.aligned else side - span + 1)
         )
+        start = start * span if self.aligned else start
         crops = [self._crop(seed, newest - int(each)) for each in entry]
         parts = [
             torch.stack([crop[which][y, x : x + span] for crop, y, x in zip(crops, row, start, strict=True)])
