@@ -126,6 +126,7 @@ CELLS: Registry[Any] = Registry(
         "lstm": "engine.cells.lstm:LSTM",
         "gru": "engine.cells.gru:GRU",
         "delta": "engine.cells.delta:DeltaRNN",
+        "lru": "engine.cells.lru:LRU",
         "mlp": "engine.cells.mlp:MLP",
     },
 )
@@ -140,9 +141,16 @@ LEARNERS: Registry[Any] = Registry(
         "snap1": "engine.learners.snap1:SnAp1",
         "kf-rtrl": "engine.learners.kf_rtrl:KFRTRL",
         "rflo": "engine.learners.rflo:RFLO",
+        "immediate": "engine.learners.immediate:Immediate",
+        "snap2": "engine.learners.snap_n:SnAp2",
+        "snap3": "engine.learners.snap_n:SnAp3",
+        "ok": "engine.learners.ok:OK",
+        "diagonal": "engine.learners.diagonal:DiagonalRTRL",
     },
 )
-CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+CELL_TITLES = {
+    "elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "lru": "LRU", "mlp": "MLP",
+}  # fmt: skip
 LEARNER_TITLES = {
     "bptt": "BPTT",
     "tbptt": "Truncated BPTT",
@@ -152,6 +160,11 @@ LEARNER_TITLES = {
     "snap1": "SnAp-1",
     "kf-rtrl": "KF-RTRL",
     "rflo": "RFLO",
+    "immediate": "Immediate",
+    "snap2": "SnAp-2",
+    "snap3": "SnAp-3",
+    "ok": "OK",
+    "diagonal": "Diagonal RTRL",
 }
 """As people write them, known without importing PyTorch; a test holds them against the entries."""
 DECODERS: Registry[Any] = Registry(

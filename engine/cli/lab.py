@@ -22,9 +22,10 @@ Let small recurrent networks learn side by side, each by a learner of its own,
 on a task for which something must be remembered. All lanes see the same data in
 the same order and start from the same weights; they differ in their gradients.
 
-A lane is learner[:window][,every=N][,cell=NAME][,rate=R][,draws=N]: every is the
-number of steps between two updates (0: one at the row's end), rate a factor on
-the step sizes, draws how many gradients of a stochastic learner are averaged.
+A lane is learner[:window][,every=N][,cell=NAME][,rate=R][,draws=N][,rank=N]:
+every is the number of steps between two updates (0: one at the row's end), rate
+a factor on the step sizes, draws how many gradients of a stochastic learner are
+averaged, rank the number of terms of OK's sum.
 
 Pictures to learn from come with the program; --data takes your own instead. With
 --seconds every lane gets as much CPU time for gradients and updates, with

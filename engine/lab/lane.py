@@ -58,9 +58,7 @@ class Lane:
         self.model = task.model(lane.cell or settings.network.cell)
         self.kind = LEARNERS.get(lane.learner)
         sizes = task.features, task.outputs
-        self.network = LabNetwork(
-            self.model, settings.network, sizes, seed, task.frozen(), task.start()
-        )
+        self.network = LabNetwork(self.model, settings.network, sizes, seed, task.frozen(), task.start())
         self.averaged = copy.deepcopy(self.network)
         self.optimisers = _optimisers(self.network, settings)
         self.learners: tuple[Learner, ...] = ()
@@ -160,7 +158,9 @@ class Lane:
 
     def _options(self, draw: int) -> LearnerOptions:
         own = (self.seed * 1_000_003 + self.row) * 64 + draw
-        return LearnerOptions(window=self.lane.window, every=self.lane.every or self.length, seed=own)
+        return LearnerOptions(
+            window=self.lane.window, every=self.lane.every or self.length, seed=own, rank=self.lane.rank
+        )
 
     def _learner(self, draw: int, _row: int) -> Learner:
         made: Learner = self.kind(self.model, self._options(draw))

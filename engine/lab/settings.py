@@ -74,8 +74,9 @@ class LaneSettings:
     """One lane of a race: a learner and what it is given.
 
     learner: a name in the registry. window: of truncated BPTT and SAB, in steps. every: steps between two
-    updates of the weights; 0: one update at the end of the row. cell: "" for the network's. rate: factor
-    on the step sizes. draws: gradients of a stochastic learner that are averaged for an update.
+    updates of the weights; 0: one update at the end of the row. cell: "" for the network's. rate: factor on
+    the step sizes. draws: gradients of a stochastic learner that are averaged for an update. rank: terms of
+    OK's sum.
     """
 
     learner: str = "bptt"
@@ -84,14 +85,15 @@ class LaneSettings:
     cell: str = ""
     rate: float = 1.0
     draws: int = 1
+    rank: int = 4
 
     def __post_init__(self) -> None:
         if self.learner not in LEARNERS:
             raise ValueError(f"unknown learner '{self.learner}' (known: {', '.join(LEARNERS)})")
         if self.cell and self.cell not in CELLS:
             raise ValueError(f"unknown cell '{self.cell}' (known: {', '.join(CELLS)})")
-        if min(self.window, self.draws) < 1 or self.every < 0 or not self.rate > 0:
-            raise ValueError("window and draws must be at least 1, every at least 0, rate above 0")
+        if min(self.window, self.draws, self.rank) < 1 or self.every < 0 or not self.rate > 0:
+            raise ValueError("window, draws and rank must be at least 1, every at least 0, rate above 0")
         if self.every and self.learner in WHOLE_ROWS:
             raise ValueError(f"learner '{self.learner}' gives its gradient at the row's end only: no 'every'")
         if self.every and self.learner == "tbptt" and self.every % self.window:
@@ -117,11 +119,11 @@ class LaneSettings:
         return LEARNER_TITLES[self.learner] + window + "".join(f", {each.replace('=', ' ')}" for each in rest)
 
 
-_LANE_FIELDS = {"every": int, "cell": str, "rate": float, "draws": int}
+_LANE_FIELDS = {"every": int, "cell": str, "rate": float, "draws": int, "rank": int}
 
 
 def lane(text: str) -> LaneSettings:
-    """A lane from "learner[:window][,every=N][,cell=NAME][,rate=R][,draws=N]". Raises UserError."""
+    """A lane from "learner[:window][,every=N][,cell=NAME][,rate=R][,draws=N][,rank=N]". Raises UserError."""
     first, *rest = text.split(",")
     learner, _, window = first.partition(":")
     values: dict[str, Any] = {"learner": learner}

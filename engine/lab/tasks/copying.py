@@ -1,6 +1,6 @@
 """Copy: symbols are shown, nothing for a while, then they have to be said again in order (Hochreiter &
-Schmidhuber, *Long short-term memory*, 1997; in this form Arjovsky, Shah & Bengio, *Unitary evolution recurrent
-neural networks*, ICML 2016, section 5.1, with answers as numbers instead of classes).
+Schmidhuber, *Long short-term memory*, 1997; in this form Arjovsky, Shah & Bengio, *Unitary evolution
+recurrent neural networks*, ICML 2016, section 5.1, with answers as numbers instead of classes).
 
 Inputs: one column a symbol, and one that is 1 where an answer is wanted. Wanted: the symbol's column at 1.
 """

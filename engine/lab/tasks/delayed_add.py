@@ -1,5 +1,6 @@
 """Delayed add (Marschall, Cho & Savin, *A unified framework of online learning algorithms for training
-recurrent neural networks*, JMLR 21, 2020, section 4.1; after Pitis, *Recurrent neural networks in TensorFlow*).
+recurrent neural networks*, JMLR 21, 2020, section 4.1; after Pitis, *Recurrent neural networks in
+TensorFlow*).
 
 y_t = ½ + ½ x_{t−a} − ¼ x_{t−b},   x_t ∈ {0, 1} with equal chances              (1)
 """

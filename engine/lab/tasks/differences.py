@@ -1,10 +1,11 @@
 """Differences: the DC arrives as the file really sends it, as the difference to the patch before (ITU-T T.81,
 section F.1.1.5.1, DPCM), with a restart at the beginning of every span.
 
-The symbols are those of a real 4:4:4 stream. The first patch of a restart interval has its DC sent whole, each
-later one the difference to the one before, in steps of the quantiser; what it amounts to has to be summed up
-along the span, in every component. The AC coefficients arrive as always. The picture is padded to whole spans,
-repeating its last column, and the restart interval is the span, so that streams of any width are coded alike.
+The symbols are those of a real 4:4:4 stream. The first patch of a restart interval has its DC sent whole,
+each later one the difference to the one before, in steps of the quantiser; what it amounts to has to be
+summed up along the span, in every component. The AC coefficients arrive as always. The picture is padded to
+whole spans, repeating its last column, and the restart interval is the span, so that streams of any width are
+coded alike.
 """
 
 from __future__ import annotations
@@ -89,9 +90,9 @@ def received(payload: bytes) -> Tensor:
     if symbols is None or len(symbols.components) != 3:
         raise UserError("the stream's symbols can't be read here")
     parts = [
-        torch.from_numpy(each.coefficients.astype(np.float32) * each.quantisation.astype(np.float32)).flatten(2)[
-            ..., list(zigzag())
-        ]
+        torch.from_numpy(each.coefficients.astype(np.float32) * each.quantisation.astype(np.float32)).flatten(
+            2
+        )[..., list(zigzag())]
         for each in symbols.components
     ]
     return torch.cat(parts, -1)

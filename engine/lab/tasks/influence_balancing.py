@@ -1,15 +1,15 @@
-"""Influence balancing (Tallec & Ollivier, *Unbiased online recurrent optimization*, ICLR 2018, section 5.1): a
-linear system on which what truncation sees points the wrong way.
+"""Influence balancing (Tallec & Ollivier, *Unbiased online recurrent optimization*, ICLR 2018, section 5.1):
+a linear system on which what truncation sees points the wrong way.
 
 s_t = A s_{t−1} + σ θ,   A_ii = A_i,i+1 = ½                                     (1)
 σ_i = −1 for the first p of n units, +1 for the others                         (2)
 L_t = ½ (s_t¹ − 1)²,   s¹ the first unit                                       (3)
 
-There is one weight, θ > 0. A larger θ lowers s¹ at once and, by what comes along the chain later, raises it if
-p < n / 2: in the long run s¹ = 2 (n − 2p) θ. (The paper has θ < 0 and the signs the other way round.) Learning
-goes on along one endless sequence, whose parts follow one another without a break in state or influence, so
-here it is one patch of many steps and every lane updates on its way. What is measured is the loss of the steady
-state.
+There is one weight, θ > 0. A larger θ lowers s¹ at once and, by what comes along the chain later, raises it
+if p < n / 2: in the long run s¹ = 2 (n − 2p) θ. (The paper has θ < 0 and the signs the other way round.)
+Learning goes on along one endless sequence, whose parts follow one another without a break in state or
+influence, so here it is one patch of many steps and every lane updates on its way. What is measured is the
+loss of the steady state.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class LostPackets(PictureTask):
     def lost(self, spans: Spans) -> Tensor:
         """bool (spans, span)."""
         keep, lose = self.options.keep, self.options.lose
-        return (spans.column + _STAGGER * spans.row[:, None]) % (keep + lose) >= keep
+        place: Tensor = (spans.column + _STAGGER * spans.row[:, None]) % (keep + lose)
+        return place >= keep
 
     def arrange(self, spans: Spans) -> Steps:
         arrived = (~self.lost(spans)).float()[..., None]

@@ -1,7 +1,7 @@
 """What the tasks without pictures share: sequences of numbers drawn afresh for every batch.
 
-What is measured is the mean squared error of the answers that count, on sequences never learned from, over the
-variance of what was wanted: 1 is an answer that knows nothing but the mean.
+What is measured is the mean squared error of the answers that count, on sequences never learned from, over
+the variance of what was wanted: 1 is an answer that knows nothing but the mean.
 """
 
 from __future__ import annotations
