@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import CONTEXTS
 from engine.cli import arguments as shared
+from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
-    from engine.data.datasets import Dataset
     from engine.evaluation.bench import Plan, Table
     from engine.evaluation.rows import Row
 
@@ -24,7 +25,8 @@ refine each stream with every decoder that was trained for its codec, and write
 one row per picture, codec, quality, decoder and step to a CSV file. Its fields
 are those of the report of 'nrc refine': image, codec, quality, bits,
 bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
-psnr_y_db, ssim, ms_ssim, seconds; and target_bpp. Step 0 is the standard
+psnr_y_db, ssim, ms_ssim, seconds; target_bpp; and the scores that --scores
+adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip. Step 0 is the standard
 decode, and all there is where no decoder takes the stream. The decoder 'auto'
 stands for the best shipped one for each codec.
 
@@ -46,6 +48,11 @@ With --dataset the folder is checked for being that benchmark, only its
 pictures are taken, and 16-bit and linear samples come to 8-bit sRGB as it
 asks for; --list-datasets tells what each one expects.
 
+Benchmarks of JPEG restoration (live1, classic5, bsds500) are measured with
+PSNR-B, and published results stand beside the means where there are any.
+--grey sends luma alone, as most of them do; --first-quality and --shift send
+what was saved once before, cropped in between (Jiang et al. 2021).
+
 A picture that can't be read, a codec that can't encode one, and a codec whose
 model is missing cost one line on standard error each; all others are still
 measured, and the exit status is 2 at the end.
@@ -58,21 +65,21 @@ nrc bench kodak --quality 15 --decoder sweep runs/mine/mine.json -o mine.csv \\
     --markdown > mine.md
 nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif e2e goog \\
     --bpp 0.25 0.37 0.5 0.75 1.0 --decoder auto -o rd.csv --curves rd
+nrc bench live1 --dataset live1 --grey --quality 10 20 30 40 --decoder sweep \\
+    -o live1.csv
+nrc bench live1 --dataset live1 --grey --first-quality 10 --shift 4 4 \\
+    --quality 30 --decoder sweep -o twice.csv
 """
 
-DATASET_NAMES = ("kodak", "cb8", "cb16", "cb16-linear", "tecnick", "wikipedia")
-"""As `engine.data.datasets.DATASETS`, known without loading them (a test holds them together)."""
+SCORE_NAMES = ("psnr-b", "ssimulacra2", "flip")
+"""Scores that cost more than the usual ones, as people ask for them."""
 
 
 def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
         subparsers, "bench", "measure codecs and decoders on a folder of pictures", DESCRIPTION, run
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
-    )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
-    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    shared.add_measuring(parser)
     parser.add_argument(
         "--curves",
         type=Path,
@@ -80,10 +87,20 @@ def add(subparsers: shared.Subparsers) -> None:
         help="write curves, deltas and a plot of them: NAME-curves.csv, NAME-deltas.csv, NAME.png, NAME.svg",
     )
     parser.add_argument(
-        "--dataset", metavar="SET", help="benchmark that the folder holds: " + ", ".join(DATASET_NAMES)
+        "--dataset",
+        metavar="SET",
+        help="benchmark that the folder holds: " + ", ".join(each.name for each in DATASETS),
     )
     parser.add_argument(
         "--list-datasets", action=_ListDatasets, nargs=0, help="tell what each benchmark expects, and leave"
+    )
+    parser.add_argument(
+        "--scores",
+        choices=SCORE_NAMES,
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help=f"further scores: {', '.join(SCORE_NAMES)} (the last two: pip install nrc-viewer[scores])",
     )
     _add_sent(parser)
     decoded = parser.add_argument_group("how it is decoded")
@@ -98,7 +115,7 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.add_run_options(decoded)
     decoded.add_argument(
         "--context",
-        choices=shared.CONTEXTS,
+        choices=CONTEXTS,
         nargs="+",
         default=[],
         metavar="C",
@@ -139,6 +156,21 @@ def _add_sent(parser: shared.Parser) -> None:
         help="one or more rates to aim at, in bits per pixel of the whole file",
     )
     shared.add_subsampling(sent)
+    sent.add_argument("--grey", action="store_true", help="send luma alone (JPEG: files of one component)")
+    sent.add_argument(
+        "--first-quality",
+        type=shared.whole(1, 100),
+        metavar="Q",
+        help="send what was saved as a JPEG file of this quality before",
+    )
+    sent.add_argument(
+        "--shift",
+        type=shared.whole(0, 7),
+        nargs=2,
+        default=[0, 0],
+        metavar=("DOWN", "RIGHT"),
+        help="pixels cut off between the two, so that their grids differ (default: 0 0)",
+    )
 
 
 class _ListDatasets(argparse.Action):
@@ -203,7 +235,7 @@ def _working(plan: Plan, losses: Counter[str]) -> Plan:
 
 
 def _dataset(arguments: argparse.Namespace) -> Dataset | None:
-    from engine.data.datasets import find_dataset
+    from engine.data.benchmarks import find_dataset
 
     return None if arguments.dataset is None else find_dataset(arguments.dataset)
 
@@ -261,8 +293,9 @@ def _measure(
 def _print_summary(
     rows: Sequence[Row], plan: Plan, arguments: argparse.Namespace, dataset: Dataset | None
 ) -> None:
-    from engine.cli.bench_output import codec_words, summary_table
+    from engine.cli.bench_output import codec_words, standing_table, summary_table
     from engine.evaluation.bench import summarise
+    from engine.evaluation.published import published_results, standings
 
     summaries = summarise(rows)
     pictures = len({row.image for row in rows})
@@ -273,6 +306,8 @@ def _print_summary(
         f"Means over {pictures} picture{plural} of {_where(arguments, dataset)}: {codecs}, "
         f"RGB PSNR of 8-bit pixels{gains}."
     )
+    if not plan.protocol.plain:
+        print(f"Pictures: {plan.protocol.words()}.")
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
     for codec in plan.codecs:
@@ -282,3 +317,7 @@ def _print_summary(
         print(f"{CODECS.get(codec).title}: means over {count} of them only; don't compare with the others.")
     print()
     print(summary_table(summaries, CODECS.get(plan.codecs[0]).title, markdown=arguments.markdown))
+    published = [] if dataset is None else published_results(dataset.name, plan.protocol)
+    if published or plan.protocol.grey or "psnr_b_db" in plan.extra:
+        print()
+        print(standing_table(standings(rows, published), markdown=arguments.markdown))

@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.cli import arguments as shared
-from engine.data.datasets import Dataset
+from engine.data.benchmarks import Dataset
 from engine.evaluation.bench import Plan, check_points, plan_runs
+from engine.evaluation.protocol import Protocol
 from engine.models.card import ModelCard, find_card, shipped_cards
 from engine.rates.survey import best_card
 from engine.registry import CODECS
 from engine.types import Context, DecodeOptions, EncodeOptions
+
+_RESTORATION = ("live1", "classic5", "bsds500")
+"""Benchmarks whose field reports PSNR-B, too."""
+_FIELDS = {"psnr-b": "psnr_b_db", "ssimulacra2": "ssimulacra2", "flip": "flip"}
+"""Fields of rows, by the names that people ask for."""
 
 
 def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
@@ -37,7 +43,16 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     decoders += [(card.name, card) for card, _ in fitting if card.name in meant]
     runs = plan_runs(decoders, contexts, options, codecs) if decoders else ()
     runs = tuple(replace(run, codecs=meant.get(run.name)) for run in runs)
-    return Plan(codecs, encodes, runs, linear=dataset is not None and dataset.linear)
+    restoring = dataset is not None and dataset.name in _RESTORATION
+    scores = list(dict.fromkeys([*(["psnr-b"] if restoring else []), *arguments.scores]))
+    return Plan(
+        codecs,
+        encodes,
+        runs,
+        linear=dataset is not None and dataset.linear,
+        protocol=Protocol(arguments.grey, arguments.first_quality, (arguments.shift[0], arguments.shift[1])),
+        extra=tuple(_FIELDS[name] for name in scores),
+    )
 
 
 def _fitting(codecs: Sequence[str]) -> list[tuple[ModelCard, tuple[str, ...]]]:

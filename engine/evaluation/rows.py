@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from engine.evaluation.extra_scores import extra_scores
 from engine.models.card import ModelCard
 from engine.types import Coded, EncodeOptions, Refinement, Scores
 
@@ -25,7 +27,8 @@ class Row:
     decoder: as it was asked for, a shipped name or a path; empty for the standard decode alone, with learner
     and context. quality is None for a stream that was received, or made to a size without one. Scores are
     None where they are undefined: without an original, or on a picture too small for them. seconds: since
-    the decode began. target_bpp: the rate that was asked for, if one was.
+    the decode began. target_bpp: the rate that was asked for, if one was. The scores at the end are there
+    when asked for (see `engine.evaluation.extra_scores`).
     """
 
     image: str
@@ -45,20 +48,36 @@ class Row:
     ms_ssim: float | None
     seconds: float
     target_bpp: float | None = None
+    psnr_b_db: float | None = None
+    ssimulacra2: float | None = None
+    flip: float | None = None
 
 
-def rows_of(refinement: Refinement, card: ModelCard) -> list[Row]:
-    """The refinement's steps, flat, step 0 (the standard decode) first."""
+def rows_of(refinement: Refinement, card: ModelCard, extra: Sequence[str] = ()) -> list[Row]:
+    """The refinement's steps, flat, step 0 (the standard decode) first, with the `extra` scores.
+
+    Raises UserError where an optional package is missing.
+    """
     run = run_record(refinement, card)
     image, encode = refinement.request.image, refinement.request.encode
     run["target_bpp"] = None if encode is None else encode.bits_per_pixel
+    original = refinement.original
     return [
-        Row(image=image, **run, step=step.index, **asdict(step.scores), seconds=step.seconds)
+        Row(
+            image=image,
+            **run,
+            step=step.index,
+            **asdict(step.scores),
+            seconds=step.seconds,
+            **({} if original is None else extra_scores(original.pixels, step.pixels, extra)),
+        )
         for step in refinement.steps
     ]
 
 
-def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores) -> Row:
+def standard_row(
+    image: str, coded: Coded, encode: EncodeOptions, scores: Scores, extra: Mapping[str, Any]
+) -> Row:
     """The standard decode of a stream that nothing refines."""
     return Row(
         image=image,
@@ -70,6 +89,7 @@ def standard_row(image: str, coded: Coded, encode: EncodeOptions, scores: Scores
         **asdict(scores),
         seconds=0.0,
         target_bpp=encode.bits_per_pixel,
+        **extra,
     )
 
 

@@ -70,7 +70,6 @@ class Learner(Protocol):
     """
 
     name: str
-    title: str
     online: bool
     stochastic: bool
 

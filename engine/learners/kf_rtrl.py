@@ -54,7 +54,6 @@ class KFRTRL(Forward):
     """`signs` gives c, (rows, 2) a step, for the cell and the embedding; replace it to choose the draws."""
 
     name = "kf-rtrl"
-    title = "KF-RTRL"
     stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:

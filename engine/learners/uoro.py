@@ -28,7 +28,7 @@ from torch.linalg import vector_norm
 from engine.learners.base import LearnerOptions
 from engine.learners.forward import DRIVES, Forward
 from engine.learners.stream import RECURRENT, Patch, RowModel
-from engine.learners.transition import Step, pull
+from engine.learners.transition import StepDerivatives, pull
 
 EPSILON = 1e-7
 """Keeps ρ finite, as in the paper; any ρ > 0 is unbiased."""
@@ -58,7 +58,6 @@ class UORO(Forward):
     """
 
     name = "uoro"
-    title = "UORO"
     stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
@@ -90,7 +89,7 @@ class UORO(Forward):
         self._advance(now, u)
         return loss
 
-    def _credit(self, now: Step, delta: Tensor, strength: Tensor) -> None:
+    def _credit(self, now: StepDerivatives, delta: Tensor, strength: Tensor) -> None:
         """Equation (5) without the output weights. strength: ⟨δ_t, u⟩, (rows,)."""
         if self.options.shared:
             strength = strength.sum(0, keepdim=True)
@@ -106,7 +105,7 @@ class UORO(Forward):
             else:
                 total += pull(delta, now.direct[name]).sum(0)
 
-    def _advance(self, now: Step, u: Tensor) -> None:
+    def _advance(self, now: StepDerivatives, u: Tensor) -> None:
         """Equations (1) to (4)."""
         signs = self.signs(tuple(u.shape)).to(u)
         q = self._pulled(now, signs)
@@ -119,7 +118,7 @@ class UORO(Forward):
             newest.addcmul_(q[name], _like(1 / second, value))
         self.ratios.append(first.mean())
 
-    def _pulled(self, now: Step, signs: Tensor) -> dict[str, Tensor]:
+    def _pulled(self, now: StepDerivatives, signs: Tensor) -> dict[str, Tensor]:
         """q by name: as θ̃, of DRIVES for the present patch, (rows, 1, …)."""
         q = {DRIVES: pull(signs, now.drive)[:, None]}
         for name in self.network.paths.direct:

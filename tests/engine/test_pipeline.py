@@ -12,11 +12,9 @@ import pytest
 from PIL import Image
 
 from engine import pipeline
-from engine.codecs.learned import model as learned
 from engine.errors import UserError
 from engine.models.card import ModelCard, find_card, read_card
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, Refinement, RefineRequest, frozen
-from tests.support.tiny_codecs import save_tiny_goog
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 MAIN = tuple(card for card in pipeline.model_cards() if not card.study and "jpeg" in card.codecs)
@@ -231,10 +229,8 @@ def test_without_a_decoder_there_is_the_standard_decode(progressive: bool) -> No
     assert again.steps[0].scores.psnr_rgb_db is None
 
 
-def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted() -> None:
     asked = replace(request(""), codec="goog", encode=EncodeOptions(quality=3))
     (plain,) = pipeline.refine(asked, picture())
     assert plain.finished
@@ -255,10 +251,8 @@ def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted(
     assert known.stages is whole.stages
 
 
-def test_the_curve_of_a_progressive_codec_is_one_stream(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_the_curve_of_a_progressive_codec_is_one_stream() -> None:
     pixels = picture().pixels
     points = list(pipeline.rate_curve("goog", pixels, "4:4:4", (3, 1)))
     assert [point.quality for point in points] == [1, 3]

@@ -16,19 +16,10 @@ def photo(height: int = 96, width: int = 128) -> Pixels:
     return load_sample("coffee").pixels[100 : 100 + height, 200 : 200 + width]
 
 
-def noise(height: int, width: int, seed: int = 0) -> Pixels:
-    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-
-
 def saved(pixels: Pixels, mode: str = "RGB", **options: object) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).convert(mode).save(file, "JPEG", **options)
     return file.getvalue()
-
-
-def opened(payload: bytes) -> Pixels:
-    with Image.open(io.BytesIO(payload)) as image:
-        return np.asarray(image.convert("RGB"))
 
 
 def assert_same(one: Coded, other: Coded) -> None:

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine import pipeline
 from engine.errors import UserError
@@ -28,8 +30,13 @@ from engine.types import (
     frozen,
     patch_grid,
 )
+from viewer.core.memo import Memo
+from viewer.decode import jobs as work
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
 from viewer.model.session.state import Options, Session
+from viewer.shell.controller.resolve import resolve
 
 
 def card(name: str, kind: str, steps: int = 3, carry: bool = False) -> ModelCard:
@@ -101,6 +108,13 @@ def picture(height: int = 45, width: int = 70, seed: int = 1, name: str = "photo
     return Picture(name, frozen(noisy.astype(np.uint8)))
 
 
+def png(path: Path, height: int = 45, width: int = 70, seed: int = 1) -> Path:
+    """Save that picture as `path`, and return it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(picture(height, width, seed).pixels).save(path)
+    return path
+
+
 def smoothed(pixels: Pixels) -> Pixels:
     """A mild blur, which on noise and blocks is a mild repair."""
     padded = np.pad(pixels.astype(np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
@@ -169,6 +183,7 @@ class Engine:
         monkeypatch.setattr(pipeline, "model_cards", lambda: cards)
         monkeypatch.setattr(pipeline, "find_card", self._find)
         monkeypatch.setattr(pipeline, "load_decoder", self._load)
+        monkeypatch.setattr(work, "prepare_torch", lambda: None)  # nothing here computes with it
 
     def _find(self, name: str) -> ModelCard:
         return self._load(name).card
@@ -189,8 +204,23 @@ class Engine:
             decoder.gate.set()
 
 
-def session(shown: Picture | None = None, decoder: str = "sweep") -> Session:
-    return Session(options=Options(decoder=decoder), models=CARDS, picture=shown or picture())
+class Token:
+    """A job's token that nobody cancels; it doesn't linger."""
+
+    def cancelled(self) -> bool:
+        return False
+
+    def wait(self, _: float) -> bool:
+        return False
+
+    def progress(self, _: float) -> None:
+        pass
+
+
+def session(
+    shown: Picture | None = None, decoder: str = "sweep", models: tuple[ModelCard, ...] = CARDS
+) -> Session:
+    return Session(options=Options(decoder=decoder), models=models, picture=shown or picture())
 
 
 def record(state: Session, steps: int | None = None) -> Refinement:
@@ -206,6 +236,11 @@ def run(state: Session, steps: int | None = None) -> Run:
         tuple(patch_squared_error(original.pixels, step.pixels) for step in result.steps) if original else ()
     )
     return Run(result, errors)
+
+
+def scene_of(state: Session, facts: Facts | None = None) -> Scene:
+    """What a window shows that has seen nothing before."""
+    return resolve(state, facts or Facts(), Memo())
 
 
 def median_ms(function: object, times: int = 9) -> float:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.models.card import ModelCard
@@ -19,10 +22,11 @@ Make = Callable[[], MainWindow]
 
 
 def windows(
-    cards: tuple[ModelCard, ...], qtbot: QtBot, engine: Engine, store: QSettings, qapp: object
+    cards: tuple[ModelCard, ...], qtbot: QtBot, engine: Engine, store: QSettings, qapp: QApplication
 ) -> Iterator[Make]:
-    """For a fixture: makes windows with these models, shown and active; they are closed after the test."""
-    theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
+    """For a fixture: makes windows with these models, shown and active; they are closed after the test, and
+    the theme that it chose ends with it."""
+    theme.apply(qapp, theme.DARK)
     made: list[MainWindow] = []
 
     def build() -> MainWindow:
@@ -41,3 +45,18 @@ def windows(
     engine.release()
     for window in made:
         window.close()
+    if theme.current() is not theme.DARK or theme.text_scale() != 100:
+        theme.apply(qapp, theme.DARK)
+
+
+def complete(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until nothing is left to be computed."""
+    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    """Let go of these files over the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))

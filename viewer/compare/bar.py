@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSpinBox
 from engine.models.card import ModelCard
 from viewer.core.words import codec_title
 from viewer.model.session.choices import MAX_STEPS, Overlay
-from viewer.model.session.compare import MOST, OVERLAYS, Entry, Page
+from viewer.model.session.compare import MOST, OVERLAYS, ComparePage, Entry
 from viewer.model.session.compare_presets import labels, presets
 from viewer.model.session.state import Session
 from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
@@ -17,10 +17,14 @@ from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import fill_menu, group, muted
 
 _PAGES = (
-    (Page.PICTURES, "Pictures", "All decoders' pictures at the same step"),
-    (Page.TABLE, "Table", "What each decoder is, what it cost and what it gains"),
-    (Page.TRAINING, "Training", "How loss and gain went while the networks learned"),
-    (Page.ROBUSTNESS, "Robustness", "Qualities, pictures, steps and encoders that they weren't trained for"),
+    (ComparePage.PICTURES, "Pictures", "All decoders' pictures at the same step"),
+    (ComparePage.TABLE, "Table", "What each decoder is, what it cost and what it gains"),
+    (ComparePage.TRAINING, "Training", "How loss and gain went while the networks learned"),
+    (
+        ComparePage.ROBUSTNESS,
+        "Robustness",
+        "Qualities, pictures, steps and encoders that they weren't trained for",
+    ),
 )
 
 
@@ -91,7 +95,7 @@ class CompareBar(FlowPanel):
         self.full.button("100").setCheckable(False)
 
     def _connect(self) -> None:
-        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(ComparePage(key)))
         self.choose.clicked.connect(self.choose_requested)
         self.steps.valueChanged.connect(self.steps_chosen)
         self.original.clicked.connect(lambda _: self.extra_toggled.emit("original"))
@@ -122,7 +126,7 @@ class CompareBar(FlowPanel):
         """Show a session without telling anyone."""
         state = session.compare
         self.page.set_current(state.page.value)
-        pictures = state.page is Page.PICTURES
+        pictures = state.page is ComparePage.PICTURES
         for part in (self._over, self._flipping, self._extras, self._zoom):
             if part.isHidden() == pictures:
                 part.setVisible(pictures)

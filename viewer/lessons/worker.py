@@ -10,9 +10,11 @@ from engine.types import Pixels
 from viewer.core.jobs import Lane
 from viewer.lessons.jobs import Task, measure
 from viewer.lessons.resolve.panel import source_pixels
-from viewer.model.facts.facts import Facts
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
 from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import LIMITS, STEPS
 from viewer.model.session.state import Session
 
@@ -29,16 +31,19 @@ class LessonWorker(QObject):
         self.facts = LessonFacts()
         self._task: Task | None = None
         self._stopped = False
-        self._dropping = False
         self.measuring = Lane("lesson", self, low=True)
         self.measuring.yielded.connect(lambda _, news: self._heard(news))
         self.measuring.finished.connect(lambda _: self._ended())
         self.measuring.cancelled.connect(lambda _: self._cancelled())
         self.measuring.failed.connect(lambda _, text: self._ended(text))
 
-    def follow(self, session: Session, facts: Facts) -> None:
-        """Start what the open lesson lacks, and drop what is of no interest any more. Called after every
-        change, so it costs nothing where nothing is to do."""
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what the open lesson lacks, and drop what is of no interest any more. What is measured is the
+        panel's alone: `facts` are returned as they are."""
+        self._follow(session, facts)
+        return facts
+
+    def _follow(self, session: Session, facts: Facts) -> None:
         pixels = source_pixels(session, facts) if session.lessons.on else None
         if pixels is None:
             self._stopped = False
@@ -57,7 +62,7 @@ class LessonWorker(QObject):
 
     def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> Task | None:
         known, figure = self.facts, session.lessons.figure
-        run = facts.run if figure == STEPS and not session.compare.on else None
+        run = facts.run if figure == STEPS and session.page is not Page.COMPARE else None
         if run is not None and (not run.over or run is known.changed):
             run = None
         laws = len(known.limits.laws) if known.limits is not None else 0
@@ -83,16 +88,13 @@ class LessonWorker(QObject):
         self.changed.emit()
 
     def _cancelled(self) -> None:
-        if not self._dropping and not self.measuring.busy():
+        if not self.measuring.busy():
             self._stopped = True
             self.changed.emit()
 
     def _drop(self) -> None:
         """Hear no more of the job; nobody is told."""
-        if self.measuring.busy():
-            self._dropping = True
-            self.measuring.drop()
-            self._dropping = False
+        self.measuring.drop()
         self._task = None
 
     def stop(self) -> None:
@@ -111,6 +113,10 @@ class LessonWorker(QObject):
 
     def busy(self) -> bool:
         return self.measuring.busy()
+
+    def job(self) -> JobState | None:
+        """Nothing is said of it: the panel tells what is being measured."""
+        return None
 
     def shutdown(self) -> None:
         """Wait for the thread."""

@@ -17,6 +17,7 @@ from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, 
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
@@ -38,7 +39,6 @@ class Beside(QObject):
         self.differences: tuple[DifferenceSet, ...] = ()
         self._coded: Coded | None = None
         self._steps = 0
-        self._resetting = False
         self._under_way: tuple[Entry, ...] = ()
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
         self.decoding = Lane("beside", self)
@@ -53,18 +53,18 @@ class Beside(QObject):
 
     # ---- following --------------------------------------------------------------------------------
 
-    def told(self, facts: Facts) -> Facts:
-        """`facts` with what is known here."""
+    def _told(self, facts: Facts) -> Facts:
         if facts.beside is self.facts and facts.differences is self.differences:
             return facts
         return replace(facts, beside=self.facts, differences=self.differences)
 
-    def follow(self, session: Session, run: Run | None, busy: bool, scene: Scene) -> None:
-        """Start what `scene` lacks. busy: the decoder of the run is still at work."""
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what `scene` lacks."""
         self._follow_differences(session, scene)
-        if run is None or busy or not run.refinement.finished or session.compare.on or session.rates.on:
-            return
-        self._follow_decoders(session, run)
+        run, elsewhere = facts.run, session.page is not Page.PICTURES
+        if run is not None and not facts.decoding and run.refinement.finished and not elsewhere:
+            self._follow_decoders(session, run)
+        return self._told(facts)
 
     def _follow_decoders(self, session: Session, run: Run) -> None:
         entries, coded = decoders_beside(session), run.refinement.coded
@@ -109,8 +109,8 @@ class Beside(QObject):
         self.changed.emit()
 
     def _ended(self, error: str = "", stopped: bool = False) -> None:
-        if self._resetting or self.decoding.busy():
-            return  # of no interest any longer, or only replaced by a newer one
+        if self.decoding.busy():
+            return  # only replaced by a newer one
         self.facts = replace(self.facts, begun=None, part=0.0, stopped=stopped or bool(error))
         self._under_way = ()
         if error:
@@ -133,9 +133,7 @@ class Beside(QObject):
         self.facts = replace(self.facts, stopped=False)
 
     def _reset(self) -> None:
-        self._resetting = True
         self.decoding.drop()
-        self._resetting = False
         self._under_way = ()
         self.facts = CompareFacts()
 
@@ -146,8 +144,10 @@ class Beside(QObject):
         self.differing.drop()
         self._making, self.differences = None, ()
 
-    def job(self) -> JobState:
+    def job(self) -> JobState | None:
         """What the status bar says of other decoders at work."""
+        if not self.decoding.busy():
+            return None
         begun = self.facts.begun
         if begun is None:
             return JobState("Starting the decoders", 0.0)

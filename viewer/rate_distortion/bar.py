@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.session.choices import GAINS, Mode
-from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, Page, Source
+from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, RatesPage, Source
 from viewer.model.session.state import Session
 from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 from viewer.rate_distortion.views.chips import CodecChips
@@ -16,8 +16,8 @@ from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import group, muted
 
 _PAGES = (
-    (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
-    (Page.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
+    (RatesPage.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (RatesPage.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
     (Source.PICTURE.value, "This picture", "Measured here, on the open picture"),
@@ -108,7 +108,7 @@ class RatesBar(FlowPanel):
         self.full.button("100").setCheckable(False)
 
     def _connect(self) -> None:
-        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(RatesPage(key)))
         self.source.chosen.connect(lambda key: self.source_chosen.emit(Source(key)))
         self.scores.chosen.connect(lambda key: self.metric_chosen.emit(Metric(key)))
         self.reach.chosen.connect(lambda key: self.reach_chosen.emit(float(key)))
@@ -151,7 +151,7 @@ class RatesBar(FlowPanel):
     def show_state(self, session: Session, scene: RatesScene | None) -> None:
         """Show a session without telling anyone."""
         state = session.rates
-        equal = state.page is Page.EQUAL
+        equal = state.page is RatesPage.EQUAL
         self.page.set_current(state.page.value)
         for part in self._curves:
             show_if(part, not equal)

@@ -18,8 +18,8 @@ from viewer.core.words import capital
 from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
-from viewer.model.facts.facts import Facts
-from viewer.model.session.choices import MAX_STEPS
+from viewer.model.facts.facts import Facts, sent_run
+from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
 from viewer.model.session.state import Session
 from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
@@ -157,12 +157,12 @@ class Toolbar(FlowPanel):
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
         for widget in self._decoding:
-            gone = session.compare.on or (session.card is None and widget is not self.decoder)
+            gone = session.page is Page.COMPARE or (session.card is None and widget is not self.decoder)
             if widget.isHidden() != gone:
                 widget.setHidden(gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
-        run = facts.compare.sent if session.compare.on else facts.run
+        run = sent_run(session, facts)
         rate = run.refinement.coded.bits_per_pixel if run is not None else None
         target = session.options.bits_per_pixel
         self.bpp.show_rate(rate)
@@ -253,7 +253,7 @@ class Toolbar(FlowPanel):
 
 def _has_quality(session: Session, facts: Facts) -> bool:
     """Whether the stream that is shown was made with a quality; one still to come is taken to be."""
-    run = facts.compare.sent if session.compare.on else facts.run
+    run = sent_run(session, facts)
     if run is None or session.options.bits_per_pixel is None:
         return True
     coded = run.refinement.coded

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.jpeg import stream as js
-from engine.codecs.jpeg.stream import Colour, Frame, FrameComponent, HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg.stream import Colour, FrameComponent, HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.errors import UserError
 from engine.step_scale import ZIGZAG
 
@@ -40,8 +40,8 @@ class _Parser:
         self.payload = payload
         self.name = name
         self.markers = _EntropyMarkers(payload)
-        self.frame: Frame | None = None
-        self.scans: list[Scan] = []
+        self.frame: JpegFrame | None = None
+        self.scans: list[JpegScan] = []
         self.segments: list[tuple[int, int, int]] = []
         self.tables: dict[int, NDArray[np.uint16]] = {}
         self.huffman: dict[int, HuffmanTable] = {}
@@ -165,7 +165,7 @@ class _Parser:
         )
         if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
             self.damaged("sampling factors")
-        self.frame = Frame(marker, height, width, components)
+        self.frame = JpegFrame(marker, height, width, components)
         if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
             factors = ", ".join(f"{c.h}×{c.v}" for c in components)
             raise UserError(f"{self.name}: JPEG with sampling factors {factors} is not supported")
@@ -203,7 +203,7 @@ class _Parser:
         if self.restart and len(segments) < math.ceil(rows * columns / self.restart):
             self.damaged("restart markers are missing")
         self.scans.append(
-            Scan(
+            JpegScan(
                 tuple(indices),
                 tuple(dc),
                 tuple(ac),
@@ -220,7 +220,11 @@ class _Parser:
         return end
 
     def _check_scan(
-        self, frame: Frame, indices: Sequence[int], spectral: tuple[int, int], approximation: tuple[int, int]
+        self,
+        frame: JpegFrame,
+        indices: Sequence[int],
+        spectral: tuple[int, int],
+        approximation: tuple[int, int],
     ) -> None:
         if len(indices) > 1:
             blocks = sum(frame.components[i].h * frame.components[i].v for i in indices)
@@ -236,7 +240,7 @@ class _Parser:
 
     def _check_tables(
         self,
-        frame: Frame,
+        frame: JpegFrame,
         dc: Sequence[HuffmanTable | None],
         ac: Sequence[HuffmanTable | None],
         first: int,
@@ -251,7 +255,7 @@ class _Parser:
         if uses_dc and any(max(table.values, default=0) > 15 for table in dc if table is not None):
             self.damaged("Huffman table")
 
-    def _latch(self, frame: Frame, indices: Sequence[int]) -> None:
+    def _latch(self, frame: JpegFrame, indices: Sequence[int]) -> None:
         """A component's quantisation table is the one in force at its first scan."""
         for index in indices:
             if index not in self.latched:
@@ -287,7 +291,7 @@ class _Parser:
             length,
         )
 
-    def _colour(self, frame: Frame) -> Colour:
+    def _colour(self, frame: JpegFrame) -> Colour:
         if len(frame.components) == 1:
             return Colour.GREY
         if len(frame.components) == 4:

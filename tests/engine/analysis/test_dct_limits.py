@@ -11,10 +11,7 @@ from engine.analysis import dct_limits as limits
 from engine.data.samples import load_sample
 from engine.errors import UserError
 from engine.types import Pixels
-
-
-def grey(levels: np.ndarray) -> Pixels:
-    return np.repeat(np.clip(np.rint(levels), 0, 255).astype(np.uint8)[..., None], 3, axis=-1)
+from tests.support.pictures import grey
 
 
 def ar1_picture(down: float, across: float, height: int = 512, width: int = 640, seed: int = 0) -> Pixels:

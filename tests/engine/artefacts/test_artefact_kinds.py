@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.artefacts import measures
 from engine.artefacts.measures import (
@@ -20,19 +17,10 @@ from engine.artefacts.measures import (
 )
 from engine.data.samples import load_sample
 from engine.types import Pixels, patch_grid
+from tests.support.pictures import after_jpeg, grey
 
 HEIGHT, WIDTH = 128, 192
 KINDS = list(Artefact)
-
-
-def grey(levels: np.ndarray) -> Pixels:
-    return np.repeat(np.clip(np.rint(levels), 0, 255).astype(np.uint8)[..., None], 3, axis=-1)
-
-
-def after_jpeg(pixels: Pixels, quality: int) -> Pixels:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file))
 
 
 def texture(smoothed: float = 0.0) -> np.ndarray:

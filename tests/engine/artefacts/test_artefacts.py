@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.artefacts import measures
 from engine.artefacts.measures import Artefact, artefact_map, shown, total
 from engine.data.samples import load_sample
 from engine.types import Pixels, patch_grid
+from tests.support.pictures import after_jpeg, grey
 
 
 def blockiness_map(pixels: Pixels) -> np.ndarray:
@@ -44,16 +43,6 @@ def _total(pixels: Pixels, artefact: Artefact) -> float:
 
 
 MAPS = [blockiness_map, ringing_map]
-
-
-def after_jpeg(pixels: Pixels, quality: int) -> Pixels:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file))
-
-
-def grey(levels: np.ndarray) -> Pixels:
-    return np.repeat(np.clip(np.rint(levels), 0, 255).astype(np.uint8)[..., None], 3, axis=-1)
 
 
 @pytest.mark.parametrize("name", ["coffee", "astronaut", "chelsea", "motorcycle_left", "chart"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import math
@@ -23,30 +22,25 @@ from engine.models.card import read_card
 from engine.pipeline import encode, load_decoder
 from engine.types import DecodeOptions, EncodeOptions, ignore, never
 from tests.support.repository import ROOT
+from tests.support.tables import rows_in
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 CARD = "tiny-sweep.json"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(here: Path) -> Path:
     """A working folder with two models and two pictures in `set`, one of them in a folder below."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "set" / "more").mkdir(parents=True)
+    (here / "set" / "more").mkdir(parents=True)
     save_png("set/a.png", textured_pixels(seed=1))
     save_png("set/more/b.png", textured_pixels(40, 41, seed=2))
-    save_tiny_model(tmp_path)
-    save_tiny_model(tmp_path, "raster")
-    return tmp_path
+    save_tiny_model(here)
+    save_tiny_model(here, "raster")
+    return here
 
 
 def run(*arguments: str, decoders: tuple[str, ...] = (CARD,)) -> int:
     return cli.main(["bench", "set", "--decoder", *decoders, "--device", "cpu", "-o", "t.csv", *arguments])
-
-
-def table() -> list[dict[str, str]]:
-    with Path("t.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def test_rows_for_every_picture_quality_decoder_context_and_step(
@@ -55,7 +49,7 @@ def test_rows_for_every_picture_quality_decoder_context_and_step(
     contexts = ["--context", "causal", "both"]
     decoders = (CARD, "tiny-raster.json", CARD)
     assert run("--quality", "20", "10", "20", *contexts, decoders=decoders) == 0
-    rows = table()
+    rows = rows_in("t.csv")
     keys = [tuple(r[k] for k in ("image", "quality", "decoder", "context", "step")) for r in rows]
     assert keys == [
         (image, quality, decoder, context, step)
@@ -80,7 +74,7 @@ def test_the_table_never_replaces_a_picture(folder: Path, capsys: pytest.Capture
 
 def test_rows_hold_what_was_sent_and_its_scores(folder: Path) -> None:
     assert run("--quality", "10", "--steps", "3", "--subsampling", "4:4:4") == 0
-    rows = [row for row in table() if row["image"] == "a.png"]
+    rows = [row for row in rows_in("t.csv") if row["image"] == "a.png"]
     original = load_picture("set/a.png").pixels
     coded = encode("jpeg", original, EncodeOptions(quality=10, subsampling="4:4:4"))
     options = DecodeOptions(steps=3, device="cpu")
@@ -98,7 +92,7 @@ def test_the_summary_is_that_of_the_rows(folder: Path, capsys: pytest.CaptureFix
     assert run("--quality", "10", "--markdown") == 0
     out = capsys.readouterr().out
     curves = [
-        [float(row["psnr_rgb_db"]) for row in table() if row["image"] == image]
+        [float(row["psnr_rgb_db"]) for row in rows_in("t.csv") if row["image"] == image]
         for image in ("a.png", "more/b.png")
     ]
     gain = (curves[0][2] - curves[0][0] + curves[1][2] - curves[1][0]) / 2
@@ -118,7 +112,7 @@ def test_pictures_that_cannot_be_read_are_left_out(folder: Path, capsys: pytest.
     assert left_out.startswith("nrc: left out: set/0.png: ")
     assert last == "nrc: error: 1 of 3 pictures left out"
     assert "Means over 2 pictures" in said.out
-    assert {row["image"] for row in table()} == {"a.png", "more/b.png"}
+    assert {row["image"] for row in rows_in("t.csv")} == {"a.png", "more/b.png"}
 
 
 def test_no_readable_picture_leaves_an_empty_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +120,7 @@ def test_no_readable_picture_leaves_an_empty_table(folder: Path, capsys: pytest.
         Path(path).write_bytes(b"nothing")
     assert run("--quality", "10") == 2
     assert capsys.readouterr().out == ""
-    assert table() == []
+    assert rows_in("t.csv") == []
 
 
 def test_ctrl_c_keeps_and_sums_up_what_was_measured(
@@ -142,7 +136,7 @@ def test_ctrl_c_keeps_and_sums_up_what_was_measured(
 
     monkeypatch.setattr(bench, "measure", stopped)
     assert run("--quality", "10", "20") == 130
-    assert [(row["image"], row["quality"]) for row in table() if row["step"] == "2"] == [
+    assert [(row["image"], row["quality"]) for row in rows_in("t.csv") if row["step"] == "2"] == [
         ("a.png", "10"), ("a.png", "20"), ("more/b.png", "10"),
     ]  # fmt: skip
     said = capsys.readouterr()
@@ -156,7 +150,7 @@ def test_rows_are_on_disk_before_the_next_are_measured(folder: Path, monkeypatch
 
     def watched(path: Path, name: str, plan: bench.Plan) -> Iterator[list[Row]]:
         for rows in measure(path, name, plan):
-            counts.append(len(table()))
+            counts.append(len(rows_in("t.csv")))
             yield rows
 
     monkeypatch.setattr(bench, "measure", watched)
@@ -168,8 +162,8 @@ def test_exact_pictures_have_no_gain(folder: Path, capsys: pytest.CaptureFixture
     for path in ("set/a.png", "set/more/b.png"):
         save_png(path, np.full((16, 16, 3), 128, np.uint8))
     assert run("--quality", "100", decoders=("tiny-raster.json",)) == 0
-    assert table()[0]["psnr_rgb_db"] == "inf"
-    assert float(table()[0]["psnr_rgb_db"]) == math.inf
+    assert rows_in("t.csv")[0]["psnr_rgb_db"] == "inf"
+    assert float(rows_in("t.csv")[0]["psnr_rgb_db"]) == math.inf
     assert "inf" in capsys.readouterr().out
 
 
@@ -255,7 +249,7 @@ def test_scores_get_from_a_table_into_the_list_of_models(
         curves = [
             [
                 float(row["psnr_rgb_db"])
-                for row in table()
+                for row in rows_in("t.csv")
                 if (row["decoder"], row["quality"], row["image"]) == key
             ]
             for key in ((name, "15", "a.png"), (name, "15", "more/b.png"))

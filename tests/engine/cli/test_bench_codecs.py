@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -10,33 +9,27 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.cli import bench
 from engine.cli import main as cli
 from engine.codecs.learned import model as learned
-from engine.data.datasets import DATASETS
+from engine.data.benchmarks import DATASETS
 from engine.evaluation.bench import Plan, measure
 from engine.io.write_image import save_png
 from engine.types import EncodeOptions
+from tests.support.tables import rows_in
 from tests.support.tiny_codecs import save_tiny_goog
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "set").mkdir()
+def folder(here: Path) -> Path:
+    (here / "set").mkdir()
     for seed in range(2):
         save_png(f"set/{seed}.png", textured_pixels(64, 80, seed))
-    return tmp_path
+    return here
 
 
 def run(*arguments: str) -> int:
     return cli.main(["bench", "set", "-o", "t.csv", "--device", "cpu", *arguments])
-
-
-def table(name: str = "t.csv") -> list[dict[str, str]]:
-    with Path(name).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def test_every_codec_at_every_quality_without_a_decoder(
@@ -44,7 +37,9 @@ def test_every_codec_at_every_quality_without_a_decoder(
 ) -> None:
     codecs = ["jpeg", "jpeg2000", "jpeg2000-nomct", "webp"]
     assert run("--codec", *codecs, "--quality", "40", "10") == 0
-    keys = [(row["image"], row["codec"], row["quality"], row["step"], row["decoder"]) for row in table()]
+    keys = [
+        (row["image"], row["codec"], row["quality"], row["step"], row["decoder"]) for row in rows_in("t.csv")
+    ]
     assert keys == [
         (image, codec, quality, "0", "")
         for image in ("0.png", "1.png") for codec in codecs for quality in ("10", "40")
@@ -62,7 +57,7 @@ def test_every_codec_at_every_quality_without_a_decoder(
 
 def test_rates_are_targets_and_the_table_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--codec", "jpeg2000", "jpeg", "--bpp", "1.5", "3", "--markdown") == 0
-    rows = table()
+    rows = rows_in("t.csv")
     assert [(row["codec"], row["quality"] == "", row["target_bpp"]) for row in rows[:4]] == [
         ("jpeg2000", True, "1.5"), ("jpeg2000", True, "3.0"), ("jpeg", False, "1.5"), ("jpeg", False, "3.0"),
     ]  # fmt: skip
@@ -76,7 +71,9 @@ def test_rates_are_targets_and_the_table_says_so(folder: Path, capsys: pytest.Ca
 def test_decoders_refine_the_codecs_they_know(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = save_tiny_model(folder)
     assert run("--codec", "jpeg", "webp", "--quality", "20", "--decoder", path.name) == 0
-    steps = [(row["codec"], row["decoder"], row["step"]) for row in table() if row["image"] == "0.png"]
+    steps = [
+        (row["codec"], row["decoder"], row["step"]) for row in rows_in("t.csv") if row["image"] == "0.png"
+    ]
     assert steps == [("jpeg", path.name, str(k)) for k in range(3)] + [("webp", "", "0")]
     lines = capsys.readouterr().out.splitlines()
     assert lines[4].split()[:1] == ["JPEG"]
@@ -86,7 +83,7 @@ def test_decoders_refine_the_codecs_they_know(folder: Path, capsys: pytest.Captu
     record = json.loads(path.read_text())
     path.write_text(json.dumps(record | {"codecs": ["webp"]}))
     assert run("--codec", "webp", "--quality", "20", "--decoder", path.name) == 0
-    assert len(table()) == 6
+    assert len(rows_in("t.csv")) == 6
 
 
 def test_auto_takes_for_each_codec_the_best_shipped_decoder_that_serves_it(
@@ -97,13 +94,13 @@ def test_auto_takes_for_each_codec_the_best_shipped_decoder_that_serves_it(
         path.write_text(json.dumps(json.loads(path.read_text()) | {"codecs": codecs}))
     monkeypatch.setattr("engine.models.card.models_folder", lambda: folder / "models")
     assert run("--codec", "jpeg", "jpeg2000", "webp", "--quality", "30", "--decoder", "auto") == 0
-    last = {(row["codec"], row["decoder"]): row["step"] for row in table()}
+    last = {(row["codec"], row["decoder"]): row["step"] for row in rows_in("t.csv")}
     assert last == {("jpeg", "tiny-sweep"): "2", ("jpeg2000", "tiny-raster"): "2", ("webp", ""): "0"}
     assert capsys.readouterr().err == "nrc: note: no shipped decoder was trained for WebP streams\n"
     assert run("--codec", "jpeg", "--quality", "30", "--decoder", "tiny-raster", "auto") == 0
-    assert list(dict.fromkeys(row["decoder"] for row in table())) == ["tiny-raster", "tiny-sweep"]
+    assert list(dict.fromkeys(row["decoder"] for row in rows_in("t.csv"))) == ["tiny-raster", "tiny-sweep"]
     assert run("--codec", "avif", "--quality", "30", "--decoder", "auto") == 0
-    assert [row["step"] for row in table()] == ["0", "0"]
+    assert [row["step"] for row in rows_in("t.csv")] == ["0", "0"]
 
 
 def test_a_codec_whose_model_is_missing_is_told_once_and_passed_over(
@@ -117,7 +114,7 @@ def test_a_codec_whose_model_is_missing_is_told_once_and_passed_over(
     told, end = said.err.splitlines()
     assert told.startswith("nrc: left out: E2E: its model e2e.json is in none of ")
     assert end == "nrc: error: E2E left out"
-    assert list(dict.fromkeys(row["codec"] for row in table())) == ["jpeg", "goog"]
+    assert list(dict.fromkeys(row["codec"] for row in rows_in("t.csv"))) == ["jpeg", "goog"]
     assert "GOOG-small" in said.out
     assert Path("rd.png").exists()
     assert run("--codec", "e2e", "--quality", "2") == 2
@@ -134,7 +131,7 @@ def test_a_picture_that_one_codec_cannot_hold_is_measured_with_the_others(
         "nrc: left out: set/long.png: WebP can't hold a side longer than 16,383 pixels",
         "nrc: error: WebP on 1 of 3 pictures left out",
     ]
-    assert len(table()) == 2 * 3 + 2 * 2
+    assert len(rows_in("t.csv")) == 2 * 3 + 2 * 2
     assert "WebP: means over 2 of them only" in said.out
     save_png("set/long.png", np.resize(textured_pixels(4, 100), (4, 17_000, 3)))
     assert run("--codec", "webp", "jpeg", "--quality", "20", "50", "--curves", "rd") == 2
@@ -150,13 +147,15 @@ def test_rounds_count_what_measuring_yields(folder: Path) -> None:
 
 def test_curves_deltas_and_plots(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--codec", "jpeg", "webp", "--quality", "10", "25", "50", "80", "--curves", "rd") == 0
-    points = table("rd-curves.csv")
+    points = rows_in("rd-curves.csv")
     assert [(row["codec"], row["pictures"]) for row in points] == [("jpeg", "2")] * 4 + [("webp", "2")] * 4
     measured = [
-        float(row["psnr_rgb_db"]) for row in table() if (row["codec"], row["quality"]) == ("webp", "50")
+        float(row["psnr_rgb_db"])
+        for row in rows_in("t.csv")
+        if (row["codec"], row["quality"]) == ("webp", "50")
     ]
     assert float(points[6]["psnr_rgb_db"]) == pytest.approx(np.mean(measured))
-    (delta,) = table("rd-deltas.csv")
+    (delta,) = rows_in("rd-deltas.csv")
     assert (delta["codec"], delta["anchor"], delta["points"]) == ("webp", "jpeg", "4")
     out = capsys.readouterr().out
     (line,) = [line for line in out.splitlines() if line.startswith("WebP") and len(line.split()) == 3]
@@ -177,7 +176,7 @@ def test_deltas_of_few_points_or_none_are_said_to_be_so(
     assert "Of fewer than 4 points a curve: these deltas are rough." in capsys.readouterr().out
     assert run("--codec", "webp", "--quality", "10", "--curves", "rd") == 0
     assert "No deltas: they compare other curves with JPEG's" in capsys.readouterr().out
-    assert table("rd-deltas.csv") == []
+    assert rows_in("rd-deltas.csv") == []
 
 
 def test_curves_never_replace_a_picture(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,8 +207,8 @@ def test_benchmarks_by_name(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     scores = {}
     for dataset in ("cb16", "cb16-linear"):
         assert run("--dataset", dataset, "--quality", "10") == 0
-        assert [row["image"] for row in table()] == ["bridge.ppm", "deer.ppm"]
-        scores[dataset] = table()[0]["psnr_rgb_db"]
+        assert [row["image"] for row in rows_in("t.csv")] == ["bridge.ppm", "deer.ppm"]
+        scores[dataset] = rows_in("t.csv")[0]["psnr_rgb_db"]
         said = capsys.readouterr()
         assert "nrc: note: " in said.err
         assert "12 of 14 missing" in said.err
@@ -237,7 +236,6 @@ def test_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     for dataset in DATASETS:
         assert f"{dataset.name}: {dataset.title}\n" in out
         assert dataset.citation in out
-    assert tuple(dataset.name for dataset in DATASETS) == bench.DATASET_NAMES
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from engine import __version__
 from engine.cli import arguments as shared
 from engine.cli import main as cli
 from engine.errors import UserError
-from engine.types import Context
 from tests.support.repository import ROOT
 
 COMMANDS = ("refine", "encode", "decode", "bench", "models", "train")
@@ -90,10 +89,6 @@ def test_help_needs_nothing_but_the_standard_library() -> None:
     assert output.splitlines()[-1] == "False"
 
 
-def test_options_known_without_loading_anything_are_those_of_the_engine() -> None:
-    assert tuple(context.value for context in Context) == shared.CONTEXTS
-
-
 REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
 
 
@@ -136,19 +131,16 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
 def test_mistakes_are_one_line_and_status_2(
     arguments: tuple[str, ...],
     expected: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert expected in error_of(capsys, *arguments)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_an_error_stays_one_line_whatever_the_file_is_called(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert "\x1b" not in error_of(capsys, "decode", "a\nb\x1b[31m.jpg", "-o", "out.png")
 
 

@@ -15,21 +15,16 @@ from engine.io.image import load_picture
 from engine.io.write_image import save_png
 from engine.pipeline import decode as decode_stream
 from engine.pipeline import encode as encode_stream
-from engine.types import EncodeOptions, Pixels
+from engine.types import EncodeOptions
+from tests.support.pictures import pixels_in
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def folder(here: Path) -> Path:
     save_png("picture.png", textured_pixels())
-    save_tiny_model(tmp_path)
-    return tmp_path
-
-
-def pixels(path: str) -> Pixels:
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
+    save_tiny_model(here)
+    return here
 
 
 def repair(*arguments: str) -> int:
@@ -61,7 +56,7 @@ def test_decode_without_a_decoder_is_the_standard_decode(
 ) -> None:
     cli.main(["encode", "picture.png", "--quality", "10", "-o", "a.jpg"])
     assert cli.main(["decode", "a.jpg", "-o", "a.png"]) == 0
-    assert np.array_equal(pixels("a.png"), pixels("a.jpg"))
+    assert np.array_equal(pixels_in("a.png"), pixels_in("a.jpg"))
     assert capsys.readouterr().out.endswith("; standard decode\n")
 
 
@@ -75,9 +70,9 @@ def test_decode_repairs_a_stream_and_knows_no_original(
     said = capsys.readouterr().out.splitlines()
     assert "Tiny sweep (tiny-sweep), context both, 1 step, " in said[-2]
     assert ", 2 steps, " in said[-1]
-    assert len({pixels(name).tobytes() for name in ("a.jpg", "one.png", "two.png")}) == 3
+    assert len({pixels_in(name).tobytes() for name in ("a.jpg", "one.png", "two.png")}) == 3
     assert repair("a.jpg", "-o", "again.png") == 0
-    assert np.array_equal(pixels("two.png"), pixels("again.png"))
+    assert np.array_equal(pixels_in("two.png"), pixels_in("again.png"))
 
 
 def test_streams_go_through_pipes(
@@ -103,7 +98,7 @@ def test_any_jpeg_file_is_repaired(folder: Path, mode: str, options: dict[str, o
     with Image.open("picture.png") as image:
         image.convert(mode).save("old.jpg", quality=15, **options)  # type: ignore[arg-type]
     assert repair("old.jpg", "-o", "new.png") == 0
-    repaired, standard = pixels("new.png"), decode_stream(Path("old.jpg").read_bytes(), "old.jpg").standard
+    repaired, standard = pixels_in("new.png"), decode_stream(Path("old.jpg").read_bytes(), "old.jpg").standard
     assert repaired.shape == standard.shape
     assert 0 < np.abs(repaired.astype(int) - standard).mean() < 20
 
@@ -115,8 +110,8 @@ def test_turned_files_are_written_upright(folder: Path, orientation: int) -> Non
     with Image.open("picture.png") as image:
         image.save("turned.jpg", quality=30, exif=exif)
     assert cli.main(["decode", "turned.jpg", "-o", "upright.png"]) == 0
-    assert np.array_equal(pixels("upright.png"), load_picture("turned.jpg").pixels)
-    assert (pixels("upright.png").shape[0] == 56) == (orientation == 6)
+    assert np.array_equal(pixels_in("upright.png"), load_picture("turned.jpg").pixels)
+    assert (pixels_in("upright.png").shape[0] == 56) == (orientation == 6)
 
 
 def test_the_colour_profile_goes_with_the_pixels(folder: Path) -> None:

@@ -11,19 +11,13 @@ from PIL import Image
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.codecs.learned import model as learned
 from engine.io.write_image import save_png
 from engine.types import EncodeOptions
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 
 @pytest.fixture(params=["e2e", "goog"])
-def codec(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    for save in (save_tiny_e2e, save_tiny_goog):
-        save(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(tmp_path / "codecs"))
-    monkeypatch.chdir(tmp_path)
+def codec(request: pytest.FixtureRequest, tiny_codecs: Path, here: Path) -> str:
     save_png("picture.png", textured_pixels())
     return str(request.param)
 
@@ -87,9 +81,8 @@ def test_the_decoder_that_fits_the_stream_is_found(
 
 
 def test_a_codec_that_nothing_refines_is_sent_decoded_and_scored(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     save_png("a.png", textured_pixels(48, 64))
     path = save_tiny_model(tmp_path / "models", "sweep")
     monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path / "models")

@@ -28,13 +28,12 @@ STEP_FIELDS = ["index", "psnr_rgb_db", "psnr_y_db", "ssim", "ms_ssim", *ARTEFACT
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(here: Path) -> Path:
     """A working folder with a picture and two models."""
-    monkeypatch.chdir(tmp_path)
     save_png("picture.png", textured_pixels(170, 180))
     for kind in ("sweep", "raster"):
         save_tiny_model(Path("models"), kind)
-    return tmp_path
+    return here
 
 
 def refine(*arguments: str, decoder: str = "sweep", image: str = "picture.png", output: str = "out") -> int:

@@ -16,8 +16,8 @@ from PIL import Image
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.formatting import number
 from engine.io.write_image import save_png
+from engine.metrics.as_text import number
 from engine.plotting.svg import DIVERGING, SEQUENTIAL, Line, coloured_map, svg_plot
 from engine.report.pictures import MOST_PIXELS, reduction
 from engine.types import Pixels
@@ -26,13 +26,12 @@ from viewer.model.scene import palette as colours
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(here: Path) -> Path:
     """A working folder with a picture and two models."""
-    monkeypatch.chdir(tmp_path)
     save_png("<b>&.png", textured_pixels(50, 60))
     for kind in ("sweep", "raster"):
         save_tiny_model(Path("models"), kind)
-    return tmp_path
+    return here
 
 
 def report(*arguments: str, decoder: str = "models/tiny-sweep.json", image: str = "<b>&.png") -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -19,20 +18,20 @@ from engine.models.card import ModelCard
 from engine.models.training_record import record_of
 from engine.pipeline import encode, load_decoder, model_cards
 from engine.types import DecodeOptions, EncodeOptions, ignore, never
+from tests.support.tables import rows_in
 
 CARDS = tuple(card for card in model_cards() if not card.study and "jpeg" in card.codecs)
 OTHERS = tuple((card, codec) for card in model_cards() for codec in card.codecs if codec != "jpeg")
-STUDIED = tuple(card for card in model_cards() if card.study)
+STUDIED = tuple(card for card in model_cards() if card.study and card.weights)
 
 
 @pytest.fixture
-def photographs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(here: Path) -> Path:
     """A working folder with `photos`, parts of three samples; sides no multiple of 8."""
-    monkeypatch.chdir(tmp_path)
     Path("photos").mkdir()
     for name, top, left in (("coffee", 60, 180), ("astronaut", 40, 120), ("motorcycle_left", 100, 200)):
         save_png(f"photos/{name}.png", load_sample(name).pixels[top : top + 245, left : left + 261])
-    return tmp_path
+    return here
 
 
 def test_a_sweep_and_a_raster_decoder_are_shipped() -> None:
@@ -41,7 +40,7 @@ def test_a_sweep_and_a_raster_decoder_are_shipped() -> None:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_steps_gain_on_photographs_at_every_quality(
-    card: ModelCard, photographs: Path, capsys: pytest.CaptureFixture[str]
+    card: ModelCard, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["bench", "photos", "--quality", "10", "30", "--decoder", card.name, "--device", "cpu"]
     assert cli.main([*command, "-o", "t.csv", "--markdown"]) == 0
@@ -57,7 +56,7 @@ def test_steps_gain_on_photographs_at_every_quality(
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
-def test_an_old_jpeg_file_gets_nearer_to_what_it_was(card: ModelCard, photographs: Path) -> None:
+def test_an_old_jpeg_file_gets_nearer_to_what_it_was(card: ModelCard, folder: Path) -> None:
     assert cli.main(["encode", "photos/coffee.png", "--bpp", "0.5", "-o", "old.jpg"]) == 0
     command = ["decode", "old.jpg", "--decoder", card.name, "--device", "cpu"]
     assert cli.main([*command, "-o", "repaired.png"]) == 0
@@ -69,7 +68,7 @@ def test_an_old_jpeg_file_gets_nearer_to_what_it_was(card: ModelCard, photograph
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
-def test_a_report_for_every_context_offered(card: ModelCard, photographs: Path) -> None:
+def test_a_report_for_every_context_offered(card: ModelCard, folder: Path) -> None:
     for context in card.contexts:
         command = [
             "refine",
@@ -91,7 +90,7 @@ def test_a_report_for_every_context_offered(card: ModelCard, photographs: Path) 
 
 
 @pytest.mark.parametrize("card", STUDIED, ids=lambda card: card.name)
-def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, photographs: Path) -> None:
+def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, folder: Path) -> None:
     """A learner that does badly is shipped as it is, but every one of them has learned something."""
     original = load_picture("photos/coffee.png").pixels
     coded = encode("jpeg", original, EncodeOptions(quality=15))
@@ -121,12 +120,11 @@ MOST_HARM = {"raster-goog": 0.05}
 
 
 @pytest.mark.parametrize(("card", "codec"), OTHERS, ids=lambda value: getattr(value, "name", value))
-def test_decoders_of_other_codecs_gain(card: ModelCard, codec: str, photographs: Path) -> None:
+def test_decoders_of_other_codecs_gain(card: ModelCard, codec: str, folder: Path) -> None:
     rates = ("0.3", "0.6")
     command = ["bench", "photos", "--codec", codec, "--bpp", *rates, "--decoder", card.name]
     assert cli.main([*command, "--device", "cpu", "-o", "t.csv"]) == 0
-    with Path("t.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_in("t.csv")
     for rate in rates:
         before, after = (
             np.mean([float(row["psnr_rgb_db"]) for row in rows if (row["target_bpp"], row["step"]) == key])

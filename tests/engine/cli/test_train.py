@@ -34,10 +34,7 @@ updates = 3
 EVENT = TrainEvent(1200, 24_000, 0.51234, 600.0, 2.354, 11_100.0, (0.4, 0.627))
 
 
-def test_a_short_run_yields_a_model_that_decodes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_short_run_yields_a_model_that_decodes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("photos").mkdir()
     for seed in range(2):
         save_png(f"photos/{seed}.png", textured_pixels(80, 96, seed))

@@ -12,12 +12,10 @@ import pytest
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.codecs.learned import model as learned
 from engine.codecs.learned.container import unpack
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions
 from tests.support.stream_damage import CORRUPTIONS, FORGERIES, cut, damaged, with_right_sum
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.tiny_models import textured_pixels
 
 NUMBER, FORGED = 500, 240
@@ -26,10 +24,7 @@ LONGEST = 10.0
 
 
 @pytest.fixture(params=["e2e", "goog"])
-def payload(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    for save in (save_tiny_e2e, save_tiny_goog):
-        save(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(tmp_path / "codecs"))
+def payload(request: pytest.FixtureRequest, tiny_codecs: Path) -> bytes:
     quality = {"e2e": 30, "goog": 4}[request.param]
     return pipeline.encode(request.param, textured_pixels(), EncodeOptions(quality=quality)).payload
 
@@ -97,9 +92,8 @@ def test_the_sum_is_what_the_format_says(payload: bytes) -> None:
 
 
 def test_the_command_says_one_line_and_writes_nothing(
-    payload: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    payload: bytes, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(4)
     for number in range(60):
         bad = cut(rng, payload) if number % 3 == 0 else damaged(CORRUPTIONS, payload, number, rng)

@@ -18,25 +18,20 @@ from PIL import Image, ImageCms
 from engine import pipeline
 from engine.cli import main as cli
 from engine.codecs.avif.parse import parse as parse_avif
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.damage import DamagedError
 from engine.errors import UserError
 from engine.io.write_image import save_png
 from engine.metrics.fidelity import luma, psnr_rgb_db
 from engine.models.card import find_card
 from engine.registry import CODECS
-from engine.types import Coded, DecodeOptions, EncodeOptions, Picture, Pixels, RefineRequest
+from engine.types import Coded, DecodeOptions, EncodeOptions, Picture, RefineRequest
+from tests.support.pictures import pixels_in
 from tests.support.repository import ROOT
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 NAMES = ("jpeg2000", "jpeg2000-nomct", "webp", "avif")
 FORMATS = {"jpeg2000": "JPEG2000", "jpeg2000-nomct": "JPEG2000", "webp": "WEBP", "avif": "AVIF"}
 PIXELS = textured_pixels(80, 112)
-
-
-def opened(payload: bytes) -> Pixels:
-    """As any program that uses Pillow sees it."""
-    with Image.open(io.BytesIO(payload)) as image:
-        return np.asarray(image.convert("RGB"))
 
 
 def foreign(format: str, image: Image.Image | None = None, **options: Any) -> bytes:
@@ -71,7 +66,7 @@ def test_payload_is_a_file_whose_decode_is_step_0(name: str, quality: int) -> No
     assert codec.name == name
     coded = codec.encode(PIXELS, EncodeOptions(quality=quality))
     assert (coded.codec, coded.quality, coded.height, coded.width) == (name, quality, 80, 112)
-    np.testing.assert_array_equal(opened(coded.payload), coded.standard)
+    np.testing.assert_array_equal(pixels_in(coded.payload), coded.standard)
     assert coded.standard.flags.c_contiguous
     assert not coded.standard.flags.writeable
     assert coded.patch_bits is None
@@ -332,7 +327,7 @@ def test_files_of_other_making(format: str, options: dict[str, Any], codec: str,
     payload = foreign(format, **options)
     coded = pipeline.decode(payload, "a")
     assert (coded.codec, coded.subsampling, coded.quality) == (codec, subsampling, None)
-    np.testing.assert_array_equal(coded.standard, opened(payload))
+    np.testing.assert_array_equal(coded.standard, pixels_in(payload))
     assert 0 < coded.scale < 20
 
 
@@ -446,13 +441,10 @@ def test_commands_in_processes_of_their_own(name: str, tmp_path: Path) -> None:
     assert (tmp_path / stream).read_bytes() == coded.payload
     assert f"{CODECS.get(name).title}, quality 40, {coded.subsampling}, 112×80" in said
     nrc("decode", stream, "-o", "b.png")
-    np.testing.assert_array_equal(opened((tmp_path / "b.png").read_bytes()), coded.standard)
+    np.testing.assert_array_equal(pixels_in((tmp_path / "b.png").read_bytes()), coded.standard)
 
 
-def test_encode_tells_what_a_target_reached(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_encode_tells_what_a_target_reached(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save_png("a.png", textured_pixels(160, 200))
     assert cli.main(["encode", "a.png", "--codec", "jpeg2000", "--bpp", "0.9", "-o", "a.j2k"]) == 0
     said = capsys.readouterr().out

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.data.datasets import DATASETS, find_dataset, look_into
+from engine.data.benchmarks import DATASETS, find_dataset
+from engine.data.datasets import look_into
 from engine.errors import UserError
 from engine.io.image import load_picture
 
@@ -31,7 +32,17 @@ def names(folder: Path, dataset: str) -> list[str]:
 
 
 def test_there_are_the_six_of_the_talk_with_source_and_terms() -> None:
-    assert [d.name for d in DATASETS] == ["kodak", "cb8", "cb16", "cb16-linear", "tecnick", "wikipedia"]
+    assert [d.name for d in DATASETS] == [
+        "kodak",
+        "cb8",
+        "cb16",
+        "cb16-linear",
+        "tecnick",
+        "wikipedia",
+        "live1",
+        "classic5",
+        "bsds500",
+    ]
     for dataset in DATASETS:
         assert "https://" in dataset.citation
         assert dataset.terms

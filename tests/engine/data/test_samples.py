@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.data import chart, samples
 from engine.errors import UserError
 from engine.metrics import fidelity as metrics
-from engine.types import Pixels
+from tests.support.pictures import after_jpeg
 from tests.support.repository import ROOT
-
-
-def after_jpeg(pixels: Pixels, quality: int) -> Pixels:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file))
 
 
 @pytest.mark.parametrize("name", samples.sample_names())

@@ -160,7 +160,7 @@ def test_it_pauses_at_once_and_shows_moments_while_it_learns(served: Served, tom
 def test_mistakes_are_told_in_a_line_and_the_next_run_starts(served: Served, toml: str) -> None:
     for name, arguments, reason in (
         ("play", {}, "no run was started"),
-        ("start", {"toml": "title = 3"}, "settings: field 'title' must be str"),
+        ("start", {"toml": "title = 3"}, "settings: 'title' is not a text"),
         ("start", {"toml": toml.replace("late-answer", "sorting")}, "unknown task 'sorting'"),
         ("dance", {}, "unknown command 'dance'"),
         ("start", {"colour": "red"}, "unexpected keyword argument"),

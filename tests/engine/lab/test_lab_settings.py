@@ -74,10 +74,10 @@ def test_settings_are_changed_by_key() -> None:
     [
         ("delay", "is not KEY=VALUE"),
         ("network.size=3", "unknown field 'size'"),
-        ("network.units=many", "must be int"),
+        ("network.units=many", "'units' is not a whole number"),
         ("network.cell=nerve", "unknown cell 'nerve'"),
         ("fair=luck", "fair must be one of"),
-        ("seeds=1", "a list of whole numbers"),
+        ("seeds=1", "'seeds' is not a list"),
         ("optimiser.ema=1", "ema in 0 to 1"),
     ],
 )

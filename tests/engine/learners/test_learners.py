@@ -304,7 +304,6 @@ def test_interface(name: str) -> None:
     one = learner(name, stream, window=100)
     assert one.name == name
     assert one.online == (name in FORWARD)
-    assert one.title
     given: list[Gradient] = []
     total, record = walk(one, stream.parameters, stream.patches, given.append)
     assert len(given) == (stream.steps if one.online else 1)

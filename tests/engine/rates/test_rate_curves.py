@@ -21,7 +21,6 @@ from engine.rates import curves as rd
 from engine.rates import survey as rc
 from engine.registry import CODECS
 from engine.types import Context, EncodeOptions, Estimate, Pixels, Scores, frozen
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 
 
 def card(name: str = "sweep", codecs: tuple[str, ...] = ("jpeg",), study: str = "") -> ModelCard:
@@ -64,7 +63,7 @@ def point(codec: str, quality: int, rate: float, refined: bool = False) -> rc.Op
     return rc.OperatingPoint(codec, quality, rate, marks, marks if refined else None, "sweep" * refined)
 
 
-def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.Task, float]]:
+def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.SurveyTask, float]]:
     """All tasks of a survey and the rates of their points, on a picture that takes `scale` times the bits."""
     known: dict[str, dict[int, rc.OperatingPoint]] = {}
     done = []
@@ -153,11 +152,8 @@ def test_a_point_is_what_the_codec_makes(pixels: Pixels) -> None:
     assert found.refined is None
 
 
-def test_a_progressive_codec_is_encoded_once(
-    pixels: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save_tiny_goog(tmp_path)
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_a_progressive_codec_is_encoded_once(pixels: Pixels) -> None:
     points = [found for found, _ in rc.measure("goog", 3, pixels, "4:4:4")]
     assert [found.quality for found in points] == list(range(1, 9))
     for found in points[::3]:
@@ -168,9 +164,8 @@ def test_a_progressive_codec_is_encoded_once(
     assert len(stopped) == 1
 
 
-def test_e2e_analyses_a_picture_once(pixels: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save_tiny_e2e(tmp_path)
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_e2e_analyses_a_picture_once(pixels: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed: list[object] = []
     inner = e2e._analyse
     monkeypatch.setattr(
@@ -207,10 +202,10 @@ def test_refining_sees_the_stream_alone(pixels: Pixels, decoder: Brightener) -> 
 
 def run(
     aim: rc.Aim, pixels: Pixels, known: rc.Known | None = None, stop_after: int = 10**6
-) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.Task]]:
+) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.SurveyTask]]:
     points: list[rc.OperatingPoint] = []
     failures: list[tuple[str, str]] = []
-    begun: list[rc.Task] = []
+    begun: list[rc.SurveyTask] = []
     shares: list[float] = []
     survey = rc.survey(
         lambda: aim,
@@ -259,11 +254,8 @@ def test_a_stopped_survey_goes_on_where_it_was(pixels: Pixels, decoder: Brighten
     assert decoder.runs == 12  # streams that were let go are encoded again, nothing is refined twice
 
 
-def test_a_codec_without_its_model_is_passed_over(
-    pixels: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
-    monkeypatch.setattr("engine.codecs.learned.model.files", lambda _: tmp_path)
+@pytest.mark.usefixtures("no_codecs")
+def test_a_codec_without_its_model_is_passed_over(pixels: Pixels) -> None:
     points, failures, _ = run(rc.Aim(("e2e", "jpeg"), 0.5), pixels)
     assert len(points) == 12
     ((codec, reason),) = failures

@@ -17,12 +17,13 @@ from engine.evaluation.table import CompareRow
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.training_record import TrainingRecord
 from engine.types import DecodeOptions
-from tests.support.viewer_engine import STUDY_CARDS, UNITS, Engine, picture
+from tests.support.viewer_engine import STUDY_CARDS, UNITS, Engine, Token, picture, scene_of
 from viewer.compare import jobs as work_compare
 from viewer.compare.resolve.robustness import resolve_heat
 from viewer.compare.resolve.winner import winners
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
+from viewer.decode import several
 from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import Begun, CompareFacts, Failed, Sent, Studied
 from viewer.model.facts.facts import Facts, JobState
@@ -41,22 +42,12 @@ from viewer.shell.controller.resolve import resolve
 
 BPTT, RTRL, SAB = (Entry(f"learner-{name}-1") for name in ("bptt", "rtrl", "attentive-sab"))
 ENTRIES = (BPTT, RTRL, SAB)
-
-
-class _Token:
-    def cancelled(self) -> bool:
-        return False
-
-    def wait(self, _: float) -> bool:
-        return False
-
-    def progress(self, _: float) -> None:
-        pass
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    engine = Engine(monkeypatch, STUDY_CARDS)
+def engine(engine: Engine) -> Engine:
+    """RTRL settles after one step."""
     engine.decoders[RTRL.decoder].blurs = 1
     return engine
 
@@ -70,7 +61,7 @@ def told(state: Session, upto: int | None = None) -> CompareFacts:
     """What the job says of the session's comparison, cut after `upto` pieces of news."""
     plan = plan_of(state, state.compare.entries)
     facts = CompareFacts()
-    for number, news in enumerate(compare(plan, None, lambda: None)(_Token())):  # type: ignore[arg-type]
+    for number, news in enumerate(compare(plan, None, lambda: None)(Token())):  # type: ignore[arg-type]
         if number == upto:
             break
         facts = facts.heard(news)
@@ -79,7 +70,7 @@ def told(state: Session, upto: int | None = None) -> CompareFacts:
 
 def shown(state: Session, facts: CompareFacts, busy: bool = False) -> Scene:
     job = JobState("", 0.0 if busy else None)
-    return resolve(state, Facts(compare=facts, job=job), Memo())
+    return scene_of(state, Facts(compare=facts, job=job))
 
 
 def compared(scene: Scene) -> CompareScene:
@@ -204,7 +195,7 @@ def test_one_stream_for_all_and_one_failure_alone(engine: Engine, monkeypatch: p
 
 
 def test_pictures_too_large_to_keep_fail_alone(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work_compare, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
+    monkeypatch.setattr(several, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
     facts = told(session())
     assert list(facts.runs) == [BPTT]
     assert "too large to keep the steps of 2 decoders" in facts.failures[RTRL]
@@ -278,7 +269,7 @@ def test_without_an_original_nobody_wins(engine: Engine) -> None:
     received = s.set_overlay(c.open_compare(open_stream(state, stream), ENTRIES), Overlay.WINNER)
     plan = plan_of(received, ENTRIES)
     facts = CompareFacts()
-    for news in compare(plan, coded, lambda: None)(_Token()):  # type: ignore[arg-type]
+    for news in compare(plan, coded, lambda: None)(Token()):  # type: ignore[arg-type]
         facts = facts.heard(news)
     scene = shown(received, replace(facts, begun=None))
     assert scene.panes[0].key == "standard"
@@ -428,13 +419,13 @@ def test_single_decoders_show_their_hidden_state_too(engine: Engine) -> None:
     state = replace(
         c.close_compare(session()), options=Options(decoder=SAB.decoder), cursor=(20, 12), models=STUDY_CARDS
     )
-    scene = resolve(state, Facts(run=run(state)), Memo())
+    scene = scene_of(state, Facts(run=run(state)))
     assert scene.inside is not None
     assert scene.inside.strips[0].values.shape == (2, UNITS)
     assert scene.patch is not None
     assert scene.patch.recalled_in("estimate")[0].weight == 0.75
     sweep = replace(state, options=Options(decoder="sweep"))
-    assert resolve(sweep, Facts(run=run(sweep)), Memo()).inside is None
+    assert scene_of(sweep, Facts(run=run(sweep))).inside is None
 
 
 # ---- robustness ------------------------------------------------------------------------------------------
@@ -505,11 +496,11 @@ def test_variants_of_a_learner_are_rows_of_their_own() -> None:
 def test_the_study_says_why_it_is_not_there(tmp_path: Path, engine: Engine) -> None:
     assert resolve_heat(None, "", ("", "")).note == "reading the study …"
     job = work_compare.study(STUDY_CARDS, tmp_path / "none.csv")
-    news = list(job(_Token()))  # type: ignore[arg-type]
+    news = list(job(Token()))  # type: ignore[arg-type]
     assert "no study" in resolve_heat(news[-1], "", ("", "")).note
     broken = tmp_path / "robustness.csv"
     broken.write_text("a,b\n1,2\n")
-    news = list(work_compare.study(STUDY_CARDS, broken)(_Token()))  # type: ignore[arg-type]
+    news = list(work_compare.study(STUDY_CARDS, broken)(Token()))  # type: ignore[arg-type]
     assert "not a comparison of models" in resolve_heat(news[-1], "", ("", "")).note
 
 
@@ -522,7 +513,7 @@ def test_a_broken_record_spoils_nothing_else(monkeypatch: pytest.MonkeyPatch, tm
         return record()
 
     monkeypatch.setattr(training_record, "record_of", reading)
-    news = list(work_compare.study(STUDY_CARDS, tmp_path / "none.csv")(_Token()))  # type: ignore[arg-type]
+    news = list(work_compare.study(STUDY_CARDS, tmp_path / "none.csv")(Token()))  # type: ignore[arg-type]
     assert news[0].records[BPTT.decoder] == "learner-bptt-1.record.json: not a training record"
     assert isinstance(news[0].records[RTRL.decoder], TrainingRecord)
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.widgets import screen
 from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import (
@@ -31,17 +32,7 @@ from viewer.patch.views.hidden import HiddenView
 from viewer.ui import theme
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
-
-
-def pixels(widget: QWidget) -> np.ndarray:
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+pytestmark = pytest.mark.usefixtures("dark")
 
 
 def near(picture: np.ndarray, colour: str, tolerance: int = 24) -> np.ndarray:
@@ -98,7 +89,7 @@ def test_rows_show_their_lines(qtbot: QtBot) -> None:
     table.resize(400, 200)
     table.set_scene(table_scene())
     table.show()
-    picture = pixels(table)
+    picture = screen(table)
     assert near(picture, "#56B4E9").sum() > 20
     assert near(picture, "#D55E00").sum() > 10
 
@@ -127,7 +118,7 @@ def heat(qtbot: QtBot) -> HeatTable:
 
 
 def test_cells_are_coloured_by_their_gain(heat: HeatTable) -> None:
-    picture = pixels(heat)
+    picture = screen(heat)
 
     def ground(row: int, column: int) -> np.ndarray:
         rect = heat.cell_rect(row, column).toRect()
@@ -157,9 +148,9 @@ def test_an_empty_study_says_why(qtbot: QtBot) -> None:
     table = HeatTable()
     qtbot.addWidget(table)
     table.resize(400, 200)
-    before = pixels(table)
+    before = screen(table)
     table.set_scene(HeatScene((), "", (), (), (), 1.0, note="There is no study"))
-    assert near(pixels(table), theme.DARK.muted).sum() > near(before, theme.DARK.muted).sum() + 50
+    assert near(screen(table), theme.DARK.muted).sum() > near(before, theme.DARK.muted).sum() + 50
 
 
 # ---- hidden states ---------------------------------------------------------------------------------------
@@ -179,7 +170,7 @@ def test_strips_have_steps_as_rows_and_units_as_columns(qtbot: QtBot, count: int
     view.resize(340, 336)
     view.set_scene(strips(*[1.0] * count))
     view.show()
-    picture = pixels(view)
+    picture = screen(view)
     assert len(view.strip_rects()) == count
     for box in view.strip_rects():
         assert box.bottom() <= view.height()
@@ -201,7 +192,7 @@ def test_a_strip_tells_single_values(qtbot: QtBot) -> None:
     view.resize(340, 200)
     view.set_scene(strips(2.0))
     view.show()
-    pixels(view)
+    screen(view)
     box = view.strip_rects()[0]
     tip = view.tooltip_at(QPointF(box.right() - 2, box.top() + 2))
     assert tip == "n0, step 1, unit 3 of 3: 1.000"
@@ -214,12 +205,12 @@ def test_strips_follow_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     view.resize(340, 200)
     view.set_scene(strips(1.0))
     view.show()
-    pixels(view)
+    screen(view)
     box = view.strip_rects()[0]
     middle = int(box.center().x()), int(box.top() + box.height() / 4)
-    dark = pixels(view)[middle[1], middle[0]].max()
+    dark = screen(view)[middle[1], middle[0]].max()
     theme.apply(qapp, theme.LIGHT)
-    light = pixels(view)[middle[1], middle[0]].min()
+    light = screen(view)[middle[1], middle[0]].min()
     assert dark < 60
     assert light > 200
 
@@ -285,7 +276,7 @@ def test_recalls_are_drawn_in_their_own_pane_only(qtbot: QtBot) -> None:
     patch = PatchScene(5, 10, (), (), recalls=(("b", (Recall(2, 0.9),)),))
     view.set_scene(panes, Mode.SIDE, patch, OverlayScene(Overlay.NONE, None))
     view.show()
-    arrows = near(pixels(view), PURPLE)
+    arrows = near(screen(view), PURPLE)
     half = view.width() // 2
     assert not arrows[:, :half].any()
     assert arrows[:, half:].any()
@@ -303,7 +294,7 @@ def test_winners_colour_their_patches(qtbot: QtBot) -> None:
     panes = (PaneScene("a", "a", "", np.full((96, 128, 3), 60, np.uint8)),)
     view.set_scene(panes, Mode.SIDE, None, overlay)
     view.show()
-    picture = pixels(view)
+    picture = screen(view)
     bar = picture[-32:]
     assert near(bar, "#009E73", 4).sum() > 80
     assert near(bar, "#56B4E9", 4).sum() > 80
@@ -330,7 +321,7 @@ def test_strips_show_line_mark_and_progress(qtbot: QtBot) -> None:
 
     def strip(pane: PaneScene) -> np.ndarray:
         view.set_scene((pane,), Mode.SIDE, None, OverlayScene(Overlay.NONE, None))
-        return pixels(view)[:28]
+        return screen(view)[:28]
 
     plain = strip(PaneScene("a", "BPTT", "waiting", ground))
     full = strip(PaneScene("a", "BPTT", "waiting", ground, colour="#D55E00", mark="A", progress=0.5))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +12,13 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.types import Context
+from tests.support.tables import rows_in
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.windows import Make, complete
+from viewer.compare.worker import Comparer
 from viewer.model.session import compare_changes as c
-from viewer.model.session.choices import Overlay
-from viewer.model.session.compare import Axis, Entry, Page
+from viewer.model.session.choices import Overlay, Page
+from viewer.model.session.compare import Axis, ComparePage, Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.options import set_quality
 from viewer.model.session.patch_changes import set_open
@@ -32,33 +31,20 @@ Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 BPTT, RTRL, UORO, SAB = (
     Entry(f"learner-{name}-1") for name in ("bptt", "rtrl", "uoro", "attentive-sab")
 )  # fmt: skip
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    engine = Engine(monkeypatch, STUDY_CARDS)
+def engine(engine: Engine) -> Engine:
+    """RTRL settles after one step."""
     engine.decoders[RTRL.decoder].blurs = 1
     return engine
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(STUDY_CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(shown: MainWindow) -> MainWindow:
     """A window with a decoded picture, nothing compared yet."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
+    return shown
 
 
 @pytest.fixture
@@ -67,10 +53,6 @@ def compared(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window, Key.Key_C)
     complete(qtbot, window)
     return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def titles(window: MainWindow) -> list[str]:
@@ -127,7 +109,7 @@ def test_leaving_after_another_quality_decodes_anew(
 def test_comparing_in_the_middle_of_a_run(make: Make, qtbot: QtBot, engine: Engine) -> None:
     window = make()
     engine.hold()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs), timeout=5000)
     qtbot.keyClick(window, Key.Key_C)
     engine.release()
@@ -145,7 +127,7 @@ def test_escape_leaves_step_by_step(compared: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(compared, Key.Key_Escape)
     assert len(titles(compared)) == 5
     qtbot.keyClick(compared, Key.Key_Escape)
-    assert not compared.controller.session.compare.on
+    assert compared.controller.session.page is not Page.COMPARE
 
 
 # ---- while it runs ---------------------------------------------------------------------------------------
@@ -217,7 +199,7 @@ def test_stale_results_are_dropped(compared: MainWindow, qtbot: QtBot, engine: E
 
 
 def test_another_picture_is_compared_at_once(compared: MainWindow, qtbot: QtBot) -> None:
-    compared.controller.open_picture(picture(64, 48, seed=2, name="other.png"))
+    compared.controller.documents.open_picture(picture(64, 48, seed=2, name="other.png"))
     complete(qtbot, compared)
     assert "other.png" in compared.windowTitle()
     assert all(pane.pixels.shape == (64, 48, 3) for pane in compared.controller.scene.panes)  # type: ignore[union-attr]
@@ -228,7 +210,7 @@ def test_closing_in_the_middle(window: MainWindow, qtbot: QtBot, engine: Engine)
     qtbot.keyClick(window, Key.Key_C)
     qtbot.waitUntil(lambda: bool(engine.decoders[BPTT.decoder].runs), timeout=5000)
     window.close()
-    assert not window.controller.comparer.busy()
+    assert not window.controller.worker(Comparer).busy()
 
 
 # ---- choosing --------------------------------------------------------------------------------------------
@@ -236,7 +218,7 @@ def test_closing_in_the_middle(window: MainWindow, qtbot: QtBot, engine: Engine)
 
 def test_ticking_a_box_decodes_only_what_is_new(compared: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     qtbot.keyClick(compared, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
-    chooser = compared.chooser
+    chooser = compared.overlays.chooser
     assert chooser.isVisible()
     qtbot.keyClicks(chooser.search, "gru")
     wanted = chooser.item(Entry("cell-gru-1"))
@@ -256,8 +238,8 @@ def test_ticking_a_box_decodes_only_what_is_new(compared: MainWindow, qtbot: QtB
 
 
 def test_boxes_beyond_six_or_below_two_are_off(compared: MainWindow, qtbot: QtBot) -> None:
-    compared.show_chooser()
-    chooser = compared.chooser
+    compared.acts.show_chooser()
+    chooser = compared.overlays.chooser
     for name in ("cell-gru-1", "cell-lstm-1"):
         chooser.item(Entry(name)).setCheckState(0, Qt.CheckState.Checked)
     enabled = Qt.ItemFlag.ItemIsEnabled
@@ -289,9 +271,9 @@ def test_the_set_is_remembered(compared: MainWindow, make: Make, qtbot: QtBot) -
     complete(qtbot, compared)
     compared.close()
     again = make()
-    assert not again.controller.session.compare.on
+    assert again.controller.session.page is not Page.COMPARE
     assert again.controller.session.compare.entries == (SAB, Entry("raster", Context.CAUSAL))
-    again.controller.open_picture(picture())
+    again.controller.documents.open_picture(picture())
     complete(qtbot, again)
     qtbot.keyClick(again, Key.Key_C)
     complete(qtbot, again)
@@ -450,11 +432,10 @@ def test_the_table_as_file_and_on_the_clipboard(
 ) -> None:
     path = tmp_path / "table"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    compared.controller.change(lambda state: c.set_page(state, Page.TABLE))
+    compared.controller.change(lambda state: c.set_page(state, ComparePage.TABLE))
     qtbot.mouseClick(compared.pages.export, LEFT)
     qtbot.waitUntil(lambda: "Saved" in compared.controller.facts.message, timeout=5000)
-    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        read = list(csv.DictReader(file))
+    read = rows_in(path.with_suffix(".csv"))
     assert [line["entry"] for line in read] == ["BPTT", "SAB", "RTRL", "UORO"]
     assert read[0]["parameters"] == "24000"
     qtbot.mouseClick(compared.pages.copy, LEFT)
@@ -478,7 +459,7 @@ def test_training_and_robustness_pages(compared: MainWindow, qtbot: QtBot) -> No
 
 def test_a_page_may_be_opened_straight_away(window: MainWindow, qtbot: QtBot) -> None:
     window.menus.run("page.table")
-    assert window.controller.session.compare.on
+    assert window.controller.session.page is Page.COMPARE
     assert window.pages.table.isVisible()
     complete(qtbot, window)
     assert window.pages.table.model().rowCount() == 4
@@ -488,7 +469,7 @@ def test_saving_takes_the_picture_of_a(compared: MainWindow, qtbot: QtBot, tmp_p
     from engine.io.image import load_picture
 
     compared.controller.change(lambda state: c.set_flip(state, 2, 0))
-    compared.controller.save_picture(tmp_path / "rtrl.png")
+    compared.controller.documents.save_picture(tmp_path / "rtrl.png")
     complete(qtbot, compared)
     expected = compared.controller.facts.compare.runs[RTRL].pixels(2)
     assert np.array_equal(load_picture(tmp_path / "rtrl.png").pixels, expected)
@@ -521,7 +502,7 @@ def test_every_page_draws_in_both_themes(compared: MainWindow, qtbot: QtBot, ton
     compared.controller.change(lambda state: set_theme(state, tone.name))
     assert theme.current() is tone
     compared.resize(1280, 720)
-    for page in Page:
+    for page in ComparePage:
         compared.controller.change(lambda state, page=page: c.set_page(state, page))
         image = compared.grab().toImage()
         assert image.width() == 1280

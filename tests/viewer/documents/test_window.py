@@ -7,17 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
-from PySide6.QtCore import QLockFile, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QLockFile, QPoint, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import picture, png
+from tests.support.windows import Make, complete, drop
 from viewer.documents.session_file import read
 from viewer.launch.lifetime import Running
 from viewer.model.session.choices import Mode
@@ -32,48 +29,8 @@ CTRL, SHIFT, ALT = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: QApplication) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-    theme.apply(qapp, theme.DARK)
-
-
-@pytest.fixture
-def window(make: Make) -> MainWindow:
-    return make()
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
-
-
-@pytest.fixture
-def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement."""
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def png(path: Path, seed: int = 1) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.array(picture(seed=seed).pixels)).save(path)
-    return path
-
-
 def opened(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    window.controller.open_path(path)
+    window.controller.documents.open_path(path)
     qtbot.waitUntil(lambda: window.controller.session.name == path.name, timeout=5000)
     complete(qtbot, window)
 
@@ -106,7 +63,7 @@ def test_settings_are_undone_by_key_and_named_in_the_menu(shown: MainWindow, qtb
 
 
 def test_playing_and_blinking_leave_no_entries(shown: MainWindow, qtbot: QtBot) -> None:
-    shown.controller.toggle_play()
+    shown.controller.playback.toggle_play()
     qtbot.waitUntil(lambda: not shown.controller.session.playing, timeout=10_000)
     assert shown.controller.facts.undo == ""
 
@@ -176,7 +133,7 @@ def test_a_lost_picture_is_told_and_located(
     qtbot.waitUntil((tmp_path / "a.nrcsession").exists, timeout=5000)
     moved = path.rename(tmp_path / "moved.png")
     opened(qtbot, window, png(tmp_path / "q.png", seed=2))
-    window.controller.open_path(tmp_path / "a.nrcsession")
+    window.controller.documents.open_path(tmp_path / "a.nrcsession")
     qtbot.waitUntil(window.offer.isVisible, timeout=5000)
     assert window.offer.words.text() == f"a.nrcsession: its picture {path} is not there any more"
     assert window.controller.session.name == "q.png"
@@ -192,7 +149,7 @@ def test_a_lost_picture_is_told_and_located(
 
 def test_a_broken_session_leaves_all_as_it_is(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "a.nrcsession").write_text("{}")
-    shown.controller.open_path(tmp_path / "a.nrcsession")
+    shown.controller.documents.open_path(tmp_path / "a.nrcsession")
     qtbot.waitUntil(shown.error.isVisible, timeout=5000)
     assert shown.error.words.text() == "a.nrcsession: is no session of nrc-viewer"
     assert shown.controller.session.name == "photo.png"
@@ -201,21 +158,11 @@ def test_a_broken_session_leaves_all_as_it_is(shown: MainWindow, qtbot: QtBot, t
 # ---- playlists -------------------------------------------------------------------------------------------
 
 
-def drop(window: MainWindow, paths: list[Path]) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    window.dropEvent(event)
-
-
 def test_several_files_are_gone_through(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    paths = [png(tmp_path / "x" / "a.png"), tmp_path / "y" / "bad.png", png(tmp_path / "z" / "c.png", 2)]
+    paths = [png(tmp_path / "x" / "a.png"), tmp_path / "y" / "bad.png", png(tmp_path / "z" / "c.png", seed=2)]
     paths[1].parent.mkdir()
     paths[1].write_bytes(b"nothing")
-    drop(window, paths)
+    drop(window, *paths)
     qtbot.waitUntil(lambda: window.controller.session.name == "a.png", timeout=5000)
     assert window.status.place_field.text() == "1 of 3"
     complete(qtbot, window)
@@ -236,14 +183,14 @@ def test_a_folder_is_opened(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = png(tmp_path / "f" / "a.png").parent
-    png(folder / "b.png", 2)
+    png(folder / "b.png", seed=2)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     window.menus.run("open.folder")
     qtbot.waitUntil(lambda: window.controller.session.name == "a.png", timeout=5000)
     assert window.status.place_field.text() == "1 of 2"
     assert window.status.next.isVisible()
     complete(qtbot, window)
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     assert not window.status.next.isVisible()
     complete(qtbot, window)
 

@@ -21,8 +21,7 @@ from viewer.model.session.state import Session
 
 
 @pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch) -> Session:
-    Engine(monkeypatch)
+def state(engine: Engine) -> Session:
     return session(decoder="raster")
 
 

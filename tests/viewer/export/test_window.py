@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.types import Pixels
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.pictures import pixels_in
+from tests.support.viewer_engine import Engine
+from tests.support.windows import complete
 from viewer.export.choice import AnimationChoice, Course
 from viewer.export.view import painted, pixels_of
 from viewer.model.session import pages as s
@@ -27,26 +27,6 @@ from viewer.shell.window import MainWindow
 from viewer.ui.clipboard import picture_from_image
 
 Choose = Callable[..., None]
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator[Make]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def shown(make: Make, qtbot: QtBot) -> MainWindow:
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
 
 
 @pytest.fixture
@@ -69,17 +49,8 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Choose:
     return answer
 
 
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=30_000)
-
-
-def read(path: Path) -> Pixels:
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
-
-
 def shown_now(window: MainWindow, key: str) -> Pixels:
-    pixels = window.controller.shown_pixels(key)
+    pixels = window.controller.documents.shown_pixels(key)
     assert pixels is not None
     return pixels
 
@@ -90,12 +61,12 @@ def shown_now(window: MainWindow, key: str) -> Pixels:
 def test_a_saved_picture_is_exact_or_its_losses_are_told(
     shown: MainWindow, qtbot: QtBot, out: Path, choose: Choose
 ) -> None:
-    shown.controller.choose_step(2)
+    shown.controller.playback.choose_step(2)
     for name, note in (("a.png", ""), ("a.webp", ""), ("a.jpg", " (not exact: JPEG of quality 95, 4:4:4)")):
         choose(out / name)
         shown.menus.run("save.picture")
         complete(qtbot, shown)
-        assert np.array_equal(read(out / name), shown_now(shown, "estimate")) == (not note)
+        assert np.array_equal(pixels_in(out / name), shown_now(shown, "estimate")) == (not note)
         assert shown.controller.facts.message == f"Saved {name}{note}"
 
 
@@ -108,14 +79,14 @@ def test_the_single_pane_is_saved_also_a_difference(
     complete(qtbot, shown)
     original = shown.controller.session.picture
     assert original is not None
-    assert np.array_equal(read(out / "one.png"), original.pixels)
+    assert np.array_equal(pixels_in(out / "one.png"), original.pixels)
     shown.controller.change(lambda state: set_mode(state, Mode.DIFFERENCE))
     complete(qtbot, shown)
     pane = shown.controller.scene.panes[0]
     assert pane.pixels is not None
     shown.exports.ask_save_pane(pane.key)
     complete(qtbot, shown)
-    assert np.array_equal(read(out / "one.png"), pane.pixels)
+    assert np.array_equal(pixels_in(out / "one.png"), pane.pixels)
 
 
 def test_a_name_without_an_ending_gets_one_and_replacing_is_asked(
@@ -136,7 +107,7 @@ def test_a_name_without_an_ending_gets_one_and_replacing_is_asked(
     assert (out / "a.png").read_bytes() == b"before"
     shown.menus.run("save.picture")
     complete(qtbot, shown)
-    assert np.array_equal(read(out / "a.png"), shown_now(shown, "estimate"))
+    assert np.array_equal(pixels_in(out / "a.png"), shown_now(shown, "estimate"))
     assert asked == ["a.png is there already. Replace it?"] * 2
 
 
@@ -175,7 +146,7 @@ def test_the_view_at_any_scale(shown: MainWindow, qtbot: QtBot, out: Path, choos
         with Image.open(out / f"{scale}.png") as image:
             assert image.size == (scale * width, scale * height)
             assert image.info["dpi"] == pytest.approx((96 * scale, 96 * scale), abs=0.1)
-    assert np.array_equal(read(out / "1.png"), on_screen)
+    assert np.array_equal(pixels_in(out / "1.png"), on_screen)
 
 
 def test_drawing_finer_changes_nothing_on_screen(shown: MainWindow, qtbot: QtBot) -> None:
@@ -238,7 +209,7 @@ def test_the_right_button_copies_and_saves_the_picture_under_it(
     choose(out / "under.png")
     save.trigger()
     complete(qtbot, shown)
-    assert np.array_equal(read(out / "under.png"), standard)
+    assert np.array_equal(pixels_in(out / "under.png"), standard)
     made.deleteLater()
     shown.controller.change(lambda state: set_wipe(state, "standard", "estimate"))
     panes.set_wipe(0.5)
@@ -362,7 +333,7 @@ def test_a_long_export_shows_progress_and_can_be_cancelled(
     qtbot.waitUntil(line.isVisible, timeout=5000)
     assert "a.gif" in line.words.text()
     assert "1 more to come" in line.words.text()
-    shown.controller.choose_step(1)  # the window stays usable
+    shown.controller.playback.choose_step(1)  # the window stays usable
     assert shown.controller.scene.transport.step == 1
     if way == "button":
         qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)

@@ -17,37 +17,28 @@ from engine.errors import UserError
 from engine.models import card as models
 from engine.types import Context
 from tests.support.repository import ROOT
-from tests.support.viewer_engine import Engine, picture
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import Engine, png
+from tests.support.windows import complete
 from viewer.documents.settings import Settings
 from viewer.launch import app
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import application, build_window, first_session
 from viewer.launch.request import Launch
-from viewer.model.session.choices import Overlay
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare_changes import close_compare
 from viewer.model.session.options import set_quality
 from viewer.model.session.pages import set_overlay
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    made = Engine(monkeypatch)
+def engine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     monkeypatch.setattr(models, "find_card", pipeline.find_card)
-    return made
+    return engine
 
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.png"
-    Image.fromarray(picture().pixels).save(path)
-    return path
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    return png(tmp_path / "photo.png")
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -150,9 +141,9 @@ def test_a_built_window_opens_its_file_once_shown(
     window = build_window(Launch(file=photo, decoder="raster", size=(900, 700), store=store))
     qtbot.addWidget(window)
     assert window.controller.session.picture is None
-    assert not window.controller.loading.busy()
+    assert not window.controller.documents.loading.busy()
     window.show()
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
     assert (window.width(), window.height()) == (900, 700)
     assert window.controller.session.name == "photo.png"
     assert window.controller.facts.run is not None
@@ -173,7 +164,7 @@ def test_a_snapshot_is_the_finished_window(
         window.controller.changed.connect(lambda: seen.append(len(window.controller.scene.plots[1].curves)))
         return window
 
-    monkeypatch.setattr(app, "build_window", build)
+    monkeypatch.setattr("viewer.launch.build.build_window", build)
     assert app.main([str(photo), "--snapshot", str(out), "--size", "1280x800", "--quality", "20"]) == 0
     with Image.open(out) as image:
         assert image.size == (1280, 800)
@@ -197,7 +188,7 @@ def test_a_snapshot_of_a_comparison(
         )
         return window
 
-    monkeypatch.setattr(app, "build_window", build)
+    monkeypatch.setattr("viewer.launch.build.build_window", build)
     arguments = [str(photo), "--snapshot", str(out), "--compare", "raster:causal", "raster", "sweep"]
     assert app.main(arguments) == 0
     with Image.open(out) as image:
@@ -229,7 +220,7 @@ def test_a_preset_may_be_compared_by_name(engine: Engine, store: QSettings) -> N
     launch = Launch(compare=("context",), store=store)
     check(launch)
     session = first_session(launch, Settings(store))
-    assert session.compare.on
+    assert session.page is Page.COMPARE
     assert [entry.context for entry in session.compare.entries] == list(Context)
 
 
@@ -245,11 +236,11 @@ def test_one_s_own_model_is_found_by_its_path(
     window = build_window(launch)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+    complete(qtbot, window)
     assert [pane.title for pane in window.controller.scene.panes[1:]] == ["tiny-sweep", "raster"]
     assert not window.controller.facts.compare.failures
     window.controller.change(close_compare)
-    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+    complete(qtbot, window)
     assert window.controller.scene.panes[2].title == "Step 2 · tiny-sweep"
     window.close()
 

@@ -15,7 +15,7 @@ from engine.analysis.dct_limits import dct_limits
 from engine.metrics.fidelity import luma, psnr_rgb_db
 from engine.step_scale import luma_table
 from engine.types import EncodeOptions
-from tests.support.viewer_engine import STUDY_CARDS, Engine, picture, run
+from tests.support.viewer_engine import STUDY_CARDS, Engine, Token, picture, run, session
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.several import _sent, compare, plan_of
@@ -39,22 +39,18 @@ from viewer.model.scene.lessons import (
 from viewer.model.scene.plots import PlotScene
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_codec
 from viewer.model.session.place import hover
-from viewer.model.session.state import Options, Session
+from viewer.model.session.state import Session
 
 COURSE = bundled_course()
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch, STUDY_CARDS)
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 def opened(at: int) -> Session:
-    state = Session(options=Options(decoder="sweep"), models=STUDY_CARDS, picture=picture())
-    return lessons.open_lessons(replace(state, pinned=(2, 3)), COURSE, at)
+    return lessons.open_lessons(replace(session(models=STUDY_CARDS), pinned=(2, 3)), COURSE, at)
 
 
 def figure(state: Session, facts: Facts, known: LessonFacts | None = None) -> FigureScene:
@@ -73,21 +69,11 @@ def rows(shown: FigureScene, key: str) -> dict[str, str]:
     return {row.label: row.value for row in table.rows}
 
 
-class Still:
-    """A token that nobody cancels."""
-
-    def cancelled(self) -> bool:
-        return False
-
-    def progress(self, _: float) -> None:
-        pass
-
-
 def measured(state: Session, limits: bool = True) -> LessonFacts:
     assert state.picture is not None
     task = Task(state.picture.pixels, True, limits, state.lessons.coefficient, None)
     facts = LessonFacts(source=state.picture.pixels)
-    for news in measure(task)(Still()):  # type: ignore[arg-type]
+    for news in measure(task)(Token()):  # type: ignore[arg-type]
         if isinstance(news, PatchFound):
             facts = replace(facts, patch=news.patch)
         elif isinstance(news, Limits):
@@ -346,19 +332,14 @@ def compared(state: Session, count: int) -> CompareFacts:
     """The comparison with its first `count` decoders finished."""
     facts = CompareFacts()
     plan = plan_of(state, state.compare.entries[:count])
-
-    class Waiting(Still):
-        def wait(self, _: float) -> bool:
-            return False
-
-    for news in compare(plan, None, lambda: None)(Waiting()):  # type: ignore[arg-type]
+    for news in compare(plan, None, lambda: None)(Token()):  # type: ignore[arg-type]
         facts = facts.heard(news)
     return facts
 
 
 def test_contexts_are_held_against_none(engine: Engine) -> None:
     state = opened(2)
-    assert state.compare.on
+    assert state.page is Page.COMPARE
     known = compared(state, 4)
     shown = figure(state, Facts(compare=known))
     assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster none"]
@@ -398,7 +379,7 @@ def test_news_of_changes_name_their_run(engine: Engine) -> None:
     made = run(state)
     assert state.picture is not None
     task = Task(state.picture.pixels, False, False, (0, 1), made)
-    (news,) = measure(task)(Still())  # type: ignore[arg-type]
+    (news,) = measure(task)(Token())  # type: ignore[arg-type]
     assert isinstance(news, ChangesFound)
     assert news.run is made
     assert len(news.changes) == 3

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from engine.artefacts.measures import FACTS, Artefact, artefact_maps, artefact_totals
 from engine.data.samples import load_sample
 from engine.types import Picture, frozen
-from tests.support.viewer_engine import CARDS, Engine, picture
+from tests.support.viewer_engine import Engine, picture, scene_of
 from tests.support.viewer_engine import run as made_run
 from tests.support.viewer_engine import session as made_session
-from tests.support.windows import Make, windows
-from viewer.core.memo import Memo
-from viewer.decode import jobs as work
+from tests.support.windows import complete
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS, OVERLAY_OF, Measured, measured_at
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import artefact_look
 from viewer.model.scene.picture import OverlayScene, PaneScene
-from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.options import set_quality
@@ -38,35 +32,12 @@ from viewer.overlays.artefact_jobs import measured
 from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of
 from viewer.overlays.resolve.artefacts import figure
 from viewer.panes.canvas.view import PanesView
-from viewer.shell.controller.resolve import resolve
 from viewer.shell.window import MainWindow
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def window(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator[MainWindow]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    makes: Iterator[Make] = windows(CARDS, qtbot, engine, store, qapp)
-    for make in makes:
-        yield make()
 
 
 def photo() -> Picture:
     """A picture with edges and texture enough for every measure."""
     return Picture("coffee.png", frozen(load_sample("coffee").pixels[:200, :296]))
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
-
-
-def scene(state: Session, facts: Facts) -> Scene:
-    return resolve(state, facts, Memo())
 
 
 def known(run: Run) -> dict[int, Measured]:
@@ -93,7 +64,7 @@ def facts(state: Session) -> Facts:
 def test_each_picture_wears_its_own_map(state: Session, facts: Facts, overlay: Overlay) -> None:
     artefact, run = ARTEFACT_OVERLAYS[overlay], facts.run
     assert run is not None
-    shown = scene(replace(s.set_overlay(state, overlay), step=2), facts)
+    shown = scene_of(replace(s.set_overlay(state, overlay), step=2), facts)
     original, standard, estimate = shown.panes
     over = shown.overlay
     assert over.values_on(original) is None
@@ -102,19 +73,19 @@ def test_each_picture_wears_its_own_map(state: Session, facts: Facts, overlay: O
     assert over.legend == f"{artefact.value} of JPEG and step 2 ({FACTS[artefact].unit})"
     expected = artefact_maps(run.pixels(2), photo().pixels)[artefact]
     assert over.values == pytest.approx(expected, nan_ok=True)
-    peeked = scene(set_peek(s.set_overlay(state, overlay), "original"), facts)
+    peeked = scene_of(set_peek(s.set_overlay(state, overlay), "original"), facts)
     assert all(peeked.overlay.values_on(pane) is None for pane in peeked.panes)
-    later = scene(replace(s.set_overlay(state, overlay), step=3), facts).overlay
+    later = scene_of(replace(s.set_overlay(state, overlay), step=3), facts).overlay
     assert (later.low, later.high) == (over.low, over.high)  # one scale, so that a repair is seen
 
 
 def test_a_map_waits_for_its_measurement(state: Session, facts: Facts) -> None:
     state = s.set_overlay(state, Overlay.RINGING)
-    assert scene(state, replace(facts, measured={})).overlay.note == "measuring …"
+    assert scene_of(state, replace(facts, measured={})).overlay.note == "measuring …"
     failed = replace(facts, measured={}, measured_note="not enough memory")
-    assert scene(state, failed).overlay.note == "not enough memory"
+    assert scene_of(state, failed).overlay.note == "not enough memory"
     other = made_run(state)
-    stale = scene(state, replace(facts, run=other))
+    stale = scene_of(state, replace(facts, run=other))
     assert stale.overlay.note == "measuring …"  # what is known is of other pictures
 
 
@@ -122,7 +93,7 @@ def test_a_flat_picture_has_no_ringing_to_show(engine: Engine) -> None:
     flat = Picture("flat.png", np.full((48, 72, 3), 90, np.uint8))
     state = s.set_overlay(made_session(flat), Overlay.RINGING)
     run = made_run(state)
-    assert "no patch" in scene(state, Facts(run=run, measured=known(run))).overlay.note
+    assert "no patch" in scene_of(state, Facts(run=run, measured=known(run))).overlay.note
 
 
 def test_without_an_original_two_maps_are_missing(state: Session, facts: Facts) -> None:
@@ -130,15 +101,15 @@ def test_without_an_original_two_maps_are_missing(state: Session, facts: Facts) 
     run = replace(facts.run, refinement=replace(facts.run.refinement, original=None), errors=())
     blind = Facts(run=run, measured={at: measured(run.pixels(at), None) for at in range(run.ready + 1)})
     for overlay, artefact in ARTEFACT_OVERLAYS.items():
-        shown = scene(s.set_overlay(state, overlay), blind)
+        shown = scene_of(s.set_overlay(state, overlay), blind)
         if FACTS[artefact].needs_original:
             assert "received file" in shown.overlay.note
         else:
             assert shown.overlay.values is not None
             assert shown.overlay.legend.endswith("without an original")
-    names = [curve.name for curve in scene(state, blind).plots[3].curves]
+    names = [curve.name for curve in scene_of(state, blind).plots[3].curves]
     assert names == ["block edges", "ringing", "stairs"]
-    labels = [row.label for row in scene(state, blind).summary]
+    labels = [row.label for row in scene_of(state, blind).summary]
     assert "Staircasing" in labels
     assert "Deformed edges" not in labels
 
@@ -146,7 +117,7 @@ def test_without_an_original_two_maps_are_missing(state: Session, facts: Facts) 
 def test_totals_over_the_steps(state: Session, facts: Facts) -> None:
     run = facts.run
     assert run is not None
-    plot = scene(replace(state, step=1), facts).plots[3]
+    plot = scene_of(replace(state, step=1), facts).plots[3]
     assert (plot.key, plot.marker) == ("artefacts", 1)
     assert len(plot.curves) == 5
     totals = [artefact_totals(run.pixels(at), photo().pixels) for at in range(run.ready + 1)]
@@ -157,11 +128,11 @@ def test_totals_over_the_steps(state: Session, facts: Facts) -> None:
         assert curve.labels == tuple(figure(artefact, value or 0) for value in values)
         assert not curve.faint
     half = replace(facts, measured={0: facts.measured[0], 3: facts.measured[3]})
-    assert np.isnan(scene(state, half).plots[3].curves[0].y).tolist() == [False, True, True, False]
+    assert np.isnan(scene_of(state, half).plots[3].curves[0].y).tolist() == [False, True, True, False]
 
 
 def test_the_chosen_artefact_stands_out(state: Session, facts: Facts) -> None:
-    plot = scene(s.set_overlay(state, Overlay.STAIRCASING), facts).plots[1]
+    plot = scene_of(s.set_overlay(state, Overlay.STAIRCASING), facts).plots[1]
     assert plot.key == "artefacts"
     assert [curve.faint for curve in plot.curves] == [True] * 4 + [False]
     assert plot.curves[-1].name == "stairs"
@@ -170,11 +141,11 @@ def test_the_chosen_artefact_stands_out(state: Session, facts: Facts) -> None:
 
 
 def test_totals_among_the_figures(state: Session, facts: Facts) -> None:
-    rows = {row.label: row.value for row in scene(replace(state, step=3), facts).summary}
+    rows = {row.label: row.value for row in scene_of(replace(state, step=3), facts).summary}
     before, after = facts.measured[0], facts.measured[3]
     assert rows["Block edges"] == f"{before.totals[0]:.2f} → {after.totals[0]:.2f} levels"
     assert rows["Deformed edges"] == f"{before.totals[1]:.1f} → {after.totals[1]:.1f}°"
-    alone = {row.label: row.value for row in scene(replace(state, step=0), facts).summary}
+    alone = {row.label: row.value for row in scene_of(replace(state, step=0), facts).summary}
     assert alone["Ringing"] == f"{before.totals[2]:.2f} levels"
 
 
@@ -244,7 +215,7 @@ def test_why_there_is_no_place(state: Session, facts: Facts) -> None:
 
 
 def test_every_picture_of_a_run_is_measured(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     complete(qtbot, window)
     facts, run = window.controller.facts, window.controller.facts.run
     assert run is not None
@@ -265,16 +236,16 @@ def test_large_pictures_are_measured_where_they_are_looked_at(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(artefact_measurer, "MOST_PATCHES", 10)
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert sorted(window.controller.facts.measured) == [0, 3]
-    window.controller.choose_step(1)
+    window.controller.playback.choose_step(1)
     complete(qtbot, window)
     assert sorted(window.controller.facts.measured) == [0, 1, 3]
 
 
 def test_show_me_goes_from_place_to_place(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     complete(qtbot, window)
     found = places_of(window.controller.session, window.controller.facts, Artefact.BLOCK_EDGES)
     assert isinstance(found, tuple)
@@ -295,7 +266,7 @@ def test_show_me_goes_from_place_to_place(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_show_me_brings_its_own_map_in_place_of_another(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     window.controller.change(lambda state: s.set_overlay(state, Overlay.RINGING))
     complete(qtbot, window)
     window.menus.run("artefact.staircasing")
@@ -310,7 +281,7 @@ def test_a_failure_is_told_once_and_mended_by_decoding(
 
     real = work_artefacts.measured
     monkeypatch.setattr(work_artefacts, "measured", fail)
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(window.controller.facts.measured_note), timeout=5000)
     complete(qtbot, window)
     assert window.controller.facts.error == "not enough memory"
@@ -322,7 +293,7 @@ def test_a_failure_is_told_once_and_mended_by_decoding(
 
 
 def test_comparing_measures_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     window.menus.run("compare")
     complete(qtbot, window)

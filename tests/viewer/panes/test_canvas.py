@@ -13,92 +13,30 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.types import frozen
 from tests.support import scenes
+from tests.support.pane_views import point, shown_panes, two, wheel
+from tests.support.pictures import noise
+from tests.support.widgets import screen
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, VIRIDIS, rgb
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
-from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.strips import BAR, STRIP, fit_words
-from viewer.panes.canvas.view import PanesView
 from viewer.ui import theme
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
-
-
-def noise(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
-    return frozen(np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8))
-
-
-def two(height: int = 32, width: int = 48) -> tuple[PaneScene, ...]:
-    return (
-        PaneScene("a", "A", "one", noise(height, width)),
-        PaneScene("b", "B", "two", noise(height, width, 1)),
-    )
-
-
-BARE = ViewScene(minimap=False, pixels=False)
-"""Pictures with nothing over them."""
-
-
-def shown(
-    qtbot: QtBot,
-    panes: tuple[PaneScene, ...],
-    size: tuple[int, int] = (816, 400),
-    mode: Mode = Mode.SIDE,
-    patch: PatchScene | None = None,
-    overlay: OverlayScene | None = None,
-    over: ViewScene = BARE,
-) -> PanesView:
-    view = PanesView()
-    qtbot.addWidget(view)
-    view.resize(*size)
-    view.set_scene(panes, mode, patch, overlay or scenes.no_overlay())
-    view.set_view(over)
-    view.show()
-    return view
-
-
-def screen(view: PanesView) -> NDArray[np.uint8]:
-    """Device pixels of the widget, (height, width, 3)."""
-    image = view.grab().toImage().convertToFormat(view.grab().toImage().Format.Format_RGB32)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., 2::-1].copy()
-
-
-def point(view: PanesView, x: int, y: int, pane: int = 0) -> QPoint:
-    at = view.image_position(x, y, pane)
-    return QPoint(int(at.x()), int(at.y()))
-
-
-def wheel(view: PanesView, at: QPoint, turn: int) -> None:
-    event = QWheelEvent(
-        QPointF(at),
-        QPointF(view.mapToGlobal(at)),
-        QPoint(),
-        QPoint(0, turn),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
+pytestmark = pytest.mark.usefixtures("dark")
 
 
 @pytest.mark.parametrize("percent", [100, 300, 725])
 def test_magnified_panes_show_exactly_the_pixels_of_their_pictures(qtbot: QtBot, percent: int) -> None:
     panes = two(200, 300)
-    view = shown(qtbot, panes)
+    view = shown_panes(qtbot, panes)
     view.zoom_to(percent)
     pixels = screen(view)
     scale = percent / 100
@@ -106,7 +44,7 @@ def test_magnified_panes_show_exactly_the_pixels_of_their_pictures(qtbot: QtBot,
         assert pane.pixels is not None
         corner = view.image_position(0, 0, number) - QPointF(scale / 2, scale / 2)
         left, top = round(corner.x()), round(corner.y())
-        cell = view._cells[number]
+        cell = view.places.cells[number]
         checked = 0
         for y in range(cell.top, cell.top + cell.depth, 7):
             for x in range(cell.x, cell.x + cell.width, 7):
@@ -125,7 +63,8 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from engine.types import frozen
 from viewer.ui import theme
-from viewer.model.scene.picture import Mode, Overlay, OverlayScene, PaneScene
+from viewer.model.scene.picture import OverlayScene, PaneScene
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.view import PanesView
 
 app = QApplication([])
@@ -176,7 +115,7 @@ def test_100_percent_is_device_pixels_at_every_screen_scale(ratio: float) -> Non
 
 @pytest.mark.parametrize("percent", [100, 400, 1600])
 def test_the_mouse_speaks_in_image_pixels_in_every_pane(qtbot: QtBot, percent: int) -> None:
-    view = shown(qtbot, two(64, 96))
+    view = shown_panes(qtbot, two(64, 96))
     view.zoom_to(percent)
     told: list[tuple[int, int]] = []
     view.hovered.connect(lambda x, y: told.append((x, y)))
@@ -190,7 +129,7 @@ def test_the_mouse_speaks_in_image_pixels_in_every_pane(qtbot: QtBot, percent: i
 
 
 def test_hover_is_told_once_a_pixel_and_leaving_once(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(8, 8))
+    view = shown_panes(qtbot, two(8, 8))
     told: list[object] = []
     view.hovered.connect(lambda x, y: told.append((x, y)))
     view.left.connect(lambda: told.append("left"))
@@ -204,14 +143,14 @@ def test_hover_is_told_once_a_pixel_and_leaving_once(qtbot: QtBot) -> None:
 
 
 def test_leaving_the_widget_is_leaving_the_picture(qtbot: QtBot) -> None:
-    view = shown(qtbot, two())
+    view = shown_panes(qtbot, two())
     QTest.mouseMove(view, point(view, 5, 5))
     with qtbot.waitSignal(view.left):
         QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
 
 
 def test_the_wheel_zooms_about_the_cursor(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(400, 600))
+    view = shown_panes(qtbot, two(400, 600))
     view.zoom_to(300)
     at = point(view, 310, 190, 1)
     before = view.pixel_at(QPointF(at))
@@ -227,7 +166,7 @@ def test_the_wheel_zooms_about_the_cursor(qtbot: QtBot) -> None:
 
 
 def test_the_wheel_stops_at_100_percent_on_its_way(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(400, 600))
+    view = shown_panes(qtbot, two(400, 600))
     view.zoom_to(90)
     at = point(view, 300, 200)
     wheel(view, at, 120)
@@ -237,7 +176,7 @@ def test_the_wheel_stops_at_100_percent_on_its_way(qtbot: QtBot) -> None:
 
 
 def test_dragging_pans_every_pane_and_is_no_click(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(400, 600))
+    view = shown_panes(qtbot, two(400, 600))
     view.zoom_to(400)
     clicks: list[tuple[int, int]] = []
     view.clicked.connect(lambda x, y: clicks.append((x, y)))
@@ -255,7 +194,7 @@ def test_dragging_pans_every_pane_and_is_no_click(qtbot: QtBot) -> None:
 
 
 def test_a_double_click_fits(qtbot: QtBot) -> None:
-    view = shown(qtbot, two())
+    view = shown_panes(qtbot, two())
     fitted = view.zoom()
     view.zoom_to(1600)
     QTest.mouseDClick(view, LEFT, Qt.KeyboardModifier.NoModifier, point(view, 24, 16))
@@ -263,7 +202,7 @@ def test_a_double_click_fits(qtbot: QtBot) -> None:
 
 
 def test_fit_follows_the_size_until_somebody_zooms(qtbot: QtBot) -> None:
-    view = shown(qtbot, two())
+    view = shown_panes(qtbot, two())
     with qtbot.waitSignal(view.zoom_changed):
         view.resize(500, 300)
     view.zoom_to(200)
@@ -272,12 +211,12 @@ def test_fit_follows_the_size_until_somebody_zooms(qtbot: QtBot) -> None:
 
 
 def test_state_survives_restore_and_nonsense_is_ignored(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(400, 600))
+    view = shown_panes(qtbot, two(400, 600))
     view.zoom_to(500)
     wheel(view, point(view, 290, 190), 120)
     view.set_wipe(0.25)
     state = view.state()
-    other = shown(qtbot, two(400, 600))
+    other = shown_panes(qtbot, two(400, 600))
     other.restore(state)
     assert other.state() == pytest.approx(state)
     assert other.wipe() == 0.25
@@ -288,7 +227,7 @@ def test_state_survives_restore_and_nonsense_is_ignored(qtbot: QtBot) -> None:
 
 
 def test_another_step_keeps_zoom_and_place_and_another_size_is_fitted(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(64, 96))
+    view = shown_panes(qtbot, two(64, 96))
     view.zoom_to(900)
     state = view.state()
     view.set_scene(two(64, 96), Mode.SIDE, None, scenes.no_overlay())
@@ -302,7 +241,7 @@ def test_overlay_rectangles_have_the_colour_of_their_value(qtbot: QtBot) -> None
     values = np.linspace(0, 1, 24, dtype=np.float32).reshape(4, 6)
     values[1, 2] = np.nan
     overlay = OverlayScene(Overlay.BITS, values, 0, 1, opacity=0.5, legend="Bits, bits")
-    view = shown(qtbot, (PaneScene("a", "A", "", black),), overlay=overlay)
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", black),), overlay=overlay)
     pixels = screen(view)
     for row in range(4):
         for column in range(6):
@@ -318,7 +257,7 @@ def test_a_diverging_overlay_is_symmetric_about_zero(qtbot: QtBot) -> None:
     black = frozen(np.zeros((8, 24, 3), np.uint8))
     values = np.array([[-2, 0, 2]], np.float32)
     overlay = OverlayScene(Overlay.GAIN, values, -1, 4, diverging=True, opacity=1, legend="Gain, dB")
-    view = shown(qtbot, (PaneScene("a", "A", "", black),), overlay=overlay)
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", black),), overlay=overlay)
     pixels = screen(view).astype(int)
     low, zero, high = (pixels[point(view, x, 4).y(), point(view, x, 4).x()] for x in (4, 12, 20))
     assert low[2] > low[0] + 60
@@ -330,7 +269,7 @@ def test_opacity_zero_leaves_the_picture_alone(qtbot: QtBot) -> None:
     values = np.ones((4, 6), np.float32)
     plain = OverlayScene(Overlay.BITS, None, note="can't be counted")
     overlay = OverlayScene(Overlay.BITS, values, opacity=0)
-    view = shown(qtbot, two()[:1], overlay=plain)
+    view = shown_panes(qtbot, two()[:1], overlay=plain)
     before = screen(view)
     view.set_scene(two()[:1], Mode.SIDE, None, overlay)
     after = screen(view)
@@ -341,7 +280,7 @@ def test_opacity_zero_leaves_the_picture_alone(qtbot: QtBot) -> None:
 
 def test_the_grid_lies_on_patch_boundaries_and_only_where_it_can_be_seen(qtbot: QtBot) -> None:
     grey = frozen(np.full((80, 120, 3), 128, np.uint8))
-    view = shown(qtbot, (PaneScene("a", "A", "", grey),), overlay=scenes.grid())
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", grey),), overlay=scenes.grid())
     view.zoom_to(300)
     pixels = screen(view).astype(int)
     for k in range(1, 12):
@@ -362,10 +301,10 @@ def colours_in(pixels: NDArray[np.uint8], colour: str) -> int:
 
 @pytest.mark.parametrize("percent", [50, 100, 800])
 def test_the_patch_and_its_context_light_up_in_every_pane(qtbot: QtBot, percent: int) -> None:
-    view = shown(qtbot, two(160, 200), patch=scenes.patch(10, 12))
+    view = shown_panes(qtbot, two(160, 200), patch=scenes.patch(10, 12))
     view.zoom_to(percent)
     pixels = screen(view)
-    for cell in view._cells:
+    for cell in view.places.cells:
         area = pixels[cell.top : cell.top + cell.depth, cell.x : cell.x + cell.width]
         assert min(colours_in(area, colour) for colour in (SELF, CAUSAL, NONCAUSAL)) >= 8
     for (row, column), colour in (((9, 12), CAUSAL), ((11, 12), NONCAUSAL), ((10, 12), SELF)):
@@ -380,7 +319,7 @@ def test_the_patch_and_its_context_light_up_in_every_pane(qtbot: QtBot, percent:
 @pytest.mark.parametrize("level", [0, 255])
 def test_marks_stand_out_on_black_and_on_white(qtbot: QtBot, level: int) -> None:
     plain = frozen(np.full((160, 200, 3), level, np.uint8))
-    view = shown(qtbot, (PaneScene("a", "A", "", plain),), patch=scenes.patch(10, 12))
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", plain),), patch=scenes.patch(10, 12))
     view.zoom_to(400)
     area = screen(view)[STRIP:]
     assert colours_in(area, CAUSAL) > 50
@@ -391,7 +330,7 @@ def test_marks_stand_out_on_black_and_on_white(qtbot: QtBot, level: int) -> None
 def test_a_patch_at_the_edge_ends_with_the_picture(qtbot: QtBot) -> None:
     white = frozen(np.full((20, 27, 3), 255, np.uint8))
     patch = PatchScene(2, 3, ((2, 2), (1, 2), (1, 3)), ())
-    view = shown(qtbot, (PaneScene("a", "A", "", white),), patch=patch)
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", white),), patch=patch)
     corner = view.image_position(26, 19)
     pixels = screen(view)
     beyond = pixels[int(corner.y()) + 14 :, int(corner.x()) + 14 :]
@@ -400,7 +339,7 @@ def test_a_patch_at_the_edge_ends_with_the_picture(qtbot: QtBot) -> None:
 
 def test_wipe_shows_one_picture_left_and_the_other_right(qtbot: QtBot) -> None:
     panes = two(100, 160)
-    view = shown(qtbot, panes, mode=Mode.WIPE)
+    view = shown_panes(qtbot, panes, mode=Mode.WIPE)
     view.zoom_to(200)
     for fraction in (0.0, 0.3, 1.0):
         view.set_wipe(fraction)
@@ -415,7 +354,7 @@ def test_wipe_shows_one_picture_left_and_the_other_right(qtbot: QtBot) -> None:
 
 
 def test_the_divider_follows_the_mouse_and_says_so(qtbot: QtBot) -> None:
-    view = shown(qtbot, two(100, 160), mode=Mode.WIPE)
+    view = shown_panes(qtbot, two(100, 160), mode=Mode.WIPE)
     told: list[float] = []
     view.wiped.connect(told.append)
     view.set_wipe(0.5)
@@ -431,8 +370,8 @@ def test_the_divider_follows_the_mouse_and_says_so(qtbot: QtBot) -> None:
 
 
 def test_wipe_with_one_picture_is_side_by_side(qtbot: QtBot) -> None:
-    view = shown(qtbot, two()[:1], mode=Mode.WIPE)
-    assert len(view._cells) == 1
+    view = shown_panes(qtbot, two()[:1], mode=Mode.WIPE)
+    assert len(view.places.cells) == 1
     at = point(view, 40, 10)
     pixels = two()[0].pixels
     assert pixels is not None
@@ -441,17 +380,17 @@ def test_wipe_with_one_picture_is_side_by_side(qtbot: QtBot) -> None:
 
 def test_a_message_stands_in_place_of_a_missing_picture(qtbot: QtBot) -> None:
     missing = PaneScene("o", "Original", "", None, "Nothing to compare with")
-    view = shown(qtbot, (missing, two()[0]))
+    view = shown_panes(qtbot, (missing, two()[0]))
     with_words = screen(view)
     view.set_scene((replace(missing, message=""), two()[0]), Mode.SIDE, None, scenes.no_overlay())
-    cell = view._cells[0]
+    cell = view.places.cells[0]
     area = (slice(cell.top, cell.top + cell.depth), slice(cell.x, cell.x + cell.width))
     assert (screen(view)[area] == np.array(rgb(theme.DARK.canvas))).all()
     assert (with_words[area] != np.array(rgb(theme.DARK.canvas))).any()
 
 
 def test_nothing_to_show_and_no_mouse_trouble(qtbot: QtBot) -> None:
-    view = shown(qtbot, ())
+    view = shown_panes(qtbot, ())
     QTest.mouseMove(view, QPoint(30, 60))
     QTest.mouseClick(view, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(30, 60))
     wheel(view, QPoint(30, 60), 120)
@@ -473,23 +412,23 @@ def test_strips_shorten_words_but_never_overflow(qtbot: QtBot, width: int) -> No
 
 def test_a_shortened_strip_has_a_tooltip_with_everything(qtbot: QtBot) -> None:
     long = PaneScene("a", "raster decoder, LSTM, step 3 of 4", "RGB 28.66 dB (+1.25)", noise(8, 8))
-    view = shown(qtbot, (long, long, long), size=(600, 200))
+    view = shown_panes(qtbot, (long, long, long), size=(600, 200))
     assert view.tooltip_at(QPoint(20, 10)) == "raster decoder, LSTM, step 3 of 4 · RGB 28.66 dB (+1.25)"
-    wide = shown(qtbot, (long,), size=(900, 200))
+    wide = shown_panes(qtbot, (long,), size=(900, 200))
     assert wide.tooltip_at(QPoint(20, 10)) == ""
 
 
 def test_a_new_theme_is_taken_up(qtbot: QtBot, qapp: QApplication) -> None:
-    view = shown(qtbot, two()[:1])
+    view = shown_panes(qtbot, two()[:1])
     theme.apply(qapp, theme.LIGHT)
     strip = view.grab().toImage().pixelColor(400, 4)
     assert strip == QColor(theme.LIGHT.panel)
 
 
 def test_pictures_are_let_go_with_the_scene(qtbot: QtBot) -> None:
-    view = shown(qtbot, two())
+    view = shown_panes(qtbot, two())
     screen(view)
-    old = [weakref.ref(pane.pixels) for pane in view._panes]
+    old = [weakref.ref(pane.pixels) for pane in view.places.panes]
     view.set_scene(scenes.panes(), Mode.SIDE, None, scenes.no_overlay())
     screen(view)
     gc.collect()
@@ -499,13 +438,13 @@ def test_pictures_are_let_go_with_the_scene(qtbot: QtBot) -> None:
 def test_a_24_megapixel_picture_is_shown_and_panned(qtbot: QtBot) -> None:
     rows = np.random.default_rng(0).integers(0, 256, (4000, 1, 3), np.uint8)
     large = frozen(np.broadcast_to(rows, (4000, 6000, 3)))
-    view = shown(qtbot, (PaneScene("a", "A", "", large),))
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", large),))
     for percent in (100, 30):
         view.zoom_to(percent)
         wheel(view, QPoint(400, 200), 0)
         assert screen(view)[STRIP:].std() > 5
     before = screen(view)
-    view._view.pan(0, -40)
+    view.places.view.pan(0, -40)
     after = screen(view)
     # The same pixels, 40 rows further up: large pictures move on a fixed grid.
     np.testing.assert_array_equal(after[STRIP : 400 - 40], before[STRIP + 40 :])
@@ -515,7 +454,7 @@ def test_a_24_megapixel_picture_is_shown_and_panned(qtbot: QtBot) -> None:
 def test_a_half_done_scan_has_a_front_in_its_pane_only(qtbot: QtBot, mode: Mode) -> None:
     grey = frozen(np.full((32, 48, 3), 128, np.uint8))
     one, other = PaneScene("a", "A", "", grey), PaneScene("b", "B", "", grey, scan=1 * 6 + 3)
-    view = shown(qtbot, (one, other), mode=mode)
+    view = shown_panes(qtbot, (one, other), mode=mode)
     if mode is Mode.WIPE:
         view.set_wipe(0.0)
     pixels = screen(view)

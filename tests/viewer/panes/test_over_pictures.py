@@ -9,12 +9,15 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.types import Pixels, frozen
+from engine.types import frozen
+from tests.support.pane_views import BARE, shown_panes
+from tests.support.pictures import noise
+from tests.support.widgets import screen
 from viewer.model.facts.differences import DifferenceLook
 from viewer.model.scene.palette import contrast
-from viewer.model.scene.picture import OverlayScene, PaneScene
+from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene, ViewScene
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode
 from viewer.panes.canvas import minimap, pixel_values, strips
 from viewer.panes.canvas import zoom_box as zoombox
 from viewer.panes.canvas.view import PanesView
@@ -23,35 +26,8 @@ from viewer.panes.resolve.difference import legend_of
 from viewer.ui import theme
 
 LEFT = Qt.MouseButton.LeftButton
-PLAIN = ViewScene(minimap=False, pixels=False)
-NONE = OverlayScene(Overlay.NONE, None)
-
-
-@pytest.fixture(autouse=True)
-def _dark(qapp: object) -> None:
-    theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
-
-
-def noise(height: int, width: int, seed: int = 0) -> Pixels:
-    pixels: Pixels = frozen(np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8))
-    return pixels
-
-
-def shown(qtbot: QtBot, *panes: PaneScene, over: ViewScene, mode: Mode = Mode.SIDE) -> PanesView:
-    view = PanesView()
-    qtbot.addWidget(view)
-    view.resize(816, 428)
-    view.set_scene(panes, mode, None, NONE)
-    view.set_view(over)
-    view.show()
-    return view
-
-
-def screen(view: PanesView) -> NDArray[np.uint8]:
-    image = view.grab().toImage()
-    image = image.convertToFormat(image.Format.Format_RGB32)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., 2::-1].copy()
+pytestmark = pytest.mark.usefixtures("dark")
+SIZE = (816, 428)
 
 
 def area(view: PanesView, x: int, y: int, over: ViewScene) -> NDArray[np.uint8]:
@@ -69,24 +45,24 @@ def area(view: PanesView, x: int, y: int, over: ViewScene) -> NDArray[np.uint8]:
 
 def test_a_grid_sets_pixels_apart_from_ten_times_on(qtbot: QtBot) -> None:
     grey = frozen(np.full((60, 80, 3), 100, np.uint8))
-    view = shown(qtbot, PaneScene("a", "A", "", grey), over=ViewScene(minimap=False))
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", grey),), SIZE, over=ViewScene(minimap=False))
     for percent, wanted in ((900, False), (1000, True), (2400, True)):
         view.zoom_to(percent)
         pixel = area(view, 40, 30, ViewScene(minimap=False))
         inner = pixel[2:-2, 2:-2]
         assert (inner == 100).all()
         assert bool((pixel != 100).any()) is wanted
-    assert (area(view, 40, 30, PLAIN) == 100).all()
+    assert (area(view, 40, 30, BARE) == 100).all()
 
 
 def test_values_stand_in_the_pixels_from_fifty_times_on(qtbot: QtBot) -> None:
     pixels = noise(40, 60)
-    view = shown(qtbot, PaneScene("a", "A", "", pixels), over=ViewScene(minimap=False))
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", pixels),), SIZE, over=ViewScene(minimap=False))
     for percent, wanted in ((4900, False), (5000, True), (6400, True)):
         view.zoom_to(percent)
         inner = area(view, 30, 20, ViewScene(minimap=False))[2:-2, 2:-2]
         assert bool((inner != pixels[20, 30]).any()) is wanted, percent
-    assert (area(view, 30, 20, PLAIN) == pixels[20, 30]).all()
+    assert (area(view, 30, 20, BARE) == pixels[20, 30]).all()
 
 
 def test_values_of_a_difference_are_signed(qtbot: QtBot) -> None:
@@ -96,7 +72,7 @@ def test_values_of_a_difference_are_signed(qtbot: QtBot) -> None:
     drawn = []
     for other in (90, 110, 100):
         between = (one, frozen(np.full((20, 30, 3), other, np.uint8)))
-        view = shown(qtbot, PaneScene("a", "A", "", look, between=between), over=over)
+        view = shown_panes(qtbot, (PaneScene("a", "A", "", look, between=between),), SIZE, over=over)
         view.zoom_to(6400)
         drawn.append(area(view, 15, 10, over))
     assert (drawn[0] != drawn[1]).any()  # +10 and −10
@@ -112,7 +88,7 @@ def test_values_can_be_read_on_every_level(level: int) -> None:
 
 def test_both_halves_of_a_wipe_have_their_values(qtbot: QtBot) -> None:
     one, other = (PaneScene(name, name, "", noise(30, 40, seed)) for seed, name in enumerate("ab"))
-    view = shown(qtbot, one, other, over=ViewScene(minimap=False), mode=Mode.WIPE)
+    view = shown_panes(qtbot, (one, other), SIZE, over=ViewScene(minimap=False), mode=Mode.WIPE)
     view.zoom_to(6400)
     for fraction, pane in ((1.0, one), (0.0, other)):
         view.set_wipe(fraction)
@@ -128,28 +104,28 @@ def test_both_halves_of_a_wipe_have_their_values(qtbot: QtBot) -> None:
 
 def test_a_minimap_stands_in_the_last_pane_while_not_all_is_in_sight(qtbot: QtBot) -> None:
     panes = [PaneScene(name, name, "", noise(400, 600, 1)) for name in "ab"]
-    view = shown(qtbot, *panes, over=ViewScene())
-    assert view._minimap_area().isEmpty()
+    view = shown_panes(qtbot, panes, SIZE, over=ViewScene())
+    assert view.places.minimap_area().isEmpty()
     view.zoom_to(400)
-    place = view._minimap_area()
-    assert view._cells[1].holds(place.center().x(), place.center().y())
+    place = view.places.minimap_area()
+    assert view.places.cells[1].holds(place.center().x(), place.center().y())
     assert place.width() / place.height() == pytest.approx(1.5, abs=0.05)
     view.set_view(ViewScene(minimap=False))
-    assert view._minimap_area().isEmpty()
+    assert view.places.minimap_area().isEmpty()
 
 
 def test_dragging_in_the_minimap_moves_the_view_and_clicks_nothing(qtbot: QtBot) -> None:
-    view = shown(qtbot, PaneScene("a", "A", "", noise(400, 600, 1)), over=ViewScene())
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", noise(400, 600, 1)),), SIZE, over=ViewScene())
     view.zoom_to(800)
     told: list[object] = []
     view.clicked.connect(lambda *at: told.append(at))
     view.hovered.connect(lambda *at: told.append(at))
-    place = view._minimap_area()
+    place = view.places.minimap_area()
     at = QPoint(place.x() + place.width() // 4, place.y() + place.height() // 4)
     QTest.mousePress(view, LEFT, Qt.KeyboardModifier.NoModifier, at)
-    assert view._view.centre == pytest.approx((150, 100), abs=4)
+    assert view.places.view.centre == pytest.approx((150, 100), abs=4)
     QTest.mouseMove(view, at + QPoint(place.width() // 2, place.height() // 2))
-    assert view._view.centre == pytest.approx((450, 300), abs=4)
+    assert view.places.view.centre == pytest.approx((450, 300), abs=4)
     QTest.mouseRelease(view, LEFT, Qt.KeyboardModifier.NoModifier, at)
     assert told == []
     assert view.zoom() == 800
@@ -192,12 +168,12 @@ def test_powers_of_two_about_the_centre() -> None:
 
 
 def test_a_legend_takes_room_and_shows_its_colours(qtbot: QtBot) -> None:
-    view = shown(qtbot, PaneScene("a", "A", "", noise(40, 60)), over=PLAIN)
-    depth = view._cells[0].depth
+    view = shown_panes(qtbot, (PaneScene("a", "A", "", noise(40, 60)),), SIZE, over=BARE)
+    depth = view.places.cells[0].depth
     legend = legend_of(DifferenceLook(gain=4), 63.75)
     assert legend is not None
     view.set_view(ViewScene(legend=legend, minimap=False, pixels=False))
-    assert view._cells[0].depth == depth - strips.LEGEND
+    assert view.places.cells[0].depth == depth - strips.LEGEND
     bottom = screen(view)[-strips.LEGEND :]
     for colour in (legend.colours[2], legend.colours[128], legend.colours[253]):
         assert (np.abs(bottom.astype(int) - colour).max(axis=2) <= 12).any()
@@ -215,15 +191,15 @@ def test_the_box_and_the_legend_grow_with_the_text(qtbot: QtBot, qapp: object, p
     panes = [
         PaneScene(f"p{k}", f"Pane {k}", "", frozen(np.full((40, 60, 3), 90, np.uint8))) for k in range(3)
     ]
-    view = shown(qtbot, *panes, over=PLAIN)
+    view = shown_panes(qtbot, panes, SIZE, over=BARE)
     legend = legend_of(DifferenceLook(), 64)
     view.set_view(ViewScene(legend=legend, minimap=False, pixels=False))
     before = screen(view)
-    assert view._legend_height() == strips.LEGEND * percent // 100
+    assert view.places.legend_height() == strips.LEGEND * percent // 100
     view.set_view(ViewScene(legend=legend, box=box(3), minimap=False, pixels=False))
     changed = np.argwhere((before != screen(view)).any(axis=2))
     room = QSizeF(view.size())
-    place = zoombox.place(view._box_anchor(), zoombox.size_for(3, room), room).adjusted(-2, -2, 2, 2)
+    place = zoombox.place(view.box_anchor(), zoombox.size_for(3, room), room).adjusted(-2, -2, 2, 2)
     (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
     assert place.contains(QRectF(left, top, right - left, bottom - top))
     theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]
@@ -254,7 +230,7 @@ def test_the_box_shows_the_pixels_around_the_cursor() -> None:
 
 def test_the_box_is_painted_over_the_pictures(qtbot: QtBot) -> None:
     panes = [PaneScene(f"p{k}", f"Pane {k}", "", noise(40, 60, k)) for k in range(3)]
-    view = shown(qtbot, *panes, over=PLAIN)
+    view = shown_panes(qtbot, panes, SIZE, over=BARE)
     before = screen(view)
     view.set_view(ViewScene(box=box(3), minimap=False, pixels=False))
     after = screen(view)

@@ -13,7 +13,7 @@ from engine.analysis.patch_blocks import block_of, coefficients, quantised
 from engine.codecs.jpeg.codes import index_blocks
 from engine.metrics.fidelity import patch_squared_error
 from engine.types import Context, EncodeOptions
-from tests.support.viewer_engine import CARDS, Engine, picture, run, session
+from tests.support.viewer_engine import CARDS, Engine, picture, run, scene_of, session
 from viewer.core.memo import Memo
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.facts import Facts
@@ -30,11 +30,6 @@ from viewer.patch.worker import read_codes
 from viewer.shell.controller.resolve import resolve
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch)
-
-
 def facts(state: Session, found: Run | None = None) -> Facts:
     found = found or run(state)
     coded = found.refinement.coded
@@ -43,7 +38,7 @@ def facts(state: Session, found: Run | None = None) -> Facts:
 
 
 def dock(state: Session, known: Facts | None = None) -> DockScene:
-    scene = resolve(state, known or facts(state), Memo()).dock
+    scene = scene_of(state, known or facts(state)).dock
     assert scene is not None
     return scene
 
@@ -104,8 +99,8 @@ def test_pointing_twice_at_the_same_changes_nothing() -> None:
 
 def test_it_is_there_while_a_patch_is_pinned(engine: Engine) -> None:
     assert resolve(session(), Facts(run=run(session())), Memo()).dock is None
-    assert resolve(sp.set_open(pinned(), False), facts(pinned()), Memo()).dock is None
-    assert resolve(pinned(), Facts(), Memo()).dock is None
+    assert scene_of(sp.set_open(pinned(), False), facts(pinned())).dock is None
+    assert scene_of(pinned(), Facts()).dock is None
     scene = dock(pinned())
     assert [part.title for part in scene.parts] == ["Patch 2, 3"]
     assert (scene.step_words, scene.preview) == ("Step 2", False)
@@ -296,7 +291,7 @@ def test_psnr_of_the_patch_over_steps(engine: Engine) -> None:
 
 def test_a_step_pointed_at_is_looked_at_without_going_there(engine: Engine) -> None:
     state = sp.light_step(pinned(), 1)
-    scene = resolve(state, facts(state), Memo())
+    scene = scene_of(state, facts(state))
     assert scene.dock is not None
     assert (scene.dock.step_words, scene.dock.preview, scene.dock.plot.marker) == ("Step 1", True, 1)
     assert scene.dock.parts[0].coefficients[-1].title == "Step 1"
@@ -348,12 +343,12 @@ def test_hidden_state_of_each_patch(engine: Engine) -> None:
 
 def test_pictures_show_the_second_patch_and_the_neighbour(engine: Engine) -> None:
     state = sp.light_neighbour(sp.pin_second(pinned(), 0, 0), (1, 2))
-    scene = resolve(state, facts(state), Memo())
+    scene = scene_of(state, facts(state))
     assert scene.patch is not None
     assert (scene.patch.second, scene.patch.lit) == ((0, 0), (1, 2))
     assert scene.dock is not None
     assert scene.dock.lit_patch == (1, 2)
-    closed = resolve(sp.set_open(state, False), facts(state), Memo())
+    closed = scene_of(sp.set_open(state, False), facts(state))
     assert closed.patch is not None
     assert (closed.patch.second, closed.patch.lit) == (None, None)
 

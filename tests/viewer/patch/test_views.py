@@ -29,11 +29,7 @@ from viewer.patch.views.tiles import TilesView
 from viewer.ui import theme
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
+pytestmark = pytest.mark.usefixtures("dark")
 
 
 def grid(key: str = "symbols", value: float = 0.0, colours: str = "diverging") -> GridScene:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.patch_blocks import Block, coefficients
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import picture
+from tests.support.windows import Make, complete
 from viewer.documents.jobs import Opened
 from viewer.model.session import compare_changes as c
 from viewer.model.session.options import set_decoder
@@ -29,29 +25,16 @@ LEFT, NONE, SHIFT = (
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: QApplication) -> Iterator[Make]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with a raster decoder's run."""
-    window = make()
     window.controller.change(lambda session: set_decoder(session, name="raster"))
     show(window, qtbot)
     return window
 
 
 def show(window: MainWindow, qtbot: QtBot, height: int = 45, width: int = 70) -> None:
-    window.controller.take(Opened(picture(height, width)))
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    window.controller.documents.take(Opened(picture(height, width)))
+    complete(qtbot, window)
 
 
 def click(window: MainWindow, row: int, column: int, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -61,7 +44,7 @@ def click(window: MainWindow, row: int, column: int, modifier: Qt.KeyboardModifi
 
 def explain(window: MainWindow, qtbot: QtBot, row: int = 2, column: int = 3) -> None:
     click(window, row, column)
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
     qtbot.wait(20)  # what came last is laid out
 
 
@@ -101,7 +84,7 @@ def test_its_key_and_its_button_close_it_and_keep_the_pin(window: MainWindow, qt
 
 
 def test_a_hidden_column_comes_for_it_and_goes_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.toggle_part("side")
+    window.acts.toggle_part("side")
     assert not window.side.isVisible()
     explain(window, qtbot)
     assert window.explainer.dock.isVisible()
@@ -150,7 +133,7 @@ def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> Non
     explain(window, qtbot)
     frame = dock.plot.frame()
     assert frame is not None
-    at = QPointF(frame.x.at(1), frame.area.center().y()).toPoint()
+    at = QPointF(frame.place(1, 1)[0], frame.area.center().y()).toPoint()
     QTest.mouseMove(dock.plot, at)
     assert dock.step.text() == "Step 1, pointed at"
     assert window.controller.scene.transport.step == 2
@@ -167,10 +150,10 @@ def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> Non
 
 def test_pointing_leaves_the_history_alone(window: MainWindow, qtbot: QtBot) -> None:
     explain(window, qtbot)
-    known = window.controller.history
+    known = window.controller.undo.history
     window.explainer.dock.coefficient_pointed.emit((3, 3))
     window.explainer.dock.step_pointed.emit(1)
-    assert window.controller.history == known
+    assert window.controller.undo.history == known
 
 
 def test_a_neighbour_that_is_clicked_is_explained_next(window: MainWindow, qtbot: QtBot) -> None:
@@ -209,7 +192,7 @@ def test_what_is_shown_is_what_the_run_holds(window: MainWindow, qtbot: QtBot) -
 def test_it_follows_the_quality(window: MainWindow, qtbot: QtBot) -> None:
     explain(window, qtbot)
     first = window.controller.facts.codes
-    window.controller.quality_by(30)
+    window.controller.sending.quality_by(30)
     qtbot.waitUntil(lambda: window.controller.complete() and window.controller.facts.codes is not first)
     run, known = window.controller.facts.run, window.controller.facts.codes
     assert run is not None
@@ -223,7 +206,7 @@ def test_comparing_decoders_puts_it_away(window: MainWindow, qtbot: QtBot) -> No
     assert not window.explainer.dock.isVisible()
     window.controller.change(c.close_compare)
     assert window.explainer.dock.isVisible()
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    complete(qtbot, window)
 
 
 def test_another_picture_begins_without_it(window: MainWindow, qtbot: QtBot) -> None:

@@ -19,12 +19,8 @@ from viewer.playback.filmstrip import Filmstrip
 from viewer.ui import theme
 
 LEFT = Qt.MouseButton.LeftButton
+pytestmark = pytest.mark.usefixtures("dark")
 NONE = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture(autouse=True)
-def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
 
 
 class Heard:

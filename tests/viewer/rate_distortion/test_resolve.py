@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
-from engine.rates.curves import Curve, Published
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.survey import OperatingPoint, SurveyTask
 from engine.types import (
     Coded,
     DecodeOptions,
@@ -25,7 +25,7 @@ from engine.types import (
     Stage,
     Step,
 )
-from tests.support.viewer_engine import card, picture
+from tests.support.viewer_engine import card, picture, scene_of
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import Facts, JobState
@@ -47,23 +47,23 @@ from viewer.model.facts.rate_distortion import (
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
-from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.capture import apply, capture
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.compare_changes import open_compare
 from viewer.model.session.rate_distortion import (
     Decode,
     Metric,
-    Page,
     Part,
     Rates,
+    RatesPage,
     Source,
     pair_of,
     pane_keys,
     parts,
 )
-from viewer.model.session.saved_rate_distortion import loaded_rates, saved_rates
+from viewer.model.session.saved_json import from_json, to_json, values_from_json
 from viewer.model.session.state import Options, Session, Stream, needs_run
 from viewer.model.session.view_changes import set_peek
 from viewer.rate_distortion.resolve.lines import is_kodak
@@ -76,7 +76,7 @@ CARDS: tuple[ModelCard, ...] = (SWEEP, FOR_E2E)
 PHOTO = picture(64, 96)
 
 
-def opened(page: Page = Page.CURVES, shown: Picture | None = PHOTO, **changes: object) -> Session:
+def opened(page: RatesPage = RatesPage.CURVES, shown: Picture | None = PHOTO, **changes: object) -> Session:
     state = Session(models=CARDS, picture=shown, options=Options(decoder="sweep"))
     state = r.open_rates(state, page)
     return replace(state, rates=replace(state.rates, **changes))  # type: ignore[arg-type]
@@ -120,17 +120,13 @@ def facts(curves: CurveFacts = CURVES, equal: EqualFacts | None = None, **change
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def scene(state: Session, known: Facts) -> Scene:
-    return resolve(state, known, Memo())
-
-
 # ---- transitions -------------------------------------------------------------------------------------------
 
 
 def test_opening_and_closing_keep_what_is_chosen() -> None:
-    state = opened(Page.EQUAL, preset="e2e", hidden=frozenset({"avif"}))
+    state = opened(RatesPage.EQUAL, preset="e2e", hidden=frozenset({"avif"}))
     closed = r.close_rates(state)
-    assert not closed.rates.on
+    assert closed.page is not Page.CODECS
     again = r.toggle_rates(closed)
     assert again.rates == state.rates
     assert needs_run(closed, again) is False
@@ -139,13 +135,13 @@ def test_opening_and_closing_keep_what_is_chosen() -> None:
 def test_the_codecs_and_the_comparison_take_turns() -> None:
     two = Session(models=(SWEEP, card("raster", "raster")), picture=PHOTO, options=Options(decoder="sweep"))
     compared = open_compare(two)
-    assert compared.compare.on
+    assert compared.page is Page.COMPARE
     codecs = r.open_rates(compared)
-    assert codecs.rates.on
-    assert not codecs.compare.on
+    assert codecs.page is Page.CODECS
+    assert codecs.page is not Page.COMPARE
     back = open_compare(codecs)
-    assert back.compare.on
-    assert not back.rates.on
+    assert back.page is Page.COMPARE
+    assert back.page is not Page.CODECS
 
 
 def test_the_last_codec_stays_on() -> None:
@@ -182,7 +178,7 @@ def test_magnifying_keeps_the_rate_under_the_cursor() -> None:
 def test_a_point_is_loaded_with_its_codec_and_quality() -> None:
     state = r.load_point(opened(), "e2e", 30, 0.8)
     assert (state.options.codec, state.options.quality, state.options.bits_per_pixel) == ("e2e", 30, None)
-    assert state.rates.on
+    assert state.page is Page.CODECS
     mean = r.load_point(opened(), "jpeg", None, 0.8)
     assert (mean.options.codec, mean.options.bits_per_pixel) == ("jpeg", 0.8)
     before = opened()
@@ -193,12 +189,12 @@ def test_a_point_is_loaded_with_its_codec_and_quality() -> None:
 
 def test_presets_are_the_slides() -> None:
     for key in ("jpeg", "jpeg2000", "goog", "e2e"):
-        assert r.shown_panes(r.set_preset(opened(Page.EQUAL), key)) == (
+        assert r.shown_panes(r.set_preset(opened(RatesPage.EQUAL), key)) == (
             "estimate",
             f"standard/{key}",
             "original",
         )
-    everything = r.shown_panes(r.set_preset(opened(Page.EQUAL), "all"))
+    everything = r.shown_panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
     assert everything[0] == "estimate"
     assert everything[-1] == "original"
     assert "standard/jpeg2000-nomct" not in everything
@@ -231,7 +227,7 @@ def test_a_wipe_has_two_of_the_panes(pair: tuple[str, str]) -> None:
 
 
 def test_choosing_the_other_side_exchanges_the_two() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "e2e")
+    state = r.set_preset(opened(RatesPage.EQUAL), "e2e")
     assert r.wiped_panes(state) == ("estimate", "standard/e2e")
     assert r.wiped_panes(r.set_pair(state, first="standard/e2e")) == ("standard/e2e", "estimate")
     assert r.wiped_panes(r.set_pair(state, second="original")) == ("estimate", "original")
@@ -239,7 +235,7 @@ def test_choosing_the_other_side_exchanges_the_two() -> None:
 
 
 def test_overlays_of_one_decoder_have_no_place() -> None:
-    state = opened(Page.EQUAL)
+    state = opened(RatesPage.EQUAL)
     assert s.shown_overlay(s.set_overlay(state, Overlay.GRID)) is Overlay.GRID
     assert s.shown_overlay(s.set_overlay(state, Overlay.GAIN)) is Overlay.NONE
     assert s.set_overlay(state, Overlay.GRID).overlay is state.overlay
@@ -247,18 +243,22 @@ def test_overlays_of_one_decoder_have_no_place() -> None:
 
 def test_choices_are_remembered_and_rubbish_is_not() -> None:
     chosen = Rates(
-        True,
-        Page.EQUAL,
+        RatesPage.EQUAL,
         Metric.MS_SSIM,
         hidden=frozenset({"webp"}),
         published=False,
         preset="goog",
         decode=Decode.BOTH,
     )
-    assert loaded_rates(Rates(), saved_rates(chosen)) == replace(chosen, on=False)
-    for broken in (None, [], {"hidden": 3, "page": [], "preset": "x", "metric": {}}):
-        assert loaded_rates(Rates(), broken) == Rates()
-    assert loaded_rates(Rates(), {"hidden": list(CODEC_FACTS)}).hidden == Rates().hidden
+    before = capture(Session())
+    record = to_json(capture(replace(Session(), rates=chosen)))
+    assert apply(Session(), from_json(record, "x")).rates == chosen
+    for broken in (None, [], {"hidden": 3, "page": [], "preset": 4, "metric": {}}):
+        assert values_from_json({"codecs": broken}, "x", before.values, forgiving=True) == before.values
+    for wrong in ({"hidden": list(CODEC_FACTS)}, {"preset": "x"}):
+        assert apply(Session(), from_json({"codecs": wrong}, "x")).rates == Rates()
+    gone = from_json({"codecs": {"hidden": ["webp", "gone"]}}, "x")
+    assert apply(Session(), gone).rates.hidden == {"webp"}
 
 
 # ---- what jobs say -----------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_facts_grow_with_the_news() -> None:
     known = CurveFacts()
     for news in (
         Recognised("n", {"webp": POINTS["webp"]}),
-        Begun(Task("jpeg", 10), 0.25),
+        Begun(SurveyTask("jpeg", 10), 0.25),
         Measured(point("jpeg", 10, 0.4, 28)),
         Measured(point("jpeg", 10, 0.4, 28, 29)),
         Failed("e2e", "no model"),
@@ -278,7 +278,7 @@ def test_facts_grow_with_the_news() -> None:
     assert known.points["jpeg"][10].refined is not None
     assert set(known.points["webp"]) == {5, 20}
     assert (known.failures, known.unrefined) == ({"e2e": "no model"}, {"goog": "no weights"})
-    assert (known.task, known.part, known.name) == (Task("jpeg", 10), 0.25, "n")
+    assert (known.task, known.part, known.name) == (SurveyTask("jpeg", 10), 0.25, "n")
     for facts_ in (known, EqualFacts()):
         with pytest.raises(TypeError):
             facts_.heard("gossip")
@@ -303,7 +303,7 @@ def test_what_is_missing_at_equal_rate_comes_in_order() -> None:
 
 
 def test_a_pair_of_lines_for_each_codec() -> None:
-    plot = scene(opened(), facts()).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(opened(), facts()).rates.plot  # type: ignore[union-attr]
     lines = {curve.key: curve for curve in plot.curves if curve.key}
     assert set(lines) == {"jpeg/standard", "jpeg/sweep", "webp/standard"}
     jpeg, refined = lines["jpeg/standard"], lines["jpeg/sweep"]
@@ -318,7 +318,7 @@ def test_a_pair_of_lines_for_each_codec() -> None:
 
 
 def test_clicks_find_what_their_points_are() -> None:
-    shown = scene(opened(), facts()).rates
+    shown = scene_of(opened(), facts()).rates
     assert shown is not None
     for curve in shown.plot.curves:
         if curve.key:
@@ -329,14 +329,14 @@ def test_clicks_find_what_their_points_are() -> None:
 
 
 def test_the_other_metric_needs_nothing_new() -> None:
-    plot = scene(opened(metric=Metric.MS_SSIM), facts()).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(opened(metric=Metric.MS_SSIM), facts()).rates.plot  # type: ignore[union-attr]
     assert "MS-SSIM" in plot.title
     jpeg = next(curve for curve in plot.curves if curve.key == "jpeg/standard")
     assert jpeg.y.tolist() == [0.95, 0.95]
 
 
 def test_switched_off_codecs_are_gone_but_known() -> None:
-    hidden = scene(opened(hidden=frozenset({"webp"})), facts()).rates
+    hidden = scene_of(opened(hidden=frozenset({"webp"})), facts()).rates
     assert hidden is not None
     assert all(not curve.key.startswith("webp") for curve in hidden.plot.curves)
     chips = {chip.codec: chip for chip in hidden.chips}
@@ -348,7 +348,7 @@ def test_switched_off_codecs_are_gone_but_known() -> None:
 
 def test_an_exact_copy_has_no_place_on_the_plot() -> None:
     exact = CurveFacts("n", {"webp": {94: replace(point("webp", 94, 3.0, math.inf))}})
-    curve = next(c for c in scene(opened(), facts(exact)).rates.plot.curves if c.key)  # type: ignore[union-attr]
+    curve = next(c for c in scene_of(opened(), facts(exact)).rates.plot.curves if c.key)  # type: ignore[union-attr]
     assert np.isnan(curve.y[0])
 
 
@@ -356,7 +356,7 @@ def test_failures_are_told_once_in_a_line() -> None:
     failed = replace(
         CURVES, failures={"e2e": "E2E: its model e2e.json is nowhere"}, unrefined={"jpeg": "broken"}
     )
-    shown = scene(opened(), facts(failed)).rates
+    shown = scene_of(opened(), facts(failed)).rates
     assert shown is not None
     assert "Left out: E2E: its model e2e.json is nowhere" in shown.note
     assert "Not refined: JPEG, broken" in shown.note
@@ -384,24 +384,24 @@ def test_kodak_pictures_are_told_by_name_and_size(shown: Picture, yes: bool) -> 
     assert is_kodak(opened(shown=shown)) is yes
 
 
-PUBLISHED = Published("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
+PUBLISHED = PublishedCurve("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
 
 
 def test_published_curves_stand_behind_kodaks_alone() -> None:
     mean = Mean((), (PUBLISHED,))
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=mean))
-    shown = scene(opened(shown=kodak()), known).rates
+    shown = scene_of(opened(shown=kodak()), known).rates
     assert shown is not None
     first = shown.plot.curves[0]
     assert (first.faint, first.key, first.name) == (True, "", "JPEG, published (mean over Kodak)")
     assert "CompressAI" in first.labels[0]
     assert "not measured here: CompressAI's published means over Kodak" in shown.note
-    similar = scene(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
+    similar = scene_of(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
     assert "RGB" in similar.name
     assert similar.y.tolist() == [0.8, 0.9]
     for state in (opened(), opened(shown=kodak(), published=False)):
-        assert not any(curve.faint for curve in scene(state, known).rates.plot.curves)  # type: ignore[union-attr]
+        assert not any(curve.faint for curve in scene_of(state, known).rates.plot.curves)  # type: ignore[union-attr]
 
 
 def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
@@ -412,7 +412,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
-    shown = scene(opened(shown=None, source=Source.KODAK), known).rates
+    shown = scene_of(opened(shown=None, source=Source.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
     assert "means over Kodak" in shown.plot.title
@@ -425,9 +425,9 @@ def test_what_is_missing_is_said_kindly() -> None:
     none = replace(facts(CurveFacts(), run=None), rates=RatesFacts(mean=Mean(note="no means here")))
     received = replace(opened(), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     notes = [
-        scene(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
-        scene(received, none).rates.plot.note,  # type: ignore[union-attr]
-        scene(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(received, none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
     ]
     assert notes[0] == "no means here"
     assert "no original" in notes[1]
@@ -435,20 +435,20 @@ def test_what_is_missing_is_said_kindly() -> None:
 
 
 def test_figures_at_the_current_rate() -> None:
-    rows = {row.label: row.value for row in scene(opened(), facts()).summary}
+    rows = {row.label: row.value for row in scene_of(opened(), facts()).summary}
     assert rows["JPEG"] == "28.83 dB → 29.75 dB"
     assert rows["WebP"] == "31.33 dB"
     assert rows["RGB PSNR at"] == "0.500 bpp"
 
 
 def test_what_the_decoders_gain_is_a_plot() -> None:
-    gain = next(plot for plot in scene(opened(), facts()).plots if plot.key == "rates gain")
+    gain = next(plot for plot in scene_of(opened(), facts()).plots if plot.key == "rates gain")
     (curve,) = gain.curves
     assert curve.y.tolist() == [1.0, 0.5]
 
 
 def test_the_points_as_csv() -> None:
-    shown = scene(opened(), facts()).rates
+    shown = scene_of(opened(), facts()).rates
     assert shown is not None
     lines = table_text(shown.table).splitlines()
     assert lines[0] == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures"
@@ -469,7 +469,7 @@ EQUAL = EqualFacts(
 
 
 def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[str, tuple[str, str]]:
-    shown = scene(state, facts(equal=equal, **changes))
+    shown = scene_of(state, facts(equal=equal, **changes))
     return {
         pane.key: (pane.title, pane.detail if pane.pixels is not None else pane.message)
         for pane in shown.panes
@@ -477,7 +477,7 @@ def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[
 
 
 def test_each_pane_says_what_it_is() -> None:
-    said = panes(r.set_preset(opened(Page.EQUAL), "all"))
+    said = panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
     assert said["estimate"] == ("Ours: JPEG + sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
     assert said["standard/jpeg"][0] == "JPEG q15"
     assert said["standard/e2e"] == ("E2E q20", "0.505 bpp · MS-SSIM 0.9320 · 32.00 dB")
@@ -487,7 +487,7 @@ def test_each_pane_says_what_it_is() -> None:
 
 
 def test_earlier_steps_of_ours_are_named() -> None:
-    state = replace(r.set_preset(opened(Page.EQUAL), "jpeg"), step=1)
+    state = replace(r.set_preset(opened(RatesPage.EQUAL), "jpeg"), step=1)
     assert panes(state)["estimate"][0] == "Ours: JPEG + sweep, step 1"
     assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG q15"
 
@@ -498,23 +498,23 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
         Stage(k, coded("goog", 0.2 * k, k), Scores(psnr_rgb_db=24.0 + k, ms_ssim=0.9)) for k in (1, 2, 3)
     )
     long = replace(whole, refinement=replace(whole.refinement, stages=stages, planned_stages=3))
-    state = replace(opened(Page.EQUAL, preset="jpeg"), step=-2)
-    shown = scene(state, facts(equal=replace(EQUAL, target=0.8), run=long))
+    state = replace(opened(RatesPage.EQUAL, preset="jpeg"), step=-2)
+    shown = scene_of(state, facts(equal=replace(EQUAL, target=0.8), run=long))
     assert shown.panes[0].title == "Ours: GOOG-small 2/8, −50 % bits"
     assert "26.00 dB" in shown.panes[0].detail
-    plot = scene(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
+    plot = scene_of(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
     assert plot.marker == pytest.approx(0.4, rel=1e-2)
     assert [float(curve.y[0]) for curve in plot.curves if curve.name.startswith("Now")] == [26.0]
 
 
 def test_refined_pictures_name_their_decoder() -> None:
     refined = replace(EQUAL, refined={"e2e": Refined("sweep-e2e", run().refinement.steps[2])})
-    said = panes(r.set_decode(r.set_preset(opened(Page.EQUAL), "e2e"), Decode.REFINED), refined)
+    said = panes(r.set_decode(r.set_preset(opened(RatesPage.EQUAL), "e2e"), Decode.REFINED), refined)
     assert said["refined/e2e"] == ("E2E + sweep-e2e", "0.505 bpp · MS-SSIM 0.9700 · 32.00 dB")
 
 
 def test_errors_and_progress_stand_in_the_pane() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "all")
+    state = r.set_preset(opened(RatesPage.EQUAL), "all")
     busy = replace(
         EQUAL, failures={Part("avif"): "AVIF: too large"}, begun=PartBegun(Part("webp"), 1, 4), part=0.3
     )
@@ -526,32 +526,32 @@ def test_errors_and_progress_stand_in_the_pane() -> None:
 
 
 def test_a_received_file_has_no_equals() -> None:
-    state = replace(opened(Page.EQUAL, preset="e2e"), picture=None, stream=Stream("a.jpg", b"", 8, 8))
+    state = replace(opened(RatesPage.EQUAL, preset="e2e"), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     said = panes(state, EqualFacts(), run=None)
     assert "no original" in said["standard/e2e"][1]
     assert "original" not in said
-    (row,) = scene(state, facts(equal=EqualFacts())).summary
+    (row,) = scene_of(state, facts(equal=EqualFacts())).summary
     assert (row.label, row.value) == ("Received", "0.500 bpp")
 
 
 def test_modes_over_codecs() -> None:
-    state = r.set_preset(opened(Page.EQUAL), "e2e")
-    wiped = scene(replace(state, mode=Mode.WIPE), facts(equal=EQUAL))
+    state = r.set_preset(opened(RatesPage.EQUAL), "e2e")
+    wiped = scene_of(replace(state, mode=Mode.WIPE), facts(equal=EQUAL))
     assert (wiped.mode, [pane.key for pane in wiped.panes]) == (Mode.WIPE, ["estimate", "standard/e2e"])
-    waiting = scene(replace(r.set_preset(state, "goog"), mode=Mode.WIPE), facts(equal=EqualFacts(0.5)))
+    waiting = scene_of(replace(r.set_preset(state, "goog"), mode=Mode.WIPE), facts(equal=EqualFacts(0.5)))
     assert waiting.mode is Mode.SIDE
-    errors = scene(replace(state, mode=Mode.DIFFERENCE), facts(equal=EQUAL))
+    errors = scene_of(replace(state, mode=Mode.DIFFERENCE), facts(equal=EQUAL))
     assert [pane.key for pane in errors.panes] == ["estimate", "standard/e2e"]
     assert errors.panes[1].detail.startswith("error ×4 · ")
     assert np.all(errors.panes[1].pixels == DIVERGING_DARK[128])  # the made-up decode is exact
-    alone = scene(s.solo_pane(state, 2), facts(equal=EQUAL))
+    alone = scene_of(s.solo_pane(state, 2), facts(equal=EQUAL))
     assert [pane.key for pane in alone.panes] == ["standard/e2e"]
-    held = scene(set_peek(state, "original"), facts(equal=EQUAL))
+    held = scene_of(set_peek(state, "original"), facts(equal=EQUAL))
     assert [pane.title for pane in held.panes] == ["Original (held)", "Original (held)", "Original"]
 
 
 def test_figures_from_the_best_on_down_and_as_csv() -> None:
-    shown = scene(r.set_preset(opened(Page.EQUAL), "all"), facts(equal=EQUAL))
+    shown = scene_of(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
     assert [row.label for row in shown.summary] == [
         "All near", "Ours: JPEG + sweep", "E2E", "JPEG", "GOOG-small",
     ]  # fmt: skip
@@ -563,7 +563,7 @@ def test_figures_from_the_best_on_down_and_as_csv() -> None:
 
 
 def test_nothing_new_is_drawn_for_nothing() -> None:
-    state, known, memo = r.set_preset(opened(Page.EQUAL), "all"), facts(equal=EQUAL), Memo()
+    state, known, memo = r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL), Memo()
     one, other = resolve(state, known, memo), resolve(state, replace(known, message="hello"), memo)
     assert one.panes is other.panes
     assert one.summary is other.summary
@@ -577,11 +577,11 @@ def test_nothing_new_is_drawn_for_nothing() -> None:
 
 
 def test_the_status_bar_tells_what_is_under_way() -> None:
-    known = RatesFacts(replace(CURVES, task=Task("goog", 3), part=0.5))
+    known = RatesFacts(replace(CURVES, task=SurveyTask("goog", 3), part=0.5))
     assert rates_job(known, surveying=True, equalling=False) == JobState(
         "Measuring GOOG-small 3 iterations", 0.5
     )
-    refining = RatesFacts(replace(CURVES, task=Task("jpeg", 10, True)))
+    refining = RatesFacts(replace(CURVES, task=SurveyTask("jpeg", 10, True)))
     assert rates_job(refining, surveying=True, equalling=False).text == "Refining JPEG q10"
     busy = RatesFacts(equal=replace(EQUAL, begun=PartBegun(Part("avif"), 2, 5), part=0.4))
     assert rates_job(busy, surveying=False, equalling=True) == JobState("Encoding AVIF, 3 of 5", 0.4)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,50 +17,36 @@ from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
 from engine.registry import CODECS
 from engine.types import EncodeOptions
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.tables import rows_in
+from tests.support.viewer_engine import Engine, picture
+from tests.support.windows import Make, complete
 from viewer.documents.settings import Settings
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.options import set_codec, set_quality
-from viewer.model.session.rate_distortion import Decode, Metric, Page, Part, Source
+from viewer.model.session.rate_distortion import Decode, Metric, Part, RatesPage, Source
+from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CODECS_HERE = ("jpeg", "jpeg2000", "webp")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Curves of four points each, and of three codecs unless a test asks for more."""
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
     monkeypatch.setattr(rate_curves, "SURVEYED", {codec: surveyed(codec)[2:9:2] for codec in CODECS})
-    return Engine(monkeypatch, CARDS)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make, qtbot: QtBot) -> MainWindow:
+def window(shown: MainWindow) -> MainWindow:
     """A window with a decoded picture; three codecs are switched on."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
     for codec in CODECS:
-        if codec not in CODECS_HERE and codec not in window.controller.session.rates.hidden:
-            window.controller.change(lambda state, codec=codec: r.toggle_codec(state, codec))
-    return window
+        if codec not in CODECS_HERE and codec not in shown.controller.session.rates.hidden:
+            shown.controller.change(lambda state, codec=codec: r.toggle_codec(state, codec))  # type: ignore[misc]
+    return shown
 
 
 @pytest.fixture
@@ -71,10 +55,6 @@ def curves(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window, Key.Key_E)
     complete(qtbot, window)
     return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=30_000)
 
 
 def measured(window: MainWindow) -> dict[str, int]:
@@ -88,7 +68,7 @@ def place(window: MainWindow, key: str, index: int) -> QPoint:
     assert frame is not None
     assert window.controller.scene.rates is not None
     curve = next(each for each in window.controller.scene.rates.plot.curves if each.key == key)
-    return QPointF(frame.x.at(float(curve.x[index])), frame.y.at(float(curve.y[index]))).toPoint()
+    return QPointF(*frame.place(float(curve.x[index]), float(curve.y[index]))).toPoint()
 
 
 class Counter:
@@ -145,14 +125,14 @@ def test_flipping_and_coming_back_measure_nothing(
     qtbot.keyClick(curves, Key.Key_E)
     qtbot.keyClick(curves, Key.Key_E)
     first = curves.controller.session.picture
-    curves.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    curves.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, curves)
     assert counter.measured > 0
     counter.measured = counter.refined = 0
     assert first is not None
     again = picture(name="under another name.png")
     assert again is not first
-    curves.controller.open_picture(again)
+    curves.controller.documents.open_picture(again)
     complete(qtbot, curves)
     assert measured(curves) == dict.fromkeys(CODECS_HERE, 4)
     assert (counter.measured, counter.refined) == (0, 0)
@@ -186,7 +166,7 @@ def test_stopping_keeps_the_points_and_decode_goes_on(
     assert window.status.cancel.isVisible()
     qtbot.keyClick(window, Key.Key_Escape)
     engine.release()
-    qtbot.waitUntil(lambda: not control.rater.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Rater).busy(), timeout=10_000)
     there = measured(window)
     assert 0 < sum(there.values()) < 12
     assert control.facts.rates.curves.stopped
@@ -204,11 +184,11 @@ def test_leaving_stops_and_another_picture_begins_anew(
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     qtbot.keyClick(window, Key.Key_E)
-    assert not window.controller.rater.surveying.busy()
+    assert not window.controller.worker(Rater).surveying.busy()
     qtbot.keyClick(window, Key.Key_E)
-    assert window.controller.rater.surveying.busy()
+    assert window.controller.worker(Rater).surveying.busy()
     engine.release()
-    window.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    window.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, window)
     rates = window.controller.facts.rates.curves
     assert measured(window) == dict.fromkeys(CODECS_HERE, 4)
@@ -224,14 +204,14 @@ def test_closing_the_window_in_the_middle(window: MainWindow, qtbot: QtBot, engi
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     window.close()
-    assert not window.controller.rater.busy()
+    assert not window.controller.worker(Rater).busy()
 
 
 def test_a_click_sends_the_picture_there(curves: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(curves.curves.plot, LEFT, pos=place(curves, "webp/standard", 1))
     session = curves.controller.session
     assert session.options.codec == "webp"
-    assert session.rates.on
+    assert session.page is Page.CODECS
     quality = session.options.quality
     assert quality in dict(surveyed("webp"))
     complete(qtbot, curves)
@@ -252,7 +232,7 @@ def test_a_click_tells_what_it_did_and_a_double_click_shows_it(curves: MainWindo
     quality = curves.controller.session.options.quality
     assert any(text.startswith(f"JPEG q{quality} is sent") for text in said)
     qtbot.mouseDClick(curves.curves.plot, LEFT, pos=spot)
-    assert not curves.controller.session.rates.on
+    assert curves.controller.session.page is not Page.CODECS
     complete(qtbot, curves)
     assert curves.controller.session.options.quality == quality
 
@@ -274,7 +254,7 @@ def test_hovering_reads_out_the_nearest_point(curves: MainWindow, qtbot: QtBot) 
 
 def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) -> None:
     plot = curves.curves.plot
-    at = QPointF(plot.frame().x.at(1.0), plot.frame().area.center().y())  # type: ignore[union-attr]
+    at = QPointF(plot.frame().place(1.0, 1.0)[0], plot.frame().area.center().y())  # type: ignore[union-attr]
     turn = QWheelEvent(
         at, plot.mapToGlobal(at), QPoint(), QPoint(0, 240), LEFT & ~LEFT, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
@@ -292,11 +272,8 @@ def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) 
     assert curves.controller.session.rates.span == (0.0, 2.0)
 
 
-def test_a_codec_that_cannot_is_left_out(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
-    monkeypatch.setattr("engine.codecs.learned.model.files", lambda _: tmp_path)
+@pytest.mark.usefixtures("no_codecs")
+def test_a_codec_that_cannot_is_left_out(window: MainWindow, qtbot: QtBot) -> None:
     window.controller.change(lambda state: r.toggle_codec(state, "e2e"))
     qtbot.keyClick(window, Key.Key_E)
     complete(qtbot, window)
@@ -336,8 +313,7 @@ def test_the_points_go_to_a_file_and_the_clipboard(
     qtbot.mouseClick(curves.curves.export, LEFT)
     qtbot.waitUntil(path.exists, timeout=5000)
     complete(qtbot, curves)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_in(path)
     assert len(rows) == 4 * 4
     jpeg = next(row for row in rows if row["codec"] == "JPEG" and row["decoder"] == "standard")
     coded = pipeline.encode("jpeg", picture().pixels, EncodeOptions(quality=int(jpeg["quality"])))
@@ -437,14 +413,11 @@ def test_panes_alone_wiped_and_subtracted(equal: MainWindow, qtbot: QtBot) -> No
     qtbot.keyClick(equal, Key.Key_G)
     assert equal.controller.scene.overlay.kind is Overlay.GRID
     qtbot.keyClick(equal, Key.Key_Escape)
-    assert not equal.controller.session.rates.on
+    assert equal.controller.session.page is not Page.CODECS
 
 
-def test_errors_stay_in_their_panes(
-    equal: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NRC_CODECS", str(tmp_path))
-    monkeypatch.setattr("engine.codecs.learned.model.files", lambda _: tmp_path)
+@pytest.mark.usefixtures("no_codecs")
+def test_errors_stay_in_their_panes(equal: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     equal.menus.run("rates.preset.e2e")
     complete(qtbot, equal)
     pane = equal.controller.scene.panes[1]
@@ -468,7 +441,7 @@ def test_stopping_at_equal_rate(window: MainWindow, qtbot: QtBot, engine: Engine
     window.controller.change(lambda state: set_codec(state, "webp"))
     complete(qtbot, window)
     engine.hold()
-    window.controller.change(lambda state: r.set_decode(r.open_rates(state, Page.EQUAL), Decode.BOTH))
+    window.controller.change(lambda state: r.set_decode(r.open_rates(state, RatesPage.EQUAL), Decode.BOTH))
     qtbot.waitUntil(lambda: "Refining" in window.status.job.text(), timeout=20_000)
     qtbot.mouseClick(window.status.cancel, LEFT)
     engine.release()
@@ -509,8 +482,8 @@ def test_the_view_is_remembered_but_starts_closed(equal: MainWindow, make: Make,
     equal.close()
     again = make()
     rates = again.controller.session.rates
-    assert not rates.on
-    assert (rates.page, rates.preset) == (Page.EQUAL, "jpeg2000")
+    assert again.controller.session.page is Page.PICTURES
+    assert (rates.page, rates.preset) == (RatesPage.EQUAL, "jpeg2000")
     assert rates.codecs == CODECS_HERE
 
 
@@ -531,18 +504,18 @@ def test_comparing_and_the_codecs_take_turns(equal: MainWindow, qtbot: QtBot) ->
 @pytest.mark.parametrize(
     ("arguments", "page", "preset"),
     [
-        (["--codecs"], Page.CURVES, "all"),
-        (["--equal-rate", "goog"], Page.EQUAL, "goog"),
-        (["--codecs", "--equal-rate", "all"], Page.EQUAL, "all"),
+        (["--codecs"], RatesPage.CURVES, "all"),
+        (["--equal-rate", "goog"], RatesPage.EQUAL, "goog"),
+        (["--codecs", "--equal-rate", "all"], RatesPage.EQUAL, "all"),
     ],
 )
 def test_the_command_line_opens_the_view(
-    arguments: list[str], page: Page, preset: str, store: QSettings
+    arguments: list[str], page: RatesPage, preset: str, store: QSettings
 ) -> None:
     launch = parse(arguments)
     check(launch)
-    rates = first_session(launch, Settings(store)).rates
-    assert (rates.on, rates.page, rates.preset) == (True, page, preset)
+    session = first_session(launch, Settings(store))
+    assert (session.page, session.rates.page, session.rates.preset) == (Page.CODECS, page, preset)
 
 
 def test_the_command_line_tells_of_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

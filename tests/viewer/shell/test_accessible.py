@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,11 +20,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.viewer_engine import STUDY_CARDS, picture
+from tests.support.windows import complete
 from viewer.model.session.options import set_decoder
-from viewer.shell.commands import commands
 from viewer.shell.menus import SUBMENUS, submenu_of
 from viewer.shell.window import MainWindow
 
@@ -37,27 +32,15 @@ STATES = (
     "page.robustness", "compare.choose", "rates.curves", "rates.equal",
 )  # fmt: skip
 """Commands that open a part of the window each, one after the other."""
+pytestmark = pytest.mark.cards(STUDY_CARDS)
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch, STUDY_CARDS)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, tmp_path: Path, qapp: object) -> Iterator[Make]:
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    yield from windows(STUDY_CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def shown(make: Make, qtbot: QtBot) -> MainWindow:
+def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with a finished refinement by a decoder that scans."""
-    window = make()
     window.controller.change(lambda state: set_decoder(state, "raster"))
-    window.controller.open_picture(picture())
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
+    window.controller.documents.open_picture(picture())
+    complete(qtbot, window)
     return window
 
 
@@ -106,11 +89,11 @@ def test_everything_has_a_name_and_controls_explain_themselves(shown: MainWindow
     for state in STATES:
         assert shown.menus.by_id[state].isEnabled(), state
         shown.menus.run(state)
-        qtbot.waitUntil(shown.controller.complete, timeout=20_000)
+        complete(qtbot, shown)
         found = look_through(shown)
         nameless |= found[0]
         unexplained |= found[1]
-        for veil in (shown.palette_box, shown.keys_overlay, shown.chooser):
+        for veil in (shown.overlays.palette, shown.overlays.keys, shown.overlays.chooser):
             veil.close_veil()
     assert nameless == set()
     assert unexplained == set()
@@ -124,7 +107,7 @@ def look_through(window: MainWindow) -> tuple[set[str], set[str]]:
 
 
 def test_every_command_says_what_it_does(shown: MainWindow) -> None:
-    for command in commands():
+    for command in shown.menus.table:
         action = shown.menus.by_id[command.id]
         assert len(command.tooltip) > 7, command.id
         assert command.tooltip != command.text, command.id
@@ -149,7 +132,7 @@ def test_commands_are_found_in_menus_of_a_bearable_length(shown: MainWindow) -> 
         assert isinstance(menu, QMenu)
         walk(menu)
     assert sorted(places) == sorted(shown.menus.by_id)
-    used = {submenu_of(command) for command in commands()}
+    used = {submenu_of(command) for command in shown.menus.table}
     assert {title for _, title in SUBMENUS} <= used
 
 
@@ -202,7 +185,7 @@ def test_focus_is_seen(shown: MainWindow, qtbot: QtBot, state: str) -> None:
     """A control that has the keyboard looks otherwise than before."""
     if state:
         shown.menus.run(state)
-        qtbot.waitUntil(shown.controller.complete, timeout=20_000)
+        complete(qtbot, shown)
     unseen = []
     for widget in walk_by_tab(shown):
         if not isinstance(widget, CONTROLS) or isinstance(widget, QLineEdit | QAbstractSpinBox):

@@ -21,11 +21,7 @@ from viewer.ui.figures_table import EMPTY, Inspector
 from viewer.ui.scrubber import ScrubBar
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
+pytestmark = pytest.mark.usefixtures("dark")
 
 
 # ---- inspector -------------------------------------------------------------------------------------------

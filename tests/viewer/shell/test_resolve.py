@@ -12,13 +12,12 @@ from engine import pipeline
 from engine.metrics.fidelity import patch_gain_db, psnr_rgb_db
 from engine.metrics.settling import settled_map
 from engine.types import Context, RatePoint, frozen
-from tests.support.viewer_engine import CARDS, Engine, median_ms, picture, run, session
+from tests.support.viewer_engine import CARDS, Engine, median_ms, picture, run, scene_of, session
 from viewer.core.memo import Memo
 from viewer.decode.past_runs import finished_words
 from viewer.decode.rate_points import equal_rate
 from viewer.model.facts.facts import Facts, JobState, Past
 from viewer.model.facts.run import Run
-from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.opening import open_stream
@@ -32,15 +31,6 @@ from viewer.panes.resolve.panes import scan_picture, scan_psnr
 from viewer.shell.controller.resolve import resolve
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch)
-
-
-def scene(state: Session, facts: Facts | None = None) -> Scene:
-    return resolve(state, facts or Facts(), Memo())
-
-
 def received(state: Session) -> tuple[Session, Run]:
     """The session's picture as somebody would have received it."""
     coded = pipeline.encode("jpeg", picture().pixels, state.options.encode_options())
@@ -51,7 +41,7 @@ def received(state: Session) -> tuple[Session, Run]:
 
 
 def test_nothing_open() -> None:
-    shown = scene(Session())
+    shown = scene_of(Session())
     assert shown.panes == ()
     assert shown.thumbs == ()
     assert shown.title == ""
@@ -60,18 +50,18 @@ def test_nothing_open() -> None:
 
 
 def test_a_picture_before_its_first_record() -> None:
-    shown = scene(session(), Facts(job=JobState("encoding", 0.0)))
+    shown = scene_of(session(), Facts(job=JobState("encoding", 0.0)))
     assert [pane.key for pane in shown.panes] == ["original", "standard", "estimate"]
     assert shown.panes[0].pixels is not None
     assert [pane.message for pane in shown.panes[1:]] == ["encoding …", "waiting for the stream …"]
-    failed = scene(session(), Facts(error="photo.png: no"))
+    failed = scene_of(session(), Facts(error="photo.png: no"))
     assert failed.panes[1].message == "photo.png: no"
 
 
 def test_finished_side_by_side(engine: Engine) -> None:
     state = session()
     made = run(state)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     original, standard, estimate = shown.panes
     steps = made.refinement.steps
     assert state.picture is not None
@@ -91,14 +81,14 @@ def test_finished_side_by_side(engine: Engine) -> None:
 
 def test_in_mid_run_the_newest_step_shows_and_others_are_to_come(engine: Engine) -> None:
     state = session()
-    shown = scene(state, Facts(run=run(state, steps=1), job=JobState("refining", 0.3)))
+    shown = scene_of(state, Facts(run=run(state, steps=1), job=JobState("refining", 0.3)))
     assert shown.panes[2].title == "Step 1 · sweep"
     assert [thumb.pixels is None for thumb in shown.thumbs] == [False, False, True, True]
     assert shown.transport.steps_ready == 1
     psnr = shown.plots[0].curves[0]
     assert len(psnr.x) == 4
     assert [math.isnan(value) for value in psnr.y] == [False, False, True, True]
-    start = scene(state, Facts(run=run(state, steps=0)))
+    start = scene_of(state, Facts(run=run(state, steps=0)))
     assert start.panes[2].pixels is start.panes[1].pixels  # nothing flickers while a slider moves
     assert start.panes[2].title == "Step 0 · JPEG"
     assert "sweep is starting" in start.panes[2].detail
@@ -109,7 +99,7 @@ def test_the_scan_shows_both_sides(engine: Engine) -> None:
     made = run(state)
     position = 3 * 9 + 4
     state = choose_step(scan_to(state, position), 1, 2, 2)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     pixels = shown.panes[2].pixels
     assert pixels is not None
     standard, current, last = (step.pixels for step in made.refinement.steps)
@@ -137,7 +127,7 @@ def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> 
     state = s.set_overlay(choose_step(scan_to(state, position), 1, 2, 2), Overlay.GAIN)
     for patch, step in (((3, 3), 2), ((3, 4), 1), ((3, 5), 0), ((4, 0), 0)):
         row, column = patch
-        shown = scene(pin_at(state, 8 * column, 8 * row), Facts(run=made))
+        shown = scene_of(pin_at(state, 8 * column, 8 * row), Facts(run=made))
         assert shown.panes[2].scan == position
         assert shown.panes[0].scan is None
         pixels, values = shown.panes[2].pixels, shown.overlay.values
@@ -158,7 +148,7 @@ def test_numbers_of_a_half_done_scan_are_those_of_its_pixels(engine: Engine) -> 
             assert rows["Step 2, RGB"] == "not scanned yet"
         difference = hover(set_mode(state, Mode.DIFFERENCE), 8 * column, 8 * row)
         r, g, b = pixels[8 * row, 8 * column]
-        assert f"Scan {r} {g} {b}" in scene(difference, Facts(run=made)).status.values
+        assert f"Scan {r} {g} {b}" in scene_of(difference, Facts(run=made)).status.values
 
 
 def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
@@ -183,7 +173,7 @@ def test_scan_psnr_from_sums_is_that_of_the_picture(engine: Engine, position: in
 
 def test_as_received(engine: Engine) -> None:
     state, made = received(session())
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert [pane.key for pane in shown.panes] == ["standard", "estimate"]
     assert shown.panes[0].title == "JPEG as received"
     assert shown.panes[1].detail == "no original"
@@ -194,10 +184,10 @@ def test_as_received(engine: Engine) -> None:
     assert not shown.plots[1].curves
     assert shown.plots[2].curves  # bits need no original
     assert "PSNR" not in " ".join(row.label for row in shown.summary)
-    gain = scene(s.set_overlay(state, Overlay.GAIN), Facts(run=made))
+    gain = scene_of(s.set_overlay(state, Overlay.GAIN), Facts(run=made))
     assert gain.overlay.values is None
     assert "no original" in gain.overlay.note
-    difference = scene(set_mode(state, Mode.DIFFERENCE), Facts(run=made))
+    difference = scene_of(set_mode(state, Mode.DIFFERENCE), Facts(run=made))
     assert [pane.key for pane in difference.panes] == ["estimate", "change"]
 
 
@@ -207,7 +197,7 @@ def test_why_bits_are_not_counted(engine: Engine) -> None:
     coded = replace(made.refinement.coded, patch_bits=None, patch_bits_note="progressive: no single scan")
     made = Run(replace(made.refinement, coded=coded), made.errors)
     state = s.set_overlay(hover(state, 1, 1), Overlay.BITS)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert shown.overlay.note == "progressive: no single scan"
     assert shown.plots[2].note == "Progressive: no single scan"
     assert "bits" not in shown.status.patch
@@ -216,7 +206,7 @@ def test_why_bits_are_not_counted(engine: Engine) -> None:
 def test_hovering_a_patch(engine: Engine) -> None:
     state = hover(session(), 17, 9)
     made = run(state)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert shown.patch is not None
     assert set(shown.patch.causal) == {(0, 1), (0, 2), (0, 3), (1, 1)}
     assert set(shown.patch.noncausal) == {(1, 3), (2, 1), (2, 2), (2, 3)}
@@ -239,12 +229,12 @@ def test_hovering_a_patch(engine: Engine) -> None:
 
 def test_neighbours_stay_inside_and_in_context(engine: Engine) -> None:
     state = hover(session(decoder="raster"), 0, 0)
-    corner = scene(state, Facts(run=run(state))).patch
+    corner = scene_of(state, Facts(run=run(state))).patch
     assert corner is not None
     assert corner.causal == ()
     assert set(corner.noncausal) == {(0, 1), (1, 0), (1, 1)}
     only = set_context(hover(session(decoder="raster"), 20, 20), Context.CAUSAL)
-    shown = scene(only, Facts(run=run(only)))
+    shown = scene_of(only, Facts(run=run(only)))
     assert shown.patch is not None
     assert shown.patch.noncausal == ()
     assert {row.label: row.value for row in shown.inspector}["Non-causal"] == "not used"
@@ -253,12 +243,12 @@ def test_neighbours_stay_inside_and_in_context(engine: Engine) -> None:
 def test_wipe_solo_peek(engine: Engine) -> None:
     state = session()
     facts = Facts(run=run(state))
-    wipe = scene(toggle_mode(state, Mode.WIPE), facts)
+    wipe = scene_of(toggle_mode(state, Mode.WIPE), facts)
     assert [pane.key for pane in wipe.panes] == ["standard", "estimate"]
     assert wipe.mode is Mode.WIPE
-    waiting = scene(toggle_mode(state, Mode.WIPE))
+    waiting = scene_of(toggle_mode(state, Mode.WIPE))
     assert waiting.mode is Mode.SIDE  # one side has no picture yet
-    solo = scene(s.solo_pane(state, 2), facts)
+    solo = scene_of(s.solo_pane(state, 2), facts)
     assert [pane.key for pane in solo.panes] == ["standard"]
     assert state.picture is not None
     for held in (
@@ -266,20 +256,20 @@ def test_wipe_solo_peek(engine: Engine) -> None:
         set_peek(s.solo_pane(state, 3), "original"),
         set_peek(set_mode(state, Mode.DIFFERENCE), "original"),
     ):
-        assert all(pane.pixels is state.picture.pixels for pane in scene(held, facts).panes)
+        assert all(pane.pixels is state.picture.pixels for pane in scene_of(held, facts).panes)
 
 
 def test_differences(engine: Engine) -> None:
     state = set_mode(session(), Mode.DIFFERENCE)
     made = run(state)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert [pane.title for pane in shown.panes] == [
         "JPEG − original ×4",
         "Step 3 − original ×4",
         "Step 3 − JPEG ×4",
     ]
     assert "RMSE" in shown.panes[0].detail
-    assert scene(set_gain(set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
+    assert scene_of(set_gain(set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
         "|JPEG − original|"
     )
 
@@ -290,7 +280,7 @@ def test_rate_and_distortion(engine: Engine) -> None:
     points = tuple(
         RatePoint("jpeg", q, rate, db) for q, rate, db in ((50, 1.2, 32.0), (10, 0.3, 26.0), (20, 0.5, 29.0))
     )
-    curve, sent, refined = scene(state, Facts(run=made, rate_points=points)).plots[1].curves
+    curve, sent, refined = scene_of(state, Facts(run=made, rate_points=points)).plots[1].curves
     assert curve.x.tolist() == [0.3, 0.5, 1.2]
     rate = made.refinement.coded.bits_per_pixel
     assert sent.x.tolist() == refined.x.tolist() == [rate]
@@ -308,7 +298,7 @@ def test_bits_along_the_scan_end_at_the_file(engine: Engine) -> None:
     coded = made.refinement.coded
     bits = coded.patch_bits
     assert bits is not None
-    curve = scene(state, Facts(run=made)).plots[2].curves[0]
+    curve = scene_of(state, Facts(run=made)).plots[2].curves[0]
     assert curve.y[0] == pytest.approx(bits.headers / 1000)
     assert curve.y[-1] * 1000 + bits.padding + bits.stuffing == pytest.approx(coded.bits)
 
@@ -316,11 +306,11 @@ def test_bits_along_the_scan_end_at_the_file(engine: Engine) -> None:
 def test_earlier_runs_are_compared(engine: Engine) -> None:
     state = session()
     past = Past(set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
-    plot = scene(state, Facts(run=run(state), past=(past,))).plots[0]
+    plot = scene_of(state, Facts(run=run(state), past=(past,))).plots[0]
     assert [curve.name for curve in plot.curves] == ["sweep", "raster none"]
     assert plot.curves[1].y.tolist() == [26.0, 26.5]
     assert plot.y_label == "RGB PSNR (dB)"
-    alone = scene(state, Facts(run=run(state))).plots[0]
+    alone = scene_of(state, Facts(run=run(state))).plots[0]
     assert [curve.name for curve in alone.curves] == ["RGB", "Y"]
 
 
@@ -328,10 +318,10 @@ def test_overlays(engine: Engine) -> None:
     state = session()
     made = run(state)
     assert state.picture is not None
-    bits = scene(s.set_overlay(state, Overlay.BITS), Facts(run=made)).overlay
+    bits = scene_of(s.set_overlay(state, Overlay.BITS), Facts(run=made)).overlay
     assert bits.values is not None
     assert bits.values.shape == (6, 9)
-    gain = scene(s.set_overlay(state, Overlay.GAIN), Facts(run=made)).overlay
+    gain = scene_of(s.set_overlay(state, Overlay.GAIN), Facts(run=made)).overlay
     assert gain.values is not None
     expected = patch_gain_db(state.picture.pixels, made.pixels(0), made.pixels(3))
     assert np.array_equal(gain.values, expected)
@@ -341,8 +331,8 @@ def test_overlays(engine: Engine) -> None:
     assert needs_map(settled, run(state, steps=1)) is None
     assert needs_map(settled, made) == (Overlay.SETTLED, 3)
     measured = frozen(np.full((6, 9), 2.0, np.float32))
-    assert scene(settled, Facts(run=made)).overlay.note == "measuring …"
-    shown = scene(settled, Facts(run=made, maps={(Overlay.SETTLED, 3): measured})).overlay
+    assert scene_of(settled, Facts(run=made)).overlay.note == "measuring …"
+    shown = scene_of(settled, Facts(run=made, maps={(Overlay.SETTLED, 3): measured})).overlay
     assert shown.values is measured
     assert needs_map(state, made) is None
 
@@ -373,7 +363,7 @@ def test_an_identical_picture(engine: Engine) -> None:
     )
     same = Run(replace(made.refinement, steps=steps), tuple(np.zeros((2, 2)) for _ in steps))
     state = s.set_overlay(hover(state, 2, 2), Overlay.GAIN)
-    shown = scene(state, Facts(run=same))
+    shown = scene_of(state, Facts(run=same))
     assert "identical" in shown.panes[2].detail
     assert "0.00" in shown.status.patch
     assert np.isnan(shown.plots[0].curves[0].y).all()
@@ -412,7 +402,7 @@ def test_memory_changes_nothing_but_time(engine: Engine) -> None:
         s.solo_pane(base, 1),
     ]
     for state in [*states, *reversed(states), *states[::2], *states]:
-        kept, fresh = resolve(state, facts, memo), resolve(state, facts, Memo())
+        kept, fresh = resolve(state, facts, memo), scene_of(state, facts)
         assert [(pane.key, pane.title, pane.detail) for pane in kept.panes] == [
             (pane.key, pane.title, pane.detail) for pane in fresh.panes
         ]

@@ -10,27 +10,23 @@ import pytest
 
 from engine import pipeline
 from engine.codecs.facts import CODEC_FACTS
-from engine.codecs.learned import model as learned
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import EncodeOptions, RatePoint
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
-from tests.support.viewer_engine import Engine, card, picture
-from viewer.core.memo import Memo
+from tests.support.viewer_engine import Engine, card, picture, scene_of
 from viewer.decode.job_words import codec_change_words
 from viewer.decode.jobs import curve_qualities, measured
 from viewer.decode.past_runs import finished_words
 from viewer.decode.rate_points import nearest_quality
 from viewer.decode.reuse import at_hand
-from viewer.documents.jobs import load_file, neighbours, stream_codec
+from viewer.documents.jobs import neighbours, stream_codec
+from viewer.documents.open_jobs import read_file
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style
-from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_codec, set_quality, set_target
 from viewer.model.session.state import Options, Session, Stream
-from viewer.shell.controller.resolve import resolve
 
 CARDS = (
     card("sweep", "sweep"),
@@ -38,15 +34,7 @@ CARDS = (
     replace(card("sweep-jpeg2000", "sweep", 2), codecs=("jpeg2000",)),
 )
 ITERATIONS = 4
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
-    folder = tmp_path / "codecs"
-    save_tiny_goog(folder)
-    save_tiny_e2e(folder)
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(folder))
-    return Engine(monkeypatch, CARDS)
+pytestmark = [pytest.mark.cards(CARDS), pytest.mark.usefixtures("tiny_codecs")]
 
 
 def session(codec: str, quality: int | None = None) -> Session:
@@ -64,10 +52,6 @@ def run(state: Session) -> Run:
     return made
 
 
-def scene(state: Session, facts: Facts) -> Scene:
-    return resolve(state, facts, Memo())
-
-
 # ---- every codec -----------------------------------------------------------------------------------------
 
 
@@ -75,7 +59,7 @@ def scene(state: Session, facts: Facts) -> Scene:
 def test_every_codec_is_named_scored_and_measured(engine: Engine, name: str) -> None:
     state = session(name)
     made = run(state)
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     title = CODEC_FACTS[name].name
     _, standard, estimate = shown.panes
     assert standard.title == f"{title} {CODEC_FACTS[name].quality_words(state.options.quality)}"
@@ -102,7 +86,7 @@ def test_a_stream_made_to_a_rate_claims_no_quality(engine: Engine) -> None:
     state = set_target(session("jpeg2000"), 1.0)
     made = run(state)
     assert made.refinement.coded.quality is None
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert shown.panes[1].title == "JPEG 2000"
     assert shown.title.startswith("photo.png · JPEG 2000, ")
 
@@ -143,7 +127,7 @@ def test_received_streams_are_named_so(engine: Engine) -> None:
         sizes.append((len(record.stages), len(record.steps)))
     assert sizes == [(0, 1), (2, 1), (2, 2), (2, 3)]  # the standard decode does not wait for the stages
     assert last is not None
-    shown = scene(state, Facts(run=last))
+    shown = scene_of(state, Facts(run=last))
     assert shown.panes[0].title == "GOOG-small as received"
     assert [thumb.detail.split()[1] for thumb in shown.thumbs[:3]] == ["bpp"] * 3
 
@@ -171,7 +155,7 @@ def test_the_stages_lie_below_0(engine: Engine) -> None:
 def test_a_stage_is_shown_with_its_rate_and_scores(engine: Engine, position: int) -> None:
     state = session("goog", ITERATIONS)
     made = run(state)
-    shown = scene(replace(state, step=position), Facts(run=made))
+    shown = scene_of(replace(state, step=position), Facts(run=made))
     number = ITERATIONS + position
     stage = made.refinement.stages[position]
     estimate = shown.panes[2]
@@ -195,7 +179,7 @@ def test_thumbnails_and_curves_of_stages(engine: Engine) -> None:
     state = session("goog", ITERATIONS)
     made = run(state)
     points = tuple(RatePoint("goog", q, 0.1 * q, 20.0 + q) for q in range(1, 9))
-    shown = scene(state, Facts(run=made, rate_points=points))
+    shown = scene_of(state, Facts(run=made, rate_points=points))
     assert [thumb.index for thumb in shown.thumbs] == [-3, -2, -1, 0, 1, 2]
     titles = [thumb.title for thumb in shown.thumbs]
     assert titles == ["iteration 1", "iteration 2", "iteration 3", "GOOG-small", "step 1", "step 2"]
@@ -218,7 +202,7 @@ def test_stages_still_to_come_have_empty_cells(engine: Engine) -> None:
     state = session("goog", ITERATIONS)
     first = measured(next(pipeline.refine(state.request(), state.picture, coded, progressive=True)), None)
     assert (first.first, first.first_planned) == (0, -3)
-    shown = scene(replace(state, step=-2), Facts(run=first))
+    shown = scene_of(replace(state, step=-2), Facts(run=first))
     assert [thumb.pixels is None for thumb in shown.thumbs[:4]] == [True, True, True, False]
     assert shown.transport.step == 0
     assert np.isnan(shown.plots[0].curves[-1].y[:3]).all()
@@ -228,7 +212,7 @@ def test_one_iteration_is_no_progress_to_show(engine: Engine) -> None:
     state = session("goog", 1)
     made = run(state)
     assert made.first_planned == 0
-    shown = scene(state, Facts(run=made))
+    shown = scene_of(state, Facts(run=made))
     assert shown.thumbs[0].index == 0
     assert shown.plots[0].x_label == "step"
 
@@ -237,14 +221,14 @@ def test_maps_inspector_and_differences_at_a_stage(engine: Engine) -> None:
     state = replace(session("goog", ITERATIONS), step=-3, pinned=(1, 2))
     made = run(state)
     facts = Facts(run=made)
-    gain = scene(replace(state, overlay=Overlay.GAIN), facts).overlay
+    gain = scene_of(replace(state, overlay=Overlay.GAIN), facts).overlay
     assert gain.values is not None
     assert "iteration 1" in gain.legend
     expected = 10 * np.log10(made.errors[0][1, 2] / made.stage_errors[0][1, 2])
     assert gain.values[1, 2] == pytest.approx(expected, abs=1e-3)
-    rows = {row.label: row.value for row in scene(state, facts).inspector}
+    rows = {row.label: row.value for row in scene_of(state, facts).inspector}
     assert "Iteration 1, RGB" in rows
-    different = scene(replace(state, mode=Mode.DIFFERENCE), facts)
+    different = scene_of(replace(state, mode=Mode.DIFFERENCE), facts)
     assert [pane.title.split(" ×")[0] for pane in different.panes] == [
         "GOOG-small − original", "Iteration 1 − original", "Iteration 1 − GOOG-small",
     ]  # fmt: skip
@@ -302,11 +286,12 @@ def test_files_of_every_codec_are_told_and_read(engine: Engine, name: str, tmp_p
     path = tmp_path / f"sent{CODEC_FACTS[name].suffixes[0]}"
     path.write_bytes(coded.payload)
     assert stream_codec(coded.payload[:32]) == name.removesuffix("-nomct")
-    (received,) = load_file(path, received=True)(None)  # type: ignore[arg-type]
+    received = read_file(path, received=True)
     assert received.stream is not None
+    assert received.coded is not None
     assert received.stream.codec == received.file_codec == name
     assert np.array_equal(received.coded.standard, coded.standard)
-    (opened,) = load_file(path, received=False)(None)  # type: ignore[arg-type]
+    opened = read_file(path, received=False)
     if CODEC_FACTS[name].container:
         assert opened.stream is not None
     else:

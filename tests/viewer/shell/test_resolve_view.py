@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from engine.metrics.fidelity import psnr_rgb_db
-from tests.support.viewer_engine import Engine, picture, run, session
+from tests.support.viewer_engine import Engine, picture, run, scene_of, session
 from viewer.core.memo import Memo
 from viewer.model.facts.compare import Begun, CompareFacts
 from viewer.model.facts.differences import DifferenceSet, make_differences
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.whole import Scene
 from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
@@ -21,7 +20,6 @@ from viewer.model.session.choices import Mode, Scale
 from viewer.model.session.compare import Entry
 from viewer.model.session.options import set_decoder
 from viewer.model.session.place import hover
-from viewer.model.session.state import Session
 from viewer.model.session.view_changes import blink, set_blinking, set_mode, set_peek
 from viewer.panes.resolve.difference import difference_look
 from viewer.shell.controller.resolve import resolve
@@ -29,20 +27,11 @@ from viewer.shell.controller.resolve import resolve
 RASTER = Entry("raster")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    return Engine(monkeypatch)
-
-
-def shown(state: Session, facts: Facts) -> Scene:
-    return resolve(state, facts, Memo())
-
-
 def test_steps_stay_where_they_are_while_the_scrubber_moves(engine: Engine) -> None:
     state = p.set_panes(session(), ("estimate", "step/1", "step/0", "step/9"))
     made = run(state)
     for step in (0, 1, 3):
-        scene = shown(replace(state, step=step), Facts(run=made))
+        scene = scene_of(replace(state, step=step), Facts(run=made))
         assert [pane.key for pane in scene.panes] == ["estimate", "step/1", "step/0", "step/9"]
         estimate, one, zero, none = scene.panes
         assert estimate.pixels is made.pixels(step)
@@ -59,7 +48,7 @@ def test_every_pane_has_a_name_and_its_decibels_in_every_mode(engine: Engine) ->
     facts = Facts(run=run(base))
     for mode in Mode:
         for state in (set_mode(base, mode), set_peek(set_mode(base, mode), "standard")):
-            panes = shown(state, facts).panes
+            panes = scene_of(state, facts).panes
             assert panes
             for pane in panes:
                 assert pane.title
@@ -69,7 +58,7 @@ def test_every_pane_has_a_name_and_its_decibels_in_every_mode(engine: Engine) ->
 def test_errors_and_changes_have_panes_of_their_own_on_one_scale(engine: Engine) -> None:
     state = v.set_scale(p.set_panes(session(), ("original", "error/standard", "change")), Scale.ADAPTIVE)
     made = run(state)
-    scene = shown(state, Facts(run=made))
+    scene = scene_of(state, Facts(run=made))
     assert state.picture is not None
     original, standard, last = state.picture.pixels, made.pixels(0), made.pixels(3)
     assert [pane.title for pane in scene.panes] == ["Original", "JPEG − original", "Step 3 − JPEG"]
@@ -81,31 +70,31 @@ def test_errors_and_changes_have_panes_of_their_own_on_one_scale(engine: Engine)
     assert psnr_rgb_db(original, standard) == pytest.approx(both.psnr[0], abs=1e-6)
     assert scene.view.legend is not None
     assert scene.view.legend.stops[-1][1] == f"+{both.limit:g}"
-    assert shown(s.solo_pane(state, 1), Facts(run=made)).view.legend is None
+    assert scene_of(s.solo_pane(state, 1), Facts(run=made)).view.legend is None
 
 
 def test_difference_shows_the_error_of_every_picture_that_has_a_pane(engine: Engine) -> None:
     state = set_mode(p.set_panes(session(), ("original", "standard", "step/1")), Mode.DIFFERENCE)
-    titles = [pane.title for pane in shown(state, Facts(run=run(state))).panes]
+    titles = [pane.title for pane in scene_of(state, Facts(run=run(state))).panes]
     assert titles == ["JPEG − original ×4", "Step 1 − original ×4"]
     only = set_mode(p.set_panes(session(), ("original",)), Mode.DIFFERENCE)
-    assert [pane.title for pane in shown(only, Facts(run=run(only))).panes] == ["Step 3 − original ×4"]
+    assert [pane.title for pane in scene_of(only, Facts(run=run(only))).panes] == ["Step 3 − original ×4"]
 
 
 def test_the_pair_blinks_in_one_place(engine: Engine) -> None:
     state = p.set_pair(set_blinking(session(), True), "original", "step/1")
     made = run(state)
-    (first,) = shown(state, Facts(run=made)).panes
-    (second,) = shown(blink(state), Facts(run=made)).panes
+    (first,) = scene_of(state, Facts(run=made)).panes
+    (second,) = scene_of(blink(state), Facts(run=made)).panes
     assert (first.title, first.mark) == ("Original", "A")
     assert (second.pixels, second.mark) == (made.pixels(1), "B")
-    assert shown(state, Facts(run=made)).mode is Mode.BLINK
+    assert scene_of(state, Facts(run=made)).mode is Mode.BLINK
 
 
 def test_a_wipe_may_show_pictures_without_a_pane(engine: Engine) -> None:
     state = p.set_pair(set_mode(session(), Mode.WIPE), "step/1", "step/2")
     made = run(state)
-    scene = shown(state, Facts(run=made))
+    scene = scene_of(state, Facts(run=made))
     assert scene.mode is Mode.WIPE
     assert [pane.pixels for pane in scene.panes] == [made.pixels(1), made.pixels(2)]
 
@@ -117,7 +106,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
     facts = Facts(run=made)
 
     def pane(beside: CompareFacts) -> tuple[str, str, str, float | None]:
-        it = shown(state, replace(facts, beside=beside)).panes[1]
+        it = scene_of(state, replace(facts, beside=beside)).panes[1]
         return it.title, it.detail, it.message, it.progress
 
     assert pane(CompareFacts()) == ("raster", "", "waiting for its turn …", None)
@@ -130,7 +119,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
     title, detail, message, _ = pane(CompareFacts(runs={RASTER: same}))
     assert (title, message) == ("Step 2 · raster", "")
     assert f"{same.scores(2).psnr_rgb_db:.2f} dB" in detail
-    missing = shown(state, facts).panes[2]
+    missing = scene_of(state, facts).panes[2]
     assert missing.message == "elsewhere is not trained for JPEG streams"
 
 
@@ -138,24 +127,24 @@ def test_differences_of_large_pictures_wait_for_their_job(engine: Engine) -> Non
     state = set_mode(session(picture(600, 1100)), Mode.DIFFERENCE)
     made = run(state, steps=1)
     facts = Facts(run=made)
-    waiting = shown(state, facts)
+    waiting = scene_of(state, facts)
     assert all(pane.pixels is None and "computing" in pane.message for pane in waiting.panes)
     pairs = tuple(pane.between for pane in waiting.panes if pane.between is not None)
     assert len(pairs) == 3
     look = difference_look(state)
     done = DifferenceSet(pairs, look, make_differences(pairs, look))
-    there = shown(state, replace(facts, differences=(done,)))
+    there = scene_of(state, replace(facts, differences=(done,)))
     assert [pane.pixels for pane in there.panes] == list(done.made.pictures)
     other = v.set_luma(state, True)
-    assert all(pane.pixels is None for pane in shown(other, replace(facts, differences=(done,))).panes)
+    assert all(pane.pixels is None for pane in scene_of(other, replace(facts, differences=(done,))).panes)
 
 
 def test_the_zoom_box_tells_values_and_statistics_of_the_patch(engine: Engine) -> None:
     state = p.toggle_pane(v.show_zoom_box(session(), True), "error/estimate")
     made = run(state)
     facts = Facts(run=made)
-    assert shown(state, facts).view.box is None
-    box = shown(hover(state, 69, 44), facts).view.box  # in the patch that both edges cut
+    assert scene_of(state, facts).view.box is None
+    box = scene_of(hover(state, 69, 44), facts).view.box  # in the patch that both edges cut
     assert box is not None
     assert (box.pixel, box.patch) == ((69, 44), (5, 8))
     assert [row.key for row in box.rows] == ["original", "standard", "estimate", "error/estimate"]
@@ -171,7 +160,7 @@ def test_the_zoom_box_tells_values_and_statistics_of_the_patch(engine: Engine) -
     assert error.psnr == refined.psnr
     signed = [int(value.replace("−", "-")) for value in error.values]
     assert signed == (last[44, 69].astype(int) - original[44, 69]).tolist()
-    assert shown(v.show_zoom_box(hover(state, 9, 9), False), facts).view.box is None
+    assert scene_of(v.show_zoom_box(hover(state, 9, 9), False), facts).view.box is None
 
 
 def test_the_view_is_the_same_object_while_nothing_of_it_changes(engine: Engine) -> None:

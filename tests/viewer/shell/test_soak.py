@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QFileDialog, QMessageBox
@@ -32,10 +32,9 @@ from pytestqt.qtbot import QtBot
 from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
 from engine.registry import CODECS
-from tests.support.viewer_engine import CARDS, Engine, picture
-from tests.support.windows import windows
+from tests.support.viewer_engine import picture
+from tests.support.windows import complete
 from viewer.core.command import Command
-from viewer.decode import jobs as work
 from viewer.model.session import rate_distortion_changes as rates
 from viewer.model.session.capture import apply, capture
 from viewer.model.session.history import History
@@ -60,20 +59,13 @@ FAULT = re.compile(r"^\w*(Error|Exception|Warning)\b|\bfault\b")
 
 
 @pytest.fixture
-def window(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: object
-) -> Iterator[MainWindow]:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
+def window(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """Curves have two points each, and there are none of codecs whose networks take seconds."""
     monkeypatch.setattr(rate_curves, "SURVEYED", {codec: surveyed(codec)[3:8:4] for codec in CODECS})
-    engine = Engine(monkeypatch)
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = windows(CARDS, qtbot, engine, store, qapp)
-    window = next(made)()
     for codec in NEURAL:
         window.controller.change(lambda state, codec=codec: rates.toggle_codec(state, codec))  # type: ignore[misc]
-    window.controller.history = History()  # undoing would bring them again
-    yield window
-    next(made, None)
+    window.controller.undo.history = History()  # undoing would bring them again
+    return window
 
 
 @pytest.fixture
@@ -166,7 +158,7 @@ class Hand:
 
     def wait(self) -> None:
         """Until nothing is left to be computed."""
-        self._qtbot.waitUntil(self._window.controller.complete, timeout=30_000)
+        complete(self._qtbot, self._window)
 
     def _usable(self) -> list[Command]:
         menus = self._window.menus
@@ -213,7 +205,7 @@ class Hand:
     def _open(self) -> str:
         path, received = self._chance.choice(self._files), self._chance.random() < 0.3
         received = received and path.suffix == ".jpg"
-        self._window.controller.open_path(path, received)
+        self._window.controller.documents.open_path(path, received)
         return f"open {path.name}{' as received' if received else ''}"
 
     def _slide(self) -> str:
@@ -266,14 +258,14 @@ def settle(window: MainWindow, qtbot: QtBot, home: Path, base: SavedState | None
         window.showNormal()
     window.resize(1000, 640)
     if control.session.size is not None:
-        qtbot.waitUntil(control.complete, timeout=30_000)
+        complete(qtbot, window)
     window.lessons.close()
-    control.open_path(home)
+    control.documents.open_path(home)
     qtbot.waitUntil(lambda: control.session.name == home.name and control.complete(), timeout=30_000)
     if base is not None:
         control.change(lambda session: apply(session, base))
     window.panes.fit()
-    qtbot.waitUntil(control.complete, timeout=30_000)
+    complete(qtbot, window)
 
 
 class _Heap(ctypes.Structure):

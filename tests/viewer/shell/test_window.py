@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 from pytestqt.qtbot import QtBot
 
 from engine.types import Context
-from tests.support.viewer_engine import CARDS, Engine, FakeDecoder, picture
-from tests.support.windows import Make, windows
+from tests.support.viewer_engine import Engine, FakeDecoder, picture
+from tests.support.windows import Make, complete
 from viewer.decode import jobs as work
+from viewer.documents.controller import Documents
 from viewer.documents.settings import Settings
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
 from viewer.model.session import pages as s
@@ -33,39 +33,6 @@ from viewer.ui.clipboard import image_from_pixels, picture_from_image
 
 Key = Qt.Key
 MAPS = (*ARTEFACT_OVERLAYS, Overlay.SETTLED)
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def window(make: Make) -> MainWindow:
-    return make()
-
-
-@pytest.fixture
-def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement."""
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=20_000)
 
 
 def decoder(engine: Engine, name: str = "sweep") -> FakeDecoder:
@@ -101,7 +68,7 @@ def test_a_picture_is_sent_refined_and_measured(shown: MainWindow) -> None:
 
 def test_plots_fill_in_while_the_job_runs(window: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     engine.hold()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: ready(window) == 0, timeout=5000)
     assert window.toolbar.run.text() == "Stop"
     assert window.status.cancel.isVisible()
@@ -170,7 +137,7 @@ def test_a_target_of_bits(shown: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(field, Key.Key_Return)
     assert field.text().endswith(" bpp")
     assert shown.controller.session.options.bits_per_pixel == 2.5
-    shown.controller.quality_by(1)
+    shown.controller.sending.quality_by(1)
     assert shown.controller.session.options.quality == run.refinement.coded.quality + 1  # type: ignore[operator]
 
 
@@ -221,7 +188,7 @@ def test_more_steps_than_trained(shown: MainWindow, qtbot: QtBot, engine: Engine
 
 def test_stopping_keeps_what_is_there(window: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     engine.hold()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(decoder(engine).runs), timeout=5000)
     qtbot.mouseClick(window.toolbar.run, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.controller.facts.job.progress is None, timeout=5000)
@@ -258,7 +225,7 @@ def test_bad_files_leave_everything_as_it_was(
     path.write_bytes(content)
     before = shown.controller.session.picture
     for received in (False, True):
-        shown.controller.open_path(path, received)
+        shown.controller.documents.open_path(path, received)
         qtbot.waitUntil(lambda: bool(shown.controller.facts.error), timeout=5000)
         assert name in shown.error.words.text()
         assert "\n" not in shown.error.words.text()
@@ -273,14 +240,14 @@ def test_folders_and_missing_files(shown: MainWindow, qtbot: QtBot, tmp_path: Pa
     for path in (tmp_path, tmp_path / "missing.jpg"):
         for received in (False, True):
             shown.controller.forget_error()
-            shown.controller.open_path(path, received)
+            shown.controller.documents.open_path(path, received)
             qtbot.waitUntil(lambda: bool(shown.controller.facts.error), timeout=5000)
             assert path.name in shown.controller.facts.error
 
 
 def test_closing_in_the_middle_of_a_run(window: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     engine.hold()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(decoder(engine).runs), timeout=5000)
     window.close()
     assert not window.isVisible()
@@ -289,7 +256,7 @@ def test_closing_in_the_middle_of_a_run(window: MainWindow, qtbot: QtBot, engine
 
 def test_closing_waits_for_a_file_to_be_written(shown: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "late.png"
-    shown.controller.save_picture(path)
+    shown.controller.documents.save_picture(path)
     shown.close()
     with Image.open(path) as saved:
         assert saved.size == (70, 45)
@@ -414,30 +381,30 @@ def test_a_control_reached_by_tab_keeps_its_keys(shown: MainWindow, qtbot: QtBot
 
 def test_all_keys_and_palette(shown: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(shown, "?")
-    assert shown.keys_overlay.isVisible()
-    words = " ".join(label.text() for label in shown.keys_overlay.findChildren(QLabel))
+    assert shown.overlays.keys.isVisible()
+    words = " ".join(label.text() for label in shown.overlays.keys.findChildren(QLabel))
     for _, lines in blocks_of(shown.menus.table):
         assert all(text in words and key in words for key, text in lines)
-    qtbot.keyClick(shown.keys_overlay, Key.Key_Left)
+    qtbot.keyClick(shown.overlays.keys, Key.Key_Left)
     assert shown.controller.scene.transport.step == 3  # nothing happens behind
-    qtbot.keyClick(shown.keys_overlay, Key.Key_Escape)
-    assert not shown.keys_overlay.isVisible()
+    qtbot.keyClick(shown.overlays.keys, Key.Key_Escape)
+    assert not shown.overlays.keys.isVisible()
     assert shown.panes.hasFocus()
     shown.menus.run("palette")
-    qtbot.keyClicks(shown.palette_box.search, "difference")
-    qtbot.keyClick(shown.palette_box.search, Key.Key_Return)
+    qtbot.keyClicks(shown.overlays.palette.search, "difference")
+    qtbot.keyClick(shown.overlays.palette.search, Key.Key_Return)
     qtbot.waitUntil(lambda: shown.controller.session.mode is Mode.DIFFERENCE, timeout=2000)
-    assert not shown.palette_box.isVisible()
+    assert not shown.overlays.palette.isVisible()
     shown.menus.run("palette")
-    qtbot.keyClicks(shown.palette_box.search, "context")
-    items = [shown.palette_box.list.item(at) for at in range(shown.palette_box.list.count())]
+    qtbot.keyClicks(shown.overlays.palette.search, "context")
+    items = [shown.overlays.palette.list.item(at) for at in range(shown.overlays.palette.list.count())]
     off = [item.text() for item in items if not item.flags() & Qt.ItemFlag.ItemIsEnabled]
     assert off == ["Decode: Context none", "Decode: Context causal", "Decode: Context non-causal"]
-    assert shown.palette_box.list.currentItem().text() == "Decode: Context both"
-    qtbot.keyClick(shown.palette_box.search, Key.Key_Down)
-    assert shown.palette_box.list.currentItem().text() == "Decode: Context both"
-    qtbot.mouseClick(shown.palette_box, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
-    assert not shown.palette_box.isVisible()
+    assert shown.overlays.palette.list.currentItem().text() == "Decode: Context both"
+    qtbot.keyClick(shown.overlays.palette.search, Key.Key_Down)
+    assert shown.overlays.palette.list.currentItem().text() == "Decode: Context both"
+    qtbot.mouseClick(shown.overlays.palette, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert not shown.overlays.palette.isVisible()
 
 
 def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,20 +415,21 @@ def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr("viewer.shell.window_commands.QMessageBox.about", lambda *_: None)
-    monkeypatch.setattr(MainWindow, "show_export", lambda _: None)
-    monkeypatch.setattr(Controller, "open_neighbour", lambda *_: None)
-    monkeypatch.setattr(MainWindow, "close_window", lambda _: None)
+    monkeypatch.setattr(shown.toolbar.export, "showMenu", lambda: None)
+    monkeypatch.setattr(Documents, "open_sample", lambda *_: None)
     for name in ("sweep", "raster"):
         shown.controller.change(lambda state, name=name: set_decoder(state, name))
         complete(qtbot, shown)
-        for command in shown.menus.table:
-            shown.menus.run(command.id)
-            if command.release is not None:
+        with monkeypatch.context() as patch:
+            patch.setattr(shown, "close", lambda: None)
+            for command in shown.menus.table:
                 shown.menus.run(command.id)
-        shown.keys_overlay.close_veil()
-        shown.palette_box.close_veil()
+                if command.release is not None:
+                    shown.menus.run(command.id)
+        shown.overlays.keys.close_veil()
+        shown.overlays.palette.close_veil()
         shown.showNormal()
-        shown.controller.set_codec("jpeg")  # the last codec's model may not be there
+        shown.controller.sending.set_codec("jpeg")  # the last codec's model may not be there
         complete(qtbot, shown)
     assert shown.controller.facts.error in ("", "The clipboard holds no picture")
 
@@ -530,7 +498,7 @@ def test_maps_are_measured_in_the_background(shown: MainWindow, qtbot: QtBot, ov
     assert values is not None
     assert values.shape == (6, 9)
     complete(qtbot, shown)
-    shown.controller.choose_step(1)
+    shown.controller.playback.choose_step(1)
     complete(qtbot, shown)
     assert shown.controller.scene.overlay.values is not None
     shown.controller.change(lambda state: set_quality(state, 5))
@@ -550,7 +518,7 @@ def jpeg_file(folder: Path, name: str = "received.jpg", seed: int = 3) -> Path:
 
 def test_a_jpeg_file_can_be_taken_both_ways(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = jpeg_file(tmp_path)
-    shown.controller.open_path(path)
+    shown.controller.documents.open_path(path)
     complete(qtbot, shown)
     assert shown.banner.isVisible()
     assert shown.controller.session.picture is not None
@@ -578,7 +546,7 @@ def test_a_jpeg_file_can_be_taken_both_ways(shown: MainWindow, qtbot: QtBot, tmp
 
 
 def test_bits_that_cannot_be_counted(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    shown.controller.open_path(jpeg_file(tmp_path, "progressive.jpg"), received=True)
+    shown.controller.documents.open_path(jpeg_file(tmp_path, "progressive.jpg"), received=True)
     qtbot.waitUntil(lambda: shown.controller.session.stream is not None, timeout=5000)
     complete(qtbot, shown)
     shown.controller.change(lambda state: s.set_overlay(state, Overlay.BITS))
@@ -598,7 +566,7 @@ def test_saving_and_copying(
         return next(answers), kinds.split(";;")[0]
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-    shown.controller.choose_step(2)
+    shown.controller.playback.choose_step(2)
     shown.menus.run("save.picture")
     complete(qtbot, shown)
     shown.menus.run("save.stream")
@@ -621,7 +589,7 @@ def test_saving_and_copying(
 
 
 def test_saving_where_one_cannot(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    for save in (shown.controller.save_picture, shown.controller.save_stream):
+    for save in (shown.controller.documents.save_picture, shown.controller.documents.save_stream):
         shown.controller.forget_error()
         save(tmp_path / "no" / "such" / "folder.png")
         qtbot.waitUntil(lambda: bool(shown.controller.facts.error), timeout=5000)
@@ -635,10 +603,10 @@ def test_a_turned_received_file_is_told_and_saved_upright(
     exif[0x0112] = 6  # a quarter turn
     path = tmp_path / "turned.jpg"
     Image.fromarray(picture(seed=3).pixels).save(path, quality=30, exif=exif)
-    shown.controller.open_path(path, received=True)
+    shown.controller.documents.open_path(path, received=True)
     complete(qtbot, shown)
     assert "not turned as its EXIF orientation (6) says" in shown.banner.words.text()
-    shown.controller.save_picture(tmp_path / "repaired.png")
+    shown.controller.documents.save_picture(tmp_path / "repaired.png")
     qtbot.waitUntil((tmp_path / "repaired.png").exists, timeout=5000)
     complete(qtbot, shown)
     with Image.open(tmp_path / "repaired.png") as saved:
@@ -702,7 +670,7 @@ def test_up_and_down_go_through_folder_and_samples(
     for name in ("b.jpg", "A.jpg", "c.png"):
         jpeg_file(tmp_path, name)
     (tmp_path / "notes.txt").write_text("no picture")
-    shown.controller.open_path(tmp_path / "b.jpg")
+    shown.controller.documents.open_path(tmp_path / "b.jpg")
     qtbot.waitUntil(lambda: shown.controller.session.name == "b.jpg", timeout=5000)
     for key, name in ((Key.Key_Down, "c.png"), (Key.Key_Down, "A.jpg"), (Key.Key_Up, "c.png")):
         qtbot.keyClick(shown, key)
@@ -710,7 +678,7 @@ def test_up_and_down_go_through_folder_and_samples(
     complete(qtbot, shown)
     monkeypatch.setattr("engine.data.samples.sample_names", lambda: ("one", "two"))
     monkeypatch.setattr("engine.data.samples.load_sample", lambda name: picture(name=name))
-    shown.controller.open_sample("one")
+    shown.controller.documents.open_sample("one")
     qtbot.waitUntil(lambda: shown.controller.session.sample == "one", timeout=5000)
     qtbot.keyClick(shown, Key.Key_Up)
     qtbot.waitUntil(lambda: shown.controller.session.sample == "two", timeout=5000)
@@ -744,7 +712,7 @@ def test_open_dialogs_and_menus(
 
 def test_choices_and_layout_persist(make: Make, qtbot: QtBot) -> None:
     first = make()
-    first.controller.open_picture(picture())
+    first.controller.documents.open_picture(picture())
     complete(qtbot, first)
     first.controller.change(lambda state: set_context(set_decoder(state, "raster"), Context.CAUSAL))
     first.controller.change(lambda state: set_quality(state, 33))
@@ -807,7 +775,7 @@ def test_a_window_without_any_model(
     window = MainWindow(Controller(Session()), Settings(store))
     qtbot.addWidget(window)
     window.show()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert ready(window) == 0
     assert window.controller.scene.panes[1].pixels is not None
@@ -820,12 +788,12 @@ def test_scrubbing_is_fast(window: MainWindow, qtbot: QtBot) -> None:
     import time
 
     window.resize(1600, 900)
-    window.controller.open_picture(picture(512, 768))
+    window.controller.documents.open_picture(picture(512, 768))
     complete(qtbot, window)
     taken = []
     for number in range(40):
         start = time.process_time()
-        window.controller.choose_step(number % 4)
+        window.controller.playback.choose_step(number % 4)
         window.panes.repaint()
         taken.append(1000 * (time.process_time() - start))
     assert sorted(taken)[38] < 32

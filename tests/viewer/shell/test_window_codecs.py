@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QStandardItemModel
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -19,14 +19,13 @@ from engine.codecs.learned import model as learned
 from engine.codecs.learned.goog import GOOG, GoogCodec
 from engine.errors import UserError
 from engine.types import EncodeOptions
-from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 from tests.support.viewer_engine import Engine, card, picture
-from tests.support.windows import Make, windows
-from viewer.decode import jobs as work
+from tests.support.windows import Make, complete, drop
 from viewer.documents.settings import Settings
 from viewer.launch.arguments import check
 from viewer.launch.build import first_session
 from viewer.launch.request import Launch
+from viewer.model.session.choices import Page
 from viewer.model.session.options import set_quality
 from viewer.model.session.playback import set_speed
 from viewer.model.session.state import Session
@@ -41,38 +40,7 @@ CARDS = (
     replace(card("raster-jpeg2000", "raster", 2), codecs=("jpeg2000",)),
     replace(card("learner-bptt-1", "raster", 2), study="learners"),
 )
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
-    save_tiny_goog(tmp_path / "codecs")
-    save_tiny_e2e(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(tmp_path / "codecs"))
-    monkeypatch.setattr(work, "prepare_torch", lambda: None)
-    return Engine(monkeypatch, CARDS)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, engine: Engine, store: QSettings, qapp: object) -> Iterator[Make]:
-    yield from windows(CARDS, qtbot, engine, store, qapp)
-
-
-@pytest.fixture
-def shown(make: Make, qtbot: QtBot) -> MainWindow:
-    """A window with a finished refinement of a JPEG stream."""
-    window = make()
-    window.controller.open_picture(picture())
-    complete(qtbot, window)
-    return window
-
-
-def complete(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+pytestmark = [pytest.mark.cards(CARDS), pytest.mark.usefixtures("tiny_codecs")]
 
 
 def choose(qtbot: QtBot, window: MainWindow, codec: str) -> None:
@@ -152,7 +120,7 @@ def test_a_slider_goes_on_from_the_nearest_quality(shown: MainWindow, qtbot: QtB
     choose(qtbot, shown, "jpeg2000")
     coded = run(shown).refinement.coded
     assert coded.quality is None
-    near = shown.controller.quality()
+    near = shown.controller.sending.quality()
     assert shown.toolbar.quality.value() == near
     points = sorted(
         shown.controller.facts.rate_points, key=lambda p: abs(p.bits_per_pixel - coded.bits_per_pixel)
@@ -193,7 +161,7 @@ def test_without_a_decoder_the_rest_goes_on(shown: MainWindow, qtbot: QtBot) -> 
     assert "no decoder is trained for WebP streams" in shown.controller.facts.message
     assert not shown.viewbar.compare.isEnabled()
     qtbot.keyClick(shown.panes, Key.Key_C)
-    assert not shown.controller.session.compare.on
+    assert shown.controller.session.page is not Page.COMPARE
     assert "WebP streams" in shown.menus.by_id["compare"].toolTip()
     shown.menus.run("mode.difference")
     assert len(shown.controller.scene.panes) == 3
@@ -207,17 +175,17 @@ def test_the_comparison_follows_or_closes(shown: MainWindow, qtbot: QtBot) -> No
     complete(qtbot, shown)
     choose(qtbot, shown, "jpeg2000")
     state = shown.controller.session.compare
-    assert state.on
+    assert shown.controller.session.page is Page.COMPARE
     runs = shown.controller.facts.compare.runs
     assert all(runs[entry].refinement.finished for entry in state.entries)
     assert {entry.decoder for entry in state.entries} <= {"sweep-jpeg2000", "raster-jpeg2000"}
-    shown.show_chooser()
-    texts = [item.text(0) for item in shown.chooser._items]
+    shown.acts.show_chooser()
+    texts = [item.text(0) for item in shown.overlays.chooser._items]
     assert "sweep" not in texts
     assert "raster-jpeg2000" in texts
-    shown.chooser.close_veil()
+    shown.overlays.chooser.close_veil()
     choose(qtbot, shown, "webp")
-    assert not shown.controller.session.compare.on
+    assert shown.controller.session.page is not Page.COMPARE
     assert run(shown).refinement.coded.codec == "webp"
 
 
@@ -282,7 +250,7 @@ def test_keys_and_scrubber_go_through_the_stages(progressive: MainWindow, qtbot:
 def test_playing_from_the_end_begins_with_the_first_stage(progressive: MainWindow, qtbot: QtBot) -> None:
     window = progressive
     window.controller.change(lambda state: set_speed(state, 8))
-    window.controller.toggle_play()
+    window.controller.playback.toggle_play()
     assert window.controller.scene.transport.step == -3
     qtbot.waitUntil(lambda: not window.controller.session.playing, timeout=20_000)
     assert window.controller.scene.transport.step == 2
@@ -323,7 +291,7 @@ def test_a_stage_is_saved_under_its_name_and_the_stream_whole(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     window = progressive
-    window.controller.choose_step(-2)
+    window.controller.playback.choose_step(-2)
     window.files.ask_save_picture()
     window.files.ask_save_stream()
     qtbot.waitUntil(lambda: (tmp_path / "photo-sent.nrc").exists(), timeout=10_000)
@@ -344,13 +312,6 @@ def sent(codec: str, folder: Path, suffix: str = "") -> Path:
     path = folder / f"{codec}{suffix or CODEC_FACTS[codec].suffixes[0]}"
     path.write_bytes(pipeline.encode(codec, picture().pixels, EncodeOptions(quality=3)).payload)
     return path
-
-
-def drop(window: MainWindow, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
 
 
 @pytest.mark.parametrize("codec", ["jpeg2000", "webp", "avif"])
@@ -410,7 +371,7 @@ def test_a_received_file_is_saved_with_its_own_ending(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sent("jpeg2000", tmp_path, ".j2c")
-    shown.controller.open_path(path, received=True)
+    shown.controller.documents.open_path(path, received=True)
     qtbot.waitUntil(lambda: shown.controller.session.stream is not None, timeout=10_000)
     complete(qtbot, shown)
     proposed: list[str] = []
@@ -442,7 +403,7 @@ def test_another_window_decodes_the_very_same(
     shown.save_settings()
     again = make()
     assert again.toolbar.codec.currentData() == "jpeg2000"
-    again.controller.open_picture(picture())
+    again.controller.documents.open_picture(picture())
     complete(qtbot, again)
     assert run(again).refinement.request == run(shown).refinement.request
     assert run(again).refinement.coded.payload == run(shown).refinement.coded.payload
@@ -468,7 +429,7 @@ def test_the_command_line_names_codecs(
     assert first(codec="jpeg2000", bits_per_pixel=0.5).options.bits_per_pixel == 0.5
     assert first(decoder="raster-jpeg2000").codec == "jpeg2000"
     compared = first(compare=("sweep-jpeg2000", "raster-jpeg2000"))
-    assert compared.compare.on
+    assert compared.page is Page.COMPARE
     assert compared.codec == "jpeg2000"
     for asked, words in (
         ({"codec": "goog", "quality": 15}, "GOOG-small iterations must lie in 1 to 8"),

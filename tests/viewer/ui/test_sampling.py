@@ -13,20 +13,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from engine.types import Pixels, frozen
+from tests.support.pictures import noise
+from tests.support.widgets import pixels_of
 from viewer.ui import sampling
 from viewer.ui.sampling import Sampler, View, reduce
-
-
-def noise(height: int, width: int, seed: int = 0) -> Pixels:
-    pixels: Pixels = frozen(np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8))
-    return pixels
-
-
-def rgb(image: QImage) -> NDArray[np.uint8]:
-    """(height, width, 3) of an opaque image."""
-    assert image.format() == QImage.Format.Format_RGB32
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., 2::-1].copy()
 
 
 def seen(sampler: Sampler, pixels: Pixels, view: View) -> NDArray[np.uint8]:
@@ -34,7 +24,8 @@ def seen(sampler: Sampler, pixels: Pixels, view: View) -> NDArray[np.uint8]:
     shown = np.zeros((view.height, view.width, 3), np.uint8)
     covered = np.zeros((view.height, view.width), int)
     for sampled in sampler.sample(pixels, view):
-        part = rgb(sampled.image)
+        assert sampled.image.format() == QImage.Format.Format_RGB32  # opaque
+        part = pixels_of(sampled.image)
         x, y = sampled.x - view.left, sampled.y - view.top
         cut = part[max(0, -y) :, max(0, -x) :][: view.height - max(0, y), : view.width - max(0, x)]
         y, x = max(0, y), max(0, x)

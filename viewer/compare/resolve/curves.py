@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.training_record import TrainingRecord
-from viewer.compare.resolve.panes import Shown, compared_step
+from viewer.compare.resolve.panes import Shown, compared_step, entries_at, named_entries
 from viewer.compare.styles import Look
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -36,28 +36,20 @@ def _array(values: Sequence[float]) -> NDArray[np.float64]:
     return array
 
 
-def compare_plots(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo
-) -> tuple[PlotScene, ...]:
+def compare_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
     """What stands beside the pictures: the entries over the steps, and over their training."""
     known = facts.compare
     note = _NO_ORIGINAL if session.stream is not None else ""
     planned = known.steps(session.compare.entries)[1]
     curves: tuple[Curve, ...] = ()
     if not note:
-        inputs = (session.compare.entries, session.models, known.runs, planned)
-        curves = memo.recall("compared psnr", inputs, lambda: _psnr_curves(shown, planned))
+        curves = memo.recall(_psnr_curves, entries_at(session, facts, 0, memo), planned)
     marker = float(compared_step(session, known)) if curves else None
     psnr = PlotScene(
         "psnr", "PSNR over steps", "step", "RGB PSNR (dB)", curves, marker,
         note or "Shown as the steps come", x_decimals=0,
     )  # fmt: skip
-    training = memo.recall(
-        "side training",
-        (session.compare.entries, session.models, known.studied, session.compare.axis),
-        lambda: _validation_plot(session, facts, shown),
-        slots=3,
-    )
+    training = memo.recall(_validation_plot, session, facts, named_entries(session, memo), slots=3)
     return psnr, training
 
 

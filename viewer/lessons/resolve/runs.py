@@ -19,6 +19,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import CellScene, CellsScene, FigureScene, FiguresScene, Part
 from viewer.model.scene.palette import decoder_colour
 from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, STEPS
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
@@ -140,20 +141,17 @@ def _step_rows(known: LessonFacts, run: Run, at: int, patch: tuple[int, int]) ->
 def compared_figure(session: Session, facts: Facts, patch: tuple[int, int], memo: Memo) -> FigureScene:
     """The compared decoders on the patch and on the picture."""
     kind = session.lessons.figure
-    if not session.compare.on:
+    if session.page is not Page.COMPARE:
         text = session.lessons.fault or "The comparison is closed: choose the lesson again to open it"
-        return memo.recall("lesson note", (kind, text), lambda: FigureScene(kind, text))
-    shown, known = shown_entries(session, facts, memo), facts.compare
-    inputs = (
-        kind, shown, patch, session.picture, session.solo, known.sent, known.begun, round(known.part, 2),
-        known.stopped, known.failures,
-    )  # fmt: skip
-    return memo.recall("lesson compared", inputs, lambda: _compared(session, facts, shown, patch), slots=16)
+        return memo.recall(FigureScene, kind, text)
+    shown, part = shown_entries(session, facts, memo), round(facts.compare.part, 2)
+    return memo.recall(_compared, session, facts, shown, patch, part, slots=16)
 
 
 def _compared(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: tuple[int, int]
+    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: tuple[int, int], done: float
 ) -> FigureScene:
+    """done: how far the whole comparison is, 0 to 1, in steps too coarse to redraw for nothing."""
     known, kind = facts.compare, session.lessons.figure
     cells = _original_cell(session, patch)
     if known.sent is not None:
@@ -168,7 +166,7 @@ def _compared(
     elif missing:
         begun = known.begun
         name = next((one.label for one in shown if begun is not None and one.entry == begun.entry), "")
-        note, progress = f"Decoding {name or 'soon'} …", known.part
+        note, progress = f"Decoding {name or 'soon'} …", done
     elif session.picture is None:
         note = _NO_ORIGINAL
     parts: list[Part] = [CellsScene(tuple(cells))]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.models.training_record import TrainingRecord
+from viewer.model.reading import read_by_field
 from viewer.model.session.compare import Entry
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Studied:
     note: str = ""
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class CompareFacts:
     """sent: the stream. runs, failures: by entry. begun: whose turn it is; part: of the whole job, 0 to 1.

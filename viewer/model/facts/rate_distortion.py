@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.survey import OperatingPoint, SurveyTask
+from viewer.model.reading import read_by_field
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
-    from engine.rates.curves import Curve, Published
+    from engine.rates.curves import Curve, PublishedCurve
     from engine.types import Coded, Scores, Step
 
 Points = Mapping[str, Mapping[int, OperatingPoint]]
@@ -33,7 +34,7 @@ class Recognised:
 class Begun:
     """The survey turns to a point; part: of the whole, 0 to 1."""
 
-    task: Task
+    task: SurveyTask
     part: float
 
 
@@ -58,7 +59,7 @@ class Mean:
     """Curves that come with the program. measured: means over Kodak; note: why there are none."""
 
     measured: tuple[Curve, ...] = ()
-    published: tuple[Published, ...] = ()
+    published: tuple[PublishedCurve, ...] = ()
     note: str = ""
 
 
@@ -114,6 +115,7 @@ class Refined:
     step: Step
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class CurveFacts:
     """The survey of the open picture. points: measured. failures: by codec; unrefined: by codec, of decoders
@@ -123,7 +125,7 @@ class CurveFacts:
     points: Points = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unrefined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    task: Task | None = None
+    task: SurveyTask | None = None
     part: float = 0.0
     stopped: bool = False
 
@@ -144,6 +146,7 @@ class CurveFacts:
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class EqualFacts:
     """Codecs at one rate. target: bits per pixel aimed at. sent, refined: by codec; failures: by picture.
@@ -192,6 +195,7 @@ class EqualFacts:
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class RatesFacts:
     """All of it. mean: None while the files are still to be read."""

@@ -11,12 +11,19 @@ from viewer.model.session.compare import LEAST, MOST, Entry
 
 PRESETS = ("learners", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
 """Keys of all presets; `presets` gives those that the installed decoders allow."""
-GROUPS = (("", "Main decoders"), ("learners", "Study: learners"), ("cells", "Study: cells"),
-          ("sibling", "Study: sibling"))  # fmt: skip
+GROUPS = (
+    ("", "Main decoders"),
+    ("baselines", "Baselines, nothing learned"),
+    ("learners", "Study: learners"),
+    ("cells", "Study: cells"),
+    ("sibling", "Study: sibling"),
+)
 """Studies in their order, with the heading of their decoders in menus."""
 _LEARNERS = ("BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "SnAp-1")
 _CONTEXTS = (Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH)
-CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+CELL_TITLES = {
+    "elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "lru": "LRU", "mlp": "MLP",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -76,15 +76,10 @@ def lines_of(session: Session, facts: Facts, memo: Memo) -> tuple[Line, ...]:
     """The lines of the codecs that are switched on: each the standard decode, then the refined one."""
     rates, known = session.rates, facts.rates
     if rates.source is Source.KODAK:
-        return memo.recall(
-            "mean lines",
-            (known.mean, rates.codecs, session.models),
-            lambda: _mean_lines(known.mean, rates.codecs, session.models),
-        )
+        return memo.recall(_mean_lines, known.mean, rates.codecs, session.models)
     if session.picture is None:
         return ()
-    inputs = (known.curves.points, rates.codecs)
-    return memo.recall("rate lines", inputs, lambda: _measured_lines(session, facts), slots=2)
+    return memo.recall(_measured_lines, session, facts, slots=2)
 
 
 def _measured_lines(session: Session, facts: Facts) -> tuple[Line, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from engine.rates.curves import Published
+from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -40,13 +39,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
     step = shown_step(session, run.ready, run.first) if run is not None else 0
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
 
-    def make() -> tuple[Curve, ...]:
-        behind = [_published_curve(curve, state.metric) for curve in published]
-        front = [_curve(line, state.metric) for line in lines]
-        return (*behind, *front, *(_here(run, step, state.metric) if run is not None and front else ()))
-
-    steps = (run.refinement.steps, run.refinement.stages) if run is not None else ()
-    curves = memo.recall("rates curves", (published, lines, state.metric, steps, step), make, slots=4)
+    curves = memo.recall(_curves, published, lines, state.metric, run, step, slots=4)
     title = _TITLES[state.metric] + (
         ": means over Kodak" if kodak else f": {session.name}" * bool(session.name)
     )
@@ -63,6 +56,14 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
         x_span=state.span,
         legend=False,
     )
+
+
+def _curves(
+    published: tuple[PublishedCurve, ...], lines: tuple[Line, ...], metric: Metric, run: Run | None, step: int
+) -> tuple[Curve, ...]:
+    behind = [_published_curve(curve, metric) for curve in published]
+    front = [_curve(line, metric) for line in lines]
+    return (*behind, *front, *(_here(run, step, metric) if run is not None and front else ()))
 
 
 def shows_published(session: Session) -> bool:
@@ -89,7 +90,7 @@ def _curve(line: Line, metric: Metric) -> Curve:
     )
 
 
-def _published_curve(curve: Published, metric: Metric) -> Curve:
+def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
     name = f"{curve.codec}, published ({over}mean over Kodak)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
@@ -105,12 +106,12 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
     rate, title = array([run.bits_per_pixel(step)]), codec_facts(record.coded.codec).name
     colour = codec_colour(record.coded.codec)
     plain = array([value_of(run.scores(min(0, step)), metric)])
-    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0)]
+    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0, live=True)]
     if step > 0:
         name = f"Now: {title}, step {step} of {record.request.decoder}"
         value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
-        found.append(Curve(name, rate, value, colour, "points", "d", 5.0))
+        found.append(Curve(name, rate, value, colour, "points", "d", 5.0, live=True))
     return tuple(curve for curve in found if not math.isnan(float(curve.y[0])))
 
 
@@ -134,10 +135,7 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
     note = _empty_note(session, facts)
     marker = current_rate(session, facts) if lines else None
 
-    def plot(
-        key: str, title: str, label: str, decimals: int, make: Callable[[], tuple[Curve, ...]]
-    ) -> PlotScene:
-        curves = memo.recall(f"rates {key}", (lines, other), make)
+    def plot(key: str, title: str, label: str, decimals: int, curves: tuple[Curve, ...]) -> PlotScene:
         return PlotScene(
             key, title, "bits per pixel (bpp)", label, curves, marker, note, x_decimals=3,
             y_decimals=decimals, x_span=state.span, legend=False,
@@ -145,9 +143,13 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
 
     return (
         plot("rates other", _TITLES[other], METRIC_LABELS[other], _DECIMALS[other],
-             lambda: tuple(_curve(line, other) for line in lines)),
-        plot("rates gain", "Gain of refining", "RGB PSNR (dB)", 2, lambda: _gains(lines)),
+             memo.recall(_others, lines, other)),
+        plot("rates gain", "Gain of refining", "RGB PSNR (dB)", 2, memo.recall(_gains, lines)),
     )  # fmt: skip
+
+
+def _others(lines: tuple[Line, ...], metric: Metric) -> tuple[Curve, ...]:
+    return tuple(_curve(line, metric) for line in lines)
 
 
 def _gains(lines: tuple[Line, ...]) -> tuple[Curve, ...]:

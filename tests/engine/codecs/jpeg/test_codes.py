@@ -10,8 +10,9 @@ from engine.codecs.jpeg.codec import JPEG
 from engine.codecs.jpeg.codes import BlockCodes, index_blocks
 from engine.errors import UserError
 from engine.types import EncodeOptions
-from tests.support.jpeg_pictures import noise, photo, saved
+from tests.support.jpeg_pictures import photo, saved
 from tests.support.jpeg_reference import PATH, read, write
+from tests.support.pictures import noise
 
 RNG = np.random.default_rng
 

@@ -13,7 +13,8 @@ from engine.errors import UserError
 from engine.registry import CODECS
 from engine.step_scale import STANDARD_LUMA, step_scale
 from engine.types import EncodeOptions
-from tests.support.jpeg_pictures import assert_same, noise, opened, photo, saved
+from tests.support.jpeg_pictures import assert_same, photo, saved
+from tests.support.pictures import noise, pixels_in
 
 
 class TestEncode:
@@ -26,7 +27,7 @@ class TestEncode:
         pixels = photo(61, 83)
         coded = JPEG.encode(pixels, EncodeOptions(quality=quality, subsampling=subsampling))
         assert (coded.codec, coded.quality, coded.subsampling) == ("jpeg", quality, subsampling)
-        np.testing.assert_array_equal(opened(coded.payload), coded.standard)
+        np.testing.assert_array_equal(pixels_in(coded.payload), coded.standard)
         expected = saved(
             pixels, quality=quality, optimize=True, subsampling={"4:2:0": 2, "4:4:4": 0}[subsampling]
         )

@@ -13,8 +13,9 @@ from PIL import Image, ImageCms
 from engine.codecs.jpeg.codec import JPEG
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions
-from tests.support.jpeg_pictures import assert_same, noise, opened, photo, saved
+from tests.support.jpeg_pictures import assert_same, photo, saved
 from tests.support.jpeg_reference import write
+from tests.support.pictures import noise, pixels_in
 
 ARITHMETIC = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9V"
@@ -45,7 +46,7 @@ class TestReceived:
         self, payload: bytes, subsampling: str, counted: bool, capfd: pytest.CaptureFixture[str]
     ) -> None:
         coded = JPEG.decode(payload, "photo.jpg")
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert (coded.payload, coded.quality, coded.subsampling) == (payload, None, subsampling)
         assert coded.symbols is not None
         assert len(coded.symbols.components) == (1 if subsampling == "4:0:0" else 3)
@@ -66,19 +67,19 @@ class TestReceived:
     def test_cmyk_is_shown_as_loading_shows_it(self) -> None:
         payload = saved(photo(40, 24), "CMYK", quality=80)
         coded = JPEG.decode(payload)
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert coded.symbols is None
 
     def test_components_that_are_rgb_are_not_taken_for_luma_and_chroma(self) -> None:
         payload = saved(photo(40, 24), quality=80, keep_rgb=True)
         coded = JPEG.decode(payload)
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert coded.symbols is None
         assert coded.patch_bits is not None
 
     def test_arithmetic_coding(self) -> None:
         coded = JPEG.decode(ARITHMETIC)
-        np.testing.assert_array_equal(coded.standard, opened(ARITHMETIC))
+        np.testing.assert_array_equal(coded.standard, pixels_in(ARITHMETIC))
         assert (coded.symbols, coded.patch_bits) == (None, None)
         assert "arithmetic" in coded.patch_bits_note
 
@@ -99,7 +100,7 @@ class TestReceived:
         payload = saved(photo(40, 64), quality=80, exif=exif, icc_profile=profile, comment=b"hello")
         coded = JPEG.decode(payload)
         assert coded.standard.shape == (40, 64, 3)
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         turned, colours = JPEG.notes(payload)
         assert "orientation (6)" in turned
         assert "profile" in colours
@@ -109,7 +110,7 @@ class TestReceived:
         broken = b"\xff\xe1\x00\x12Exif\0\0II*\0\xff\xff\xff\xff\0\0" + b"\xff\xe2\x00\x09MPF\0xyz"
         payload = saved(photo(24, 24), quality=50)
         coded = JPEG.decode(payload[:2] + broken + payload[2:])
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert coded.patch_bits is not None
         assert JPEG.notes(coded.payload) == ()
 
@@ -118,7 +119,7 @@ class TestReceived:
         payload = saved(photo(24, 24), quality=50)
         at = payload.index(b"\xff\xdb")
         coded = JPEG.decode(payload[:at] + junk + payload[at:])
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
 
     @pytest.mark.parametrize(
         ("app", "symbols"),
@@ -134,7 +135,7 @@ class TestReceived:
         comment = b"\xff\xfe\x00\x07hello"
         payload = write(20, 20, [(1, 1)] * 3, np.random.default_rng(6), app=app + comment)
         coded = JPEG.decode(payload)
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert (coded.symbols is not None) == symbols
 
     def test_from_several_threads_at_once(self) -> None:
@@ -203,7 +204,7 @@ class TestBadFiles:
         with pytest.raises(UserError, match="restart"):
             JPEG.decode(payload[:at] + payload[at + 2 :], "lost.jpg")
         coded = JPEG.decode(payload[:-2] + b"\xff\xd7" + payload[-2:], "one more.jpg")
-        np.testing.assert_array_equal(coded.standard, opened(payload))
+        np.testing.assert_array_equal(coded.standard, pixels_in(payload))
         assert "restart" in coded.patch_bits_note
         assert capfd.readouterr().err == ""
 

@@ -30,10 +30,8 @@ from tests.support.tiny_models import textured_pixels
 
 
 @pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = save_tiny_e2e(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(path.parent))
-    return path
+def model(tiny_codecs: Path) -> Path:
+    return tiny_codecs / "e2e.json"
 
 
 def parts() -> tuple[nets.E2ENetwork, LatentModel]:

@@ -27,10 +27,8 @@ from tests.support.tiny_models import textured_pixels
 
 
 @pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = save_tiny_goog(tmp_path / "codecs")
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(path.parent))
-    return path
+def model(tiny_codecs: Path) -> Path:
+    return tiny_codecs / "goog.json"
 
 
 @pytest.mark.parametrize("size", [(48, 56), (16, 16), (1, 1), (33, 70)])
