@@ -173,7 +173,7 @@ def _done(race: Race, settings: LabSettings) -> float:
 def _table(record: Record, race: Race) -> str:
     """A line a lane: how it ended."""
     from engine.cli.tables import plain_table
-    from engine.formatting import number
+    from engine.metrics.as_text import number
 
     unit = {"dB": "PSNR, dB", "error": "error"}[record.unit]
     rows = []

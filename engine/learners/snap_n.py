@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.learners.forward import DriveInfluence, Forward
 from engine.learners.stream import RECURRENT, Patch
-from engine.learners.transition import Step, own_units
+from engine.learners.transition import StepDerivatives, own_units
 
 
 class SnApN(Forward):
@@ -76,7 +76,7 @@ class SnApN(Forward):
         self.B.gather(delta)
         return loss
 
-    def _advance(self, J: Tensor, now: Step) -> None:
+    def _advance(self, J: Tensor, now: StepDerivatives) -> None:
         """Equation (1) for the recurrent weights and the direct ones."""
         pairs = self.there[:, :, None] * self.there[:, None, :]
         self.M = (J[:, self.index[:, :, None], self.index[:, None, :]] * pairs) @ self.M

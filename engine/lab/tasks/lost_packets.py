@@ -42,8 +42,9 @@ class LostPackets(PictureTask):
     def lost(self, spans: Spans) -> Tensor:
         """bool (spans, span)."""
         keep, lose = self.options.keep, self.options.lose
-        place: Tensor = (spans.column + _STAGGER * spans.row[:, None]) % (keep + lose)
-        return place >= keep
+        place = (spans.column + _STAGGER * spans.row[:, None]) % (keep + lose)
+        result: Tensor = place >= keep
+        return result
 
     def arrange(self, spans: Spans) -> Steps:
         arrived = (~self.lost(spans)).float()[..., None]
