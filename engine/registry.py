@@ -124,6 +124,7 @@ _CELLS = {
     "lstm": ("LSTM", "engine.cells.lstm:LSTM"),
     "gru": ("GRU", "engine.cells.gru:GRU"),
     "delta": ("Delta-RNN", "engine.cells.delta:DeltaRNN"),
+    "lru": ("LRU", "engine.cells.lru:LRU"),
     "mlp": ("MLP", "engine.cells.mlp:MLP"),
 }
 _LEARNERS = {
@@ -135,6 +136,11 @@ _LEARNERS = {
     "snap1": ("SnAp-1", "engine.learners.snap1:SnAp1"),
     "kf-rtrl": ("KF-RTRL", "engine.learners.kf_rtrl:KFRTRL"),
     "rflo": ("RFLO", "engine.learners.rflo:RFLO"),
+    "immediate": ("Immediate", "engine.learners.immediate:Immediate"),
+    "snap2": ("SnAp-2", "engine.learners.snap_n:SnAp2"),
+    "snap3": ("SnAp-3", "engine.learners.snap_n:SnAp3"),
+    "ok": ("OK", "engine.learners.ok:OK"),
+    "diagonal": ("Diagonal RTRL", "engine.learners.diagonal:DiagonalRTRL"),
 }
 CELLS: Registry[Any] = Registry("cell", {name: entry for name, (_, entry) in _CELLS.items()})
 LEARNERS: Registry[Any] = Registry("learner", {name: entry for name, (_, entry) in _LEARNERS.items()})

@@ -36,10 +36,19 @@ EPSILON = 1e-7
 Signs = Callable[[tuple[int, ...]], Tensor]
 
 
-def random_signs(seed: int) -> Signs:
-    """A source of independent ±1 tensors of any shape."""
-    generator = torch.Generator().manual_seed(seed)
-    return lambda shape: 2.0 * torch.randint(0, 2, shape, generator=generator) - 1.0
+class RandomSigns:
+    """A source of independent ±1 tensors of any shape; a deep copy goes on as this one would."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = torch.Generator().manual_seed(seed)
+
+    def __call__(self, shape: tuple[int, ...]) -> Tensor:
+        return 2.0 * torch.randint(0, 2, shape, generator=self._generator) - 1.0
+
+    def __deepcopy__(self, _memo: object) -> RandomSigns:
+        other = RandomSigns(0)
+        other._generator.set_state(self._generator.get_state())
+        return other
 
 
 class UORO(Forward):
@@ -53,7 +62,7 @@ class UORO(Forward):
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)
-        self.signs = random_signs(options.seed)
+        self.signs: Signs = RandomSigns(options.seed)
 
     def _reset(self, rows: int, like: Tensor) -> None:
         recurrent, chosen = self.network.recurrent, self.network.paths
@@ -90,7 +99,7 @@ class UORO(Forward):
                 self.back[:, -1] += pull(delta, now.drive)
                 continue
             total = self.total[RECURRENT + name]
-            total.view(-1).addmv_(value.flatten(1).T, strength)
+            total += (value.flatten(1).T @ strength).view_as(total)  # which need not be contiguous
             if name == self.network.paths.product:
                 total.addmm_(pull(delta, now.recurrent).T, now.inputs)
             else:

@@ -21,7 +21,9 @@ GROUPS = (
 """Studies in their order, with the heading of their decoders in menus."""
 _LEARNERS = ("BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "SnAp-1")
 _CONTEXTS = (Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH)
-CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+CELL_TITLES = {
+    "elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "lru": "LRU", "mlp": "MLP",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
