@@ -9,7 +9,7 @@ from engine.rates.survey import OperatingPoint
 from engine.types import Coded, DecodeOptions, EncodeOptions, Picture, Refinement, RefineRequest, Scores, Step
 from tests.support.viewer_engine import card, picture
 from viewer.model.facts.facts import Facts
-from viewer.model.facts.rate_distortion import CurveFacts, EqualFacts, Mean, RatesFacts, Sent
+from viewer.model.facts.rate_distortion import CurveFacts, EqualFacts, Mean, RatesFacts, RatesSent
 from viewer.model.facts.run import Run
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.rate_distortion import RatesPage
@@ -35,8 +35,8 @@ def coded(codec: str, rate: float, quality: int | None = None, shown: Picture = 
     return Coded(codec, bytes(length), shown.pixels, 1.0, quality)
 
 
-def sent(codec: str, rate: float, db: float, quality: int | None = None) -> Sent:
-    return Sent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
+def sent(codec: str, rate: float, db: float, quality: int | None = None) -> RatesSent:
+    return RatesSent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
 
 
 def run(rate: float = 0.5, codec: str = "jpeg", steps: int = 2, shown: Picture = PHOTO) -> Run:

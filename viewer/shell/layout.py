@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from viewer.compare.views.pages import ComparePages
 from viewer.shell.parts import Parts
 from viewer.ui.controls import SegmentedButtons, panel, title_label
+from viewer.ui.plot.plot import STAGE
 
-PLOT_HEIGHT, COMPARED_HEIGHT = 136, 164
+PLOT_HEIGHT, COMPARED_HEIGHT = 152, 172
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
 FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
 """Of the figures, and of the hidden states of many decoders."""
@@ -31,7 +32,7 @@ _SWITCH = (
 
 
 @dataclass(frozen=True)
-class Places:
+class WindowPlaces:
     """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
     column; split: between it and the rest."""
 
@@ -43,7 +44,7 @@ class Places:
     figure_switch: SegmentedButtons
 
 
-def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
+def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlaces:
     """Put a window's parts into place. progress: the line that says how far an export is."""
     left = QWidget()
     column = QVBoxLayout(left)
@@ -70,6 +71,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
     rows.addWidget(parts.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()
+    middle.setObjectName(STAGE)
     middle.addWidget(pages)
     middle.addWidget(parts.curves)
     column.addWidget(middle, 1)
@@ -95,7 +97,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
         parts.toolbar.flow.add_right(parts.toolbar.tools)
     else:  # the menus leave room, the toolbar has none to spare
         window.menuBar().setCornerWidget(parts.toolbar.tools)
-    return Places(pages, middle, split, side, figures, switch)
+    return WindowPlaces(pages, middle, split, side, figures, switch)
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -133,7 +133,7 @@ def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> Non
     explain(window, qtbot)
     frame = dock.plot.frame()
     assert frame is not None
-    at = QPointF(frame.x.at(1), frame.area.center().y()).toPoint()
+    at = QPointF(frame.place(1, 1)[0], frame.area.center().y()).toPoint()
     QTest.mouseMove(dock.plot, at)
     assert dock.step.text() == "Step 1, pointed at"
     assert window.controller.scene.transport.step == 2

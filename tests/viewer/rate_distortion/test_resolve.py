@@ -9,29 +9,29 @@ import numpy as np
 import pytest
 
 from engine.codecs.facts import CODEC_FACTS
-from engine.rates.curves import Curve, Published
-from engine.rates.survey import Task
+from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.survey import SurveyTask
 from engine.types import Picture
 from tests.support.rate_facts import CURVES, EQUAL, PHOTO, POINTS, facts, opened, point, run, sent
 from tests.support.viewer_engine import scene_of
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import JobState
 from viewer.model.facts.rate_distortion import (
-    Begun,
     CurveFacts,
     EqualFacts,
-    Failed,
     Mean,
-    Measured,
     PartBegun,
     PartFailed,
     PartMade,
     PartRefined,
+    RatesBegun,
     RatesFacts,
+    RatesFailed,
+    RatesMeasured,
     Recognised,
     Refined,
 )
-from viewer.model.session.rate_distortion import Metric, Part, Source
+from viewer.model.session.rate_distortion import Metric, Part, RatesSource
 from viewer.model.session.state import Stream
 from viewer.rate_distortion.resolve.lines import is_kodak
 from viewer.rate_distortion.resolve.scene import rates_job
@@ -43,17 +43,17 @@ def test_facts_grow_with_the_news() -> None:
     known = CurveFacts()
     for news in (
         Recognised("n", {"webp": POINTS["webp"]}),
-        Begun(Task("jpeg", 10), 0.25),
-        Measured(point("jpeg", 10, 0.4, 28)),
-        Measured(point("jpeg", 10, 0.4, 28, 29)),
-        Failed("e2e", "no model"),
-        Failed("goog", "no weights", unrefined=True),
+        RatesBegun(SurveyTask("jpeg", 10), 0.25),
+        RatesMeasured(point("jpeg", 10, 0.4, 28)),
+        RatesMeasured(point("jpeg", 10, 0.4, 28, 29)),
+        RatesFailed("e2e", "no model"),
+        RatesFailed("goog", "no weights", unrefined=True),
     ):
         known = known.heard(news)
     assert known.points["jpeg"][10].refined is not None
     assert set(known.points["webp"]) == {5, 20}
     assert (known.failures, known.unrefined) == ({"e2e": "no model"}, {"goog": "no weights"})
-    assert (known.task, known.part, known.name) == (Task("jpeg", 10), 0.25, "n")
+    assert (known.task, known.part, known.name) == (SurveyTask("jpeg", 10), 0.25, "n")
     for facts_ in (known, EqualFacts()):
         with pytest.raises(TypeError):
             facts_.heard("gossip")
@@ -159,7 +159,7 @@ def test_kodak_pictures_are_told_by_name_and_size(shown: Picture, yes: bool) -> 
     assert is_kodak(opened(shown=shown)) is yes
 
 
-PUBLISHED = Published("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
+PUBLISHED = PublishedCurve("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
 
 
 def test_published_curves_stand_behind_kodaks_alone() -> None:
@@ -187,7 +187,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
-    shown = scene_of(opened(shown=None, source=Source.KODAK), known).rates
+    shown = scene_of(opened(shown=None, source=RatesSource.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
     assert "means over Kodak" in shown.plot.title
@@ -200,7 +200,7 @@ def test_what_is_missing_is_said_kindly() -> None:
     none = replace(facts(CurveFacts(), run=None), rates=RatesFacts(mean=Mean(note="no means here")))
     received = replace(opened(), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     notes = [
-        scene_of(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(source=RatesSource.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(received, none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
     ]
@@ -232,11 +232,11 @@ def test_the_points_as_csv() -> None:
 
 
 def test_the_status_bar_tells_what_is_under_way() -> None:
-    known = RatesFacts(replace(CURVES, task=Task("goog", 3), part=0.5))
+    known = RatesFacts(replace(CURVES, task=SurveyTask("goog", 3), part=0.5))
     assert rates_job(known, surveying=True, equalling=False) == JobState(
         "Measuring GOOG-small 3 iterations", 0.5
     )
-    refining = RatesFacts(replace(CURVES, task=Task("jpeg", 10, True)))
+    refining = RatesFacts(replace(CURVES, task=SurveyTask("jpeg", 10, True)))
     assert rates_job(refining, surveying=True, equalling=False).text == "Refining JPEG q10"
     busy = RatesFacts(equal=replace(EQUAL, begun=PartBegun(Part("avif"), 2, 5), part=0.4))
     assert rates_job(busy, surveying=False, equalling=True) == JobState("Encoding AVIF, 3 of 5", 0.4)

@@ -25,7 +25,7 @@ from viewer.launch.arguments import check, parse
 from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Page
-from viewer.model.session.rate_distortion import Metric, RatesPage, Source
+from viewer.model.session.rate_distortion import Metric, RatesPage, RatesSource
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
@@ -51,7 +51,7 @@ def place(window: MainWindow, key: str, index: int) -> QPoint:
     assert frame is not None
     assert window.controller.scene.rates is not None
     curve = next(each for each in window.controller.scene.rates.plot.curves if each.key == key)
-    return QPointF(frame.x.at(float(curve.x[index])), frame.y.at(float(curve.y[index]))).toPoint()
+    return QPointF(*frame.place(float(curve.x[index]), float(curve.y[index]))).toPoint()
 
 
 class Counter:
@@ -237,7 +237,7 @@ def test_hovering_reads_out_the_nearest_point(curves: MainWindow, qtbot: QtBot) 
 
 def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) -> None:
     plot = curves.curves.plot
-    at = QPointF(plot.frame().x.at(1.0), plot.frame().area.center().y())  # type: ignore[union-attr]
+    at = QPointF(plot.frame().place(1.0, 1.0)[0], plot.frame().area.center().y())  # type: ignore[union-attr]
     turn = QWheelEvent(
         at, plot.mapToGlobal(at), QPoint(), QPoint(0, 240), LEFT & ~LEFT, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
@@ -277,7 +277,7 @@ def test_a_decoder_that_fails_leaves_single_lines(window: MainWindow, qtbot: QtB
 def test_means_over_kodak_are_missed_kindly(
     curves: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    qtbot.mouseClick(curves.ratesbar.source.button(Source.KODAK.value), LEFT)
+    qtbot.mouseClick(curves.ratesbar.source.button(RatesSource.KODAK.value), LEFT)
     scene = curves.controller.scene.rates
     assert scene is not None
     mean = curves.controller.facts.rates.mean

@@ -182,7 +182,8 @@ def _rate_curve(points: tuple[RatePoint, ...], rate: float | None) -> tuple[Curv
 
 
 def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
-    """The stream's own point and, straight above it because the bits are the same, the refined one."""
+    """The stream's own point and, straight above it because the bits are the same, the refined one, which
+    moves with the step: without a point at step 0, so that the legend stays."""
     record = run.refinement
     rate = record.coded.bits_per_pixel
     before, after = run.scores(0).psnr_rgb_db, run.scores(step).psnr_rgb_db
@@ -193,17 +194,17 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
         codec = record.coded.codec
         x, y = (_array(values) for values in zip(*shown, strict=True)) if shown else (_array([]), _array([]))
         name = f"its {codec_facts(codec).stage}s"
-        curves.append(Curve(name, x, y, codec_colour(codec), "points", "d", size=3.0))
+        curves.append(Curve(name, x, y, codec_colour(codec), "points", "d", size=3.0, live=True))
     if before is not None and math.isfinite(before):
         codec = record.coded.codec
-        name = f"{codec_title(codec)} sent"
-        curves.append(Curve(name, _array([rate]), _array([before]), codec_colour(codec), "points", "o"))
-    if step > 0 and after is not None and math.isfinite(after):
+        name, colour = f"{codec_title(codec)} sent", codec_colour(codec)
+        curves.append(Curve(name, _array([rate]), _array([before]), colour, "points", "o", live=True))
+    if run.planned > 0 and record.request.decoder:
         decoder = record.request.decoder
-        name = f"{decoder}, step {step}"
-        curves.append(
-            Curve(name, _array([rate]), _array([after]), decoder_colour(decoder), "points", "d")
-        )  # fmt: skip
+        there = step > 0 and after is not None and math.isfinite(after)
+        x, y = (_array([value] if there else []) for value in (rate, after))
+        colour, label = decoder_colour(decoder), (f"step {step}",) * there
+        curves.append(Curve(decoder, x, y, colour, "points", "d", labels=label, live=True))
     return tuple(curves)
 
 
