@@ -93,6 +93,15 @@ def positive(text: str) -> float:
     return value
 
 
+def add_measuring(parser: Parser) -> None:
+    """A folder of pictures, the table to write, and how its summary is printed."""
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
+    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+
+
 def add_codec(parser: argparse._ActionsContainer) -> None:
     from engine.registry import CODECS
 

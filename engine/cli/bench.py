@@ -79,11 +79,7 @@ def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
         subparsers, "bench", "measure codecs and decoders on a folder of pictures", DESCRIPTION, run
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
-    )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
-    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    shared.add_measuring(parser)
     parser.add_argument(
         "--curves",
         type=Path,

@@ -15,11 +15,13 @@ from PIL import Image, ImageFile
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
+from engine.codecs.png import png_of
 from engine.codecs.rate_search import Rates, nearest
 from engine.errors import UserError
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
-from engine.io.image import check_size, upright
+from engine.io.image import check_size
+from engine.io.orientation import orientation_of, upright
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 REFERENCE_STEP = 16.0
@@ -27,8 +29,6 @@ REFERENCE_STEP = 16.0
 what JPEG's standard luma table spends on the low frequencies, so that scales of all codecs compare."""
 LEAST_SCALE = 1 / 128
 """Scale of streams that lose nothing."""
-
-_ORIENTATION_TAG = 0x0112  # Exif 2.3
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class PillowCodec(Described, ABC):
         facts = self._checked(payload, name)
         notes: list[str] = []
         with self._opened(payload, name) as image:
-            turned = _orientation(image)
+            turned = orientation_of(image) or 1
             if turned > 1:
                 notes.append(f"shown as coded, not turned as its EXIF orientation ({turned}) says")
             if image.info.get("icc_profile"):
@@ -114,14 +114,9 @@ class PillowCodec(Described, ABC):
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
         with self._opened(coded.payload, "stream") as image:
-            pixels = upright(pixels, _orientation(image))
+            pixels = upright(pixels, orientation_of(image) or 1)
             profile = image.info.get("icc_profile")
-        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-            profile = None
-        file = BytesIO()
-        shown = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
-        shown.save(file, "PNG", icc_profile=profile)
-        return file.getvalue()
+        return png_of(pixels, profile, grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
@@ -218,11 +213,3 @@ def scale_of_rate(bits_per_pixel: float) -> float:
     """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
     pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
     return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # EXIF is written by every kind of camera and editor
-        return 1
-    return value if 1 <= value <= 8 else 1

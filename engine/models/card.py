@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError, system_reason
+from engine.errors import UserError
+from engine.records import build, read_json
 from engine.step_scale import jpeg_scale
 from engine.types import Context
 
@@ -136,25 +137,16 @@ _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
     "network", "training", "scores", "study", "codecs",
 )  # fmt: skip
-_LATER = ("study", "codecs")
 
 
 def read_card(path: Path) -> ModelCard:
     """Read `path` (a card's JSON file). Raises UserError naming the file when it is not a card."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        version = record["format"]
-        if version != FORMAT:
-            raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
-        values = {key: record[key] for key in _FIELDS if key in record or key not in _LATER}
-        values["contexts"] = tuple(Context(value) for value in values["contexts"])
-        if "codecs" in values:
-            values["codecs"] = tuple(str(value) for value in values["codecs"])
-        return ModelCard(**values, path=path)
-    except OSError as error:
-        raise UserError(f"{path}: {system_reason(error)}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path.name}: not a model card ({error})") from None
+    record = read_json(path, "a model card")
+    version = record.get("format")
+    if version != FORMAT:
+        raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
+    known = {key: record[key] for key in _FIELDS if key in record}  # other cards may say more
+    return replace(build(ModelCard, known, f"{path.name}: not a model card"), path=path)
 
 
 def models_folder() -> Path:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
 from typing import Protocol
 from xml.sax.saxutils import escape
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from engine.plotting.font import font
 
 Place = tuple[float, float]
 _ANCHORS = {"start": "l", "middle": "m", "end": "r"}
@@ -192,13 +193,13 @@ class PixelCanvas:
         upright: bool = False,
     ) -> None:
         x, y = place[0] * self._scale, place[1] * self._scale
-        font = _font(round(size * self._scale))
+        face = font(round(size * self._scale))
         if not upright:
-            self._draw.text((x, y), text, colour, font, anchor=f"{_ANCHORS[anchor]}m")
+            self._draw.text((x, y), text, colour, face, anchor=f"{_ANCHORS[anchor]}m")
             return
-        left, top, right, bottom = font.getbbox(text, anchor="lt")
+        left, top, right, bottom = face.getbbox(text, anchor="lt")
         label = Image.new("L", (math.ceil(right - left), math.ceil(bottom - top)))
-        ImageDraw.Draw(label).text((0, 0), text, 255, font, anchor="lt")
+        ImageDraw.Draw(label).text((0, 0), text, 255, face, anchor="lt")
         label = label.transpose(Image.Transpose.ROTATE_90)
         corner = round(x - label.width / 2), round(y - label.height / 2)
         self._image.paste(colour, (*corner, corner[0] + label.width, corner[1] + label.height), label)
@@ -207,11 +208,6 @@ class PixelCanvas:
         file = BytesIO()
         self._image.reduce(self._FINE).save(file, "PNG", dpi=(96 * self._SHOWN, 96 * self._SHOWN))
         return file.getvalue()
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _dashes(places: Sequence[Place], dash: Sequence[float]) -> list[list[Place]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.formatting import number
+from engine.metrics.as_text import number
 from engine.plotting.axes import Axes, Looks, spanned
 from engine.plotting.canvas import Canvas, PixelCanvas, SvgCanvas
-from engine.rates.curves import Curve, Delta, Published
+from engine.rates.curves import Curve, Delta, PublishedCurve
 from engine.registry import CODECS
 
 CODEC_LOOKS = {
@@ -38,7 +38,7 @@ _LABEL_WIDTH, _LABEL_HEIGHT = 5.0, 11.0
 
 
 def draw_svg(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[Published]
+    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """An SVG file of the curves. Raises ValueError when there are none."""
     canvas = SvgCanvas(WIDTH, HEIGHT, _PAPER, title)
@@ -47,7 +47,7 @@ def draw_svg(
 
 
 def draw_png(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[Published]
+    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """A PNG file of the curves, two pixels a unit. Raises ValueError when there are none."""
     canvas = PixelCanvas(WIDTH, HEIGHT, _PAPER)
@@ -70,7 +70,7 @@ def _draw(
     curves: Sequence[Curve],
     deltas: Sequence[Delta],
     title: str,
-    published: Sequence[Published],
+    published: Sequence[PublishedCurve],
 ) -> None:
     axes = _axes_of(curves)
     canvas.text((_LEFT, 28), title, 16, _INK)
@@ -83,7 +83,7 @@ def _draw(
     _draw_legend(canvas, curves, deltas, published)
 
 
-def _draw_published(canvas: Canvas, axes: Axes, published: Sequence[Published]) -> None:
+def _draw_published(canvas: Canvas, axes: Axes, published: Sequence[PublishedCurve]) -> None:
     """Thin grey lines, named at their upper ends; names that would cover others are left out."""
     ends: list[tuple[float, float, str]] = []
     for known in published:
@@ -113,7 +113,7 @@ def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: Cu
 
 
 def _draw_legend(
-    canvas: Canvas, curves: Sequence[Curve], deltas: Sequence[Delta], published: Sequence[Published]
+    canvas: Canvas, curves: Sequence[Curve], deltas: Sequence[Delta], published: Sequence[PublishedCurve]
 ) -> None:
     x, y = WIDTH - _RIGHT + 28, _TOP + 8
     saved = {(delta.codec, delta.decoder, delta.context): delta.bd_rate_percent for delta in deltas}

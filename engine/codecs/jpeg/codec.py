@@ -20,10 +20,12 @@ from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes
 from engine.codecs.jpeg.metadata import icc_profile, orientation, undone
 from engine.codecs.jpeg.parse import parse
 from engine.codecs.jpeg.stream import Colour, JpegStream
+from engine.codecs.png import png_of
 from engine.codecs.rate_search import nearest
 from engine.errors import UserError
 from engine.io.colour import to_srgb
-from engine.io.image import check_size, upright
+from engine.io.image import check_size
+from engine.io.orientation import upright
 from engine.step_scale import step_scale
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 
@@ -80,14 +82,7 @@ class JpegCodec(Described):
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
         stream = parse(coded.payload, "stream")
-        pixels = upright(pixels, orientation(stream))
-        profile = icc_profile(stream)
-        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-            profile = None  # a CMYK profile, say, which doesn't describe these pixels
-        file = BytesIO()
-        image = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
-        image.save(file, "PNG", icc_profile=profile)
-        return file.getvalue()
+        return png_of(upright(pixels, orientation(stream)), icc_profile(stream), grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)

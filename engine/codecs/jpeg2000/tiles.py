@@ -26,7 +26,7 @@ _MOST_BLOCKS, _MOST_TURNS = 400_000, 1_000_000
 
 
 @dataclass
-class Block:
+class CodeBlock:
     samples: int
     passes: int = 0
     empty: int = 0
@@ -41,7 +41,7 @@ class Band:
     rows: int
     step: float
     planes: int
-    blocks: list[Block]
+    blocks: list[CodeBlock]
     included: TagTree = field(init=False)
     empty: TagTree = field(init=False)
 
@@ -133,7 +133,7 @@ def _band(
     xs = range(x0 >> block[0], -(-x1 // (1 << block[0])))
     ys = range(y0 >> block[1], -(-y1 // (1 << block[1])))
     blocks = [
-        Block(
+        CodeBlock(
             (min(x1, x + 1 << block[0]) - max(x0, x << block[0]))
             * (min(y1, y + 1 << block[1]) - max(y0, y << block[1]))
         )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
 from engine.codecs.learned.container import MAGIC, Container, unpack
 from engine.codecs.learned.model import CodecModel, find_model
+from engine.codecs.png import png_of
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions, Pixels
 
@@ -50,9 +49,7 @@ class LearnedCodec(Described, ABC):
 
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` as a PNG file; the stream says nothing about showing them."""
-        file = BytesIO()
-        Image.fromarray(pixels).save(file, "PNG")
-        return file.getvalue()
+        return png_of(pixels)
 
     def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
         """The payload and its standard decode only; raises UserError as `encode`."""

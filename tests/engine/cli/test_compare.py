@@ -12,7 +12,7 @@ import pytest
 from engine import pipeline
 from engine.cli import main as cli
 from engine.evaluation import compare
-from engine.evaluation.bench import Run
+from engine.evaluation.bench import DecoderRun
 from engine.evaluation.conditions import Condition
 from engine.evaluation.table import CompareRow, read_table
 from engine.io.write_image import save_png
@@ -169,7 +169,7 @@ def test_ctrl_c_keeps_the_models_that_were_done(
     measure = compare.measure
 
     def stopped(
-        run: Run, condition: Condition, samples: Sequence[compare.Sample], done: Callable[[], object]
+        run: DecoderRun, condition: Condition, samples: Sequence[compare.Sample], done: Callable[[], object]
     ) -> compare.Result:
         if run.name == "two":
             assert {row.decoder for row in rows()} == {"one"}  # on disk before the next is measured

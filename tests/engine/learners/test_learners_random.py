@@ -8,7 +8,7 @@ import torch
 
 from engine.learners.base import walk
 from engine.learners.stream import Gradient, group
-from engine.learners.uoro import random_signs
+from engine.learners.uoro import RandomSigns
 from engine.registry import CELLS
 from tests.support.learner_streams import (
     DRIVING,
@@ -99,7 +99,7 @@ def test_uoro_follows_its_equations(cell: str) -> None:
     stream = make_stream(cell, rows=1)
     model, parameters = stream.model, stream.parameters
     recurrent = group(parameters, "recurrent.")
-    signs = random_signs(3)((1, stream.steps, model.state_size)).double()
+    signs = RandomSigns(3)((1, stream.steps, model.state_size)).double()
     one = learner("uoro", stream)
     one.signs = GivenSigns(signs)  # type: ignore[attr-defined]
     one.start(parameters, 1)
@@ -190,7 +190,7 @@ def test_the_newest_step_is_free_of_noise_where_there_is_no_past(name: str) -> N
 
 
 def test_signs_are_fair_coins() -> None:
-    signs = random_signs(1)((200, 50))
+    signs = RandomSigns(1)((200, 50))
     assert set(signs.unique().tolist()) == {-1.0, 1.0}
     assert abs(float(signs.mean())) < 0.03
     assert float((signs.T @ signs / 200 - torch.eye(50)).abs().max()) < 0.35

@@ -63,7 +63,7 @@ def point(codec: str, quality: int, rate: float, refined: bool = False) -> rc.Op
     return rc.OperatingPoint(codec, quality, rate, marks, marks if refined else None, "sweep" * refined)
 
 
-def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.Task, float]]:
+def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.SurveyTask, float]]:
     """All tasks of a survey and the rates of their points, on a picture that takes `scale` times the bits."""
     known: dict[str, dict[int, rc.OperatingPoint]] = {}
     done = []
@@ -202,10 +202,10 @@ def test_refining_sees_the_stream_alone(pixels: Pixels, decoder: Brightener) -> 
 
 def run(
     aim: rc.Aim, pixels: Pixels, known: rc.Known | None = None, stop_after: int = 10**6
-) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.Task]]:
+) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.SurveyTask]]:
     points: list[rc.OperatingPoint] = []
     failures: list[tuple[str, str]] = []
-    begun: list[rc.Task] = []
+    begun: list[rc.SurveyTask] = []
     shares: list[float] = []
     survey = rc.survey(
         lambda: aim,

@@ -25,7 +25,7 @@ from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.decode import several
 from viewer.decode.several import compare, plan_of
-from viewer.model.facts.compare import Begun, CompareFacts, Failed, Sent, Studied
+from viewer.model.facts.compare import CompareBegun, CompareFacts, CompareFailed, CompareSent, Studied
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.scene.compare import CompareScene
 from viewer.model.scene.picture import PaneScene
@@ -135,14 +135,14 @@ def test_peeking_shows_the_original_everywhere(engine: Engine) -> None:
 def test_waiting_starting_and_failed_panes_say_so(engine: Engine) -> None:
     state = session()
     started = told(state, 2)
-    assert started.begun == Begun(BPTT, 0, 3)
+    assert started.begun == CompareBegun(BPTT, 0, 3)
     scene = shown(state, replace(started, part=0.2), busy=True)
     assert [pane.detail for pane in scene.panes[1:]] == ["decoding, 60 %", "waiting", "waiting"]
     assert shown(state, started, busy=True).panes[1].detail == "starting …"
     assert scene.panes[1].progress == pytest.approx(0.6)
     assert scene.panes[2].progress is None
     assert all(pane.pixels is started.sent.pixels(0) for pane in scene.panes[1:])  # type: ignore[union-attr]
-    failed = started.heard(Failed(BPTT, "RuntimeError: shapes differ"))
+    failed = started.heard(CompareFailed(BPTT, "RuntimeError: shapes differ"))
     pane = shown(state, failed, busy=True).panes[1]
     assert (pane.pixels, pane.message) == (None, "RuntimeError: shapes differ")
     stopped = shown(state, replace(started, begun=None, stopped=True))
@@ -521,4 +521,4 @@ def test_a_broken_record_spoils_nothing_else(monkeypatch: pytest.MonkeyPatch, tm
 def test_facts_refuse_what_they_don_t_know() -> None:
     with pytest.raises(TypeError, match="unknown news"):
         CompareFacts().heard(PaneScene("", "", "", None))
-    assert Sent.__dataclass_fields__.keys() == {"run"}
+    assert CompareSent.__dataclass_fields__.keys() == {"run"}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
-from engine.rates.curves import Curve, Published
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.survey import OperatingPoint, SurveyTask
 from engine.types import (
     Coded,
     DecodeOptions,
@@ -30,20 +30,20 @@ from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
-    Begun,
     CurveFacts,
     EqualFacts,
-    Failed,
     Mean,
-    Measured,
     PartBegun,
     PartFailed,
     PartMade,
     PartRefined,
+    RatesBegun,
     RatesFacts,
+    RatesFailed,
+    RatesMeasured,
+    RatesSent,
     Recognised,
     Refined,
-    Sent,
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import DIVERGING_DARK
@@ -58,7 +58,7 @@ from viewer.model.session.rate_distortion import (
     Part,
     Rates,
     RatesPage,
-    Source,
+    RatesSource,
     pair_of,
     pane_keys,
     parts,
@@ -87,8 +87,8 @@ def coded(codec: str, rate: float, quality: int | None = None, shown: Picture = 
     return Coded(codec, bytes(length), shown.pixels, 1.0, quality)
 
 
-def sent(codec: str, rate: float, db: float, quality: int | None = None) -> Sent:
-    return Sent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
+def sent(codec: str, rate: float, db: float, quality: int | None = None) -> RatesSent:
+    return RatesSent(coded(codec, rate, quality), Scores(psnr_rgb_db=db, ms_ssim=0.9 + db / 1000))
 
 
 def run(rate: float = 0.5, codec: str = "jpeg", steps: int = 2, shown: Picture = PHOTO) -> Run:
@@ -268,17 +268,17 @@ def test_facts_grow_with_the_news() -> None:
     known = CurveFacts()
     for news in (
         Recognised("n", {"webp": POINTS["webp"]}),
-        Begun(Task("jpeg", 10), 0.25),
-        Measured(point("jpeg", 10, 0.4, 28)),
-        Measured(point("jpeg", 10, 0.4, 28, 29)),
-        Failed("e2e", "no model"),
-        Failed("goog", "no weights", unrefined=True),
+        RatesBegun(SurveyTask("jpeg", 10), 0.25),
+        RatesMeasured(point("jpeg", 10, 0.4, 28)),
+        RatesMeasured(point("jpeg", 10, 0.4, 28, 29)),
+        RatesFailed("e2e", "no model"),
+        RatesFailed("goog", "no weights", unrefined=True),
     ):
         known = known.heard(news)
     assert known.points["jpeg"][10].refined is not None
     assert set(known.points["webp"]) == {5, 20}
     assert (known.failures, known.unrefined) == ({"e2e": "no model"}, {"goog": "no weights"})
-    assert (known.task, known.part, known.name) == (Task("jpeg", 10), 0.25, "n")
+    assert (known.task, known.part, known.name) == (SurveyTask("jpeg", 10), 0.25, "n")
     for facts_ in (known, EqualFacts()):
         with pytest.raises(TypeError):
             facts_.heard("gossip")
@@ -384,7 +384,7 @@ def test_kodak_pictures_are_told_by_name_and_size(shown: Picture, yes: bool) -> 
     assert is_kodak(opened(shown=shown)) is yes
 
 
-PUBLISHED = Published("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
+PUBLISHED = PublishedCurve("JPEG", (0.2, 0.5), (25.0, 29.0), "CompressAI jpeg.json", (0.8, 0.9))
 
 
 def test_published_curves_stand_behind_kodaks_alone() -> None:
@@ -412,7 +412,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
-    shown = scene_of(opened(shown=None, source=Source.KODAK), known).rates
+    shown = scene_of(opened(shown=None, source=RatesSource.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
     assert "means over Kodak" in shown.plot.title
@@ -425,7 +425,7 @@ def test_what_is_missing_is_said_kindly() -> None:
     none = replace(facts(CurveFacts(), run=None), rates=RatesFacts(mean=Mean(note="no means here")))
     received = replace(opened(), picture=None, stream=Stream("a.jpg", b"", 8, 8))
     notes = [
-        scene_of(opened(source=Source.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
+        scene_of(opened(source=RatesSource.KODAK), none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(received, none).rates.plot.note,  # type: ignore[union-attr]
         scene_of(opened(shown=None), none).rates.plot.note,  # type: ignore[union-attr]
     ]
@@ -577,11 +577,11 @@ def test_nothing_new_is_drawn_for_nothing() -> None:
 
 
 def test_the_status_bar_tells_what_is_under_way() -> None:
-    known = RatesFacts(replace(CURVES, task=Task("goog", 3), part=0.5))
+    known = RatesFacts(replace(CURVES, task=SurveyTask("goog", 3), part=0.5))
     assert rates_job(known, surveying=True, equalling=False) == JobState(
         "Measuring GOOG-small 3 iterations", 0.5
     )
-    refining = RatesFacts(replace(CURVES, task=Task("jpeg", 10, True)))
+    refining = RatesFacts(replace(CURVES, task=SurveyTask("jpeg", 10, True)))
     assert rates_job(refining, surveying=True, equalling=False).text == "Refining JPEG q10"
     busy = RatesFacts(equal=replace(EQUAL, begun=PartBegun(Part("avif"), 2, 5), part=0.4))
     assert rates_job(busy, surveying=False, equalling=True) == JobState("Encoding AVIF, 3 of 5", 0.4)

@@ -26,7 +26,7 @@ from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.options import set_codec, set_quality
-from viewer.model.session.rate_distortion import Decode, Metric, Part, RatesPage, Source
+from viewer.model.session.rate_distortion import Decode, Metric, Part, RatesPage, RatesSource
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
@@ -294,7 +294,7 @@ def test_a_decoder_that_fails_leaves_single_lines(window: MainWindow, qtbot: QtB
 def test_means_over_kodak_are_missed_kindly(
     curves: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    qtbot.mouseClick(curves.ratesbar.source.button(Source.KODAK.value), LEFT)
+    qtbot.mouseClick(curves.ratesbar.source.button(RatesSource.KODAK.value), LEFT)
     scene = curves.controller.scene.rates
     assert scene is not None
     mean = curves.controller.facts.rates.mean

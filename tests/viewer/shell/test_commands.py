@@ -137,4 +137,6 @@ def test_all_keys_are_listed_numbered_ones_in_one_line(qtbot: QtBot) -> None:
             assert any(text.startswith(command.text.rstrip("…")) for text in lines), command.id
     for count in (1, 3, 5):
         columns = columns_of(blocks, count)
-        assert sorted(title for column in columns for title, _ in column) == sorted([*MENUS, "Mouse", "Plots"])
+        assert sorted(title for column in columns for title, _ in column) == sorted(
+            [*MENUS, "Mouse", "Plots"]
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.codecs.facts import codec_facts
-from engine.rates.survey import Task
+from engine.rates.survey import SurveyTask
 from viewer.core.memo import Memo, itself
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import RatesFacts
@@ -13,7 +13,7 @@ from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode
-from viewer.model.session.rate_distortion import RatesPage, Source
+from viewer.model.session.rate_distortion import RatesPage, RatesSource
 from viewer.model.session.rate_distortion_changes import wiped_panes
 from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
@@ -64,7 +64,7 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
             note_of(session, facts),
             memo.recall(choices_of, known_panes),
             wiped_panes(session),
-            session.rates.source is Source.KODAK or is_kodak(session),
+            session.rates.source is RatesSource.KODAK or is_kodak(session),
         ),
     )
 
@@ -95,6 +95,6 @@ def rates_job(known: RatesFacts, surveying: bool, equalling: bool) -> JobState:
     return JobState()
 
 
-def _task_words(task: Task) -> str:
+def _task_words(task: SurveyTask) -> str:
     facts = codec_facts(task.codec)
     return f"{'Refining' if task.refine else 'Measuring'} {facts.name} {facts.quality_words(task.quality)}"

@@ -1,4 +1,4 @@
-"""Numbers as text."""
+"""Scores and other numbers as text."""
 
 from __future__ import annotations
 
