@@ -26,11 +26,11 @@ def session(entries: tuple[Entry, ...] = ENTRIES) -> Session:
     return c.open_compare(start, entries)
 
 
-def told(state: Session, upto: int | None = None) -> CompareFacts:
+def told(state: Session, upto: int | None = None, **limits: int) -> CompareFacts:
     """What the job says of the session's comparison, cut after `upto` pieces of news."""
     plan = plan_of(state, state.compare.entries)
     facts = CompareFacts()
-    for number, news in enumerate(compare(plan, None, lambda: None)(Token())):  # type: ignore[arg-type]
+    for number, news in enumerate(compare(plan, None, lambda: None, **limits)(Token())):  # type: ignore[arg-type]
         if number == upto:
             break
         facts = facts.heard(news)

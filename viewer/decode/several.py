@@ -52,11 +52,17 @@ def plan_of(session: Session, entries: tuple[Entry, ...]) -> ComparePlan:
     return ComparePlan(session.picture, sending, requests, steps)
 
 
-def compare(plan: ComparePlan, coded: Coded | None, prepare: Callable[[], None], linger: float = 0.0) -> Work:
+def compare(
+    plan: ComparePlan,
+    coded: Coded | None,
+    prepare: Callable[[], None],
+    linger: float = 0.0,
+    most_bytes: int = _MOST_BYTES,
+) -> Work:
     """Encode unless `coded` is given, then let each decoder refine it, one after the other.
 
     A decoder that fails is reported and passed over. `prepare` runs before the first decoder, `linger`
-    seconds after the standard decode (see `work.refine`).
+    seconds after the standard decode (see `work.refine`). most_bytes: that the steps of all may take.
     """
 
     def work(token: Token) -> Iterator[object]:
@@ -70,7 +76,7 @@ def compare(plan: ComparePlan, coded: Coded | None, prepare: Callable[[], None],
             yield CompareBegun(entry, place, count)
             kept += plan.steps[entry] * sent.pixels(0).nbytes
             try:
-                if kept > _MOST_BYTES:
+                if kept > most_bytes:
                     raise UserError(f"the picture is too large to keep the steps of {place + 1} decoders")
                 yield from _decoded(entry, request, plan, sent, token, place, count)
             except Exception as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine import pipeline
 from engine.codecs.facts import codec_facts
 from engine.errors import UserError
-from engine.models.card import ModelCard, models_folder
+from engine.models.card import ModelCard, studies_folder
 from engine.rates import survey as rate_curves
 from engine.rates.survey import Aim, OperatingPoint
 from engine.types import DecodeOptions, EncodeOptions, Picture, Pixels
@@ -141,7 +141,7 @@ def reason(error: Exception) -> str:
 
 def mean_path() -> Path:
     """Where the bundled means over Kodak lie: what `nrc bench --curves` wrote."""
-    return models_folder().parent / "studies" / "kodak_curves.csv"
+    return studies_folder() / "kodak_curves.csv"
 
 
 def read_mean(path: Path) -> Work:

@@ -69,8 +69,8 @@ class Sampler:
     Holds no picture alive: entries of arrays that are gone are never returned, and go with the next sampling.
     """
 
-    def __init__(self, budget: int = 96 << 20) -> None:
-        self._budget = budget
+    def __init__(self, budget: int = 96 << 20, whole: int = _WHOLE, tile: int = _TILE) -> None:
+        self._budget, self._whole, self._tile = budget, whole, tile
         self._held = 0
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
@@ -86,11 +86,11 @@ class Sampler:
             return [self._one(pixels, view)]
         height, width = pixels.shape[:2]
         size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
-        if size[0] * size[1] <= _WHOLE:
+        if size[0] * size[1] <= self._whole:
             return [self._one(pixels, Excerpt(view.scale, 0, 0, *size))]
         if self._passing(pixels, view):
             return [self._one(pixels, view)]
-        return [self._one(pixels, tile) for tile in _tiles(view, size)]
+        return [self._one(pixels, tile) for tile in _tiles(view, size, self._tile)]
 
     def _passing(self, pixels: Pixels, view: Excerpt) -> bool:
         """Whether this zoom has only just been come to: while zooming nothing is sampled beyond what is seen,
@@ -155,22 +155,23 @@ class Sampler:
         return levels.reduced[number], 1 << number
 
 
-def _tiles(view: Excerpt, size: tuple[int, int]) -> list[Excerpt]:
+def _tiles(view: Excerpt, size: tuple[int, int], side: int) -> list[Excerpt]:
     """The squares of a fixed grid that a view touches, cut off at the scaled picture's edges."""
     tiles = []
-    for top in range(view.top // _TILE * _TILE, view.top + view.height, _TILE):
-        for left in range(view.left // _TILE * _TILE, view.left + view.width, _TILE):
-            width, height = min(_TILE, size[0] - left), min(_TILE, size[1] - top)
+    for top in range(view.top // side * side, view.top + view.height, side):
+        for left in range(view.left // side * side, view.left + view.width, side):
+            width, height = min(side, size[0] - left), min(side, size[1] - top)
             tiles.append(Excerpt(view.scale, left, top, width, height))
     return tiles
 
 
-def reduce(pixels: Pixels, factor: int) -> Pixels:
-    """Mean over factor×factor blocks (fewer at the far edges): uint8 (ceil(h/f), ceil(w/f), 3)."""
+def reduce(pixels: Pixels, factor: int, strip_size: int = _STRIP) -> Pixels:
+    """Mean over factor×factor blocks (fewer at the far edges): uint8 (ceil(h/f), ceil(w/f), 3). strip_size:
+    pixels reduced at a time."""
     from PIL import Image
 
     height, width = pixels.shape[:2]
-    rows = max(factor, _STRIP // width // factor * factor)
+    rows = max(factor, strip_size // width // factor * factor)
     strips = []
     for top in range(0, height, rows):
         strip = pixels[top : top + rows]

@@ -18,7 +18,6 @@ from tests.support.viewer_engine import STUDY_CARDS, Engine, Token, picture
 from viewer.compare.resolve.winner import winners
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
-from viewer.decode import several
 from viewer.decode.several import compare, plan_of
 from viewer.model.facts.compare import CompareBegun, CompareFacts, CompareFailed, CompareSent, Studied
 from viewer.model.facts.facts import Facts
@@ -158,9 +157,8 @@ def test_one_stream_for_all_and_one_failure_alone(engine: Engine, monkeypatch: p
     assert scene.panes[2].message == "RuntimeError: broken in the middle"
 
 
-def test_pictures_too_large_to_keep_fail_alone(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(several, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
-    facts = told(session())
+def test_pictures_too_large_to_keep_fail_alone(engine: Engine) -> None:
+    facts = told(session(), most_bytes=2 * 3 * 45 * 70 + 1)
     assert list(facts.runs) == [BPTT]
     assert "too large to keep the steps of 2 decoders" in facts.failures[RTRL]
 

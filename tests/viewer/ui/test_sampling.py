@@ -15,7 +15,6 @@ from PySide6.QtGui import QImage
 from engine.types import Pixels, frozen
 from tests.support.pictures import noise
 from tests.support.widgets import pixels_of
-from viewer.ui import sampling
 from viewer.ui.sampling import Excerpt, Sampler, reduce
 
 
@@ -83,14 +82,10 @@ def area_mean(pixels: Pixels, x0: float, x1: float, y0: float, y1: float) -> NDA
 
 @pytest.mark.parametrize("whole", [0, 10**9], ids=["in parts", "whole"])
 @pytest.mark.parametrize("scale", [0.97, 0.75, 0.61, 0.501])
-def test_minified_pixels_are_means_of_what_they_cover(
-    monkeypatch: pytest.MonkeyPatch, whole: int, scale: float
-) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", whole)
-    monkeypatch.setattr(sampling, "_TILE", 16)
+def test_minified_pixels_are_means_of_what_they_cover(whole: int, scale: float) -> None:
     pixels = noise(60, 80)
     view = Excerpt(scale, 9, 6, int(80 * scale) - 9, int(60 * scale) - 6)
-    shown = seen(Sampler(), pixels, view)
+    shown = seen(Sampler(whole=whole, tile=16), pixels, view)
     for j in range(0, view.height, 5):
         for i in range(0, view.width, 5):
             x, y = (view.left + i) / scale, (view.top + j) / scale
@@ -108,12 +103,8 @@ def test_a_fine_pattern_turns_grey_instead_of_moire(scale: float) -> None:
     assert np.abs(shown - 127.5).max() <= 1
 
 
-def test_panning_a_minified_large_picture_moves_pixels_without_changing_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", 0)
-    pixels, sampler = noise(200, 300), Sampler()
-    monkeypatch.setattr(sampling, "_TILE", 32)
+def test_panning_a_minified_large_picture_moves_pixels_without_changing_them() -> None:
+    pixels, sampler = noise(200, 300), Sampler(whole=0, tile=32)
     seen(sampler, pixels, Excerpt(0.61, 20, 11, 60, 50))
     one = seen(sampler, pixels, Excerpt(0.61, 20, 10, 60, 50))
     known = len(sampler._images)
@@ -122,10 +113,8 @@ def test_panning_a_minified_large_picture_moves_pixels_without_changing_them(
     assert len(sampler._images) == known, "sampled again what it had"
 
 
-def test_zooming_a_large_picture_samples_no_more_than_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", 0)
-    monkeypatch.setattr(sampling, "_TILE", 32)
-    pixels, sampler = noise(200, 300), Sampler()
+def test_zooming_a_large_picture_samples_no_more_than_is_seen() -> None:
+    pixels, sampler = noise(200, 300), Sampler(whole=0, tile=32)
     for scale in (0.5, 0.55, 0.61):
         shown = sampler.sample(pixels, Excerpt(scale, 20, 10, 60, 50))
         again = sampler.sample(pixels, Excerpt(scale, 20, 10, 60, 50))
@@ -147,11 +136,9 @@ def test_reduce_takes_block_means_and_keeps_ragged_edges(height: int, width: int
             assert np.abs(small[y, x] - block.mean(axis=0)).max() <= 1
 
 
-def test_reduce_in_strips_equals_reduce_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reduce_in_strips_equals_reduce_at_once() -> None:
     pixels = noise(100, 40)
-    at_once = reduce(pixels, 4)
-    monkeypatch.setattr(sampling, "_STRIP", 400)
-    np.testing.assert_array_equal(reduce(pixels, 4), at_once)
+    np.testing.assert_array_equal(reduce(pixels, 4, 400), reduce(pixels, 4))
 
 
 def test_the_same_view_is_sampled_once() -> None:
