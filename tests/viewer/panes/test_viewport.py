@@ -42,8 +42,11 @@ def test_the_grid_follows_the_window(count: int, size: tuple[int, int], columns:
 def test_cells_fill_the_room_row_by_row_with_a_gap_between() -> None:
     cells = arrange(4, (108, 95), (1, 1), gap=7, strip=10)
     assert cells == (
-        PaneCell(0, 0, 50, 44, 10), PaneCell(57, 0, 50, 44, 10), PaneCell(0, 51, 50, 44, 10), PaneCell(57, 51, 50, 44, 10),
-    )  # fmt: skip
+        PaneCell(0, 0, 50, 44, 10),
+        PaneCell(57, 0, 50, 44, 10),
+        PaneCell(0, 51, 50, 44, 10),
+        PaneCell(57, 51, 50, 44, 10),
+    )
     assert [(cell.top, cell.depth) for cell in cells] == [(10, 34), (10, 34), (61, 34), (61, 34)]
     three = arrange(3, (120, 400), (4, 1), gap=5, strip=20)  # one below the other
     assert [(cell.x, cell.y, cell.width, cell.height) for cell in three] == [
