@@ -86,6 +86,16 @@ class CompareFacts:
             and not (entry in self.runs and self.runs[entry].refinement.finished)
         )
 
+    def only(self, entries: tuple[Entry, ...]) -> CompareFacts:
+        """These facts without those of other entries than `entries`."""
+        if {*self.runs, *self.failures} <= set(entries):
+            return self
+        return replace(
+            self,
+            runs={entry: run for entry, run in self.runs.items() if entry in entries},
+            failures={entry: text for entry, text in self.failures.items() if entry in entries},
+        )
+
     def steps(self, entries: tuple[Entry, ...]) -> tuple[int, int]:
         """The newest step that any of `entries` has, and the last that one will have."""
         runs = [self.runs[entry] for entry in entries if entry in self.runs]
