@@ -1,8 +1,13 @@
-"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant."""
+"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant.
+
+The bundled models lie in `assets/models`. A folder named by the environment variable `NRC_MODELS` takes its
+place, so that a set of one's own can be tried.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
@@ -17,6 +22,7 @@ from engine.types import Context
 FORMAT = 1
 """Version of the card and weight files; raised when older files can no longer be read."""
 RECORD_SUFFIX = ".record.json"
+FOLDER_VARIABLE = "NRC_MODELS"
 
 
 @dataclass(frozen=True)
@@ -150,8 +156,16 @@ def read_card(path: Path) -> ModelCard:
 
 
 def models_folder() -> Path:
-    """The folder of the bundled models."""
+    """The folder of the bundled models, or the one that `NRC_MODELS` names."""
+    if os.environ.get(FOLDER_VARIABLE):
+        return Path(os.environ[FOLDER_VARIABLE])
     with as_file(files("assets").joinpath("models")) as folder:
+        return Path(folder)
+
+
+def studies_folder() -> Path:
+    """The folder of what is measured of the bundled models."""
+    with as_file(files("assets").joinpath("studies")) as folder:
         return Path(folder)
 
 

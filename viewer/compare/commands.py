@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from viewer.core.command import Command, Run
+from viewer.core.command import Act, Command
 from viewer.core.control import Control, changing
 from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
@@ -57,7 +57,7 @@ def _over(axis: Axis) -> Callable[[Session], bool]:
     return lambda session: session.compare.axis is axis
 
 
-class View(Protocol):
+class Chooser(Protocol):
     """What the window holds of the comparison."""
 
     def show_chooser(self) -> None:
@@ -69,16 +69,16 @@ class View(Protocol):
         ...
 
 
-def _sort(control: Control, view: View) -> None:
+def _sort(control: Control, view: Chooser) -> None:
     column = view.chosen_column()
     if column:
         control.change(partial(c.sort_by, column=column))
 
 
-def commands(control: Control, view: View, files: Files) -> list[Command]:
+def commands(control: Control, view: Chooser, files: Files) -> list[Command]:
     change = changing(control)
 
-    def steps(delta: int) -> Run:
+    def steps(delta: int) -> Act:
         return change(lambda session: c.set_steps(session, session.compare.steps + delta))
 
     return [

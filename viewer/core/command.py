@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 
-Run = Callable[[], None]
+Act = Callable[[], None]
 Why = Callable[[Session, Facts], str]
 """Says why a command can't be used now; "" when it can."""
 
@@ -26,12 +26,12 @@ class Command:
     text: str
     menu: str
     group: int
-    run: Run
+    run: Act
     keys: tuple[str, ...] = ()
     tooltip: str = ""
     checked: Callable[[Session], bool] | None = None
     why_not: Why | None = None
-    release: Run | None = None
+    release: Act | None = None
     icon: str = ""
     held: Callable[[Session], bool] | None = None
     label: Callable[[Session, Facts], str] | None = None

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from viewer.core.command import Run
+from viewer.core.command import Act
 from viewer.core.worker import Worker
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.whole import Scene
@@ -109,10 +109,10 @@ class Pictures(Protocol):
         ...
 
 
-def changing(control: Control) -> Callable[[Transition], Run]:
+def changing(control: Control) -> Callable[[Transition], Act]:
     """Makes of a transition what a command runs."""
 
-    def change(transition: Transition) -> Run:
+    def change(transition: Transition) -> Act:
         return lambda: control.change(transition)
 
     return change

@@ -8,7 +8,7 @@ from functools import partial
 from engine.codecs.facts import CODEC_FACTS
 from engine.types import Context
 from viewer.core.availability import empty, no_original, single_only
-from viewer.core.command import Command, Run, Why
+from viewer.core.command import Act, Command, Why
 from viewer.core.control import Control, changing
 from viewer.decode.sending import Sending
 from viewer.model.facts.facts import Facts
@@ -36,11 +36,11 @@ def _carry(session: Session, _: Facts) -> str:
     return "" if card.carry else f"{card.name} has no state to carry along the row"
 
 
-def commands(control: Control, sending: Sending, decode: Run, escape: Run) -> list[Command]:
+def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> list[Command]:
     """decode: runs again what is set. escape: what the key for stopping does."""
     change = changing(control)
 
-    def quality(delta: int) -> Run:
+    def quality(delta: int) -> Act:
         return partial(sending.quality_by, delta)
 
     def has(context: Context) -> Callable[[Session], bool]:
@@ -75,10 +75,10 @@ def _codec_commands(sending: Sending) -> list[Command]:
     def chosen(name: str) -> Callable[[Session], bool]:
         return lambda session: session.codec == name
 
-    def choose(name: str) -> Run:
+    def choose(name: str) -> Act:
         return partial(sending.set_codec, name)
 
-    def by(delta: int) -> Run:
+    def by(delta: int) -> Act:
         return partial(sending.codec_by, delta)
 
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from viewer.core.availability import empty, single_only, undecoded
-from viewer.core.command import Command, Run
+from viewer.core.command import Act, Command
 from viewer.export.controller import ExportDesk
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
@@ -24,7 +24,7 @@ def _unfinished(session: Session, facts: Facts) -> str:
     return "" if facts.run is not None and facts.run.over else "the refinement is still going on"
 
 
-def commands(exports: ExportDesk, offer: Run) -> list[Command]:
+def commands(exports: ExportDesk, offer: Act) -> list[Command]:
     """offer: opens the menu of `EXPORTS`."""
     return [
         Command(

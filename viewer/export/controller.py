@@ -147,7 +147,7 @@ class ExportDesk:
 
     def _ask_save_animation(self, choice: AnimationChoice) -> None:
         kind = "GIF (*.gif)" if choice.suffix == ".gif" else "MP4 (*.mp4)"
-        name = f"{self._stem()}-{choice.course.value}{choice.suffix}"
+        name = f"{self._stem()}-{choice.kind.value}{choice.suffix}"
         path, _ = self._ask("Save the animation", name, [kind])
         if path is not None:
             self.save_animation(path, choice)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Pixels
 from viewer.core.jobs import Lane
-from viewer.lessons.jobs import Task, measure
+from viewer.lessons.jobs import LessonTask, measure
 from viewer.lessons.resolve.panel import source_pixels
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
@@ -29,7 +29,7 @@ class LessonWorker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.facts = LessonFacts()
-        self._task: Task | None = None
+        self._task: LessonTask | None = None
         self._stopped = False
         self.measuring = Lane("lesson", self, low=True)
         self.measuring.yielded.connect(lambda _, news: self._heard(news))
@@ -60,7 +60,7 @@ class LessonWorker(QObject):
         self._task = task
         self.measuring.start(measure(task))
 
-    def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> Task | None:
+    def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> LessonTask | None:
         known, figure = self.facts, session.lessons.figure
         run = facts.run if figure == STEPS and session.page is not Page.COMPARE else None
         if run is not None and (not run.over or run is known.changed):
@@ -69,7 +69,7 @@ class LessonWorker(QObject):
         limits = figure == LIMITS and laws < _ALL_LAWS and not known.limits_note
         if known.patch is not None and run is None and not limits:
             return None
-        return Task(pixels, known.patch is None, limits, session.lessons.coefficient, run)
+        return LessonTask(pixels, known.patch is None, limits, session.lessons.coefficient, run)
 
     def _heard(self, news: object) -> None:
         if isinstance(news, PatchFound):
@@ -123,7 +123,7 @@ class LessonWorker(QObject):
         self.measuring.shutdown()
 
 
-def _same(one: Task, other: Task | None) -> bool:
+def _same(one: LessonTask, other: LessonTask | None) -> bool:
     """Whether a job for `other` will bring what `one` wants; the order of laws may differ."""
     run: Run | None = other.run if other is not None else None
     return other is not None and one.pixels is other.pixels and one.limits <= other.limits and (

@@ -26,13 +26,15 @@ _AT_ONCE = 2
 
 
 class ArtefactMeasurer(QObject):
-    """Owns what is measured. `changed` comes with each picture; `failed` carries one line."""
+    """Owns what is measured. `changed` comes with each picture; `failed` carries one line. most_patches: see
+    `MOST_PATCHES`."""
 
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, most_patches: int = MOST_PATCHES) -> None:
         super().__init__(parent)
+        self.most_patches = most_patches
         self._known: Mapping[int, Measured] = MappingProxyType({})
         self._sent: object = None
         self._request: object = None
@@ -71,7 +73,7 @@ class ArtefactMeasurer(QObject):
         """Positions in the order in which they are of interest."""
         shown = shown_step(session, run.ready, run.first)
         rows, columns = session.grid
-        others = range(run.ready, run.first - 1, -1) if rows * columns <= MOST_PATCHES else (run.ready,)
+        others = range(run.ready, run.first - 1, -1) if rows * columns <= self.most_patches else (run.ready,)
         return tuple(dict.fromkeys((0, shown, *others)))
 
     def _drop(self, sent: object) -> None:

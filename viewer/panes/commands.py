@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from viewer.core.availability import no_original, one_stream_only, single_only, undecoded
-from viewer.core.command import Command, Run, Why
+from viewer.core.command import Act, Command, Why
 from viewer.core.control import Control, Pictures, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import pages as s
@@ -43,7 +43,7 @@ def _pair(left: str, right: str) -> Callable[[Session], bool]:
     return checked
 
 
-def commands(control: Control, pictures: Pictures, choose: Run) -> list[Command]:
+def commands(control: Control, pictures: Pictures, choose: Act) -> list[Command]:
     """choose: opens the menu of all panes that there are."""
     change = changing(control)
     table = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from viewer.core.availability import empty, one_stream_only, single_only, undecoded
-from viewer.core.command import Command, Run, Why
+from viewer.core.command import Act, Command, Why
 from viewer.core.control import Control, Pictures, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import panes as p
@@ -32,7 +32,7 @@ def _single(commands: list[Command]) -> list[Command]:
     return [one_stream_only(single_only(each)) for each in commands]
 
 
-def pane_commands(control: Control, choose: Run) -> list[Command]:
+def pane_commands(control: Control, choose: Act) -> list[Command]:
     """Which panes stand beside each other. choose: opens the menu of all that there are."""
     change = changing(control)
 
@@ -127,7 +127,7 @@ def place_commands(control: Control, pictures: Pictures) -> list[Command]:
     """Zoom and place, and what lies over the pictures."""
     change = changing(control)
 
-    def pan(across: float, down: float) -> Run:
+    def pan(across: float, down: float) -> Act:
         return partial(pictures.pan_by, across, down)
 
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from viewer.core.availability import empty, no_scan, undecoded
-from viewer.core.command import Command, Run
+from viewer.core.command import Act, Command
 from viewer.core.control import Control, changing
 from viewer.model.session.choices import MAX_STAGES, MAX_STEPS
 from viewer.model.session.place import move_pin
@@ -16,7 +16,7 @@ from viewer.playback.controller import Playback
 def commands(control: Control, playback: Playback) -> list[Command]:
     change = changing(control)
 
-    def pin(rows: int, columns: int) -> Run:
+    def pin(rows: int, columns: int) -> Act:
         return change(partial(move_pin, rows=rows, columns=columns))
 
     return [

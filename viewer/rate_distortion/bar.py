@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.session.choices import GAINS, Mode
-from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, RatesPage, Source
+from viewer.model.session.rate_distortion import (
+    OVERLAYS,
+    PRESETS,
+    SPANS,
+    Decode,
+    Metric,
+    RatesPage,
+    RatesSource,
+)
 from viewer.model.session.state import Session
 from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 from viewer.rate_distortion.views.chips import CodecChips
@@ -20,8 +28,8 @@ _PAGES = (
     (RatesPage.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
-    (Source.PICTURE.value, "This picture", "Measured here, on the open picture"),
-    (Source.KODAK.value, "Kodak mean", "Means over the Kodak pictures, measured beforehand  (Shift+M)"),
+    (RatesSource.PICTURE.value, "This picture", "Measured here, on the open picture"),
+    (RatesSource.KODAK.value, "Kodak mean", "Means over the Kodak pictures, measured beforehand  (Shift+M)"),
 )
 _METRICS = (
     (Metric.PSNR.value, "PSNR", "Over all RGB samples of the 8-bit pictures  (M)"),
@@ -109,7 +117,7 @@ class RatesBar(FlowPanel):
 
     def _connect(self) -> None:
         self.page.chosen.connect(lambda key: self.page_chosen.emit(RatesPage(key)))
-        self.source.chosen.connect(lambda key: self.source_chosen.emit(Source(key)))
+        self.source.chosen.connect(lambda key: self.source_chosen.emit(RatesSource(key)))
         self.scores.chosen.connect(lambda key: self.metric_chosen.emit(Metric(key)))
         self.reach.chosen.connect(lambda key: self.reach_chosen.emit(float(key)))
         self.published.clicked.connect(lambda _: self.published_toggled.emit())

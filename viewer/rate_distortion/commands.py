@@ -12,7 +12,7 @@ from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Page
-from viewer.model.session.rate_distortion import PRESETS, Decode, Metric, RatesPage, Source
+from viewer.model.session.rate_distortion import PRESETS, Decode, Metric, RatesPage, RatesSource
 from viewer.model.session.state import Session
 
 _DECODES = {
@@ -83,7 +83,7 @@ def commands(control: Control, files: Files) -> list[Command]:
                 "What the curves show", lambda s: s.rates.metric is Metric.MS_SSIM, _curves),
         Command("rates.mean", "Means over Kodak", "Codecs", 1, change(r.toggle_source), ("Shift+M",),
                 "Curves measured beforehand, instead of the open picture's",
-                lambda s: s.rates.source is Source.KODAK, _curves),
+                lambda s: s.rates.source is RatesSource.KODAK, _curves),
         Command("rates.published", "Published curves", "Codecs", 1, change(r.toggle_published), (),
                 "Thin grey lines behind Kodak's curves, as others have published them",
                 lambda s: s.rates.published, _curves),

@@ -20,15 +20,15 @@ from viewer.model.facts.rate_distortion import (
     CurveFacts,
     EqualFacts,
     Mean,
-    Measured,
     RatesFacts,
+    RatesMeasured,
+    RatesSent,
     Recognised,
-    Sent,
 )
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
-from viewer.model.session.rate_distortion import Part, RatesPage, Source, parts
+from viewer.model.session.rate_distortion import Part, RatesPage, RatesSource, parts
 from viewer.model.session.state import Session
 from viewer.rate_distortion import jobs as work_rates
 from viewer.rate_distortion.jobs import CurveKey
@@ -102,7 +102,7 @@ class Rater(QObject):
             self._curves_of = picture, session.options.subsampling
             self._set_curves(CurveFacts())
         curves = self.facts.curves
-        if not wanted or session.rates.source is Source.KODAK:
+        if not wanted or session.rates.source is RatesSource.KODAK:
             self._drop_survey()
             return
         if curves.stopped or self.surveying.busy():
@@ -131,7 +131,7 @@ class Rater(QObject):
             self._drop_equal()
             self._equal_of = about
             self._set_equal(EqualFacts(target=coded.bits_per_pixel))
-        current = Sent(coded, run.refinement.steps[0].scores)
+        current = RatesSent(coded, run.refinement.steps[0].scores)
         known = self.facts.equal.sent.get(coded.codec)
         if known is None or known.coded is not coded:
             sent = {**self.facts.equal.sent, coded.codec: current}
@@ -163,7 +163,7 @@ class Rater(QObject):
             kept = tuple(pair for pair in self._names if pair[0] is self._curves_of[0])
             self._names = kept or ((self._curves_of[0], news.name),)
         self._set_curves(self.facts.curves.heard(news))
-        if isinstance(news, Measured):
+        if isinstance(news, RatesMeasured):
             self._remember(news.point)
         self.changed.emit()
 

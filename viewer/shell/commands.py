@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.compare import commands as compare
-from viewer.core.command import Command, Run, after
+from viewer.core.command import Act, Command, after
 from viewer.core.control import Pictures
 from viewer.decode import commands as decode
 from viewer.documents import commands as documents
@@ -45,7 +45,7 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
-    choose_panes: Run
+    choose_panes: Act
 
 
 def commands(acting: Acting) -> tuple[Command, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from viewer.core.command import Command
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
-from viewer.shell.controller.undo import Undo
+from viewer.shell.controller.undo import UndoRedo
 
 
 def _nothing_done(_: Session, facts: Facts) -> str:
@@ -20,7 +20,7 @@ def _label(word: str, name: str) -> str:
     return f"{word}: {name}" if name else word
 
 
-def commands(undo: Undo) -> list[Command]:
+def commands(undo: UndoRedo) -> list[Command]:
     return [
         Command("undo", "Undo", "Edit", 0, undo.take_back, ("Ctrl+Z",),
                 "Take the last change of a setting back: codec, quality, decoder, view, overlay …; "

@@ -32,7 +32,7 @@ _SWITCH = (
 
 
 @dataclass(frozen=True)
-class Places:
+class WindowPlaces:
     """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
     column; split: between it and the rest."""
 
@@ -44,7 +44,7 @@ class Places:
     figure_switch: SegmentedButtons
 
 
-def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
+def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlaces:
     """Put a window's parts into place. progress: the line that says how far an export is."""
     left = QWidget()
     column = QVBoxLayout(left)
@@ -97,7 +97,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> Places:
         parts.toolbar.flow.add_right(parts.toolbar.tools)
     else:  # the menus leave room, the toolbar has none to spare
         window.menuBar().setCornerWidget(parts.toolbar.tools)
-    return Places(pages, middle, split, side, figures, switch)
+    return WindowPlaces(pages, middle, split, side, figures, switch)
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -15,7 +15,7 @@ from viewer.shell.banner import Banner, ErrorLine
 from viewer.shell.offer_bar import OfferLine
 from viewer.shell.status_bar import StatusLine
 from viewer.shell.toolbar import Toolbar
-from viewer.ui.figures_table import Inspector, Table
+from viewer.ui.figures_table import FiguresTable, Inspector
 from viewer.ui.plot.column import PlotsView
 
 
@@ -35,6 +35,6 @@ class Parts:
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()
         self.inspector = Inspector()
-        self.summary = Table()
+        self.summary = FiguresTable()
         self.hidden = HiddenView()
         self.status = StatusLine()

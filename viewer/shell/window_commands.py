@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from viewer.compare.views.pages import ComparePages
-from viewer.core.command import Run
+from viewer.core.command import Act
 from viewer.export.worker import Exporter
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
@@ -42,7 +42,7 @@ class WindowCommands:
         pages: ComparePages,
         hideable: Mapping[str, QWidget],
         overlays: Overlays,
-        show_export: Run,
+        show_export: Act,
     ) -> None:
         self._window, self._control, self._exporter = window, control, exporter
         self._pages, self._hideable, self._overlays = pages, hideable, overlays

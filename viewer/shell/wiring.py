@@ -36,14 +36,14 @@ from viewer.patch.panel import PatchSide
 from viewer.rate_distortion.commands import load_target
 from viewer.shell.commands import Acting
 from viewer.shell.controller.controller import Controller
-from viewer.shell.layout import Places
+from viewer.shell.layout import WindowPlaces
 from viewer.shell.parts import Parts
 from viewer.shell.toolbar import Toolbar
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring_view import connect_viewbar
 
 
-def connect(acting: Acting, parts: Parts, places: Places, explainer: PatchSide) -> None:
+def connect(acting: Acting, parts: Parts, places: WindowPlaces, explainer: PatchSide) -> None:
     """Tie every signal of the window's parts."""
     control, window, files = acting.control, acting.window, acting.files
     _connect_views(control, parts)

@@ -2,10 +2,9 @@
 
 Its quality is a number of iterations. Each iteration's bits are coded with adaptive contexts
 (`engine.codecs.learned.entropy_planes`) as a section of the container (`engine.codecs.learned.container`),
-so that a stream
-cut after any of them, by `GoogCodec.shortened`, is a valid one. Bits are decoded before any network runs,
-so they are the same on every machine; the pixels that the network makes of them may differ by a level
-where floating point rounds otherwise.
+so that a stream cut after any of them is a valid one, too. Bits are decoded before any network runs, so they
+are the same on every machine; the pixels that the network makes of them may differ by a level where floating
+point rounds otherwise.
 """
 
 from __future__ import annotations
@@ -103,13 +102,6 @@ class GoogCodec(LearnedCodec):
     def stage_count(self, payload: bytes, name: str = "stream") -> int:
         """Number of iterations in the stream. Raises UserError as `decode`, but where only bits are wrong."""
         return len(self.unpacked(payload, name).sections)
-
-    def shortened(self, payload: bytes, iterations: int, name: str = "stream") -> bytes:
-        """The stream of the first `iterations` iterations. Raises UserError as `decode`, and when it has
-        fewer."""
-        container = self._read(payload, name)[0]
-        check_quality(iterations, (1, len(container.sections)), self.title, "number of iterations to keep")
-        return _cut(container, iterations)
 
     def planes(self, payload: bytes, name: str = "stream") -> list[Planes]:
         """What was sent: b_t of eq. (1), ±1, (32, ⌈height/16⌉, ⌈width/16⌉). Raises UserError as `decode`."""

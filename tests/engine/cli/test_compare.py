@@ -36,7 +36,7 @@ def folder(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         here / "models",
         {name: {"study": "learners", "learner": learners[name], "training": FINE} for name in learners},
     )
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: here / "models")
+    monkeypatch.setenv("NRC_MODELS", str(here / "models"))
     return here
 
 

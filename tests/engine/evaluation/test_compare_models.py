@@ -53,7 +53,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "raster": {"learner": "BPTT"},
         },
     )
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path)
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path))
     return tmp_path
 
 
@@ -87,7 +87,7 @@ def test_own_models_join_and_bundled_ones_come_once(study: Path) -> None:
 
 
 def test_a_set_without_models_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path)
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path))
     for of_set in ("learners", "cells", "context", "sibling", "robustness"):
         with pytest.raises(UserError, match=f"set {of_set}: no models of it are bundled"):
             runs_of(of_set, [], OPTIONS)

@@ -16,7 +16,7 @@ from engine.cli.bench_output import _write_table
 from engine.codecs.learned import e2e
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
-from engine.models.card import ModelCard, models_folder
+from engine.models.card import ModelCard, studies_folder
 from engine.rates import curves as rd
 from engine.rates import survey as rc
 from engine.registry import CODECS
@@ -297,7 +297,7 @@ def test_curves_come_back_from_the_file_that_bench_writes(tmp_path: Path) -> Non
 
 
 def test_the_bundled_curves_are_those_of_every_codec() -> None:
-    curves = rd.read_curves(models_folder().parent / "studies" / "kodak_curves.csv")
+    curves = rd.read_curves(studies_folder() / "kodak_curves.csv")
     assert {curve.codec for curve in curves} == set(CODECS)
     assert {curve.codec for curve in curves if curve.decoder} == {"jpeg", "jpeg2000", "e2e", "goog"}
     assert all(curve.pictures == 24 and len(curve.bits_per_pixel) >= 6 for curve in curves)

@@ -18,7 +18,7 @@ from engine.types import Pixels
 from tests.support.pictures import pixels_in
 from tests.support.viewer_engine import Engine
 from tests.support.windows import complete
-from viewer.export.choice import AnimationChoice, Course
+from viewer.export.choice import AnimationChoice, AnimationKind
 from viewer.export.view import painted, pixels_of
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
@@ -227,7 +227,7 @@ def test_an_animation_is_chosen_and_written(
     panel = shown.exports._panel
     assert panel is not None
     assert panel.isVisible()
-    assert not panel.course.button("scan").isEnabled()
+    assert not panel.kind.button("scan").isEnabled()
     panel.delay.setValue(0.3)
     assert panel.words.text() == "4 frames, 70 × 72 pixels, 1.5 s"
     panel.beside.setChecked(True)
@@ -255,10 +255,10 @@ def test_the_seen_part_and_the_scan_of_a_raster_decoder(
     assert panel is not None
     assert panel.part.count() == 2
     panel.part.setCurrentIndex(1)
-    panel.course.button("scan").click()
+    panel.kind.button("scan").click()
     panel.format.button("mp4").click()
     panel.stride.setValue(9)
-    assert panel.choice() == AnimationChoice(".mp4", Course.SCAN, False, region, 1.0, 0.04, 9)
+    assert panel.choice() == AnimationChoice(".mp4", AnimationKind.SCAN, False, region, 1.0, 0.04, 9)
     choose(out / "b.mp4")
     qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
     complete(qtbot, shown)

@@ -27,8 +27,8 @@ from viewer.model.session.options import set_quality
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_peek
 from viewer.overlays import artefact_jobs as work_artefacts
-from viewer.overlays import artefact_worker as artefact_measurer
 from viewer.overlays.artefact_jobs import measured
+from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of
 from viewer.overlays.resolve.artefacts import figure
 from viewer.panes.canvas.view import PanesView
@@ -232,10 +232,8 @@ def test_every_picture_of_a_run_is_measured(window: MainWindow, qtbot: QtBot) ->
     assert again.measured[0].totals[0] > facts.measured[0].totals[0]  # type: ignore[operator]
 
 
-def test_large_pictures_are_measured_where_they_are_looked_at(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(artefact_measurer, "MOST_PATCHES", 10)
+def test_large_pictures_are_measured_where_they_are_looked_at(window: MainWindow, qtbot: QtBot) -> None:
+    window.controller.worker(ArtefactMeasurer).most_patches = 10
     window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert sorted(window.controller.facts.measured) == [0, 3]

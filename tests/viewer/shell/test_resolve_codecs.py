@@ -208,6 +208,27 @@ def test_stages_still_to_come_have_empty_cells(engine: Engine) -> None:
     assert np.isnan(shown.plots[0].curves[-1].y[:3]).all()
 
 
+@pytest.mark.parametrize(
+    ("iterations", "decoder", "label"),
+    [
+        (2, "sweep", "first iterations (i1), 0: all 2, then steps"),
+        (3, "sweep", "first iterations (i1 … i2), 0: all 3, then steps"),
+        (4, "sweep", "first iterations (i1 … i3), 0: all 4, then steps"),
+        (3, "", "first iterations (i1 … i2), 0: all 3"),
+    ],
+)
+def test_the_axis_says_which_stages_it_begins_with(
+    engine: Engine, iterations: int, decoder: str, label: str
+) -> None:
+    state = session("goog", iterations)
+    state = replace(state, options=replace(state.options, decoder=decoder and state.options.decoder))
+    psnr = scene_of(state, Facts(run=run(state))).plots[0]
+    assert psnr.x_label == label
+    stages = [(float(at - iterations), f"i{at}", f"iteration {at}") for at in range(1, iterations)]
+    steps = [(float(at), str(at), f"step {at}") for at in range(3 if decoder else 1)]
+    assert list(psnr.x_names) == stages + steps
+
+
 def test_one_iteration_is_no_progress_to_show(engine: Engine) -> None:
     state = session("goog", 1)
     made = run(state)

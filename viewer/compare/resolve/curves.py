@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.training_record import TrainingRecord
-from viewer.compare.resolve.panes import Shown, compared_step, entries_at, named_entries
+from viewer.compare.resolve.panes import ShownEntry, compared_step, entries_at, named_entries
 from viewer.compare.styles import Look
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -53,7 +53,7 @@ def compare_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
     return psnr, training
 
 
-def _psnr_curves(shown: tuple[Shown, ...], planned: int) -> tuple[Curve, ...]:
+def _psnr_curves(shown: tuple[ShownEntry, ...], planned: int) -> tuple[Curve, ...]:
     """One line an entry, from the standard decode that they share; NaN for steps still to come."""
     x = _array(range(planned + 1))
     curves = []
@@ -76,7 +76,7 @@ def _curve(
 # ---- training --------------------------------------------------------------------------------------------
 
 
-def training_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> tuple[PlotScene, ...]:
+def training_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> tuple[PlotScene, ...]:
     """Loss, gain on validation pictures, and cosines of gradients, over the axis of the session."""
     return (
         _loss_plot(session, facts, shown),
@@ -85,12 +85,12 @@ def training_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> 
     )
 
 
-def _records(facts: Facts, shown: tuple[Shown, ...]) -> list[tuple[Shown, TrainingRecord]]:
+def _records(facts: Facts, shown: tuple[ShownEntry, ...]) -> list[tuple[ShownEntry, TrainingRecord]]:
     """Entries with a record, once each: contexts of one decoder were trained together."""
     studied = facts.compare.studied
     if studied is None:
         return []
-    found: dict[str, tuple[Shown, TrainingRecord]] = {}
+    found: dict[str, tuple[ShownEntry, TrainingRecord]] = {}
     for one in shown:
         record = studied.records.get(one.entry.decoder)
         if isinstance(record, TrainingRecord) and record.updates:
@@ -117,7 +117,7 @@ def _plot(
     )
 
 
-def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
+def _loss_plot(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> PlotScene:
     axis = session.compare.axis
     curves = [
         _curve(one.label, one.look, _along(record, axis), _array(record.loss))
@@ -126,7 +126,7 @@ def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> Plot
     return _plot("loss", "Training loss", "squared error, relative", curves, axis, _note(facts), 3)
 
 
-def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
+def _validation_plot(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> PlotScene:
     axis = session.compare.axis
     curves = []
     for one, record in _records(facts, shown):
@@ -137,7 +137,7 @@ def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -
     )
 
 
-def _cosine_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> list[PlotScene]:
+def _cosine_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> list[PlotScene]:
     """How far learners' gradients point where the exact one points: each along its own run, then those that
     only watched, a plot for each run that was watched."""
     axis = session.compare.axis

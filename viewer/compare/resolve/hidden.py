@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.compare.resolve.panes import Shown
+from viewer.compare.resolve.panes import ShownEntry
 from viewer.core.memo import Memo
 from viewer.model.scene.compare import InsideScene
 from viewer.model.scene.picture import PatchScene
@@ -14,7 +14,7 @@ from viewer.model.session.state import SCANNING, Session
 from viewer.patch.resolve.hidden import insides, note, place_of, recalls, strip
 
 
-def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ...]) -> PatchScene:
+def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[ShownEntry, ...]) -> PatchScene:
     """The patch with what each compared decoder recalled for it, in that decoder's pane."""
     cards = {card.name: card for card in session.models}
     order = list(shown)
@@ -30,7 +30,7 @@ def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ..
 
 
 def compare_inside(
-    session: Session, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
+    session: Session, shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo
 ) -> InsideScene | None:
     """The hidden states of all compared decoders that have one; None if none has."""
     cards = {card.name: card for card in session.models}
@@ -41,7 +41,7 @@ def compare_inside(
     return memo.recall(_inside, session, tuple(having), place_of(patch), memo, slots=4)
 
 
-def _inside(session: Session, having: tuple[Shown, ...], place: Place | None, memo: Memo) -> InsideScene:
+def _inside(session: Session, having: tuple[ShownEntry, ...], place: Place | None, memo: Memo) -> InsideScene:
     strips = [strip(one.label, one.look.colour, insides(one.run), one.step, place, memo) for one in having]
     found = tuple(each for each in strips if each is not None)
     return InsideScene(found, "" if found else note(session, place))

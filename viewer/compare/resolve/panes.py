@@ -29,7 +29,7 @@ Doing = tuple[str, float | None]
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownEntry:
     """An entry with its name and look, and what there is of it. step: the one shown, up to `run.ready`."""
 
     entry: Entry
@@ -49,30 +49,30 @@ class Shown:
         return self.run.refinement.steps[self.step].scores.psnr_rgb_db if self.run is not None else None
 
 
-def shown_entries(session: Session, facts: Facts, memo: Memo) -> tuple[Shown, ...]:
+def shown_entries(session: Session, facts: Facts, memo: Memo) -> tuple[ShownEntry, ...]:
     """The entries in their order, at the step that is shown."""
     return entries_at(session, facts, compared_step(session, facts.compare), memo)
 
 
-def entries_at(session: Session, facts: Facts, step: int, memo: Memo) -> tuple[Shown, ...]:
+def entries_at(session: Session, facts: Facts, step: int, memo: Memo) -> tuple[ShownEntry, ...]:
     """The entries in their order, at a step."""
     return memo.recall(_shown, session.compare.entries, session.models, facts.compare.runs, step, slots=16)
 
 
-def named_entries(session: Session, memo: Memo) -> tuple[Shown, ...]:
+def named_entries(session: Session, memo: Memo) -> tuple[ShownEntry, ...]:
     """The entries with name and look, without what there is of them."""
     return memo.recall(_named, session.compare.entries, session.models, slots=3)
 
 
-def _named(entries: tuple[Entry, ...], models: tuple[ModelCard, ...]) -> tuple[Shown, ...]:
+def _named(entries: tuple[Entry, ...], models: tuple[ModelCard, ...]) -> tuple[ShownEntry, ...]:
     return _shown(entries, models, {}, 0)
 
 
 def _shown(
     entries: tuple[Entry, ...], models: tuple[ModelCard, ...], runs: Mapping[Entry, Run], step: int
-) -> tuple[Shown, ...]:
+) -> tuple[ShownEntry, ...]:
     return tuple(
-        Shown(entry, label, look, run, min(step, run.ready) if run is not None else 0)
+        ShownEntry(entry, label, look, run, min(step, run.ready) if run is not None else 0)
         for entry, label, look in zip(entries, labels(entries, models), looks(entries, models), strict=True)
         for run in (runs.get(entry),)
     )
@@ -87,7 +87,7 @@ def compared_step(session: Session, known: CompareFacts) -> int:
 
 
 def compare_panes(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo
 ) -> tuple[PaneScene, ...]:
     """The pane of each entry, the standard decode and the original where they are wanted."""
     work = tuple(work_words(session, facts, one) for one in shown)
@@ -95,7 +95,7 @@ def compare_panes(
 
 
 def _panes(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], work: tuple[Doing, ...], memo: Memo
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], work: tuple[Doing, ...], memo: Memo
 ) -> tuple[PaneScene, ...]:
     order = list(zip(shown, work, strict=True))
     pair = session.compare.pair
@@ -130,7 +130,9 @@ def _received(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene
     return memo.recall(standard_pane, words.sent_title(sent.refinement), coded, scores)
 
 
-def _entry_pane(one: Shown, mark: str, work: Doing, failure: str, sent: Run | None, wanted: int) -> PaneScene:
+def _entry_pane(
+    one: ShownEntry, mark: str, work: Doing, failure: str, sent: Run | None, wanted: int
+) -> PaneScene:
     """wanted: the step that the panes show, as far as they have it."""
     doing, progress = work
     if failure:
@@ -147,7 +149,7 @@ def _entry_pane(one: Shown, mark: str, work: Doing, failure: str, sent: Run | No
     )  # fmt: skip
 
 
-def _figures(one: Shown, doing: str, wanted: int) -> str:
+def _figures(one: ShownEntry, doing: str, wanted: int) -> str:
     """RGB PSNR and gain, in as few words as narrow panes have room for; the step where it is not the one that
     the others show."""
     assert one.run is not None
@@ -161,7 +163,7 @@ def _figures(one: Shown, doing: str, wanted: int) -> str:
     return f"{text} · {doing}" if doing else text
 
 
-def work_words(session: Session, facts: Facts, one: Shown) -> Doing:
+def work_words(session: Session, facts: Facts, one: ShownEntry) -> Doing:
     """What an entry's decoder is doing, and how far it is; "" and None when it is done."""
     known = facts.compare
     if one.entry in known.failures:
@@ -233,7 +235,9 @@ def compare_title(session: Session, known: CompareFacts) -> str:
     return " · ".join([*parts, f"{len(session.compare.entries)} decoders compared"])
 
 
-def compare_summary(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> tuple[InspectorRow, ...]:
+def compare_summary(
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...]
+) -> tuple[InspectorRow, ...]:
     """The picture's figures: what was sent, and the entries from the nearest to the original on down."""
     if session.size is None:
         return ()

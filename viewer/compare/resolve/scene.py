@@ -6,7 +6,7 @@ from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
 from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
 from viewer.compare.resolve.panes import (
-    Shown,
+    ShownEntry,
     compare_panes,
     compare_summary,
     compare_thumbs,
@@ -56,13 +56,13 @@ def resolve_compare(session: Session, facts: Facts, memo: Memo) -> Scene:
     )
 
 
-def _patch(session: Session, shown: tuple[Shown, ...]) -> PatchScene | None:
+def _patch(session: Session, shown: tuple[ShownEntry, ...]) -> PatchScene | None:
     contexts = {entry.context for entry in session.compare.entries}
     patch = resolve_patch(session, None, contexts.pop() if len(contexts) == 1 else Context.NONE)
     return with_all_recalls(session, patch, shown) if patch is not None else None
 
 
-def _overlay(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> OverlayScene:
+def _overlay(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo) -> OverlayScene:
     kind = session.compare.overlay
     if kind is Overlay.WINNER:
         return winner_overlay(session, shown, memo)
@@ -80,14 +80,14 @@ def _bits_overlay(opacity: float, sent: Run | None) -> OverlayScene:
     return OverlayScene(kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)")
 
 
-def _patch_words(shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo) -> str:
+def _patch_words(shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo) -> str:
     if patch is None:
         return ""
     ahead = winner_words(shown, patch, memo)
     return f"patch {patch.row}, {patch.column}" + (f" · {ahead}" if ahead else "")
 
 
-def _compare(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> CompareScene:
+def _compare(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo) -> CompareScene:
     state = session.compare
     studied = facts.compare.studied
     table = memo.recall(resolve_table, session, facts, entries_at(session, facts, 0, memo), slots=16)

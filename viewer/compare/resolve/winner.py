@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.compare.resolve.panes import Shown
+from viewer.compare.resolve.panes import ShownEntry
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
@@ -51,7 +51,7 @@ def winners(errors: tuple[NDArray[np.float64] | None, ...]) -> Winners | None:
     return Winners(np.where(tied, -1, best), np.where(tied, np.float32(0), margin))
 
 
-def won(shown: tuple[Shown, ...], memo: Memo) -> Winners | None:
+def won(shown: tuple[ShownEntry, ...], memo: Memo) -> Winners | None:
     """The winners among the entries at the step that is shown, remembered."""
     errors = tuple(
         one.run.errors[one.step] if one.run is not None and one.run.errors and one.ready else None
@@ -60,7 +60,7 @@ def won(shown: tuple[Shown, ...], memo: Memo) -> Winners | None:
     return memo.recall(winners, errors, slots=12)
 
 
-def winner_overlay(session: Session, shown: tuple[Shown, ...], memo: Memo) -> OverlayScene:
+def winner_overlay(session: Session, shown: tuple[ShownEntry, ...], memo: Memo) -> OverlayScene:
     """The map: colours of the winners, the more opaque the further they are ahead."""
     result = won(shown, memo)
     if result is None:
@@ -103,7 +103,7 @@ def _shades(result: Winners, colours: tuple[str, ...], full: float, opacity: flo
     return shades
 
 
-def winner_words(shown: tuple[Shown, ...], patch: PatchScene, memo: Memo) -> str:
+def winner_words(shown: tuple[ShownEntry, ...], patch: PatchScene, memo: Memo) -> str:
     """ "SAB by 0.31 dB" for the patch pointed at; "" while there is nothing to compare."""
     result = won(shown, memo)
     if result is None:
@@ -116,7 +116,7 @@ def winner_words(shown: tuple[Shown, ...], patch: PatchScene, memo: Memo) -> str
 
 
 def compare_inspector(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo
 ) -> tuple[InspectorRow, ...]:
     """What the decoders make of the patch pointed at."""
     if patch is None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import PATCH, Context, Pixels, frozen
-from viewer.compare.resolve.panes import Shown, shown_entries
+from viewer.compare.resolve.panes import ShownEntry, shown_entries
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -149,7 +149,7 @@ def compared_figure(session: Session, facts: Facts, patch: tuple[int, int], memo
 
 
 def _compared(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: tuple[int, int], done: float
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], patch: tuple[int, int], done: float
 ) -> FigureScene:
     """done: how far the whole comparison is, 0 to 1, in steps too coarse to redraw for nothing."""
     known, kind = facts.compare, session.lessons.figure
@@ -180,7 +180,7 @@ def _compared(
     return FigureScene(kind, note, progress, tuple(parts))
 
 
-def _entry_cell(session: Session, one: Shown, patch: tuple[int, int]) -> CellScene:
+def _entry_cell(session: Session, one: ShownEntry, patch: tuple[int, int]) -> CellScene:
     if one.run is None or not one.ready:
         return CellScene("", one.label, "…", None, (0, 0, PATCH, PATCH), one.look.colour)
     gained = gains(one.run, one.step, patch).patch if session.picture is not None and one.step else None
@@ -191,7 +191,9 @@ def _entry_cell(session: Session, one: Shown, patch: tuple[int, int]) -> CellSce
     )
 
 
-def _entry_plots(shown: Sequence[Shown], patch: tuple[int, int], session: Session) -> tuple[PlotScene, ...]:
+def _entry_plots(
+    shown: Sequence[ShownEntry], patch: tuple[int, int], session: Session
+) -> tuple[PlotScene, ...]:
     planned = max((one.run.planned for one in shown if one.run is not None), default=0)
     steps = range(planned + 1)
     marker = float(max((one.step for one in shown), default=0))
@@ -219,14 +221,14 @@ def _entry_plots(shown: Sequence[Shown], patch: tuple[int, int], session: Sessio
     )
 
 
-def _entry_rows(there: Sequence[Shown], patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
+def _entry_rows(there: Sequence[ShownEntry], patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
     """The best on the picture first."""
     known = [(one, gains(one.run, one.step, patch)) for one in there if one.run is not None]
     known.sort(key=lambda pair: -(pair[1].picture or 0.0))
     return tuple(InspectorRow(one.label, _both(gained), one.look.colour) for one, gained in known)
 
 
-def _context_tables(there: Sequence[Shown], patch: tuple[int, int]) -> list[FiguresScene]:
+def _context_tables(there: Sequence[ShownEntry], patch: tuple[int, int]) -> list[FiguresScene]:
     """What the context is worth against none, once those runs are there."""
     known = {one.entry.context: gains(one.run, one.step, patch) for one in there if one.run is not None}
     base = known.get(Context.NONE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Begun:
+class CompareBegun:
     """A decoder's turn has come. place: its number among those of the job, of `count`."""
 
     entry: Entry
@@ -26,7 +26,7 @@ class Begun:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class CompareSent:
     """The stream that all decoders get, with its standard decode as the only step."""
 
     run: Run
@@ -41,7 +41,7 @@ class Grown:
 
 
 @dataclass(frozen=True)
-class Failed:
+class CompareFailed:
     """A decoder could not do its part; the others go on."""
 
     entry: Entry
@@ -72,7 +72,7 @@ class CompareFacts:
     sent: Run | None = None
     runs: Mapping[Entry, Run] = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[Entry, str] = field(default_factory=lambda: MappingProxyType({}))
-    begun: Begun | None = None
+    begun: CompareBegun | None = None
     part: float = 0.0
     stopped: bool = False
     studied: Studied | None = None
@@ -101,13 +101,13 @@ class CompareFacts:
 
     def heard(self, news: object) -> CompareFacts:
         """These facts and what a job has just said."""
-        if isinstance(news, Begun):
+        if isinstance(news, CompareBegun):
             return replace(self, begun=news)
-        if isinstance(news, Sent):
+        if isinstance(news, CompareSent):
             return replace(self, sent=news.run)
         if isinstance(news, Grown):
             return replace(self, runs={**self.runs, news.entry: news.run})
-        if isinstance(news, Failed):
+        if isinstance(news, CompareFailed):
             runs = {entry: run for entry, run in self.runs.items() if entry != news.entry}
             return replace(self, runs=runs, failures={**self.failures, news.entry: news.reason})
         if isinstance(news, Studied):

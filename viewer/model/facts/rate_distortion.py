@@ -31,7 +31,7 @@ class Recognised:
 
 
 @dataclass(frozen=True)
-class Begun:
+class RatesBegun:
     """The survey turns to a point; part: of the whole, 0 to 1."""
 
     task: SurveyTask
@@ -39,14 +39,14 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Measured:
+class RatesMeasured:
     """A point, for the first time or refined now."""
 
     point: OperatingPoint
 
 
 @dataclass(frozen=True)
-class Failed:
+class RatesFailed:
     """A codec, or (unrefined) the decoder of its streams, could not do its part; the others go on."""
 
     codec: str
@@ -77,7 +77,7 @@ class PartMade:
     """A codec's stream at the target, and how its standard decode scores."""
 
     part: Part
-    sent: Sent
+    sent: RatesSent
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class PartFailed:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class RatesSent:
     """A stream and the scores of its standard decode."""
 
     coded: Coded
@@ -133,13 +133,13 @@ class CurveFacts:
         """These facts and what the survey has just said."""
         if isinstance(news, Recognised):
             return replace(self, name=news.name, points=news.points)
-        if isinstance(news, Begun):
+        if isinstance(news, RatesBegun):
             return replace(self, task=news.task, part=news.part)
-        if isinstance(news, Measured):
+        if isinstance(news, RatesMeasured):
             codec = news.point.codec
             own = {**self.points.get(codec, {}), news.point.quality: news.point}
             return replace(self, points={**self.points, codec: own})
-        if isinstance(news, Failed):
+        if isinstance(news, RatesFailed):
             if news.unrefined:
                 return replace(self, unrefined={**self.unrefined, news.codec: news.reason})
             return replace(self, failures={**self.failures, news.codec: news.reason})
@@ -155,7 +155,7 @@ class EqualFacts:
     """
 
     target: float = 0.0
-    sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))
+    sent: Mapping[str, RatesSent] = field(default_factory=lambda: MappingProxyType({}))
     refined: Mapping[str, Refined] = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[Part, str] = field(default_factory=lambda: MappingProxyType({}))
     begun: PartBegun | None = None

@@ -27,7 +27,7 @@ CELL_TITLES = {
 
 
 @dataclass(frozen=True)
-class Preset:
+class ComparePreset:
     """A set of entries under a name. key: as the command line takes it."""
 
     key: str
@@ -42,7 +42,7 @@ def units(card: ModelCard) -> int:
     return value if isinstance(value, int) else 0
 
 
-def presets(cards: Sequence[ModelCard]) -> tuple[Preset, ...]:
+def presets(cards: Sequence[ModelCard]) -> tuple[ComparePreset, ...]:
     """The comparisons that the installed cards allow, one seed of each model."""
     learners = [card for card in cards if card.study == "learners"]
     small = min((units(card) for card in learners), default=0)
@@ -71,8 +71,8 @@ def presets(cards: Sequence[ModelCard]) -> tuple[Preset, ...]:
     return tuple(preset for preset in found if len(preset.entries) >= LEAST)
 
 
-def _preset(key: str, title: str, tip: str, entries: Iterable[Entry]) -> Preset:
-    return Preset(key, title, tip, tuple(entries)[:MOST])
+def _preset(key: str, title: str, tip: str, entries: Iterable[Entry]) -> ComparePreset:
+    return ComparePreset(key, title, tip, tuple(entries)[:MOST])
 
 
 def _by_learner(card: ModelCard) -> str:

@@ -38,7 +38,7 @@ class Metric(Enum):
     MS_SSIM = "ms-ssim"
 
 
-class Source(Enum):
+class RatesSource(Enum):
     """Whose curves: the open picture's, or means over the Kodak pictures measured beforehand."""
 
     PICTURE = "picture"
@@ -54,7 +54,7 @@ class Decode(Enum):
 
 
 @dataclass(frozen=True)
-class Preset:
+class RatesPreset:
     """Panes that belong together. codecs: beside the current decoder's picture; () for every one."""
 
     key: str
@@ -64,13 +64,14 @@ class Preset:
 
 
 PRESETS = (
-    Preset("all", "All codecs", "Every codec that is switched on, at the rate of the current stream", ()),
-    Preset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
-    Preset("jpeg2000", "Ours | JPEG 2000 | original", "The current decoder against JPEG 2000 at its rate",
-           ("jpeg2000",)),
-    Preset("goog", "Ours | GOOG | original", "The current decoder against Google's recurrent codec",
-           ("goog",)),
-    Preset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
+    RatesPreset("all", "All codecs",
+                "Every codec that is switched on, at the rate of the current stream", ()),
+    RatesPreset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
+    RatesPreset("jpeg2000", "Ours | JPEG 2000 | original",
+                "The current decoder against JPEG 2000 at its rate", ("jpeg2000",)),
+    RatesPreset("goog", "Ours | GOOG | original",
+                "The current decoder against Google's recurrent codec", ("goog",)),
+    RatesPreset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
 )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ class Rates:
 
     page: RatesPage = setting(RatesPage.CURVES, "page", Kept.ALWAYS)
     metric: Metric = setting(Metric.PSNR, "metric of the curves", Kept.ALWAYS)
-    source: Source = setting(Source.PICTURE, "curves")
+    source: RatesSource = setting(RatesSource.PICTURE, "curves")
     hidden: frozenset[str] = setting(
         frozenset({"jpeg2000-nomct"}), "codecs switched on", Kept.ALWAYS, limits=_can_be_hidden
     )

@@ -17,7 +17,7 @@ from viewer.model.session.rate_distortion import (
     Decode,
     Metric,
     RatesPage,
-    Source,
+    RatesSource,
     pair_of,
     pane_keys,
 )
@@ -59,12 +59,14 @@ def toggle_metric(session: Session) -> Session:
     return set_metric(session, Metric.PSNR if session.rates.metric is Metric.MS_SSIM else Metric.MS_SSIM)
 
 
-def set_source(session: Session, source: Source) -> Session:
+def set_source(session: Session, source: RatesSource) -> Session:
     return _with(session, source=source)
 
 
 def toggle_source(session: Session) -> Session:
-    return set_source(session, Source.PICTURE if session.rates.source is Source.KODAK else Source.KODAK)
+    return set_source(
+        session, RatesSource.PICTURE if session.rates.source is RatesSource.KODAK else RatesSource.KODAK
+    )
 
 
 def toggle_codec(session: Session, codec: str) -> Session:

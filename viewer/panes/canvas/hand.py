@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.panes.canvas import minimap
 from viewer.panes.canvas.layout import PanesLayout
-from viewer.panes.canvas.viewport import Cell
+from viewer.panes.canvas.viewport import PaneCell
 
 _NOTCH = 1.25
 """Zoom factor of one notch of the wheel."""
@@ -114,7 +114,7 @@ class Hand(QObject):
             self._pixel = None
             self.left.emit()
 
-    def _in_cell(self, position: QPointF, cell: Cell) -> tuple[float, float]:
+    def _in_cell(self, position: QPointF, cell: PaneCell) -> tuple[float, float]:
         return self._places.in_cell(position, cell)
 
     def _hover(self, position: QPointF) -> None:

@@ -16,7 +16,7 @@ from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import minimap, strips
 from viewer.panes.canvas.marks import Ground
-from viewer.panes.canvas.viewport import Cell, Viewport, arrange
+from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
 from viewer.ui.theme import scaled
 
 _GAP = 8
@@ -36,7 +36,7 @@ class PanesLayout:
         self.wipe = 0.5
         """Where the wipe's divider stands, a part of the visible picture's width."""
         self.view = Viewport()
-        self.cells: tuple[Cell, ...] = ()
+        self.cells: tuple[PaneCell, ...] = ()
         self.width = self.height = 0
         self.ratio = 1.0
         """Device pixels per logical pixel."""
@@ -144,11 +144,11 @@ class PanesLayout:
 
     # ---- what is under a point (logical pixels) ---------------------------------------------------
 
-    def cell_at(self, position: QPointF) -> Cell | None:
+    def cell_at(self, position: QPointF) -> PaneCell | None:
         ratio = self.ratio
         return next((c for c in self.cells if c.holds(position.x() * ratio, position.y() * ratio)), None)
 
-    def in_cell(self, position: QPointF, cell: Cell) -> tuple[float, float]:
+    def in_cell(self, position: QPointF, cell: PaneCell) -> tuple[float, float]:
         """A point as seen from the corner of a cell's picture area."""
         return position.x() * self.ratio - cell.x, position.y() * self.ratio - cell.top
 

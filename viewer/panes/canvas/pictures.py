@@ -16,7 +16,7 @@ from viewer.panes.canvas.arrows import draw_recalls
 from viewer.panes.canvas.layout import PanesLayout
 from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
-from viewer.ui.sampling import Sampler, View
+from viewer.ui.sampling import Excerpt, Sampler
 from viewer.ui.theme import current
 
 
@@ -90,7 +90,7 @@ class PicturesPainter:
         if pane.pixels is None or shown.isEmpty():
             return
         left, top = shown.x() - ground.origin[0], shown.y() - ground.origin[1]
-        view = View(ground.scale, left, top, shown.width(), shown.height())
+        view = Excerpt(ground.scale, left, top, shown.width(), shown.height())
         for sampled in self._sampler.sample(pane.pixels, view):
             at = QPoint(sampled.x, sampled.y) + QPoint(*ground.origin)
             painter.drawImage(at, sampled.image)

@@ -24,7 +24,7 @@ from viewer.panes.resolve.beside import decoder_pane, step_pane
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes
 
 __all__ = [
-    "Shown", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
+    "ShownRun", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
     "scan_picture", "scan_psnr", "shown_estimate", "standard_pane",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ _KEEP_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownRun:
     """The estimate of the moment. scan: position of the scan or None; last: the step behind it."""
 
     pixels: Pixels
@@ -44,7 +44,7 @@ class Shown:
     detail: str
 
 
-def estimate(session: Session, run: Run, memo: Memo) -> Shown:
+def estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     """The refined picture at the chosen step, or half scanned where the scan stands."""
     step, last = shown_step(session, run.ready, run.first), run.ready
     position = session.scan
@@ -58,22 +58,22 @@ def estimate(session: Session, run: Run, memo: Memo) -> Shown:
     decibels = scan_psnr(run, step, position, memo)
     before = run.refinement.steps[0].scores
     detail = words.rgb_line(decibels, before.psnr_rgb_db) if decibels is not None else ""
-    return Shown(pixels, step, position, last, title, detail)
+    return ShownRun(pixels, step, position, last, title, detail)
 
 
-def shown_estimate(session: Session, run: Run, memo: Memo) -> Shown:
+def shown_estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     """`estimate`, remembered."""
     return memo.recall(estimate, session, run, memo)
 
 
-def _whole(run: Run, step: int) -> Shown:
+def _whole(run: Run, step: int) -> ShownRun:
     record = run.refinement
     before = run.scores(0)
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
     if step == 0:
         title = f"Step 0 · {codec if decoder else 'no decoder'}"
         detail = words.scores_line(before) or ("" if decoder else f"no decoder for {codec}")
-        return Shown(run.pixels(0), 0, None, run.ready, title, detail)
+        return ShownRun(run.pixels(0), 0, None, run.ready, title, detail)
     name = words.capital(words.position_title(record, step))
     detail = words.scores_line(run.scores(step), before)
     if step < 0:
@@ -81,7 +81,7 @@ def _whole(run: Run, step: int) -> Shown:
         detail = f"{rate} · {detail}" if detail else rate
     detail = detail or "no original"
     title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
-    return Shown(run.pixels(step), step, None, run.ready, title, detail)
+    return ShownRun(run.pixels(step), step, None, run.ready, title, detail)
 
 
 def scan_picture(standard: Pixels, last: Pixels, current: Pixels, position: int) -> Pixels:
@@ -252,7 +252,7 @@ def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
     return PaneScene(key, title, "", None, waiting)
 
 
-def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> PaneScene:
+def _pane(session: Session, run: Run, shown: ShownRun, key: str, memo: Memo) -> PaneScene:
     coded = run.refinement.coded
     if key == "original":
         if session.picture is None:
@@ -273,7 +273,7 @@ def _starting(decoder: str, title: str, pixels: Pixels) -> PaneScene:
     return PaneScene("estimate", title, f"{decoder} is starting …", pixels)
 
 
-def _estimate_pane(shown: Shown) -> PaneScene:
+def _estimate_pane(shown: ShownRun) -> PaneScene:
     return PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan)
 
 

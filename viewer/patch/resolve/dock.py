@@ -120,7 +120,7 @@ def with_explained(session: Session, patch: PatchScene | None) -> PatchScene | N
 def _parts(
     session: Session, facts: Facts, run: Run, places: tuple[Place, ...], steps: tuple[int, ...],
     component: int, memo: Memo,
-) -> tuple[tuple[symbols.BlockView, ...], tuple[PartScene, ...]]:  # fmt: skip
+) -> tuple[tuple[symbols.BlockSymbols, ...], tuple[PartScene, ...]]:  # fmt: skip
     looks = [_Look(session, run, place, step) for place, step in zip(places, steps, strict=True)]
     views = tuple(_block_view(look, facts, component) for look in looks)
     limit = _error_limit(looks)
@@ -131,7 +131,7 @@ def _parts(
     return views, parts
 
 
-def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockView:
+def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockSymbols:
     run, record = look.run, look.run.refinement
     pictures = [(words.codec_title(record.coded.codec), run.pixels(0))]
     if record.original is not None:
@@ -141,7 +141,7 @@ def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockView:
     return symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
 
 
-def _part(look: _Look, view: symbols.BlockView, number: int, limit: float, memo: Memo) -> PartScene:
+def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, memo: Memo) -> PartScene:
     coded = look.run.refinement.coded
     colour, style = LOOKS[number]
     row, column = look.place

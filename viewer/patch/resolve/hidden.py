@@ -13,7 +13,7 @@ from viewer.core.memo import Memo
 from viewer.model.facts.run import Run
 from viewer.model.scene.compare import InsideScene, StripScene
 from viewer.model.scene.palette import decoder_colour
-from viewer.model.scene.picture import PatchScene, Recall
+from viewer.model.scene.picture import PatchScene, RecallScene
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
 from viewer.model.session.patch import Place
 from viewer.model.session.playback import shown_step
@@ -37,7 +37,7 @@ def insides(run: Run | None) -> tuple[Inside, ...]:
 # ---- recalled patches ------------------------------------------------------------------------------------
 
 
-def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tuple[Recall, ...]:
+def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tuple[RecallScene, ...]:
     """What attention brought back for a patch at a step, the heaviest first.
 
     Memories of the same patch (the four steps leave one each) count together.
@@ -53,7 +53,7 @@ def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tup
         if at != _NONE and weight > 0:
             total[int(at)] = total.get(int(at), 0.0) + float(weight)
     start = column // span * span if span else 0
-    found = [Recall(start if at < 0 else at, weight, at < 0) for at, weight in total.items()]
+    found = [RecallScene(start if at < 0 else at, weight, at < 0) for at, weight in total.items()]
     return tuple(sorted(found, key=lambda each: -each.weight))
 
 

@@ -15,9 +15,9 @@ from viewer.model.scene.palette import GREY, codec_colour, decoder_colour
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.scene.rate_distortion import Chip, Target
 from viewer.model.session.playback import shown_step
-from viewer.model.session.rate_distortion import Metric, Source
+from viewer.model.session.rate_distortion import Metric, RatesSource
 from viewer.model.session.state import Session
-from viewer.rate_distortion.resolve.lines import Line, array, is_kodak, value_of
+from viewer.rate_distortion.resolve.lines import CodecLine, array, is_kodak, value_of
 
 SYMBOLS = {"jpeg": "o", "jpeg2000": "s", "jpeg2000-nomct": "x", "webp": "t", "avif": "d", "e2e": "*",
            "goog": "+"}  # fmt: skip
@@ -31,10 +31,10 @@ _DECIMALS = {Metric.PSNR: 2, Metric.MS_SSIM: 4}
 # ---- plots -------------------------------------------------------------------------------------------------
 
 
-def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Memo) -> PlotScene:
+def rates_plot(session: Session, facts: Facts, lines: tuple[CodecLine, ...], memo: Memo) -> PlotScene:
     """The plot in the middle of the window."""
     state, known = session.rates, facts.rates
-    kodak = state.source is Source.KODAK
+    kodak = state.source is RatesSource.KODAK
     run = facts.run if session.picture is not None and not kodak else None
     step = shown_step(session, run.ready, run.first) if run is not None else 0
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
@@ -59,7 +59,11 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
 
 
 def _curves(
-    published: tuple[PublishedCurve, ...], lines: tuple[Line, ...], metric: Metric, run: Run | None, step: int
+    published: tuple[PublishedCurve, ...],
+    lines: tuple[CodecLine, ...],
+    metric: Metric,
+    run: Run | None,
+    step: int,
 ) -> tuple[Curve, ...]:
     behind = [_published_curve(curve, metric) for curve in published]
     front = [_curve(line, metric) for line in lines]
@@ -68,7 +72,7 @@ def _curves(
 
 def shows_published(session: Session) -> bool:
     """Published curves are means over Kodak: they stand behind those, and behind a Kodak picture's."""
-    return session.rates.published and (session.rates.source is Source.KODAK or is_kodak(session))
+    return session.rates.published and (session.rates.source is RatesSource.KODAK or is_kodak(session))
 
 
 def current_rate(session: Session, facts: Facts) -> float | None:
@@ -77,7 +81,7 @@ def current_rate(session: Session, facts: Facts) -> float | None:
     return run.bits_per_pixel(shown_step(session, run.ready, run.first)) if run is not None else None
 
 
-def _curve(line: Line, metric: Metric) -> Curve:
+def _curve(line: CodecLine, metric: Metric) -> Curve:
     facts = codec_facts(line.codec)
     labels = tuple(
         facts.quality_words(quality) if quality is not None else "mean over Kodak"
@@ -116,7 +120,7 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
 
 
 def _empty_note(session: Session, facts: Facts) -> str:
-    if session.rates.source is Source.KODAK:
+    if session.rates.source is RatesSource.KODAK:
         mean = facts.rates.mean
         return "Reading …" if mean is None else mean.note or "None of these codecs was measured on Kodak"
     if session.size is None:
@@ -128,7 +132,9 @@ def _empty_note(session: Session, facts: Facts) -> str:
     return "Shown as the codecs are measured, the points near the current rate first"
 
 
-def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
+def side_plots(
+    session: Session, lines: tuple[CodecLine, ...], facts: Facts, memo: Memo
+) -> tuple[PlotScene, ...]:
     """Beside the curves: the same over the other metric, and what the decoders gain over the rate."""
     state = session.rates
     other = Metric.MS_SSIM if state.metric is Metric.PSNR else Metric.PSNR
@@ -148,11 +154,11 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
     )  # fmt: skip
 
 
-def _others(lines: tuple[Line, ...], metric: Metric) -> tuple[Curve, ...]:
+def _others(lines: tuple[CodecLine, ...], metric: Metric) -> tuple[Curve, ...]:
     return tuple(_curve(line, metric) for line in lines)
 
 
-def _gains(lines: tuple[Line, ...]) -> tuple[Curve, ...]:
+def _gains(lines: tuple[CodecLine, ...]) -> tuple[Curve, ...]:
     """Refined over standard decode of the same streams."""
     plain = {
         line.codec: dict(zip(line.rates, line.scores, strict=True)) for line in lines if not line.decoder
@@ -178,7 +184,7 @@ def _gains(lines: tuple[Line, ...]) -> tuple[Curve, ...]:
 def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
     """Every codec, on or off."""
     failures, unrefined = facts.rates.curves.failures, facts.rates.curves.unrefined
-    if session.rates.source is Source.KODAK:
+    if session.rates.source is RatesSource.KODAK:
         failures = unrefined = {}
     chips = []
     for codec, known in CODEC_FACTS.items():
@@ -198,7 +204,7 @@ def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
     return tuple(chips)
 
 
-def targets_of(lines: tuple[Line, ...]) -> dict[str, tuple[Target, ...]]:
+def targets_of(lines: tuple[CodecLine, ...]) -> dict[str, tuple[Target, ...]]:
     """What a click on each point of the plot loads."""
     targets = {}
     for line in lines:
@@ -221,7 +227,7 @@ def note_of(session: Session, facts: Facts) -> str:
     """One line below the plot: what failed, what is stopped, where the grey lines come from."""
     curves, state = facts.rates.curves, session.rates
     parts = []
-    if state.source is Source.PICTURE and session.picture is not None:
+    if state.source is RatesSource.PICTURE and session.picture is not None:
         left_out = [codec for codec in state.codecs if codec in curves.failures]
         parts += [f"Left out: {_named(codec, curves.failures[codec])}" for codec in left_out]
         plain = [codec for codec in state.codecs if codec in curves.unrefined]
@@ -234,7 +240,7 @@ def note_of(session: Session, facts: Facts) -> str:
         sources = f"{' and '.join(names)}'s published means over Kodak"
         parts.append(f"Thin grey, not measured here: {sources}{similar}")
     mean = facts.rates.mean
-    if state.source is Source.KODAK and mean is not None:
+    if state.source is RatesSource.KODAK and mean is not None:
         count = max((curve.pictures for curve in mean.measured), default=0)
         measured = f"Means over {count} pictures, measured with this program" if count else ""
         parts[:0] = [said for said in (mean.note or measured,) if said]

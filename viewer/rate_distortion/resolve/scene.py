@@ -13,7 +13,7 @@ from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode
-from viewer.model.session.rate_distortion import RatesPage, Source
+from viewer.model.session.rate_distortion import RatesPage, RatesSource
 from viewer.model.session.rate_distortion_changes import wiped_panes
 from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
@@ -64,7 +64,7 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
             note_of(session, facts),
             memo.recall(choices_of, known_panes),
             wiped_panes(session),
-            session.rates.source is Source.KODAK or is_kodak(session),
+            session.rates.source is RatesSource.KODAK or is_kodak(session),
         ),
     )
 

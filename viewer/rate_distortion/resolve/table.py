@@ -10,9 +10,9 @@ from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.plots import InspectorRow
-from viewer.model.session.rate_distortion import Metric, RatesPage, Source
+from viewer.model.session.rate_distortion import Metric, RatesPage, RatesSource
 from viewer.model.session.state import Session
-from viewer.rate_distortion.resolve.lines import Line, at_rate
+from viewer.rate_distortion.resolve.lines import CodecLine, at_rate
 from viewer.rate_distortion.resolve.panes import Seen, rate_off
 from viewer.rate_distortion.resolve.plot import current_rate
 
@@ -29,11 +29,11 @@ _OWN = "standard"
 Value = str | float | None
 
 
-def rates_table(session: Session, lines: tuple[Line, ...], seen: tuple[Seen, ...]) -> TableScene:
+def rates_table(session: Session, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...]) -> TableScene:
     """What is shown, one row a point or picture. seen: the pictures that are there."""
     if session.rates.page is RatesPage.EQUAL:
         return TableScene(COLUMNS, tuple(_seen_row(session, one) for one in seen))
-    kodak = session.rates.source is Source.KODAK
+    kodak = session.rates.source is RatesSource.KODAK
     source = "mean over Kodak" if kodak else session.name
     rows = []
     for line in lines:
@@ -71,7 +71,7 @@ def _written(values: tuple[Value, ...]) -> tuple[str, ...]:
 
 
 def rates_summary(
-    session: Session, facts: Facts, lines: tuple[Line, ...], seen: tuple[Seen, ...]
+    session: Session, facts: Facts, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...]
 ) -> tuple[InspectorRow, ...]:
     """Every codec at the rate of the current stream: read off the curves, or as measured at it."""
     rate = current_rate(session, facts)
@@ -84,7 +84,7 @@ def rates_summary(
         if not target:
             return (_stream_row(session, rate),)
         return (InspectorRow("All near", words.bpp(target)), *_equal_rows(seen, target))
-    if session.picture is None and session.rates.source is Source.PICTURE:
+    if session.picture is None and session.rates.source is RatesSource.PICTURE:
         return (_stream_row(session, rate),)
     metric = session.rates.metric
     name = "RGB PSNR" if metric is Metric.PSNR else "MS-SSIM"
@@ -95,7 +95,7 @@ def _stream_row(session: Session, rate: float) -> InspectorRow:
     return InspectorRow("Sent" if session.stream is None else "Received", words.bpp(rate))
 
 
-def _line_rows(lines: tuple[Line, ...], rate: float, metric: Metric) -> list[InspectorRow]:
+def _line_rows(lines: tuple[CodecLine, ...], rate: float, metric: Metric) -> list[InspectorRow]:
     rows = []
     for line in lines:
         if line.decoder:

@@ -36,7 +36,7 @@ from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.controller.resolve import resolve
-from viewer.shell.controller.undo import Undo
+from viewer.shell.controller.undo import UndoRedo
 
 W = TypeVar("W")
 
@@ -55,7 +55,7 @@ class Controller(QObject):
         self.documents = Documents(self, self)
         self.playback = Playback(self, self)
         self.sending = Sending(self)
-        self.undo = Undo(self)
+        self.undo = UndoRedo(self)
         self._memo = Memo()
         self._running: object = None
         self._part = 0.0

@@ -12,7 +12,7 @@ from viewer.model.session.history import History, noted, redone, undone
 from viewer.model.session.state import Session
 
 
-class Undo:
+class UndoRedo:
     """Is told of every change that a person makes; taking back and bringing again are not noted."""
 
     def __init__(self, control: Control) -> None:
