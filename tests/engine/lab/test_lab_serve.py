@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +68,7 @@ class Served:
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe
             pipe.close()
-        return self.process.wait(20)
+        return self.process.wait(120)
 
 
 @pytest.fixture
@@ -130,9 +129,7 @@ def test_a_served_run_is_the_same_run(
     here = race(settings(tmp_path / "pictures"))
     same = [e for e in here.play(updates=4) if isinstance(e, Point) and e.lane == 1 and e.update == 4]
     assert isinstance(point, Point)
-    assert replace(point, cpu_seconds=0.0) == replace(same[0], cpu_seconds=0.0, cosine=point.cosine) or (
-        (point.loss, point.value) == (same[0].loss, same[0].value)
-    )
+    assert (point.loss, point.value, point.patches) == (same[0].loss, same[0].value, same[0].patches)
     assert served.until(lambda event: isinstance(event, Ended)) == Ended("paused")
     served.say("rewind", update=2)
     assert served.until(lambda event: isinstance(event, Moved)) == Moved(0, 2)

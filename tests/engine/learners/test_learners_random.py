@@ -71,7 +71,7 @@ def test_uoro_is_exact_in_the_mean_over_all_signs(cell: str) -> None:
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_uoro_with_one_estimate_for_all_rows_is_exact_in_the_mean(cell: str) -> None:
     """Two rows are one system of twice the state."""
-    size, patches = (1, 3) if cell != "lstm" else (2, 2)
+    size, patches = (2, 2) if cell in ("lstm", "lru") else (1, 3)
     stream = make_stream(cell, rows=2, patches=patches, steps=1, units=1, features=2)
     patterns = every_sign((patches - 1) * 2 * size).view(-1, patches - 1, 2, size)
     totals: list[Gradient] = []
