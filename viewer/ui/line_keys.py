@@ -45,7 +45,7 @@ def symbol_look(curve: Curve, size: float) -> dict[str, Any]:
     """What pyqtgraph is told of a curve's points. size: half their width, pixels."""
     name = curve.symbol or ("o" if curve.style == "points" else "")
     width = size * _WIDTHS.get(name, 2.0)
-    edge = QPen(QColor(current().panel), 1.2)
+    edge = QPen(curve_colour(curve) if name in ("x", "+") else QColor(current().panel), 1.2)
     edge.setCosmetic(True)  # pyqtgraph scales its symbols
     return {"symbol": _NAMES.get(name, name) or None, "symbolSize": width, "symbolPen": edge,
             "symbolBrush": curve_colour(curve)}  # fmt: skip

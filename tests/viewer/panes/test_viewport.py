@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from viewer.panes.canvas.viewport import MAX_SCALE, MIN_SCALE, Cell, Viewport, arrange
+from viewer.panes.canvas.viewport import MAX_SCALE, MIN_SCALE, PaneCell, Viewport, arrange
 
 KODAK = (768, 512)
 
@@ -42,8 +42,11 @@ def test_the_grid_follows_the_window(count: int, size: tuple[int, int], columns:
 def test_cells_fill_the_room_row_by_row_with_a_gap_between() -> None:
     cells = arrange(4, (108, 95), (1, 1), gap=7, strip=10)
     assert cells == (
-        Cell(0, 0, 50, 44, 10), Cell(57, 0, 50, 44, 10), Cell(0, 51, 50, 44, 10), Cell(57, 51, 50, 44, 10),
-    )  # fmt: skip
+        PaneCell(0, 0, 50, 44, 10),
+        PaneCell(57, 0, 50, 44, 10),
+        PaneCell(0, 51, 50, 44, 10),
+        PaneCell(57, 51, 50, 44, 10),
+    )
     assert [(cell.top, cell.depth) for cell in cells] == [(10, 34), (10, 34), (61, 34), (61, 34)]
     three = arrange(3, (120, 400), (4, 1), gap=5, strip=20)  # one below the other
     assert [(cell.x, cell.y, cell.width, cell.height) for cell in three] == [
@@ -85,7 +88,7 @@ def test_without_room_every_cell_keeps_a_pixel_below_its_strip() -> None:
     ],
 )  # fmt: skip
 def test_a_cell_is_hit_from_its_first_pixel_to_its_last(x: float, y: float, held: bool) -> None:
-    assert Cell(10, 5, 30, 55, 20).holds(x, y) is held
+    assert PaneCell(10, 5, 30, 55, 20).holds(x, y) is held
 
 
 def test_no_point_hits_two_cells_and_gaps_hit_none() -> None:

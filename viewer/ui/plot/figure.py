@@ -57,7 +57,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     whole = False
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's names
-        return QRectF(super().boundingRect()).adjusted(-24, -8, 24, 0)  # numbers at the ends stay
+        return QRectF(super().boundingRect()).adjusted(-24, -8, 24, 8)  # numbers at the ends stay
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802
         levels = super().tickSpacing(low, high, size)
@@ -154,7 +154,7 @@ class Figure:
             axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
         self.bottom.setLabel(scene.x_label, color=theme.muted, **{"font-size": f"{scaled(12)}px"})
         self.bottom.setHeight(2 * line + scaled(8))
-        self.item.layout.setContentsMargins(0, line / 2, 8, 0)
+        self.item.layout.setContentsMargins(0, line / 2, 12, 0)
         self.bottom.setLogMode(self.log[0])
         self.left.setLogMode(self.log[1])
         self.item.showGrid(y=True, alpha=1.0)

@@ -64,7 +64,7 @@ _KEY = "\u2060" + 7 * "&nbsp;"
 
 def _whole(words: str) -> str:
     """Text for HTML that isn't broken over lines."""
-    return escape(words).translate({0x20: "\u00a0", 0x2009: "\u202f", 0x2D: "\u2011"})
+    return escape(words).translate({0x20: "\u00a0", 0x2009: "\u00a0", 0x202F: "\u00a0", 0x2D: "\u2011"})
 
 
 def _laid_out(html: str, width: float) -> QTextDocument:
