@@ -76,7 +76,7 @@ def test_without_room_every_cell_keeps_a_pixel_below_its_strip() -> None:
     assert arrange(0, (100, 100), KODAK, gap=8, strip=28) == ()
     cells = arrange(3, (0, 0), KODAK, gap=8, strip=28)
     assert [(cell.width, cell.height, cell.depth) for cell in cells] == [(1, 29, 1)] * 3
-    assert Cell(0, 0, 5, 28, 28).depth == 1
+    assert PaneCell(0, 0, 5, 28, 28).depth == 1
 
 
 @pytest.mark.parametrize(
