@@ -61,8 +61,8 @@ def test_cells_fill_the_room_row_by_row_with_a_gap_between() -> None:
         (2, (100, 100), 0, 2, 2),  # two strips above one another take more of the height
         (2, (100, 100), 20, 0, 1),  # the gap costs width as well
         (2, (100, 100), 20, 1, 2),  # and height
-        (3, (127, 100), 0, 0, 2),  # 42 pixels in three columns, 50 in two with an empty place: 42.5 count
-        (3, (129, 100), 0, 0, 3),  # 43 in three columns
+        (3, (382, 300), 0, 0, 2),  # 127 pixels in three columns, 150 in two with an empty place: 127.5 count
+        (3, (384, 300), 0, 0, 3),  # 128 in three columns
     ],
 )
 def test_gaps_strips_and_empty_places_count_in_the_choice_of_a_grid(
@@ -76,6 +76,7 @@ def test_without_room_every_cell_keeps_a_pixel_below_its_strip() -> None:
     assert arrange(0, (100, 100), KODAK, gap=8, strip=28) == ()
     cells = arrange(3, (0, 0), KODAK, gap=8, strip=28)
     assert [(cell.width, cell.height, cell.depth) for cell in cells] == [(1, 29, 1)] * 3
+    assert PaneCell(0, 0, 5, 28, 28).depth == 1
 
 
 @pytest.mark.parametrize(
