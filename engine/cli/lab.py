@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli import arguments as shared
-from engine.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from engine.lab.run import Race
@@ -117,6 +116,7 @@ def add(subparsers: shared.Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from engine.cli.progress import progress_bar
     from engine.io.atomic import write_atomically
     from engine.lab.replay import Replay, write_replay
     from engine.lab.run import Race, make_task, pictures_of
