@@ -43,12 +43,14 @@ TILE = 768
 @dataclass(frozen=True)
 class SweepSizes:
     """channels: width of the hidden state; blocks: residual blocks a sweep; steps: sweeps in training;
-    codecs: how many codecs' streams the network tells apart."""
+    codecs: how many codecs' streams the network tells apart; tables: whether it is told the form of the
+    quantisation tables too (see `table_form`)."""
 
     channels: int = 48
     blocks: int = 2
     steps: int = 4
     codecs: int = 1
+    tables: bool = False
 
     def __post_init__(self) -> None:
         if min(self.channels, self.steps, self.codecs) < 1 or self.blocks < 0:
@@ -57,7 +59,7 @@ class SweepSizes:
     @property
     def conditions(self) -> int:
         """Numbers that the network is told about a stream, see `condition_of`."""
-        return 2 + (self.codecs if self.codecs > 1 else 0)
+        return 2 + (self.codecs if self.codecs > 1 else 0) + 2 * self.tables
 
 
 class ResidualBlock(nn.Module):
@@ -130,11 +132,18 @@ def reach(sizes: SweepSizes, steps: int) -> int:
     return math.ceil(pixels / UNIT) * UNIT
 
 
-def condition_of(scale: float, full_chroma: bool, codec: str, codecs: tuple[str, ...]) -> tuple[float, ...]:
+def condition_of(
+    scale: float,
+    full_chroma: bool,
+    codec: str,
+    codecs: tuple[str, ...],
+    form: tuple[float, ...] = (),
+) -> tuple[float, ...]:
     """What a network for `codecs` is told about a stream besides its pixels: log of the step scale (see
-    `Coded`), 1 where chroma has full resolution, and, if there are several codecs, 1 at its own."""
+    `Coded`), 1 where chroma has full resolution, if there are several codecs 1 at its own, and, where the
+    network wants it, the form of the tables (see `table_form`)."""
     kinds = [float(codec == name) for name in codecs] if len(codecs) > 1 else []
-    return math.log(scale), float(full_chroma), *kinds
+    return math.log(scale), float(full_chroma), *kinds, *form
 
 
 class SweepDecoder:
