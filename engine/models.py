@@ -71,6 +71,15 @@ class ModelCard:
         return self.path.with_suffix(".safetensors")
 
     @property
+    def longest(self) -> int:
+        """Most steps that do no harm: twice the usual where the training had updates so long, else the usual.
+        A sweep network's later steps hold the estimate; raster networks go on."""
+        configuration = self.training.get("configuration")
+        optimiser = configuration.get("optimiser") if isinstance(configuration, Mapping) else None
+        longer = optimiser.get("longer", 0) if isinstance(optimiser, Mapping) else 0
+        return 2 * self.steps if longer else self.steps
+
+    @property
     def highest_quality(self) -> int | None:
         """Highest JPEG quality among its training streams, if the card tells."""
         data: object = self.training

@@ -180,13 +180,16 @@ def encoded(original: Pixels, received: Pixels, tables: Tables, full_chroma: boo
 
 
 def _through(pixels: Pixels, tables: Tables, full_chroma: bool) -> Pixels:
+    with Image.open(io.BytesIO(encoded_payload(pixels, tables, full_chroma))) as decoded:
+        return np.asarray(decoded.convert("RGB"))
+
+
+def encoded_payload(pixels: Pixels, tables: Tables, full_chroma: bool) -> bytes:
+    """A JPEG file of `pixels` with those tables."""
     buffer = io.BytesIO()
     lists = [table.astype(int).ravel().tolist() for table in tables]
-    image = Image.fromarray(pixels)
-    image.save(buffer, "JPEG", qtables=lists, subsampling=0 if full_chroma else 2)
-    buffer.seek(0)
-    with Image.open(buffer) as decoded:
-        return np.asarray(decoded.convert("RGB"))
+    Image.fromarray(pixels).save(buffer, "JPEG", qtables=lists, subsampling=0 if full_chroma else 2)
+    return buffer.getvalue()
 
 
 def _square(pictures: Sequence[Pixels], rng: np.random.Generator, config: TrainConfig) -> Pixels:
