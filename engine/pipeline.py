@@ -10,9 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.choices import MOST_STEPS
 from engine.errors import UserError, system_reason
-from engine.metrics import grey, psnr_rgb_db, scores
-from engine.models import ModelCard, find_card, shipped_cards
+from engine.metrics.fidelity import grey, psnr_rgb_db, scores
+from engine.models.card import ModelCard, find_card, shipped_cards
 from engine.registry import CODECS, DECODERS, Progressive
 from engine.types import (
     Cancelled,
@@ -35,9 +36,6 @@ from engine.types import (
 
 if TYPE_CHECKING:
     from engine.decoders.base import Decoder
-
-MOST_STEPS = 12
-"""More steps than any model was trained for, so that people can see what happens beyond."""
 
 
 def encode(codec: str, pixels: Pixels, options: EncodeOptions) -> Coded:

@@ -110,13 +110,13 @@ class Registry(Generic[T]):
 CODECS: Registry[Codec] = Registry(
     "codec",
     {
-        "jpeg": "engine.codecs.jpeg:JPEG",
-        "jpeg2000": "engine.codecs.jpeg2000:JPEG2000",
-        "jpeg2000-nomct": "engine.codecs.jpeg2000:JPEG2000_NOMCT",
-        "webp": "engine.codecs.webp:WEBP",
-        "avif": "engine.codecs.avif:AVIF",
-        "e2e": "engine.codecs.e2e:E2E",
-        "goog": "engine.codecs.goog:GOOG",
+        "jpeg": "engine.codecs.jpeg.codec:JPEG",
+        "jpeg2000": "engine.codecs.jpeg2000.codec:JPEG2000",
+        "jpeg2000-nomct": "engine.codecs.jpeg2000.codec:JPEG2000_NOMCT",
+        "webp": "engine.codecs.webp.codec:WEBP",
+        "avif": "engine.codecs.avif.codec:AVIF",
+        "e2e": "engine.codecs.learned.e2e:E2E",
+        "goog": "engine.codecs.learned.goog:GOOG",
     },
 )
 CELLS: Registry[Any] = Registry(

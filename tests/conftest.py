@@ -18,7 +18,7 @@ _XDG = ("CONFIG", "DATA", "CACHE", "STATE")
 for _kind in _XDG:
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
 
-pytest_plugins = ["pytester", "leaks"]
+pytest_plugins = ["pytester", "tests.support.leaks"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,17 +35,22 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def photographs(tmp_path: Path) -> Path:
-    """A folder of four pictures with edges at many angles."""
-    import numpy as np
-    from PIL import Image
+def tiny_codecs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the learned codecs' models, small ones with random weights, in place of the shipped."""
+    from engine.codecs.learned.model import FOLDER_VARIABLE
+    from tests.support.tiny_codecs import save_tiny_e2e, save_tiny_goog
 
-    folder = tmp_path / "data"
-    folder.mkdir()
-    y, x = np.mgrid[0:96, 0:128]
-    for i in range(4):
-        wave = np.sin(x * 0.11 * (i + 1) + y * 0.07) > 0
-        disc = (x - 60) ** 2 + (y - 48) ** 2 < (20 + 6 * i) ** 2
-        planes = [wave * 120 + disc * 80 + 20, wave * 60 + x, disc * 150 + y]
-        Image.fromarray(np.clip(np.stack(planes, -1), 0, 255).astype(np.uint8)).save(folder / f"{i}.png")
+    folder = tmp_path / "codecs"
+    save_tiny_goog(folder)
+    save_tiny_e2e(folder)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
     return folder
+
+
+@pytest.fixture
+def no_codecs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No learned codec has a model, shipped or not."""
+    from engine.codecs.learned import model
+
+    monkeypatch.setenv(model.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(model, "files", lambda _: tmp_path)

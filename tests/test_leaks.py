@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+
+from tests.support.repository import ROOT
 
 LEAKY = """
 import threading
@@ -96,9 +96,9 @@ def test_shared(shared):
 
 
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str) -> pytest.RunResult:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makepyfile(source)
-    return pytester.runpytest_subprocess("-p", "leaks", "-p", "no:cacheprovider", timeout=60)
+    return pytester.runpytest_subprocess("-p", "tests.support.leaks", "-p", "no:cacheprovider", timeout=60)
 
 
 def test_every_leak_fails_its_test_and_no_other(

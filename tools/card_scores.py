@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from engine.compare_table import CompareRow, read_table
-from engine.models import shipped_cards
+from engine.evaluation.table import CompareRow, read_table
+from engine.models.card import shipped_cards
 
 Rows = dict[str, dict[int, float]]
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LAUNCH = "from viewer.app import main; raise SystemExit(main())"
+LAUNCH = "from viewer.launch.app import main; raise SystemExit(main())"
 SIZE = "1400x820"
 SHOTS: dict[str, list[str]] = {
     "window": [],

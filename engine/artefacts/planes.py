@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.metrics import luma
+from engine.metrics.fidelity import luma
 from engine.types import PATCH, Pixels, patch_grid
 
 Plane = NDArray[np.float32]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from engine.errors import UserError
-from engine.image import check_size
+from engine.io.image import check_size
 from engine.types import EncodeOptions, Pixels
 
 

@@ -14,10 +14,10 @@ from PIL import Image, ImageFile
 
 from engine.codecs.checks import check_pixels, check_rate
 from engine.codecs.rate_search import Rates, nearest
-from engine.colour import to_srgb
-from engine.depth import read_8bit
 from engine.errors import UserError
-from engine.image import check_size, upright
+from engine.io.bit_depth import read_8bit
+from engine.io.colour import to_srgb
+from engine.io.image import check_size, upright
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 REFERENCE_STEP = 16.0

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import UserError
-from engine.models import ModelCard
+from engine.models.card import ModelCard
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
 
 # BT.601 full range, as JFIF 1.02 defines it; chroma centred on 0.

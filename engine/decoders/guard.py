@@ -27,7 +27,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.checkpoint import load_weights
+from engine.models.checkpoint import load_weights
 from engine.types import PATCH, Coded
 
 WIDTH = 32

@@ -15,15 +15,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.checkpoint import load_weights
 from engine.decoders import raster_features as rf
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.cells import UNIT
+from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
 from engine.decoders.finish import Finisher
 from engine.decoders.raster_network import Memory, RasterNetwork, RasterSizes
 from engine.decoders.raster_notes import Notes
-from engine.models import ModelCard
-from engine.patches import COEFFICIENTS, patch_coefficients, patch_samples
+from engine.models.card import ModelCard
+from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.types import (
     PATCH,

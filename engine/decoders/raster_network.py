@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from engine.cells import Cell
 from engine.cells.attention import Attention
 from engine.decoders import raster_features as rf
-from engine.patches import COEFFICIENTS
+from engine.decoders.dct import COEFFICIENTS
 from engine.registry import CELLS
 
 OUTPUT_SCALE = 20.0

@@ -27,13 +27,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from engine.checkpoint import load_weights
 from engine.decoders import raster_features as rf
+from engine.decoders.dct import COEFFICIENTS
 from engine.decoders.raster import RasterDecoder
 from engine.decoders.raster_network import Memory, RasterNetwork, RasterSizes
 from engine.errors import UserError
-from engine.models import ModelCard
-from engine.patches import COEFFICIENTS
+from engine.models.card import ModelCard
+from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.types import Cancelled, Coded, Context, DecodeOptions, Estimate, Progress
 

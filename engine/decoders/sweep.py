@@ -27,14 +27,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.checkpoint import load_weights
-from engine.codecs.jpeg_tables import table_form
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher
 from engine.decoders.precision import dtype_of
 from engine.errors import UserError
-from engine.models import ModelCard
+from engine.models.card import ModelCard
+from engine.models.checkpoint import load_weights
 from engine.records import build
+from engine.step_scale import table_form
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
 
 UNIT = 16

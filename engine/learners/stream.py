@@ -23,8 +23,8 @@ from torch.nn.functional import linear
 from engine.cells import Cell, Parameters, uniform
 from engine.cells.attention import Attention
 from engine.decoders.base import YCC_TO_RGB, colour_matrix
+from engine.decoders.dct import COEFFICIENTS
 from engine.decoders.raster_network import OUTPUT_SCALE
-from engine.patches import COEFFICIENTS
 from engine.registry import CELLS
 
 Gradient = dict[str, Tensor]

@@ -11,7 +11,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from engine.training_record import TrainingRecord
+from engine.models.training_record import TrainingRecord
 from engine.types import TrainEvent
 
 

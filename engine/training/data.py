@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.codecs.jpeg_tables import jpeg_scale
 from engine.errors import UserError
-from engine.image import find_pictures, load_picture
-from engine.metrics import error_gain_db
+from engine.io.image import find_pictures, load_picture
+from engine.metrics.fidelity import error_gain_db
+from engine.step_scale import jpeg_scale
 from engine.training.config import DataConfig
 from engine.types import Pixels
 

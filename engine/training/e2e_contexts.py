@@ -1,4 +1,4 @@
-"""Fits what `engine.codecs.entropy_latents` expects of latents, to those of a trained network."""
+"""Fits what `engine.codecs.learned.entropy_latents` expects of latents, to those of a trained network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.entropy import REACH, FrequencyTables, frequency_tables
-from engine.codecs.entropy_latents import (
+from engine.codecs.learned.entropy import REACH, FrequencyTables, frequency_tables
+from engine.codecs.learned.entropy_latents import (
     FEATURES,
     FRACTION,
     PASSES,

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.codecs.e2e import CODER_FIELDS, LEVELS, quantise
-from engine.codecs.e2e_network import UNIT, E2ENetwork, E2ESizes
-from engine.codecs.entropy_latents import LatentModel
-from engine.codecs.learned import TABLES
+from engine.codecs.learned.e2e import CODER_FIELDS, LEVELS, quantise
+from engine.codecs.learned.e2e_network import UNIT, E2ENetwork, E2ESizes
+from engine.codecs.learned.entropy_latents import LatentModel
+from engine.codecs.learned.model import TABLES
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.data import draw_square, turn
@@ -34,7 +34,8 @@ FIT_SECONDS = 900.0
 
 
 class E2ETask:
-    """Crops in, eq. (8) of `engine.codecs.e2e_network` out. The crops of a batch get rates spread evenly."""
+    """Crops in, eq. (8) of `engine.codecs.learned.e2e_network` out. The crops of a batch get rates spread
+    evenly."""
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config

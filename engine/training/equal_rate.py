@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.codecs.jpeg import JPEG
-from engine.metrics import psnr_rgb_db
+from engine.codecs.jpeg.codec import JPEG
+from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import Pixels
 
 QUALITIES = (2, 5, 8, 12, 17, 24, 33, 45, 60, 75, 87, 95)

@@ -1,4 +1,4 @@
-"""Fits what `engine.codecs.entropy_planes` weighs contexts with, to the bits of trained networks."""
+"""Fits what `engine.codecs.learned.entropy_planes` weighs contexts with, to the bits of trained networks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.codecs.entropy_planes import (
+from engine.codecs.learned.entropy_planes import (
     BINS,
     MOST_WEIGHT,
     NEIGHBOURS,

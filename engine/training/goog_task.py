@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.codecs.entropy_planes import PlaneModel
-from engine.codecs.goog_network import BITS, UNIT, GoogNetwork, GoogSizes, channels_last
-from engine.codecs.learned import TABLES
+from engine.codecs.learned.entropy_planes import PlaneModel
+from engine.codecs.learned.goog_network import BITS, UNIT, GoogNetwork, GoogSizes, channels_last
+from engine.codecs.learned.model import TABLES
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.data import draw_square, turn
@@ -28,7 +28,7 @@ FIT_SECONDS = 1200.0
 
 
 class GoogTask:
-    """Crops in, eq. (4) of `engine.codecs.goog_network` out.
+    """Crops in, eq. (4) of `engine.codecs.learned.goog_network` out.
 
     Bits are drawn at random, as in the paper, until the step size falls; from there on their sign counts,
     as it does in use.

@@ -17,10 +17,10 @@ from torch import Tensor
 
 from engine.decoders import raster_features as rf
 from engine.decoders.base import to_ycc
+from engine.decoders.dct import COEFFICIENTS, patch_coefficients
 from engine.decoders.raster import context_mask
 from engine.decoders.raster_network import Memory, RasterNetwork
 from engine.errors import UserError
-from engine.patches import COEFFICIENTS, patch_coefficients
 from engine.training.config import TrainConfig
 from engine.training.data import Example
 from engine.training.streams import source

@@ -19,7 +19,7 @@ from engine.decoders.base import YCC_TO_RGB, colour_matrix
 from engine.decoders.raster import RasterDecoder
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.errors import UserError
-from engine.models import ModelCard
+from engine.models.card import ModelCard
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.course import peak_bytes

@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from engine.checkpoint import load_state, save_model, save_state
 from engine.errors import UserError, system_reason
-from engine.image import write_atomically
-from engine.models import RECORD_SUFFIX, ModelCard
+from engine.io.atomic import write_atomically
+from engine.models.card import RECORD_SUFFIX, ModelCard
+from engine.models.checkpoint import load_state, save_model, save_state
 from engine.registry import CODECS, LEARNER_TITLES, Registry
 from engine.training.config import TrainConfig, load_config
 from engine.training.course import Course, cost

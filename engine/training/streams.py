@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.codecs.goog import GOOG
+from engine.codecs.learned.goog import GOOG
 from engine.errors import UserError
 from engine.registry import CODECS
 from engine.training.config import DataConfig, TrainConfig

@@ -8,11 +8,11 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from engine.checkpoint import load_weights
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.decoders.sweep import SweepNetwork, SweepSizes
 from engine.errors import UserError
-from engine.models import find_card
+from engine.models.card import find_card
+from engine.models.checkpoint import load_weights
 from engine.records import build
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.codecs.jpeg_tables import (
+from engine.step_scale import (
     STANDARD_CHROMA,
     STANDARD_LUMA,
     chroma_table,

@@ -19,17 +19,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from measuring import ROOT, machine
-
-sys.path.append(str(ROOT / "tests" / "engine"))
-
-from stream_damage import CORRUPTIONS, FORGERIES, cut, damaged
+from measuring import machine
 
 from engine import pipeline
+from engine.cli.tables import plain_table
 from engine.errors import UserError
-from engine.image import find_pictures, load_picture
-from engine.tables import plain_table
+from engine.io.image import find_pictures, load_picture
 from engine.types import EncodeOptions
+from tests.support.stream_damage import CORRUPTIONS, FORGERIES, cut, damaged
 
 QUALITIES = {"e2e": (4, 24, 48), "goog": (1, 3, 8)}
 KINDS = {"corrupted": CORRUPTIONS, "cut": {"cut": cut}, "forged": FORGERIES}

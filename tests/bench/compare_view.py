@@ -67,10 +67,11 @@ def measure(arguments: Any, picture: Path, home: Path) -> tuple[list[float], lis
     """Seconds of each click, the names of what was compared, and the stream."""
     from PySide6.QtCore import QSettings
 
-    from viewer import compare as c
-    from viewer.app import Launch, application, build_window
-    from viewer.compare_choice import labels
-    from viewer.launch_compare import compared_cards, compared_entries
+    from viewer.launch.build import application, build_window
+    from viewer.launch.compare_arguments import compared_cards, compared_entries
+    from viewer.launch.request import Launch
+    from viewer.model.session import compare_changes as c
+    from viewer.model.session.compare_presets import labels
 
     app = application()
     store = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)

@@ -66,7 +66,8 @@ def measure(
     from PySide6.QtCore import QSettings
     from scrub import settle
 
-    from viewer.app import Launch, application, build_window
+    from viewer.launch.build import application, build_window
+    from viewer.launch.request import Launch
 
     app = application()
     store = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)

@@ -32,6 +32,8 @@ import numpy as np
 from measuring import Figure, conclude, machine, pictures_of
 
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Progress
+from viewer.decode.several import compare, plan_of
+from viewer.model.session.view_changes import set_mode
 
 HEIGHT, WIDTH = 512, 768
 BARS = {("small", False): 16.0, ("large", False): 33.0, ("small", True): 33.0, ("large", True): 66.0}
@@ -64,7 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         runs = [("small", arguments.folder / pictures[0][0])]
         if arguments.megapixels > 0:
-            from engine.image import save_png
+            from engine.io.write_image import save_png
 
             width = round(math.sqrt(arguments.megapixels * 1e6 * 3 / 2))
             large = Path(home, "large.png")
@@ -108,9 +110,10 @@ def measure(
     from scrub import settle
 
     from engine import pipeline
-    from viewer import pane_set
-    from viewer.app import Launch, application, build_window
-    from viewer.compare_state import Entry
+    from viewer.launch.build import application, build_window
+    from viewer.launch.request import Launch
+    from viewer.model.session import panes as pane_set
+    from viewer.model.session.compare import Entry
 
     real = pipeline.load_decoder
     if made_up:
@@ -152,15 +155,15 @@ class AtWork:
     """Keeps a decoder at work whatever the window shows."""
 
     def __init__(self, control: Any, entry: Any) -> None:
-        from viewer.jobs import Lane
+        from viewer.core.jobs import Lane
 
         self._control, self._entry = control, entry
         self._lane = Lane("measured")
 
     def keep_on(self) -> None:
         """Let the decoder begin anew where it has come to its end."""
-        from viewer import work, work_compare
-        from viewer.pane_set import decoders_beside
+        from viewer.decode import jobs as work
+        from viewer.model.session.panes import decoders_beside
 
         control = self._control
         if decoders_beside(control.session):
@@ -169,9 +172,9 @@ class AtWork:
                 control.beside.forget()
                 control.refresh()
         elif not self._lane.busy():
-            plan = work_compare.plan_of(control.session, (self._entry,))
+            plan = plan_of(control.session, (self._entry,))
             coded = control.facts.run.refinement.coded
-            self._lane.start(work_compare.compare(plan, coded, work.prepare_torch))
+            self._lane.start(compare(plan, coded, work.prepare_torch))
         if not (control.beside.decoding.busy() or self._lane.busy()):
             raise RuntimeError("no decoder is at work")
 
@@ -184,8 +187,7 @@ def all_kinds(
     app: Any, window: Any, events: int, before: Callable[[], None] = lambda: None
 ) -> dict[str, list[Frame]]:
     """Every kind of event in turn. before: called before each, untimed."""
-    from viewer import session as s
-    from viewer.scene import Mode
+    from viewer.model.session.choices import Mode
 
     found = {}
     for kind, mode, prepare, act in (
@@ -197,7 +199,7 @@ def all_kinds(
         ("flip", Mode.BLINK, fitted, flipped),
         ("overlay", Mode.SIDE, fitted, overlaid),
     ):
-        window.controller.change(partial(s.set_mode, mode=mode))
+        window.controller.change(partial(set_mode, mode=mode))
         prepare(window)
         app.processEvents()
         randomness = random.Random(1)

@@ -70,9 +70,9 @@ def batch(config: str):  # type: ignore[no-untyped-def]
     import torch
 
     from engine.decoders import raster_features as rf
+    from engine.decoders.dct import COEFFICIENTS
     from engine.decoders.raster_network import RasterNetwork, RasterSizes
     from engine.learners.stream import Patch, decoder_model
-    from engine.patches import COEFFICIENTS
     from engine.training.config import load_config
 
     settings = load_config(config)

@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # this checkout is measured, whatever is installed
 
-from engine.image import SUFFIXES, load_picture  # noqa: E402
-from engine.tables import plain_table  # noqa: E402
+from engine.cli.tables import plain_table  # noqa: E402
+from engine.io.image import SUFFIXES, load_picture  # noqa: E402
 from engine.types import Pixels  # noqa: E402
 
 

@@ -27,7 +27,7 @@ HEIGHT, WIDTH = 512, 768
 BAR, AIM = 3.0, 1.5
 CHILD = """
 import resource, sys, time
-from engine.cli import main
+from engine.cli.main import main
 start = time.perf_counter()
 status = main(sys.argv[1:])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

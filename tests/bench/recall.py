@@ -25,7 +25,7 @@ def main() -> int:
     arguments = parser.parse_args()
     pictures = pictures_of(arguments.folder, 512, 768)[: arguments.pictures]
     from engine.decoders.raster_notes import START
-    from engine.models import shipped_cards
+    from engine.models.card import shipped_cards
     from engine.pipeline import encode, load_decoder
     from engine.types import DecodeOptions, EncodeOptions, ignore, never
 

@@ -57,7 +57,8 @@ def measure(picture: Path, decoder: str, scrubs: int, home: Path) -> tuple[list[
     """Milliseconds of the first visit of each step, and of `scrubs` scrubs after them."""
     from PySide6.QtCore import QSettings
 
-    from viewer.app import Launch, application, build_window
+    from viewer.launch.build import application, build_window
+    from viewer.launch.request import Launch
 
     app = application()
     store = QSettings(str(home / "settings.ini"), QSettings.Format.IniFormat)

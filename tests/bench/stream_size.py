@@ -16,11 +16,12 @@ from statistics import fmean
 
 from measuring import Figure, conclude, machine
 
-from engine.codecs import e2e, learned
-from engine.codecs.goog import GOOG
-from engine.codecs.goog_network import BITS, UNIT
+from engine.codecs.learned import e2e
+from engine.codecs.learned import model as learned
+from engine.codecs.learned.goog import GOOG
+from engine.codecs.learned.goog_network import BITS, UNIT
 from engine.errors import UserError
-from engine.image import SUFFIXES, load_picture
+from engine.io.image import SUFFIXES, load_picture
 from engine.types import EncodeOptions, Pixels
 
 LARGE = 10_000

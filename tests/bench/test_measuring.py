@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from measuring import Figure, conclude, pictures_of
 
-from engine.image import save_png
+from engine.io.write_image import save_png
 
 FOLDER = Path(__file__).parent
 SHARED = ("measuring", "window", "test_measuring")

@@ -10,22 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tiny_codecs import save_tiny_goog
-from tiny_models import save_tiny_model, textured_pixels
 
 from engine import pipeline
-from engine.codecs import learned
 from engine.errors import UserError
-from engine.models import ModelCard, find_card, read_card
-from engine.types import (
-    Context,
-    DecodeOptions,
-    EncodeOptions,
-    Picture,
-    Refinement,
-    RefineRequest,
-    frozen,
-)
+from engine.models.card import ModelCard, find_card, read_card
+from engine.types import Context, DecodeOptions, EncodeOptions, Picture, Refinement, RefineRequest, frozen
+from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 MAIN = tuple(card for card in pipeline.model_cards() if not card.study and "jpeg" in card.codecs)
 """The decoders for JPEG for everyday use; others have tests of their own in `test_cli_shipped`."""
@@ -189,7 +179,7 @@ def test_broken_models_are_named(model: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("card", MAIN, ids=lambda card: str(card.name))
 def test_shipped_models_gain_on_a_sample(card: ModelCard) -> None:
     """Every shipped decoder improves a bundled photograph, and says what it was trained on."""
-    from engine.samples import load_sample
+    from engine.data.samples import load_sample
 
     original = load_sample("chelsea")
     if card.kind == "raster":
@@ -206,7 +196,7 @@ def test_shipped_models_gain_on_a_sample(card: ModelCard) -> None:
 @pytest.mark.parametrize("quality", [75, 90, 97])
 def test_fine_streams_are_not_harmed(card: ModelCard, quality: int) -> None:
     """Finer steps than in training: the residual fades out instead of doing harm."""
-    from engine.samples import load_sample
+    from engine.data.samples import load_sample
 
     original = Picture("crop", frozen(load_sample("coffee").pixels[100:260, 200:400]))
     encode = EncodeOptions(quality=quality)
@@ -239,10 +229,8 @@ def test_without_a_decoder_there_is_the_standard_decode(progressive: bool) -> No
     assert again.steps[0].scores.psnr_rgb_db is None
 
 
-def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted() -> None:
     asked = replace(request(""), codec="goog", encode=EncodeOptions(quality=3))
     (plain,) = pipeline.refine(asked, picture())
     assert plain.finished
@@ -263,10 +251,8 @@ def test_stages_of_a_progressive_stream_come_only_where_they_are_wanted(
     assert known.stages is whole.stages
 
 
-def test_the_curve_of_a_progressive_codec_is_one_stream(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(learned.FOLDER_VARIABLE, str(save_tiny_goog(tmp_path).parent))
+@pytest.mark.usefixtures("tiny_codecs")
+def test_the_curve_of_a_progressive_codec_is_one_stream() -> None:
     pixels = picture().pixels
     points = list(pipeline.rate_curve("goog", pixels, "4:4:4", (3, 1)))
     assert [point.quality for point in points] == [1, 3]

@@ -1,0 +1,1 @@
+"""What one patch, one block and the DCT assume, measured: symbols, codes, context, limits."""

@@ -1,0 +1,1 @@
+"""Frames over the steps as GIF and MP4 files."""

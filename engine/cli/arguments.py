@@ -1,0 +1,255 @@
+"""Arguments that several commands share, and the parser whose errors are one line."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from engine.choices import MOST_STEPS
+from engine.errors import UserError, printable
+
+if TYPE_CHECKING:
+    from engine.models.card import ModelCard
+    from engine.types import DecodeOptions, EncodeOptions
+
+CONTEXTS = ("none", "causal", "non-causal", "both")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+SUBSAMPLINGS = ("4:2:0", "4:4:4")
+STANDARD_STREAM = "-"
+AUTO = "auto"
+"""Stands for the bundled decoder that fits the stream's codec best."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose mistakes are a `UserError` instead of a page of usage.
+
+    late_help: text before the examples that takes loading, made when help is printed.
+    """
+
+    late_help: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        if self.late_help is not None:
+            self.epilog = f"{self.late_help()}\n{self.epilog or ''}"
+            self.late_help = None
+        return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message} (see '{self.prog} --help')")
+
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[Parser]  # argparse has no public name for it
+
+
+def add_command(
+    subparsers: Subparsers,
+    name: str,
+    summary: str,
+    description: str,
+    run: Callable[[argparse.Namespace], int],
+) -> Parser:
+    """A command named `name`: `summary` stands in the list of commands, `description` in its own help."""
+    parser = subparsers.add_parser(
+        name,
+        help=summary,
+        description=textwrap.dedent(description).strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def examples(parser: Parser, text: str) -> None:
+    """End the help with worked examples."""
+    parser.epilog = "examples:\n" + textwrap.indent(textwrap.dedent(text).strip("\n"), "  ")
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A type for whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{value} does not lie in {low} to {high}")
+        return value
+
+    return parse
+
+
+def positive(text: str) -> float:
+    """A type for finite numbers above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    return value
+
+
+def add_codec(parser: argparse._ActionsContainer) -> None:
+    from engine.registry import CODECS
+
+    parser.add_argument(
+        "--codec",
+        choices=CODECS.names(),
+        default="jpeg",
+        metavar="NAME",
+        help=f"codec that makes the stream: {', '.join(CODECS)} (default: jpeg)",
+    )
+
+
+def add_subsampling(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--subsampling",
+        choices=SUBSAMPLINGS,
+        default="4:2:0",
+        metavar="S",
+        help="4:2:0 stores chroma at half resolution, 4:4:4 at full resolution (default: 4:2:0)",
+    )
+
+
+def add_rate(parser: Parser, *, required: bool = True) -> None:
+    """Codec, subsampling and exactly one of quality and bits per pixel, or none unless `required`."""
+    group = parser.add_argument_group("what is sent")
+    add_codec(group)
+    rate = group.add_mutually_exclusive_group(required=required)
+    rate.add_argument(
+        "--quality",
+        type=whole(1, 100),
+        metavar="Q",
+        help="quality of the encoder, 1 (smallest file) to 100 (e2e: 64, goog: 8 iterations); "
+        "10 to 30 show JPEG's artefacts well",
+    )
+    rate.add_argument(
+        "--bpp",
+        type=positive,
+        metavar="R",
+        help="size to aim at, in bits per pixel of the whole file (0.37 is the papers' rate); "
+        "what comes nearest is searched for, and what it reached is printed",
+    )
+    add_subsampling(group)
+
+
+def add_decoding(parser: Parser, *, default: str | None, none: bool = False) -> None:
+    """The decoder and its run options. default: `AUTO`, or None for the standard decoder alone. none: whether
+    the name "none" stands for that, too."""
+    group = parser.add_argument_group("how it is decoded")
+    left_out = "left out: the standard decoder alone" if default is None else f"default: {default}"
+    group.add_argument(
+        "--decoder",
+        default=default,
+        metavar="NAME",
+        help="a shipped decoder ('nrc models' lists them), the path of your own model's card, or "
+        f"'{AUTO}', the best shipped one that was trained for the stream's codec"
+        + (", or 'none', the standard decoder alone" if none else "")
+        + f" ({left_out})",
+    )
+    add_run_options(group)
+    group.add_argument(
+        "--context",
+        choices=CONTEXTS,
+        metavar="C",
+        help="neighbouring patches the decoder may look at: none, causal (decoded before this patch), "
+        "non-causal (still to come) or both (default: all that the decoder offers)",
+    )
+    group.add_argument(
+        "--carry",
+        action="store_true",
+        help="raster decoders: start each patch from the state of the patch to its left, not from zero",
+    )
+
+
+def add_run_options(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--steps",
+        type=whole(1, MOST_STEPS),
+        default=0,
+        metavar="K",
+        help=f"refinement steps, 1 to {MOST_STEPS} (default: as many as the decoder was trained for)",
+    )
+    group.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="auto",
+        metavar="D",
+        help="auto (CUDA, else MPS, else CPU), cpu, cuda or mps (default: auto)",
+    )
+    group.add_argument(
+        "--seed",
+        type=whole(0, 2**63 - 1),
+        default=0,
+        metavar="N",
+        help="seed of decoders that draw random numbers; equal seeds give equal pictures (default: 0)",
+    )
+
+
+def encode_options(arguments: argparse.Namespace) -> EncodeOptions:
+    from engine.types import EncodeOptions
+
+    return EncodeOptions(arguments.quality, arguments.bpp, arguments.subsampling)
+
+
+def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -> DecodeOptions:
+    """Run options of `card`'s decoder. Raises UserError when it can't run with them, or on `codec`."""
+    from engine.evaluation.bench import widest_context
+    from engine.pipeline import check_options
+    from engine.types import Context, DecodeOptions
+
+    context = Context(arguments.context) if arguments.context else widest_context(card)
+    options = DecodeOptions(
+        steps=arguments.steps,
+        context=context,
+        carry=arguments.carry,
+        seed=arguments.seed,
+        device=arguments.device,
+    )
+    check_options(card, options, codec)
+    return options
+
+
+def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
+    """The decoder's name and card, for streams of `codec` where it is `AUTO`. Raises UserError."""
+    from engine.models.card import find_card, shipped_cards
+    from engine.rates.survey import best_card
+
+    if name != AUTO:
+        return name, find_card(name)
+    card = best_card(shipped_cards(), codec)
+    if card is None:
+        raise UserError(f"{no_decoder(codec)}; name your own with --decoder")
+    return card.name, card
+
+
+def no_decoder(codec: str) -> str:
+    """Said where nothing that is shipped refines a codec's streams."""
+    from engine.registry import CODECS
+
+    return f"no shipped decoder was trained for {CODECS.get(codec).title} streams"
+
+
+def check_output(path: Path, *inputs: Path) -> None:
+    """Raise UserError unless a file can be put at `path` without replacing one of `inputs`.
+
+    Asked before long work begins; what only the writing itself can tell is told then.
+    """
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder; name a file to write")
+    if not path.parent.is_dir():
+        raise UserError(f"{path}: its folder does not exist")
+    if path.exists() and any(source.exists() and path.samefile(source) for source in inputs):
+        raise UserError(f"{path}: is the input; name another file to write")
+
+
+def one_line(text: str) -> str:
+    """The text of a message as exactly one printable line."""
+    return printable(" ".join(text.split()))

@@ -1,0 +1,172 @@
+"""`nrc encode` and `nrc decode`: streams to and from files; decoding knows no original."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli import arguments as shared
+from engine.errors import UserError, system_reason
+from engine.registry import CODECS
+
+if TYPE_CHECKING:
+    from engine.types import Coded, Pixels
+
+ENCODE = """
+Encode a picture and write the stream, exactly as 'nrc refine' sends it. What
+it decodes to is step 0 of a refinement.
+
+  jpeg            baseline, optimised Huffman tables
+  jpeg2000        codestream (.j2k), 9/7 transform, colour transform on
+  jpeg2000-nomct  the same without the colour transform, as in older comparisons
+  webp            lossy, slowest setting
+  avif            AV1, 8 bits, one thread, so that the bytes are always the same
+  e2e             learned transform (Ballé et al. 2017), container .nrc
+  goog            recurrent (Toderici et al. 2017), container .nrc; quality
+                  is a number of iterations, 1 to 8
+
+Any program opens the files of the first five. JPEG 2000, WebP and AVIF files
+carry a check sum where other programs skip it, by which damage is told.
+"""
+ENCODE_EXAMPLES = """
+nrc encode photo.png --quality 15 -o photo.jpg
+nrc encode photo.png --bpp 0.37 --subsampling 4:4:4 -o photo.jpg
+nrc encode photo.png --codec jpeg2000 --bpp 0.37 -o photo.j2k
+nrc encode photo.png --codec goog --quality 3 -o photo.nrc
+nrc encode a.png --quality 10 -o - | nrc decode - --decoder sweep -o b.png
+"""
+DECODE = """
+Decode a stream to a PNG file, with the standard decoder or with a recurrent
+one that repairs it.
+
+Nothing but the stream is used, so any JPEG file will do, also one that you
+already have: baseline or progressive, grey or colour, any subsampling; so will
+JPEG 2000, WebP and AVIF files and the .nrc files (E2E, GOOG-small) of 'nrc
+encode'. The codec is told by the content; a decoder takes those that it was
+trained for, and --decoder auto finds the one that fits. A picture that its EXIF
+data turns is written upright, a grey one stays grey.
+"""
+DECODE_EXAMPLES = """
+nrc decode holiday.jpg --decoder sweep -o repaired.png
+nrc decode photo.j2k --decoder auto -o repaired.png
+nrc decode holiday.jpg --decoder raster --context causal --steps 2 -o two.png
+nrc decode holiday.jpg -o as-received.png
+"""
+
+
+def add(subparsers: shared.Subparsers) -> None:
+    encode = shared.add_command(subparsers, "encode", "encode a picture to a stream", ENCODE, run_encode)
+    encode.add_argument("image", type=Path, metavar="IMAGE", help="picture to encode (any common format)")
+    encode.add_argument(
+        "-o", "--output", required=True, metavar="STREAM", help="file to write; '-' is standard output"
+    )
+    shared.add_rate(encode)
+    shared.examples(encode, ENCODE_EXAMPLES)
+
+    decode = shared.add_command(
+        subparsers, "decode", "decode or repair the file of any codec", DECODE, run_decode
+    )
+    decode.add_argument("stream", metavar="STREAM", help="file to decode; '-' is standard input")
+    decode.add_argument(
+        "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"
+    )
+    shared.add_decoding(decode, default=None)
+    shared.examples(decode, DECODE_EXAMPLES)
+
+
+def run_encode(arguments: argparse.Namespace) -> int:
+    from engine import pipeline
+    from engine.cli.refine import describe
+    from engine.codecs.stream_file import check_stream_name, stream_file
+    from engine.io.image import load_picture
+
+    to_file = arguments.output != shared.STANDARD_STREAM
+    if to_file:
+        shared.check_output(Path(arguments.output), arguments.image)
+        check_stream_name(arguments.codec, Path(arguments.output))
+    picture = load_picture(arguments.image)
+    coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
+    _write(arguments.output, stream_file(coded, Path(arguments.output)) if to_file else coded.payload)
+    for note in picture.notes:
+        print(f"nrc: note: {picture.name}: {note}", file=sys.stderr)
+    _say(arguments.output, describe(picture.name, coded, arguments.bpp))
+    return 0
+
+
+def run_decode(arguments: argparse.Namespace) -> int:
+    from engine import pipeline
+    from engine.cli.refine import describe
+
+    _check_decode(arguments)
+    name, payload = read_stream(arguments.stream)
+    coded = pipeline.decode(payload, name)
+    pixels, how = (
+        (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
+    )
+    _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
+    _say(arguments.output, f"{describe(name, coded)}; {how}")
+    return 0
+
+
+def _check_decode(arguments: argparse.Namespace) -> None:
+    if arguments.output != shared.STANDARD_STREAM:
+        output = Path(arguments.output)
+        if output.suffix.lower() != ".png":
+            raise UserError(f"{output}: decoding writes PNG; let the name end in .png")
+        shared.check_output(output, Path(arguments.stream))
+    if arguments.decoder is None:
+        for option in ("steps", "context", "carry"):
+            if getattr(arguments, option):
+                raise UserError(f"argument --{option}: needs --decoder; the standard decoder has no steps")
+
+
+def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
+    """The last step's pixels, and what was done, for people."""
+    from engine import pipeline
+    from engine.cli.progress import progress_bar
+    from engine.types import RefineRequest
+
+    decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
+    options = shared.decode_options(arguments, card, coded.codec)
+    request = RefineRequest(arguments.stream, coded.codec, None, decoder, options)
+    with progress_bar("decoding") as progress:
+        for refinement in pipeline.refine(request, None, coded, progress=progress):
+            last = refinement.steps[-1]
+    plural = "s" if last.index > 1 else ""
+    how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
+    note = card.trust_note(coded.scale, coded.codec)
+    return last.pixels, f"{card.title} ({card.name}), {how}{f'; {note}' if note else ''}"
+
+
+def read_stream(stream: str) -> tuple[str, bytes]:
+    """Name for messages and bytes of a file, or of standard input."""
+    if stream == shared.STANDARD_STREAM:
+        if sys.stdin is None:
+            raise UserError("standard input: is closed")
+        return "standard input", sys.stdin.buffer.read()
+    path = Path(stream)
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder, not a stream")
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
+
+
+def _write(output: str, data: bytes) -> None:
+    from engine.io.atomic import write_atomically
+
+    if output == shared.STANDARD_STREAM:
+        if sys.stdout is None:
+            raise UserError("standard output: is closed")
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_atomically(output, lambda file: file.write(data))
+
+
+def _say(output: str, line: str) -> None:
+    """Tell people, without getting into a stream that goes to standard output."""
+    print(line, file=sys.stderr if output == shared.STANDARD_STREAM else sys.stdout)

@@ -1,0 +1,204 @@
+"""`nrc compare`: learners, cells, contexts and sibling decoders against each other."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli import arguments as shared
+
+if TYPE_CHECKING:
+    from engine.evaluation.bench import Run, Table
+    from engine.evaluation.compare import Result
+    from engine.evaluation.conditions import Condition
+    from engine.types import Picture
+
+SETS = ("learners", "cells", "context", "sibling", "robustness")
+"""As `engine.evaluation.compare.SETS`, known without loading it (a test holds them together)."""
+
+DESCRIPTION = """
+Decode the same streams with every model of a set, and write one row per model
+and step, averaged over the pictures of a folder, to a CSV file.
+
+  learners    the same small network trained by each learning algorithm, and
+              an attentive variant of it, small and large; several seeds
+  cells       the recurrent unit exchanged, all trained by BPTT
+  context     one raster decoder with none, one or both kinds of context
+  sibling     two coupled estimators against a single one of the same size
+  robustness  the learners' models on what they weren't trained for: other
+              qualities (above 40 also with the whole residual, which is
+              otherwise faded out there), other kinds of picture (bundled
+              ones: text, retina, deep sky, line art), more steps, streams
+              of other encoders
+
+Columns: decoder, learner, cell, context, seed, parameters, updates,
+train_seconds, ms_per_update, peak_mb, step, psnr_rgb_db, gain_db; then set,
+topic, condition, residual, kind, attentive, patches, gain_sd_db (over
+pictures), worst_gain_db, pictures, bits_per_pixel. Step 0 is the standard
+decode. What training took is empty where a model's record doesn't tell.
+
+Rows are written when a model is done with all pictures; Ctrl+C keeps and sums
+up those. Pictures and their streams are held in memory, 6 bytes a pixel.
+
+A summary ends the run: gains over the standard decode in dB, mean and standard
+deviation over seeds, or over pictures where there is one seed; and the last
+step's difference to the reference, over pairs of the same picture and seed.
+The reference is BPTT on the same network, and the first line where networks
+differ.
+
+A picture that can't be read or encoded costs one line on standard error; the
+others are still measured, and the exit status is 2 at the end.
+"""
+EXAMPLES = """
+nrc compare --set learners kodak --codec jpeg --quality 15 -o learners.csv
+nrc compare --set robustness kodak --quality 15 --pictures 6 -o robust.csv
+nrc compare --set cells kodak --quality 15 --decoder runs/mine/mine.json \\
+    -o cells.csv --markdown > cells.md
+"""
+
+
+def add(subparsers: shared.Subparsers) -> None:
+    parser = shared.add_command(
+        subparsers, "compare", "measure learners, cells and contexts against each other", DESCRIPTION, run
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
+    )
+    parser.add_argument(
+        "--set", choices=SETS, required=True, metavar="SET", help=f"what to compare: {', '.join(SETS)}"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
+    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    parser.add_argument(
+        "--pictures",
+        type=shared.whole(1, 1_000_000),
+        metavar="N",
+        help="take N pictures, spread evenly over the folder (default: all; set robustness: 6)",
+    )
+    sent = parser.add_argument_group("what is sent")
+    shared.add_codec(sent)
+    sent.add_argument(
+        "--quality",
+        type=shared.whole(1, 100),
+        default=15,
+        metavar="Q",
+        help="quality of the encoder, 1 to 100 (default: 15, near the papers' rate)",
+    )
+    shared.add_subsampling(sent)
+    decoded = parser.add_argument_group("how it is decoded")
+    decoded.add_argument(
+        "--decoder",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="shipped decoders ('nrc models' lists them) or paths of models' cards to compare as well",
+    )
+    shared.add_run_options(decoded)
+    shared.examples(parser, EXAMPLES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from engine.evaluation.bench import Table, check_qualities
+    from engine.evaluation.compare import FEW_PICTURES, conditions_of, cost_of, runs_of, spread_evenly
+    from engine.evaluation.table import COLUMNS
+    from engine.io.image import find_pictures
+    from engine.pipeline import load_decoder
+    from engine.types import DecodeOptions
+
+    check_qualities(arguments.codec, [arguments.quality])
+    options = DecodeOptions(steps=arguments.steps, seed=arguments.seed, device=arguments.device)
+    runs = runs_of(arguments.set, arguments.decoder, options)
+    conditions = conditions_of(arguments.set, arguments.codec, arguments.quality, arguments.subsampling)
+    every = find_pictures(arguments.folder)
+    shared.check_output(arguments.output, *every)
+    few = FEW_PICTURES if arguments.set == "robustness" else len(every)
+    paths = spread_evenly(every, arguments.pictures or few)
+    for entry in runs:  # broken models and records are told now
+        load_decoder(entry.name)
+        cost_of(entry.card)
+    table = Table(arguments.output, COLUMNS)
+    results: list[Result] = []
+    try:
+        failed = _measure(arguments, paths, conditions, runs, table, results)
+    finally:  # also after Ctrl+C: what was measured counts
+        table.close()
+        if results:
+            _print_summary(results, arguments)
+    if failed:
+        print(f"nrc: error: {failed} of {len(paths)} pictures left out", file=sys.stderr)
+    return 2 if failed else 0
+
+
+def _measure(
+    arguments: argparse.Namespace,
+    paths: Sequence[Path],
+    conditions: Sequence[Condition],
+    runs: Sequence[Run],
+    table: Table,
+    results: list[Result],
+) -> int:
+    """Fill `table` and `results`; returns how many pictures had to be left out."""
+    from tqdm import tqdm
+
+    from engine.evaluation.bench import PictureError
+    from engine.evaluation.compare import Sample, load, measure, rows_of, send
+
+    pictures: dict[str, Picture] = {}
+    failed = 0
+
+    def left_out(error: PictureError) -> None:
+        nonlocal failed
+        failed += 1
+        tqdm.write(f"nrc: left out: {shared.one_line(str(error))}", file=sys.stderr)
+
+    for path in paths:
+        name = path.relative_to(arguments.folder).as_posix()
+        try:
+            pictures[name] = load(path, name)
+        except PictureError as error:
+            left_out(error)
+    decodes = sum(1 if condition.picture else len(pictures) for condition in conditions) * len(runs)
+    with tqdm(total=decodes, unit="decode", disable=None, leave=False) as bar:
+        for condition in conditions:
+            samples: list[Sample] = []
+            for picture in [condition.picture()] if condition.picture else list(pictures.values()):
+                try:
+                    samples.append(send(picture, condition))
+                except PictureError as error:
+                    left_out(error)
+                    pictures.pop(picture.name, None)
+            for entry in runs if samples else ():
+                bar.set_description(f"{condition.name}: {entry.card.name}")
+                result = measure(entry, condition, samples, bar.update)
+                table.add(rows_of(result, arguments.set))
+                results.append(result)
+    return failed
+
+
+def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> None:
+    from engine.cli.compare_tables import condition_table, group_table
+    from engine.evaluation.summary import summarise
+    from engine.registry import CODECS
+
+    summaries = summarise(results, arguments.set)
+    pictures = max(len(result.curves) for result in results)
+    print(
+        f"{pictures} picture{'s' if pictures > 1 else ''} of {arguments.folder.resolve().name}: "
+        f"{CODECS.get(arguments.codec).title} {arguments.subsampling} q{arguments.quality}, RGB PSNR of "
+        "8-bit pixels, gains over the standard decode in dB; mean ± standard deviation over seeds, or over "
+        "pictures where there is one seed."
+    )
+    print()
+    if arguments.set != "robustness":
+        print(group_table(summaries, markdown=arguments.markdown))
+        return
+    print(condition_table(summaries, markdown=arguments.markdown))
+    beyond = {result.condition.name for result in results if result.condition.topic == "steps"}
+    if beyond:
+        print()
+        print(f"Step by step, {', '.join(beyond)}:")
+        print()
+        print(group_table([s for s in summaries if s.condition in beyond], markdown=arguments.markdown))

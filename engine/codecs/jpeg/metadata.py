@@ -1,0 +1,73 @@
+"""What application segments say about showing a JPEG file: its colour profile and its orientation."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import ImageCms
+
+from engine.codecs.jpeg import stream as js
+from engine.codecs.jpeg.stream import Colour, JpegStream
+
+_ICC = b"ICC_PROFILE\0"
+_EXIF = b"Exif\0\0"
+_ORIENTATION_TAG, _SHORT = 0x0112, 3  # Exif 2.3
+
+
+def icc_profile(stream: JpegStream) -> bytes | None:
+    """The embedded colour profile, put together from its numbered parts (ICC.1, annex B.4)."""
+    parts = sorted((b[12], b[13], b[14:]) for b in _bodies(stream, js.APP2, _ICC) if len(b) > 14)
+    if not parts or [number for number, _, _ in parts] != list(range(1, parts[0][1] + 1)):
+        return None
+    return b"".join(part for _, _, part in parts)
+
+
+def orientation(stream: JpegStream) -> int:
+    """EXIF orientation, 1 (upright) to 8; 1 as well when there is none that can be read."""
+    for body in _bodies(stream, js.APP1, _EXIF):
+        tiff = body[len(_EXIF) :]
+        order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+        try:
+            if order is None:
+                continue
+            (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+            (count,) = struct.unpack_from(f"{order}H", tiff, start)
+            for entry in range(start + 2, start + 2 + 12 * count, 12):
+                tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, entry)
+                if tag == _ORIENTATION_TAG and kind == _SHORT and 1 <= value <= 8:
+                    return int(value)
+        except struct.error:  # the table points outside the segment
+            continue
+    return 1
+
+
+def undone(stream: JpegStream) -> Iterator[str]:
+    """What showing the coded pixels as they are leaves out, one short sentence each."""
+    turned = orientation(stream)
+    if turned > 1:
+        yield f"shown as coded, not turned as its EXIF orientation ({turned}) says"
+    profile = icc_profile(stream)
+    if profile and stream.colour not in (Colour.CMYK, Colour.YCCK):
+        title = _title(profile)
+        if not title.lower().startswith("srgb"):
+            yield f"colours shown as coded, without the embedded profile '{title or 'without a name'}'"
+    trailing = len(stream.payload) - stream.length
+    if trailing:
+        yield f"{trailing:,} bytes after the end of the picture, counted as headers"
+
+
+def _title(profile: bytes) -> str:
+    try:
+        title = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description or ""
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return ""
+    return "".join(c for c in title if c.isprintable()).strip()[:60]
+
+
+def _bodies(stream: JpegStream, wanted: int, prefix: bytes) -> Iterator[bytes]:
+    for marker, start, end in stream.segments:
+        body = stream.payload[start + 4 : end]
+        if marker == wanted and body.startswith(prefix):
+            yield body

@@ -1,0 +1,329 @@
+"""From the bytes of a JPEG file to a `JpegStream`, with everything checked that libjpeg would trip over.
+
+libjpeg's wrapper brings the process down where a header is impossible, so what passes here must be sound:
+lengths, table numbers, Huffman codes, scan parameters. The entropy-coded data themselves are not decoded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.codecs.jpeg import stream as js
+from engine.codecs.jpeg.stream import Colour, Frame, FrameComponent, HuffmanTable, JpegStream, Scan
+from engine.errors import UserError
+from engine.step_scale import ZIGZAG
+
+_RESTARTS = range(0xD0, 0xD8)
+_TEM = 0x01
+_KNOWN = frozenset({js.DHT, 0xCC, js.DQT, js.DNL, js.DRI, js.SOS, js.COM, *range(js.APP0, js.APP15 + 1)})
+_OTHER_PROCESSES = {0xC3: "lossless", 0xCB: "lossless"}
+_MAX_UNIT_BLOCKS = 10  # B.2.3
+_MAX_SHIFT = 13  # libjpeg's limit to successive approximation
+
+
+def parse(payload: bytes, name: str) -> JpegStream:
+    """Read the markers of a whole JPEG file; bytes after its end are allowed.
+
+    Raises UserError, naming `name`, when the file is not JPEG, is cut off or damaged, or uses a process
+    other than 8-bit baseline, extended sequential or progressive DCT.
+    """
+    return _Parser(payload, name).parse()
+
+
+class _Parser:
+    def __init__(self, payload: bytes, name: str) -> None:
+        self.payload = payload
+        self.name = name
+        self.markers = _EntropyMarkers(payload)
+        self.frame: Frame | None = None
+        self.scans: list[Scan] = []
+        self.segments: list[tuple[int, int, int]] = []
+        self.tables: dict[int, NDArray[np.uint16]] = {}
+        self.huffman: dict[int, HuffmanTable] = {}
+        self.restart = 0
+        self.latched: dict[int, NDArray[np.uint16]] = {}
+        self.jfif = False
+        self.adobe: int | None = None
+
+    def damaged(self, reason: str) -> NoReturn:
+        raise UserError(f"{self.name}: the JPEG file is damaged ({reason})")
+
+    def cut_off(self) -> NoReturn:
+        raise UserError(f"{self.name}: the JPEG file is cut off (it ends after {len(self.payload):,} bytes)")
+
+    def parse(self) -> JpegStream:
+        if not self.payload.startswith(b"\xff\xd8\xff"):
+            raise UserError(f"{self.name}: not a JPEG file")
+        position = 2
+        while True:
+            marker, start = self._next_marker(position)
+            position = start + 2
+            if marker == js.EOI:
+                return self._finish(position)
+            if marker in _RESTARTS or marker == _TEM:
+                continue
+            if marker == js.SOI:
+                self.damaged("a second start of image")
+            if marker not in _KNOWN and marker not in js.FRAMES:
+                self.damaged(f"unknown marker 0xFF{marker:02X}")
+            position = self._segment(marker, start)
+
+    def _next_marker(self, position: int) -> tuple[int, int]:
+        """The next marker and where its 0xFF is, over stray and fill bytes as libjpeg skips them."""
+        while True:
+            start = self.payload.find(b"\xff", position)
+            if start < 0 or start + 1 >= len(self.payload):
+                self.cut_off()
+            marker = self.payload[start + 1]
+            if marker not in (0x00, 0xFF):
+                return marker, start
+            position = start + (1 if marker == 0xFF else 2)
+
+    def _segment(self, marker: int, start: int) -> int:
+        """Read the marker segment at `start`; returns the position after it and its scan data."""
+        length = int.from_bytes(self.payload[start + 2 : start + 4], "big")
+        end = start + 2 + length
+        if start + 4 > len(self.payload) or end > len(self.payload):
+            self.cut_off()
+        if length < 2:
+            self.damaged(f"length of the segment 0xFF{marker:02X}")
+        self.segments.append((marker, start, end))
+        body = self.payload[start + 4 : end]
+        if marker == js.DQT:
+            self._quantisation_tables(body)
+        elif marker == js.DHT:
+            self._huffman_tables(body)
+        elif marker == js.DRI:
+            if len(body) != 2:
+                self.damaged("restart interval")
+            self.restart = int.from_bytes(body, "big")
+        elif marker in js.FRAMES:
+            self._frame(marker, body)
+        elif marker == js.SOS:
+            return self._scan(body, end)
+        elif not self.scans:
+            self._application(marker, body)
+        return end
+
+    def _application(self, marker: int, body: bytes) -> None:
+        if marker == js.APP0 and body.startswith(b"JFIF\0") and len(body) >= 14:
+            self.jfif = True
+        elif marker == js.APP14 and body.startswith(b"Adobe") and len(body) >= 12:
+            self.adobe = body[11]
+
+    def _quantisation_tables(self, body: bytes) -> None:
+        """B.2.4.1."""
+        while body:
+            size = 128 if body[0] >> 4 else 64
+            if body[0] & 15 > 3 or len(body) < 1 + size:
+                self.damaged("quantisation table")
+            zigzag = np.frombuffer(body[1 : 1 + size], ">u2" if size == 128 else np.uint8)
+            table = np.zeros(64, np.uint16)
+            table[ZIGZAG] = zigzag
+            table.setflags(write=False)
+            self.tables[body[0] & 15] = table.reshape(8, 8)
+            body = body[1 + size :]
+
+    def _huffman_tables(self, body: bytes) -> None:
+        """B.2.4.2."""
+        while body:
+            counts = tuple(body[1:17])
+            size = sum(counts)
+            if body[0] & ~0x13 or len(body) < 17 + size or size > 256:
+                self.damaged("Huffman table")
+            self.huffman[body[0]] = HuffmanTable(counts, body[17 : 17 + size])
+            body = body[17 + size :]
+
+    def _frame(self, marker: int, body: bytes) -> None:
+        """B.2.2."""
+        if self.frame is not None:
+            self.damaged("a second frame header")
+        if len(body) < 6 or len(body) != 6 + 3 * body[5]:
+            self.damaged("frame header")
+        process = _OTHER_PROCESSES.get(marker, "hierarchical")
+        if marker not in (js.BASELINE, js.EXTENDED, js.PROGRESSIVE, js.ARITHMETIC, js.ARITHMETIC_PROGRESSIVE):
+            raise UserError(f"{self.name}: {process} JPEG is not supported")
+        if body[0] != 8:
+            raise UserError(f"{self.name}: JPEG with {body[0]} bits a sample is not supported (8 are)")
+        if body[5] not in (1, 3, 4):
+            raise UserError(f"{self.name}: JPEG with {body[5]} components is not supported (1, 3 or 4 are)")
+        height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
+        if not height or not width:
+            self.damaged(f"its header says {width}×{height} pixels")
+        if max(height, width) > js.MAX_SIDE:
+            raise UserError(
+                f"{self.name}: {width}×{height} pixels, the longest side allowed is {js.MAX_SIDE:,}"
+            )
+        components = tuple(
+            FrameComponent(body[i], body[i + 1] >> 4, body[i + 1] & 15, body[i + 2])
+            for i in range(6, len(body), 3)
+        )
+        if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
+            self.damaged("sampling factors")
+        self.frame = Frame(marker, height, width, components)
+        if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
+            factors = ", ".join(f"{c.h}×{c.v}" for c in components)
+            raise UserError(f"{self.name}: JPEG with sampling factors {factors} is not supported")
+
+    def _scan(self, body: bytes, start: int) -> int:
+        """B.2.3; returns where the scan's data end."""
+        frame = self.frame
+        if frame is None:
+            self.damaged("a scan before the frame header")
+        count = body[0] if body else 0
+        if not 1 <= count <= 4 or len(body) != 4 + 2 * count:
+            self.damaged("scan header")
+        indices: list[int] = []
+        dc: list[HuffmanTable | None] = []
+        ac: list[HuffmanTable | None] = []
+        for i in range(1, 1 + 2 * count, 2):
+            matches = [
+                k for k, c in enumerate(frame.components) if c.identifier == body[i] and k not in indices
+            ]
+            if not matches or body[i + 1] >> 4 > 3 or body[i + 1] & 15 > 3:
+                self.damaged("scan header")
+            indices.append(matches[0])
+            dc.append(self.huffman.get(body[i + 1] >> 4))
+            ac.append(self.huffman.get(0x10 | (body[i + 1] & 15)))
+        end = self.markers.end_of_data(start)
+        if end is None:
+            self.cut_off()
+        first, last, approximation = body[-3:]
+        self._check_scan(frame, indices, (first, last), (approximation >> 4, approximation & 15))
+        if not frame.arithmetic:
+            self._check_tables(frame, dc, ac, first, approximation >> 4)
+        self._latch(frame, indices)
+        segments, stuffed, filling = self.markers.within(start, end)
+        rows, columns = frame.scan_units(indices)
+        if self.restart and len(segments) < math.ceil(rows * columns / self.restart):
+            self.damaged("restart markers are missing")
+        self.scans.append(
+            Scan(
+                tuple(indices),
+                tuple(dc),
+                tuple(ac),
+                (first, last),
+                (approximation >> 4, approximation & 15),
+                self.restart,
+                start,
+                end,
+                segments,
+                stuffed,
+                filling,
+            )
+        )
+        return end
+
+    def _check_scan(
+        self, frame: Frame, indices: Sequence[int], spectral: tuple[int, int], approximation: tuple[int, int]
+    ) -> None:
+        if len(indices) > 1:
+            blocks = sum(frame.components[i].h * frame.components[i].v for i in indices)
+            if blocks > _MAX_UNIT_BLOCKS:
+                self.damaged("more than 10 blocks in a coding unit")
+        if not frame.progressive:
+            return
+        (first, last), (high, low) = spectral, approximation  # G.1.1.1
+        dc_scan = first == 0
+        sound = last == 0 if dc_scan else first <= last < 64 and len(indices) == 1
+        if not sound or low > _MAX_SHIFT or (high and low != high - 1):
+            self.damaged("parameters of a progressive scan")
+
+    def _check_tables(
+        self,
+        frame: Frame,
+        dc: Sequence[HuffmanTable | None],
+        ac: Sequence[HuffmanTable | None],
+        first: int,
+        high: int,
+    ) -> None:
+        """Huffman codes that this scan uses. A missing table isn't an error: libjpeg has default ones."""
+        uses_dc = frame.sequential or (first == 0 and not high)
+        uses_ac = frame.sequential or first > 0
+        used = [*(dc if uses_dc else ()), *(ac if uses_ac else ())]
+        if not all(table.sound() for table in used if table is not None):
+            self.damaged("Huffman table")
+        if uses_dc and any(max(table.values, default=0) > 15 for table in dc if table is not None):
+            self.damaged("Huffman table")
+
+    def _latch(self, frame: Frame, indices: Sequence[int]) -> None:
+        """A component's quantisation table is the one in force at its first scan."""
+        for index in indices:
+            if index not in self.latched:
+                table = self.tables.get(frame.components[index].table)
+                if table is None:
+                    self.damaged("a quantisation table is missing")
+                self.latched[index] = table
+
+    def _finish(self, length: int) -> JpegStream:
+        frame = self.frame
+        if frame is None or not self.scans:
+            self.damaged("it holds no picture")
+        indices = range(len(frame.components))
+        if any(index not in self.latched for index in indices):
+            self.damaged("a colour component is missing")
+        if frame.sequential and len({i for s in self.scans for i in s.components}) < sum(
+            len(s.components) for s in self.scans
+        ):
+            self.damaged("a component is coded twice")
+        if not frame.arithmetic:
+            # A block takes at least one bit for its DC code, and a sequential one another to end.
+            blocks = sum(rows * columns for rows, columns in map(frame.blocks, indices))
+            coded = 8 * sum(int((s.segments[:, 1] - s.segments[:, 0]).sum()) for s in self.scans)
+            if coded < blocks * (2 if frame.sequential else 1):
+                self.damaged(f"too few data for {frame.width}×{frame.height} pixels")
+        return JpegStream(
+            self.payload,
+            frame,
+            tuple(self.scans),
+            tuple(self.latched[index] for index in indices),
+            self._colour(frame),
+            tuple(self.segments),
+            length,
+        )
+
+    def _colour(self, frame: Frame) -> Colour:
+        if len(frame.components) == 1:
+            return Colour.GREY
+        if len(frame.components) == 4:
+            return Colour.CMYK if self.adobe in (None, 0) else Colour.YCCK
+        if self.jfif:
+            return Colour.YCBCR
+        if self.adobe is not None:
+            return Colour.RGB if self.adobe == 0 else Colour.YCBCR
+        named = bytes(c.identifier for c in frame.components) == b"RGB"
+        return Colour.RGB if named else Colour.YCBCR
+
+
+class _EntropyMarkers:
+    """Positions of 0xFF bytes by what follows them, found once for the whole file."""
+
+    def __init__(self, payload: bytes) -> None:
+        data = np.frombuffer(payload, np.uint8)
+        positions = np.flatnonzero(data[:-1] == 0xFF)
+        following = data[positions + 1] if len(positions) else positions.astype(np.uint8)
+        restart = (following >= 0xD0) & (following <= 0xD7)
+        self.stuffed = positions[following == 0x00]
+        self.filling = positions[following == 0xFF]
+        self.restarts = positions[restart]
+        self.others = positions[~restart & (following != 0x00) & (following != 0xFF)]
+
+    def end_of_data(self, start: int) -> int | None:
+        """Where the 0xFF of the first marker is that ends the data beginning at `start`."""
+        index = int(np.searchsorted(self.others, start))
+        return int(self.others[index]) if index < len(self.others) else None
+
+    def within(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Bounds (n, 2) of the segments between restart markers, stuffing and fill bytes in [start, end)."""
+        stuffed, filling, restarts = (
+            positions[np.searchsorted(positions, start) : np.searchsorted(positions, end)]
+            for positions in (self.stuffed, self.filling, self.restarts)
+        )
+        starts = np.concatenate([[start], restarts + 2])
+        ends = np.concatenate([restarts, [end]])
+        return np.stack([starts, ends], 1), stuffed + 1, filling

@@ -1,0 +1,1 @@
+"""Learned codecs, E2E and GOOG: networks, entropy coding, container."""

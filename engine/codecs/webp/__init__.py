@@ -1,0 +1,1 @@
+"""WebP: libwebp's codec, and a reader of its container."""

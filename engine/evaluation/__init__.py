@@ -1,0 +1,1 @@
+"""Measuring over sets of pictures and of models: rows, conditions, summaries, tables."""

@@ -1,0 +1,139 @@
+"""What a comparison amounts to: one group a learner, its spread over seeds, differences in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.evaluation.bench import gain
+from engine.evaluation.compare import Cost, Result, cost_of, deviation, mean
+from engine.models.card import ModelCard
+
+_REFERENCE = "BPTT"
+_OVER_SAME_NETWORK = ("learners", "robustness")
+
+
+class Group(NamedTuple):
+    """Models that differ by their seed alone."""
+
+    learner: str
+    attentive: bool
+    cell: str
+    context: str
+    kind: str
+    parameters: int
+    steps: int
+
+    @property
+    def title(self) -> str:
+        """Learner and network in words: "SAB, attentive"."""
+        return f"{self.learner}, attentive" if self.attentive else self.learner
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean and sample standard deviation (None where there is none) of `count` values."""
+
+    mean: float
+    deviation: float | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One group under one condition.
+
+    gains: in dB over step 0, for steps 1 to K: over the seeds' means over pictures, or over pictures
+    where `seeds` is 1. worst_db: smallest gain of any picture and seed at the last step. over: the
+    last step's gain less that of group `reference`, over all pairs of the same picture and seed; None
+    for the reference itself and where there is none. ms_per_update, peak_mb: means over seeds, None
+    where not known.
+    """
+
+    condition: str
+    group: Group
+    seeds: int
+    pictures: int
+    gains: tuple[Spread, ...]
+    worst_db: float
+    over: Spread | None
+    reference: Group | None
+    ms_per_update: float | None
+    peak_mb: float | None
+
+
+def group_of(result: Result) -> Group:
+    card: ModelCard = result.run.card
+    context = result.run.options.context.value
+    return Group(card.learner, card.attentive, card.cell, context, card.kind, card.weights, card.steps)
+
+
+def summarise(results: Sequence[Result], of_set: str) -> list[Summary]:
+    """Groups of each condition, in order of first appearance."""
+    summaries = []
+    for condition in dict.fromkeys(result.condition.name for result in results):
+        groups: dict[Group, list[Result]] = {}
+        for result in results:
+            if result.condition.name == condition:
+                groups.setdefault(group_of(result), []).append(result)
+        for group, members in groups.items():
+            reference = _reference(group, list(groups), of_set)
+            over = _difference(members, groups[reference]) if reference else None
+            summaries.append(_summary(condition, group, members, over, reference))
+    return summaries
+
+
+def _reference(group: Group, groups: Sequence[Group], of_set: str) -> Group | None:
+    """What a group is compared with: BPTT on the same network, or the first group where networks differ."""
+    reference = group._replace(learner=_REFERENCE) if of_set in _OVER_SAME_NETWORK else groups[0]
+    return reference if reference in groups and reference != group else None
+
+
+def _summary(
+    condition: str, group: Group, members: Sequence[Result], over: Spread | None, reference: Group | None
+) -> Summary:
+    runs = [_gains(result) for result in members]
+    if len(runs) > 1:
+        steps = zip(*([mean(step) for step in zip(*run.values(), strict=True)] for run in runs), strict=True)
+    else:
+        steps = zip(*runs[0].values(), strict=True)
+    costs = [cost_of(result.run.card) for result in members]
+    return Summary(
+        condition=condition,
+        group=group,
+        seeds=len(runs),
+        pictures=len(runs[0]),
+        gains=tuple(_spread(step) for step in steps),
+        worst_db=min(gains[-1] for run in runs for gains in run.values()),
+        over=over,
+        reference=reference,
+        ms_per_update=_known(costs, "ms_per_update"),
+        peak_mb=_known(costs, "peak_mb"),
+    )
+
+
+def _gains(result: Result) -> dict[str, list[float]]:
+    """Gains of steps 1 to K by picture."""
+    return {name: [gain(curve[0], after) for after in curve[1:]] for name, curve in result.curves.items()}
+
+
+def _difference(members: Sequence[Result], reference: Sequence[Result]) -> Spread | None:
+    """Of last steps, over the pairs of equal seed and picture; None where no seeds are equal."""
+    before = {result.run.card.seed: result for result in reference}
+    differences = []
+    for result in members:
+        other = before.get(result.run.card.seed)
+        if other is not None:
+            pairs = ((other.curves[name][-1], curve[-1]) for name, curve in result.curves.items())
+            differences += [gain(*pair) for pair in pairs]
+    return _spread(differences) if differences else None
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    return Spread(mean(values), deviation(values), len(values))
+
+
+def _known(costs: Sequence[Cost], name: str) -> float | None:
+    values = [getattr(cost, name) for cost in costs]
+    return None if None in values else mean(values)

@@ -1,0 +1,1 @@
+"""Pictures in and out of files: formats, depth, colour, atomic writing."""

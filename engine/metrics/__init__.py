@@ -1,0 +1,1 @@
+"""Scores: fidelity, settling of patches, Bjøntegaard's deltas."""

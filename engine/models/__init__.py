@@ -1,0 +1,1 @@
+"""Trained models: cards, weights, records of their training."""

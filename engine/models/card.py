@@ -1,0 +1,188 @@
+"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError, system_reason
+from engine.step_scale import jpeg_scale
+from engine.types import Context
+
+FORMAT = 1
+"""Version of the card and weight files; raised when older files can no longer be read."""
+RECORD_SUFFIX = ".record.json"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything worth knowing about one trained decoder.
+
+    kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
+    seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
+    study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
+    codecs: names of those whose streams it was trained on; it decodes no others.
+    """
+
+    name: str
+    kind: str
+    title: str
+    cell: str
+    learner: str
+    steps: int
+    contexts: tuple[Context, ...]
+    carry: bool
+    weights: int
+    network: Mapping[str, Any]
+    summary: str = ""
+    training: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    study: str = ""
+    codecs: tuple[str, ...] = ("jpeg",)
+    path: Path | None = None
+
+    @property
+    def seed(self) -> int | None:
+        """Seed of the training run, if the card tells."""
+        value = self.training.get("seed")
+        return value if isinstance(value, int) else None
+
+    @property
+    def attentive(self) -> bool:
+        """Whether the network recalls remembered states (see `engine.cells.attention`)."""
+        return bool(self.network.get("k_top"))
+
+    @property
+    def record_path(self) -> Path:
+        """The training record beside the card; small models of one's own may have none."""
+        if self.path is None:
+            raise UserError(f"model '{self.name}' was never saved")
+        return self.path.with_suffix(RECORD_SUFFIX)
+
+    @property
+    def weights_path(self) -> Path:
+        """The safetensors file beside the card."""
+        if self.path is None:
+            raise UserError(f"model '{self.name}' was never saved")
+        return self.path.with_suffix(".safetensors")
+
+    @property
+    def longest(self) -> int:
+        """Most steps that do no harm: twice the usual where the training had updates so long, else the usual.
+        A sweep network's later steps hold the estimate; raster networks go on."""
+        configuration = self.training.get("configuration")
+        optimiser = configuration.get("optimiser") if isinstance(configuration, Mapping) else None
+        longer = optimiser.get("longer", 0) if isinstance(optimiser, Mapping) else 0
+        return 2 * self.steps if longer else self.steps
+
+    @property
+    def highest_quality(self) -> int | None:
+        """Highest JPEG quality among its training streams, if the card tells."""
+        data: object = self.training
+        for key in ("configuration", "data"):
+            data = data.get(key) if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping):
+            return None
+        own = data.get("qualities")
+        ends = own.get("jpeg") if isinstance(own, Mapping) else None
+        value = ends[-1] if isinstance(ends, list | tuple) and ends else data.get("quality_high")
+        return value if isinstance(value, int) else None
+
+    def finest_scale(self, codec: str = "jpeg") -> float | None:
+        """Finest step scale (see `Coded`) among its training streams of `codec`, if the card tells.
+
+        For JPEG that of `highest_quality`; for others the training's `finest_scales`, by codec.
+        """
+        scales = self.training.get("finest_scales")
+        value = scales.get(codec) if isinstance(scales, Mapping) else None
+        if isinstance(value, int | float) and value > 0:
+            return float(value)
+        if codec != "jpeg" or self.highest_quality is None:
+            return None
+        return jpeg_scale(self.highest_quality + 0.5)  # integers round the tables a little
+
+    def trust(self, scale: float, codec: str = "jpeg") -> float:
+        """Share of the residual to apply to a stream of step scale `scale` (see `Coded`), 0 to 1.
+
+        A network knows nothing of steps finer than those it was trained on; there its residual is too
+        strong, and at quality 95 it would do harm. From `finest_scale` down trust falls linearly, to
+        nothing at an eighth of it: least squares on photographs asks for about as much.
+        """
+        finest = self.finest_scale(codec)
+        if finest is None:
+            return 1.0
+        return min(1.0, max(0.0, (scale / finest - _NO_TRUST) / (1 - _NO_TRUST)))
+
+    def trust_note(self, scale: float, codec: str = "jpeg") -> str:
+        """What to tell people about `trust`; empty when all of the residual is applied."""
+        trust = self.trust(scale, codec)
+        if trust == 1:
+            return ""
+        limit = f"trained up to q{self.highest_quality}" if codec == "jpeg" else "trained on coarser streams"
+        return f"only {trust:.0%} applied: {limit}"
+
+    def to_json(self) -> str:
+        record: dict[str, Any] = {"format": FORMAT}
+        for key in _FIELDS:
+            record[key] = getattr(self, key)
+        record["contexts"] = [context.value for context in self.contexts]
+        record["codecs"] = list(self.codecs)
+        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+_NO_TRUST = 1 / 8
+_FIELDS = (
+    "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
+    "network", "training", "scores", "study", "codecs",
+)  # fmt: skip
+_LATER = ("study", "codecs")
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read `path` (a card's JSON file). Raises UserError naming the file when it is not a card."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        version = record["format"]
+        if version != FORMAT:
+            raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
+        values = {key: record[key] for key in _FIELDS if key in record or key not in _LATER}
+        values["contexts"] = tuple(Context(value) for value in values["contexts"])
+        if "codecs" in values:
+            values["codecs"] = tuple(str(value) for value in values["codecs"])
+        return ModelCard(**values, path=path)
+    except OSError as error:
+        raise UserError(f"{path}: {system_reason(error)}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path.name}: not a model card ({error})") from None
+
+
+def models_folder() -> Path:
+    """The folder of the bundled models."""
+    with as_file(files("assets").joinpath("models")) as folder:
+        return Path(folder)
+
+
+def shipped_cards() -> tuple[ModelCard, ...]:
+    """Cards of the bundled models, the flagship first."""
+    paths = sorted(models_folder().glob("*.json"))
+    cards = [read_card(path) for path in paths if not path.name.endswith(RECORD_SUFFIX)]
+    return tuple(
+        sorted(cards, key=lambda card: (bool(card.study), card.kind != "sweep", -card.weights, card.name))
+    )
+
+
+def find_card(name: str) -> ModelCard:
+    """A bundled model by name, or a model of your own by the path of its card or weights."""
+    cards = shipped_cards()
+    for card in cards:
+        if card.name == name:
+            return card
+    path = Path(name)
+    if path.suffix in (".json", ".safetensors"):
+        return read_card(path.with_suffix(".json"))
+    known = ", ".join(card.name for card in cards) or "none"
+    raise UserError(f"unknown decoder '{name}' (shipped: {known}; or the path of a model card)")

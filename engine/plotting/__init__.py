@@ -1,0 +1,1 @@
+"""Drawing for files, without Qt: canvas, ticks, SVG."""

@@ -1,0 +1,1 @@
+"""Curves of codecs over the rate: measured, published, drawn."""

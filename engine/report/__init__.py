@@ -1,0 +1,1 @@
+"""The report folder: page, pictures, maps, numbers."""

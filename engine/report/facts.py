@@ -1,0 +1,118 @@
+"""What an HTML report says in words: what was sent, what decoded it, and the command that makes it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shlex
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from engine import __version__
+from engine.codecs.facts import codec_facts
+from engine.errors import printable
+from engine.models.card import ModelCard
+from engine.types import Coded, Refinement
+
+Facts = list[tuple[str, str]]
+"""Names and values, in their order."""
+_PACKAGES = ("torch", "numpy", "pillow", "scikit-image", "jpeglib")
+
+
+def report_command(refinement: Refinement, source: str, *, sample: bool = False, output: str = "") -> str:
+    """The command line that makes the report again, for a POSIX shell.
+
+    source: path or name of the picture, or of the stream that was received. sample: it is a bundled one.
+    """
+    request = refinement.request
+    words = ["nrc", "report", *(["--sample", source] if sample else [source])]
+    if request.encode is None:
+        words += ["--received"]
+    else:
+        words += ["--codec", request.codec]
+        if request.encode.bits_per_pixel is not None:
+            words += ["--bpp", f"{request.encode.bits_per_pixel:.12g}"]
+        else:
+            words += ["--quality", str(request.encode.quality)]
+        if len(codec_facts(request.codec).subsamplings) > 1:
+            words += ["--subsampling", request.encode.subsampling]
+    if request.decoder:
+        options = request.options
+        words += ["--decoder", request.decoder, "--steps", str(refinement.planned_steps)]
+        words += ["--context", options.context.value]
+        words += ["--carry"] if options.carry else []
+        words += ["--seed", str(options.seed)] if options.seed else []
+    else:
+        words += ["--decoder", "none"]
+    words += ["-o", output or "report.html"]
+    return " ".join(shlex.quote(printable(word)) for word in words)
+
+
+def sent_facts(coded: Coded, received: bool) -> Facts:
+    """What was sent, from the stream alone."""
+    facts = codec_facts(coded.codec)
+    rows: Facts = [("Codec", f"{facts.title}: {facts.tip}" if facts.tip else facts.title)]
+    if received:
+        rows.append(("Made by", "nobody knows: the stream was received"))
+    elif coded.quality is not None:
+        rows.append((facts.quality_name.capitalize(), str(coded.quality)))
+    if coded.subsampling:
+        rows.append(("Chroma", coded.subsampling))
+    rows.append(("Picture", f"{coded.width} × {coded.height} pixels"))
+    rows.append(("Size", f"{len(coded.payload):,} bytes, {coded.bits_per_pixel:.6f} bits per pixel"))
+    if coded.patch_bits is not None:
+        spent = coded.patch_bits
+        rest = f"{spent.headers:,} of headers, {spent.padding + spent.stuffing:,} of padding and stuffing"
+        rows.append(("Where the bits go", f"{round(float(spent.patches.sum())):,} bits of patches, {rest}"))
+    elif coded.patch_bits_note:
+        rows.append(("Bits of patches", coded.patch_bits_note))
+    rows.append(("Step scale", f"{coded.scale:.4g} (1 is JPEG's standard luma table at quality 50)"))
+    rows.append(("SHA-256 of the stream", hashlib.sha256(coded.payload).hexdigest()))
+    return rows
+
+
+def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
+    """What refined it, and how it was run."""
+    options, last = refinement.request.options, refinement.steps[-1]
+    rows: Facts = [
+        ("Decoder", f"{card.title} ({card.name})"),
+        ("What it is", card.summary),
+        ("Kind, cell", f"{card.kind}, {card.cell}"),
+        ("Trained by", card.learner),
+        ("Weights", f"{card.weights:,}"),
+        ("Trained for", f"{card.steps} steps; streams of {', '.join(card.codecs)}"),
+        ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
+        ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
+        ("Seed of this run", str(options.seed)),
+        ("Trust", card.trust_note(refinement.coded.scale, refinement.coded.codec)),
+        ("Study", card.study),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def card_facts(card: ModelCard) -> Facts:
+    """The model card's training and scores, nested values as JSON text."""
+    rows: Facts = []
+    for heading, table in (("Network", card.network), ("Training", card.training), ("Scores", card.scores)):
+        for key, value in table.items():
+            rows.append((f"{heading}, {key.replace('_', ' ')}", _written(value)))
+    return rows
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def program_facts() -> Facts:
+    """Versions of what computed it."""
+    rows: Facts = [("nrc-viewer", __version__), ("Python", platform.python_version())]
+    for name in _PACKAGES:
+        try:
+            rows.append((name, version(name)))
+        except PackageNotFoundError:
+            continue
+    return [*rows, ("System", f"{platform.system()} {platform.machine()}")]

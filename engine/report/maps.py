@@ -1,0 +1,50 @@
+"""What an HTML report shows of the patches: maps with their ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formatting import number
+from engine.metrics.fidelity import patch_gain_db
+from engine.plotting.svg import DIVERGING, SEQUENTIAL, coloured_map
+from engine.types import Pixels, Refinement
+
+
+@dataclass(frozen=True, eq=False)
+class PatchMap:
+    """pixels: uint8 (patch rows, patch columns, 3). low, high: ends of its range, with their unit. stops: the
+    colours between them."""
+
+    title: str
+    pixels: Pixels
+    low: str
+    high: str
+    stops: str
+
+
+def patch_maps(refinement: Refinement) -> tuple[PatchMap, ...]:
+    """Maps of the gain of the last step and of the bits, where there are any; ranges as in the window."""
+    maps = []
+    original, last = refinement.original, refinement.steps[-1]
+    if original is not None and last.index:
+        gain = patch_gain_db(original.pixels, refinement.coded.standard, last.pixels)
+        high = max(1.0, _percentile(np.abs(gain), 98))
+        title = f"Gain of step {last.index} over the standard decode"
+        colours = coloured_map(gain, -high, high, DIVERGING)
+        maps.append(
+            PatchMap(title, colours, f"{number(-high)} dB", f"{number(high, signed=True)} dB", DIVERGING)
+        )
+    spent = refinement.coded.patch_bits
+    if spent is not None:
+        bits = spent.patches.astype(np.float32)
+        high = max(1.0, _percentile(bits, 99))
+        colours = coloured_map(bits, 0, high, SEQUENTIAL)
+        maps.append(PatchMap("Bits of each 8×8 patch", colours, "0", f"{high:.0f} bits", SEQUENTIAL))
+    return tuple(maps)
+
+
+def _percentile(values: NDArray[np.float32], percent: float) -> float:
+    return float(np.percentile(values, percent)) if values.size else 0.0

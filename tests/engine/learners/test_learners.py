@@ -1,0 +1,404 @@
+"""Learners held against the exact gradient, and the interface that they share."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.cells.attention import Attention
+from engine.decoders import raster_features as rf
+from engine.decoders.base import YCC_TO_RGB, colour_matrix
+from engine.decoders.raster_network import RasterNetwork, RasterSizes
+from engine.errors import UserError
+from engine.learners.base import LearnerOptions, walk
+from engine.learners.stream import Gradient, Patch, decoder_model, group
+from engine.registry import CELLS, LEARNERS
+from tests.support.learner_streams import (
+    FORWARD,
+    RECURRENT_CELLS,
+    GivenSigns,
+    Stream,
+    distance,
+    gradient,
+    learner,
+    make_stream,
+    run,
+    same,
+)
+
+ATTENTION = Attention(k_top=2, k_att=2)
+
+
+def stream_for(name: str, **sizes: int) -> Stream:
+    """A stream that learner `name` can be trained on."""
+    return make_stream("elman", attention=ATTENTION if name == "sab" else None, **sizes)  # type: ignore[arg-type]
+
+
+# ---- BPTT ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attention", [None, ATTENTION], ids=["plain", "attentive"])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_bptt_equals_finite_differences(cell: str, attention: Attention | None) -> None:
+    stream, h = make_stream(cell, attention=attention, patches=4, units=2, features=3, seed=2), 3e-6
+    exact = gradient("bptt", stream)
+    for name, value in stream.parameters.items():
+        for i in range(value.numel()):
+            losses = []
+            for sign in (1, -1):
+                moved = value.clone()
+                moved.view(-1)[i] += sign * h
+                parameters = {**stream.parameters, name: moved}
+                losses.append(walk(learner("bptt", stream), parameters, stream.patches)[1].losses.sum())
+            assert float(exact[name].view(-1)[i]) == pytest.approx(
+                (losses[0] - losses[1]) / (2 * h), abs=2e-8
+            )
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_the_stream_is_the_raster_decoders_own(cell: str) -> None:
+    """BPTT on the network's named parameters equals autograd through `RasterNetwork` with carried state."""
+    torch.manual_seed(1)
+    network = RasterNetwork(RasterSizes(cell=cell, units=4, steps=2)).double()
+    torch.nn.init.normal_(network.out.weight, std=0.1)
+    rows, causal = 3, rf.FEATURES - rf.STATIC
+    static = torch.randn(2, rows, rf.STATIC, dtype=torch.float64)
+    context = torch.randn(2, rows, causal, dtype=torch.float64)
+    target = 10 * torch.randn(2, rows, 192, dtype=torch.float64)
+    weights = torch.rand(2, 2, rows, dtype=torch.float64)
+    state, loss = None, torch.zeros((), dtype=torch.float64)
+    for i in range(2):
+        states = network.episode(network.see(static[i], context[i]), state, 2)
+        error = (network.residual(torch.stack(states)) - target[i]).reshape(2, rows, 3, 64)
+        rgb = torch.einsum("ij,krjf->krif", colour_matrix(YCC_TO_RGB, error), error)
+        loss = loss + (weights[i] * rgb.square().mean((2, 3))).sum()
+        state = states[-1]
+    loss.backward()  # type: ignore[no-untyped-call]
+    parameters = dict(network.named_parameters())
+    patches = [Patch(torch.cat([static[i], context[i]], -1), target[i], weights[i]) for i in range(2)]
+    one = LEARNERS.get("bptt")(decoder_model(cell, 4, 2), LearnerOptions())
+    found, record = walk(one, parameters, patches)
+    assert record.losses.sum() == pytest.approx(float(loss.detach()))
+    expected = {name: p.grad if p.grad is not None else torch.zeros_like(p) for name, p in parameters.items()}
+    assert distance(found, expected) < 1e-9 * max(float(g.abs().max()) for g in expected.values())
+
+
+# ---- truncated BPTT --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attention", [None, ATTENTION], ids=["plain", "attentive"])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_truncated_bptt_with_a_long_window_is_bptt(cell: str, attention: Attention | None) -> None:
+    stream = make_stream(cell, attention=attention)
+    exact = gradient("bptt", stream)
+    for window in (stream.steps, stream.steps + 5):
+        assert same(gradient("tbptt", stream, window=window), exact)
+    for window in range(1, stream.steps):
+        apart = distance(gradient("tbptt", stream, window=window), exact)
+        if cell == "mlp" and attention is None:
+            assert apart < 1e-14
+        else:
+            assert apart > 1e-3
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 4])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_truncated_bptt_cuts_at_the_windows_borders(cell: str, window: int) -> None:
+    stream = make_stream(cell)
+    model = stream.model
+    leaves = {name: value.clone().requires_grad_() for name, value in stream.parameters.items()}
+    state, total, t = torch.zeros(2, model.state_size, dtype=torch.float64), torch.zeros(()), 0
+    for patch in stream.patches:
+        for k in range(model.steps):
+            if t % window == 0:
+                state = state.detach()
+            state = model.step(
+                leaves, model.drive(leaves, model.preactivation(leaves, patch.features)), state
+            )
+            total = total + model.loss(leaves, state, patch, k)
+            t += 1
+    expected = dict(zip(leaves, torch.autograd.grad(total, list(leaves.values())), strict=True))
+    assert distance(gradient("tbptt", stream, window=window), expected) < 1e-13
+
+
+def test_truncated_bptt_gives_gradients_as_windows_end() -> None:
+    stream, given = make_stream("gru"), list[bool]()
+    one = learner("tbptt", stream, window=4)
+    one.start(stream.parameters, 2)
+    for patch in stream.patches:
+        for k in range(2):
+            given.append(one.step(stream.parameters, patch, k).gradient is not None)
+            assert one.state.requires_grad != given[-1]  # type: ignore[attr-defined]  # the graph is let go
+    assert given == [False, False, False, True, False, False]
+    rest, record = one.finish()
+    assert rest is not None
+    assert record.numbers["gradients"] == 2
+    two = learner("tbptt", stream, window=3)
+    _, record = walk(two, stream.parameters, stream.patches)
+    assert record.numbers["gradients"] == 2  # nothing was left at the end
+
+
+def test_truncated_bptt_takes_new_parameters_at_the_next_window() -> None:
+    """Updating between windows equals starting the next window anew from the carried state."""
+    stream = make_stream("lstm", patches=2)
+    parameters = {name: value.clone() for name, value in stream.parameters.items()}
+
+    def descend(found: Gradient) -> None:
+        for name, value in found.items():
+            parameters[name] -= 0.1 * value
+
+    total, _ = walk(learner("tbptt", stream, window=2), parameters, stream.patches, descend)
+    first = gradient("tbptt", Stream(stream.model, stream.parameters, stream.patches[:1]), window=2)
+    moved = {name: value - 0.1 * first[name] for name, value in stream.parameters.items()}
+    model, leaves = stream.model, {name: value.clone().requires_grad_() for name, value in moved.items()}
+    state = torch.zeros(2, model.state_size, dtype=torch.float64)
+    for _ in range(2):
+        p = stream.parameters
+        state = model.step(p, model.drive(p, model.preactivation(p, stream.patches[0].features)), state)
+    loss = torch.zeros((), dtype=torch.float64)
+    for k in range(2):
+        drive = model.drive(leaves, model.preactivation(leaves, stream.patches[1].features))
+        state = model.step(leaves, drive, state)
+        loss = loss + model.loss(leaves, state, stream.patches[1], k)
+    second = dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
+    assert distance(total, {name: first[name] + second[name] for name in first}) < 1e-13
+
+
+# ---- RTRL ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_rtrl_equals_bptt(cell: str) -> None:
+    for embed in (None, 5):
+        stream = make_stream(cell, patches=5, steps=3, rows=3, embed=embed)
+        assert distance(gradient("rtrl", stream), gradient("bptt", stream)) < 1e-10
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_rtrl_is_exact_after_every_patch(cell: str) -> None:
+    stream = make_stream(cell)
+    one = learner("rtrl", stream)
+    one.start(stream.parameters, 2)
+    total = {name: torch.zeros_like(value) for name, value in stream.parameters.items()}
+    for count, patch in enumerate(stream.patches, 1):
+        for k in range(stream.model.steps):
+            found = one.step(stream.parameters, patch, k).gradient
+            assert found is not None
+            total = {name: total[name] + found[name] for name in total}
+        shorter = Stream(stream.model, stream.parameters, stream.patches[:count])
+        assert distance(total, gradient("bptt", shorter)) < 1e-12
+    assert one.finish()[0] is None
+
+
+def written_out(stream: Stream, rate: float) -> list[Gradient]:
+    """RTRL's gradients with a step of descent after each, by its definition: dense influence of the drives
+    and of the rest; drives become weights at the present parameters, with x as last seen."""
+    model, parameters = stream.model, stream.parameters
+    rows = len(stream.patches[0].features)
+    state = torch.zeros(rows, model.state_size, dtype=torch.float64)
+    rest = {n: state.new_zeros(*state.shape, *p.shape) for n, p in parameters.items() if n[:3] == "rec"}
+    drives: list[Tensor] = []  # (rows, state, drive) by patch
+    seen: list[Tensor] = []
+    given: list[Gradient] = []
+
+    def one_row(p: Gradient, d: Tensor, s: Tensor) -> Tensor:
+        return model.step(p, d, s)
+
+    jacobians = torch.func.vmap(torch.func.jacrev(one_row, argnums=(0, 1, 2)), in_dims=(None, 0, 0))
+    for i, patch in enumerate(stream.patches):
+        for k in range(model.steps):
+            recurrent = {name: parameters[name] for name in rest}
+            x = torch.relu(model.preactivation(parameters, patch.features))
+            drive = model.cell.drive(group(parameters, "recurrent."), x)
+            immediate, D, J = jacobians(recurrent, drive, state)
+            drives, seen = [J @ influence for influence in drives], [*seen[:i], x]
+            drives = [*drives[:i], D + drives[i] if k else D]
+            state = model.step(parameters, drive, state)
+            leaves = {name: value.detach().requires_grad_() for name, value in parameters.items()}
+            leaf = state.detach().requires_grad_()
+            loss = model.loss(leaves, leaf, patch, k)
+            delta, *direct = torch.autograd.grad(loss, [leaf, *leaves.values()], materialize_grads=True)
+            found = dict(zip(leaves, direct, strict=True))
+            for name in rest:
+                rest[name] = torch.einsum("rij,rj...->ri...", J, rest[name]) + immediate[name]
+                found[name] = found[name] + torch.einsum("rs,rs...->...", delta, rest[name])
+            for earlier, influence, x in zip(stream.patches, drives, seen, strict=False):
+                back, leaf = torch.einsum("rs,rsd->rd", delta, influence), x.detach().requires_grad_()
+                drive = model.cell.drive(group(leaves, "recurrent."), leaf)
+                names = [name for name in leaves if name.startswith("recurrent.")]
+                to_x, *driven = torch.autograd.grad(
+                    drive, [leaf, *(leaves[n] for n in names)], back, materialize_grads=True
+                )
+                for name, value in zip(names, driven, strict=True):
+                    found[name] = found[name] + value
+                to_a = to_x * (x > 0)
+                found["embed.weight"] = found["embed.weight"] + to_a.T @ earlier.features
+                found["embed.bias"] = found["embed.bias"] + to_a.sum(0)
+            given.append(found)
+            parameters = {name: value - rate * found[name] for name, value in parameters.items()}
+    return given
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_rtrl_follows_its_recursion_when_parameters_move(cell: str) -> None:
+    """With an update at every step, held against the recursion of dense Jacobians written out."""
+    stream, rate = make_stream(cell, patches=4), 0.05
+    expected = written_out(stream, rate)
+    moving = {name: value.clone() for name, value in stream.parameters.items()}
+    given: list[Gradient] = []
+
+    def descend(found: Gradient) -> None:
+        given.append(found)
+        for name, value in found.items():
+            moving[name] -= rate * value
+
+    walk(learner("rtrl", stream), moving, stream.patches, descend)
+    assert len(given) == len(expected) == stream.steps
+    assert max(distance(a, b) for a, b in zip(given, expected, strict=True)) < 1e-12
+    assert distance(moving, stream.parameters) > 1e-2
+
+
+@pytest.mark.parametrize("every", [2, 3, 5, 100])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_rtrl_gathers_credit_over_steps(cell: str, every: int) -> None:
+    """Whatever of a row is given at once, in mid-patch as well, the sum is BPTT's gradient."""
+    stream = make_stream(cell, patches=4, steps=3)
+    assert distance(gradient("rtrl", stream, every=every), gradient("bptt", stream)) < 1e-10
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_forward_learners_give_the_same_in_larger_pieces(cell: str) -> None:
+    """A gradient every 4 steps is the sum of the 4 there would have been; the rest comes at the end."""
+    stream = make_stream(cell, patches=3, steps=3)
+    for name in FORWARD:
+        if name == "kf-rtrl" and cell != "elman":
+            continue
+        for options in ({}, {"shared": True}) if name == "uoro" else ({},):
+            apart, pieces = list[Gradient](), list[Gradient]()
+            walk(learner(name, stream, seed=1, **options), stream.parameters, stream.patches, apart.append)
+            one = learner(name, stream, seed=1, every=4, **options)
+            one.start(stream.parameters, 2)
+            for t in range(stream.steps):
+                found = one.step(stream.parameters, stream.patches[t // 3], t % 3).gradient
+                assert (found is not None) == (t % 4 == 3)
+                pieces += [] if found is None else [found]
+            rest, _ = one.finish()
+            assert rest is not None
+            for i, piece in enumerate([*pieces, rest]):
+                expected = {key: sum(found[key] for found in apart[4 * i : 4 * i + 4]) for key in piece}
+                assert distance(piece, expected) < 1e-12  # type: ignore[arg-type]
+
+
+# ---- what holds for all ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(LEARNERS))
+def test_interface(name: str) -> None:
+    """Names, when gradients come, losses of the record, and parameters left alone."""
+    stream = stream_for(name)
+    before = {key: value.clone() for key, value in stream.parameters.items()}
+    one = learner(name, stream, window=100)
+    assert one.name == name
+    assert one.online == (name in FORWARD)
+    assert one.title
+    given: list[Gradient] = []
+    total, record = walk(one, stream.parameters, stream.patches, given.append)
+    assert len(given) == (stream.steps if one.online else 1)
+    assert all(found.keys() == stream.parameters.keys() for found in given)
+    assert distance(total, {key: sum(found[key] for found in given) for key in total}) < 1e-12  # type: ignore[misc]
+    assert record.losses == pytest.approx(run("bptt", stream)[1].losses)
+    assert record.losses.shape == (stream.steps,)
+    assert same(before, stream.parameters)
+    assert not any(value.requires_grad for found in given for value in found.values())
+
+
+@pytest.mark.parametrize("name", list(LEARNERS))
+def test_a_new_row_starts_from_nothing(name: str) -> None:
+    """State, influence and memories of one row don't reach the next."""
+    first, second = stream_for(name, seed=1), stream_for(name, seed=2)
+    used, fresh = (learner(name, first, window=2) for _ in range(2))
+    walk(used, first.parameters, first.patches)
+    for one in (used, fresh):
+        if one.stochastic:
+            width = 2 if name == "kf-rtrl" else first.model.state_size
+            signs = torch.randn(2, first.steps, width, generator=torch.Generator().manual_seed(0)).sign()
+            one.signs = GivenSigns(signs.double())  # type: ignore[attr-defined]
+    again = walk(used, first.parameters, second.patches)[0]
+    alone = walk(fresh, first.parameters, second.patches)[0]
+    assert same(again, alone)
+    assert distance(again, walk(learner(name, first), first.parameters, first.patches)[0]) > 1e-3
+
+
+@pytest.mark.parametrize("name", list(LEARNERS))
+def test_rows_are_independent(name: str) -> None:
+    """The gradient of a batch is the sum of its rows' gradients."""
+    stream = stream_for(name, rows=3)
+    parts, signs = [], torch.ones(3, stream.steps, stream.model.state_size, dtype=torch.float64)
+    signs[:, ::2, 0] = -1
+    for chosen in (slice(0, 3), slice(0, 1), slice(1, 2), slice(2, 3)):
+        one = learner(name, stream, window=2)
+        if one.stochastic:
+            table = signs[chosen, :, :2] if name == "kf-rtrl" else signs[chosen]
+            one.signs = GivenSigns(table)  # type: ignore[attr-defined]
+        parts.append(walk(one, stream.parameters, stream.rows(chosen).patches)[0])
+    total = {key: parts[1][key] + parts[2][key] + parts[3][key] for key in parts[0]}
+    assert distance(parts[0], total) < 1e-12
+
+
+@pytest.mark.parametrize("name", list(LEARNERS))
+def test_descending_the_gradient_lowers_the_loss(name: str) -> None:
+    """A few dozen rows of small steps, taken whenever the learner gives a gradient."""
+    stream = stream_for(name, rows=4, patches=2)
+    one = learner(name, stream, window=2, random_feedback=name == "rflo")
+    parameters = {key: value.clone() for key, value in stream.parameters.items()}
+
+    def descend(found: Gradient) -> None:
+        for key, value in found.items():
+            parameters[key] -= 0.004 * value
+
+    losses = [walk(one, parameters, stream.patches, descend)[1].losses.sum() for _ in range(30)]
+    assert losses[-1] < 0.8 * losses[0]
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_forward_learners_refuse_attention(name: str) -> None:
+    with pytest.raises(UserError, match=f"learner '{name}' can't train an attentive network"):
+        learner(name, make_stream("elman", attention=ATTENTION))
+
+
+@pytest.mark.parametrize("cell", [name for name in CELLS if name != "elman"])
+def test_kf_rtrl_refuses_other_cells(cell: str) -> None:
+    with pytest.raises(UserError, match=f"trains the elman cell only, not '{cell}'"):
+        learner("kf-rtrl", make_stream(cell))
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(UserError, match="learner 'sab' needs an attentive network"):
+        learner("sab", make_stream("elman"))
+    for name in ("tbptt", "sab"):
+        with pytest.raises(UserError, match=f"learner '{name}': window must be at least 1, not 0"):
+            learner(name, stream_for(name), window=0)
+    for name in FORWARD:
+        with pytest.raises(UserError, match=f"learner '{name}': every must be at least 1, not 0"):
+            learner(name, stream_for(name), every=0)
+    with pytest.raises(UserError, match="unknown learner 'magic'"):
+        LEARNERS.get("magic")
+    with pytest.raises(ValueError, match="at least one patch"):
+        walk(learner("bptt", make_stream("elman")), {}, [])
+
+
+@pytest.mark.parametrize("name", list(LEARNERS))
+def test_single_precision_is_kept(name: str) -> None:
+    stream = stream_for(name)
+    parameters = {key: value.float() for key, value in stream.parameters.items()}
+    patches = [Patch(p.features.float(), p.target.float(), p.weights.float()) for p in stream.patches]
+    found, _ = walk(learner(name, stream, seed=3), parameters, patches)
+    assert all(value.dtype == torch.float32 for value in found.values())
+    double = gradient(name, stream, seed=3)
+    size = max(float(value.abs().max()) for value in double.values())
+    assert distance({key: value.double() for key, value in found.items()}, double) < 1e-4 * size
+
+
+def test_recurrent_cells_are_those_with_a_past() -> None:
+    assert set(CELLS) - set(RECURRENT_CELLS) == {"mlp"}

@@ -1,0 +1,147 @@
+"""Lesson files: what they may hold, what is written is read again, each mistake in one line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.errors import UserError
+from tests.support.repository import ROOT
+from tests.support.viewer_engine import session
+from viewer.lessons.file import asked_course, bundled_course, course_text, parse_course, read_course
+from viewer.model.session.capture import capture
+from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course
+from viewer.model.session.lessons_changes import lesson_of
+from viewer.model.session.saved import View
+from viewer.model.session.saved_json import from_json
+
+GOOD = """
+title = "Blocks"
+[[lesson]]
+title = "One"
+text = "First  paragraph,\\nstill the first.\\n\\nSecond."
+[[lesson]]
+title = "Two"
+text = ["A", "B"]
+figure = "context"
+preset = "context"
+[lesson.state]
+quality = 7
+mode = "wipe"
+[lesson.state.compared]
+standard = false
+"""
+
+
+def test_the_bundled_course_has_the_five_lessons() -> None:
+    course = bundled_course()
+    assert [each.figure for each in course.lessons] == [TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS]
+    assert all(each.text and from_json(dict(each.state), "course") for each in course.lessons)
+    assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners"]
+
+
+def test_paragraphs_figures_and_states_are_read() -> None:
+    course = parse_course(GOOD, "a.toml")
+    assert course.title == "Blocks"
+    one, two = course.lessons
+    assert one.text == ("First paragraph, still the first.", "Second.")
+    assert (one.figure, one.preset, dict(one.state)) == (NONE, "", {})
+    assert two.text == ("A", "B")
+    assert dict(two.state) == {"quality": 7, "mode": "wipe", "compared": {"standard": False}}
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    state = replace(session(), pinned=(2, 3), step=1, solo="original")
+    odd = 'Quotes " and \\ and \t tabs, ρ → "σ"\x7f'
+    lesson = lesson_of(state, odd.strip(), ("One.", "Two ρ."), STEPS, View(False, 2.5, (0.25, 0.75)))
+    path = tmp_path / "own.toml"
+    path.write_text(course_text(Course("Own", (lesson, *bundled_course().lessons))), encoding="utf-8")
+    again = read_course(path)
+    assert again.path == path
+    assert again.lessons[0].title == " ".join(odd.split())
+    assert again.lessons[0].text == ("One.", "Two ρ.")
+    assert from_json(dict(again.lessons[0].state), "own") == capture(state, View(False, 2.5, (0.25, 0.75)))
+    for known, read in zip(bundled_course().lessons, again.lessons[1:], strict=True):
+        assert (known.title, known.text, known.figure, known.preset) == (
+            read.title, read.text, read.figure, read.preset
+        )  # fmt: skip
+        assert from_json(dict(known.state), "x") == from_json(dict(read.state), "x")
+
+
+def test_without_a_place_a_lesson_suits_any_picture() -> None:
+    state = replace(session(), pinned=(2, 3))
+    kept = lesson_of(state, "T", ("x",), NONE, None).state
+    assert not {"image", "view", "patch"} & set(kept)
+    assert kept["quality"] == state.options.quality
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "'lesson' is missing"),
+        ("lesson = 3", "'lesson' is missing"),
+        ("lesson = [3]", "lesson 1 is not a table"),
+        ("[[lesson]\n", "not a lesson file"),
+        ("format = 2\n[[lesson]]\ntitle='a'\ntext='b'", "'format' is 2, this program reads 1"),
+        ("[[lesson]]\ntext='b'", "lesson 1: 'title' is missing"),
+        ("[[lesson]]\ntitle=''\ntext='b'", "lesson 1: 'title' is empty"),
+        ("[[lesson]]\ntitle=4\ntext='b'", "lesson 1: 'title' is not a text"),
+        ("[[lesson]]\ntitle='a'", "lesson 1: 'text' must be a text or a list of texts"),
+        ("[[lesson]]\ntitle='a'\ntext=[1]", "lesson 1: 'text' must be a text or a list of texts"),
+        ("[[lesson]]\ntitle='a'\ntext=' '", "lesson 1: 'text' is empty"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\nfigur='steps'", "lesson 1: unknown field 'figur'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\nfigure='stairs'", "lesson 1: 'figure' is 'stairs'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\npreset='all'", "lesson 1: 'preset' is 'all'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\nstate=1", "lesson 1: 'state' is not a table"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\nqualty=1", "unknown field 'state.qualty'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\nquality='1'", "'quality' is not a whole number"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\npatch=[1]", "'patch' is not a list of 2"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\nmode='up'", "'state.mode' is 'up'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\ncodec='gif'", "'state.codec' is 'gif'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state.view]\nzom=1", "unknown field 'state.view.zom'"),
+        ("[[lesson]]\ntitle='a'\ntext='b'\n[[lesson]]\ntitle='b'", "lesson 2: 'text' must be"),
+    ],
+)  # fmt: skip
+def test_mistakes_name_file_and_field_in_one_line(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        read_course(path)
+    line = str(caught.value)
+    assert line.startswith("bad.toml: ")
+    assert words in line
+    assert "\n" not in line
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"gone\.toml: no such file"):
+        read_course(tmp_path / "gone.toml")
+    binary = tmp_path / "photo.toml"
+    binary.write_bytes(b"\xff\xd8\xff\xe0" * 10)
+    with pytest.raises(UserError, match=r"photo\.toml: not UTF-8"):
+        read_course(binary)
+    large = tmp_path / "large.toml"
+    large.write_bytes(b"#" * ((1 << 20) + 1))
+    with pytest.raises(UserError, match=r"large\.toml: too large"):
+        read_course(large)
+
+
+def test_the_command_line_takes_a_number_or_a_file(tmp_path: Path) -> None:
+    assert asked_course("2")[1] == 1
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    course, at = asked_course(str(path))
+    assert (course.title, at) == ("Blocks", 0)
+    for wrong in ("0", "6"):
+        with pytest.raises(UserError, match=f"--lesson {wrong}: there are the lessons 1 to 5"):
+            asked_course(wrong)
+
+
+def test_every_figure_is_documented() -> None:
+    guide = ROOT / "docs" / "lessons.md"
+    text = guide.read_text(encoding="utf-8")
+    assert all(f"`{figure}`" in text for figure in FIGURES)
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert len(parse_course(example, "example").lessons) == 2

@@ -1,0 +1,375 @@
+"""Lessons in the window, driven as a person would; decoders of a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
+from tests.support.windows import Make, complete
+from viewer.lessons import save_dialog as lesson_save
+from viewer.lessons.file import bundled_course, read_course
+from viewer.lessons.save_dialog import LessonDialog, view_of
+from viewer.lessons.views.basis import ChoiceView
+from viewer.lessons.views.block import BlockView
+from viewer.lessons.views.cells import CellsView
+from viewer.model.scene.lessons import BlockScene
+from viewer.model.session import pages as s
+from viewer.model.session.choices import Overlay
+from viewer.model.session.looks import set_text_scale
+from viewer.model.session.options import set_quality
+from viewer.model.session.place import pin_at
+from viewer.shell.window import MainWindow
+from viewer.ui.controls import LabelledSlider
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+pytestmark = pytest.mark.cards(STUDY_CARDS)
+
+
+@pytest.fixture
+def window(shown: MainWindow) -> MainWindow:
+    """A window with a decoded picture, no lesson yet."""
+    return shown
+
+
+@pytest.fixture
+def taught(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The first lesson."""
+    qtbot.keyClick(window, Key.Key_L)
+    complete(qtbot, window)
+    return window
+
+
+def at(window: MainWindow) -> int:
+    return window.controller.session.lessons.at
+
+
+def view(window: MainWindow, key: str) -> object:
+    return window.lessons.panel.figure.view(key)
+
+
+def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, qtbot: QtBot) -> None:
+    control = window.controller
+    control.change(lambda session: s.set_overlay(set_quality(session, 42), Overlay.BITS))
+    control.change(lambda session: pin_at(session, 20, 20))
+    complete(qtbot, window)
+    window.panes.zoom_to(200)
+    before, place, side = control.session, window.panes.state(), window.parts["side"].isHidden()
+    undo = control.history
+    qtbot.keyClick(window, Key.Key_L)
+    assert window.lessons.panel.isVisible()
+    assert window.panes.isVisible()
+    assert control.session.options.quality == 15
+    for _ in range(3):
+        qtbot.keyClick(window, Key.Key_L, SHIFT)
+    complete(qtbot, window)
+    qtbot.keyClick(window, Key.Key_L)
+    complete(qtbot, window)
+    after = control.session
+    assert window.lessons.panel.isHidden()
+    assert (after.options, after.overlay, after.pinned) == (before.options, before.overlay, before.pinned)
+    assert after.picture is before.picture
+    assert after.compare == before.compare
+    assert window.parts["side"].isHidden() == side
+    qtbot.waitUntil(lambda: window.panes.state()["zoom"] == pytest.approx(place["zoom"]))
+    assert control.history == undo
+    assert window.panes.hasFocus()
+
+
+def test_next_and_back_walk_through_all_five(taught: MainWindow, qtbot: QtBot) -> None:
+    panel = taught.lessons.panel
+    assert not panel.back.isEnabled()
+    shown = []
+    for _ in range(4):
+        shown.append(panel.title.text())
+        qtbot.mouseClick(panel.next, LEFT)
+    shown.append(panel.title.text())
+    assert shown == [lesson.title for lesson in bundled_course().lessons]
+    assert taught.controller.session.compare.on
+    complete(qtbot, taught)
+    assert panel.choice.currentText().startswith("5 of 5")
+    assert panel.progress.accessibleDescription() == "Lesson 5 of 5, 5 seen"
+    qtbot.keyClick(taught, Key.Key_L, SHIFT | CONTROL)
+    assert at(taught) == 3
+    assert not taught.controller.session.compare.on
+    qtbot.mouseClick(panel.progress, LEFT, pos=panel.progress.segments()[4].center().toPoint())
+    assert at(taught) == 4
+    assert panel.next.text() == "Finish"
+    qtbot.mouseClick(panel.next, LEFT)
+    assert panel.isHidden()
+    assert not taught.controller.session.compare.on
+    complete(qtbot, taught)
+
+
+def test_the_sliders_move_stream_and_figure(taught: MainWindow, qtbot: QtBot) -> None:
+    control = taught.controller
+    quality, used, block = view(taught, "quality"), view(taught, "used"), view(taught, "block")
+    assert isinstance(quality, LabelledSlider)
+    assert isinstance(used, LabelledSlider)
+    assert isinstance(block, BlockView)
+    quality.slider().setValue(80)
+    assert control.session.options.quality == 80
+    complete(qtbot, taught)
+    assert control.facts.run is not None
+    assert control.facts.run.refinement.coded.quality == 80
+    used.slider().setValue(3)
+    shown = block._scene
+    assert isinstance(shown, BlockScene)
+    assert np.count_nonzero(shown.used) == 3
+    assert np.count_nonzero(shown.block.dequantised) <= 3
+    qtbot.mouseClick(taught.lessons.panel.again, LEFT)
+    assert (control.session.options.quality, control.session.lessons.used) == (15, 64)
+    complete(qtbot, taught)
+
+
+def test_pointing_at_a_coefficient_reads_it_out(taught: MainWindow, qtbot: QtBot) -> None:
+    block = view(taught, "block")
+    assert isinstance(block, BlockView)
+    box = block.grids()[1]
+    cell = box.width() / 8
+    qtbot.mouseMove(block, QPointF(box.left() + 2.5 * cell, box.top() + 1.5 * cell).toPoint())
+    qtbot.waitUntil(lambda: block.readout().startswith("Vertical 1, horizontal 2: "))
+    assert block._scene is not None
+    step = block._scene.block.steps[1, 2]
+    assert f"÷ {step:.0f} →" in block.readout()
+    assert block.cell_at(QPointF(0, 0)) is None
+    assert block.cell_at(block.basis().center()) == (4, 4)
+
+
+def test_the_figure_follows_a_pinned_patch(taught: MainWindow, qtbot: QtBot) -> None:
+    taught.controller.change(lambda session: pin_at(session, 33, 9))
+    block = view(taught, "block")
+    assert isinstance(block, BlockView)
+    assert block._scene is not None
+    pixels = taught.controller.session.picture.pixels[8:16, 32:40]  # type: ignore[union-attr]
+    grey = np.rint(pixels @ (0.299, 0.587, 0.114))
+    assert np.abs(block._scene.block.levels - grey).max() <= 1
+
+
+def test_what_the_dct_assumes_is_measured_and_a_coefficient_chosen(taught: MainWindow, qtbot: QtBot) -> None:
+    taught.lessons.go_to(1)
+    complete(qtbot, taught)
+    choice = view(taught, "choice")
+    assert isinstance(choice, ChoiceView)
+    box = choice.grid()
+    cell = box.width() / 8
+    place = QPointF(box.left() + 3.5 * cell, box.top() + 2.5 * cell).toPoint()
+    qtbot.mouseClick(choice, LEFT, pos=place)
+    assert taught.controller.session.lessons.coefficient == (2, 3)
+    choice.setFocus()
+    qtbot.keyClick(choice, Key.Key_Left)
+    qtbot.keyClick(choice, Key.Key_Up)
+    assert taught.controller.session.lessons.coefficient == (1, 2)
+    limits = taught.lessons.worker.facts.limits
+    assert limits is not None
+    assert len(limits.laws) == 64
+
+
+def test_the_four_contexts_run_and_can_be_stopped(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+    engine.hold()
+    window.lessons.open_bundled(2)
+    qtbot.waitUntil(lambda: window.lessons.panel.figure.note.text().startswith("Decoding raster none"))
+    assert window.lessons.panel.figure.progress.isVisible()
+    qtbot.keyClick(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: "F5 goes on" in window.lessons.panel.figure.note.text())
+    engine.release()
+    qtbot.keyClick(window, Key.Key_F5)
+    complete(qtbot, window)
+    qtbot.waitUntil(lambda: window.lessons.panel.figure.note.isHidden())
+    contexts = [options.context.value for _, options in engine.decoders["raster"].runs]
+    assert contexts[-4:] == ["none", "causal", "non-causal", "both"]
+    assert window.lessons.panel.figure.view("worth") is not None
+
+
+def test_a_cell_shows_its_step_or_its_pane(taught: MainWindow, qtbot: QtBot) -> None:
+    taught.lessons.go_to(3)
+    complete(qtbot, taught)
+    cells = view(taught, "cells")
+    assert isinstance(cells, CellsView)
+    assert taught.controller.scene.transport.step == 0
+    qtbot.mouseClick(cells, LEFT, pos=cells.cell_rects()[3].center().toPoint())
+    assert taught.controller.scene.transport.step == 2
+    cells.setFocus()
+    qtbot.keyClick(cells, Key.Key_Left)
+    assert taught.controller.scene.transport.step == 1
+    taught.lessons.go_to(2)
+    complete(qtbot, taught)
+    cells = view(taught, "cells")
+    assert isinstance(cells, CellsView)
+    qtbot.mouseClick(cells, LEFT, pos=cells.cell_rects()[3].center().toPoint())
+    assert taught.controller.session.solo == taught.controller.session.compare.entries[1].key
+
+
+def test_another_picture_keeps_the_lesson(taught: MainWindow, qtbot: QtBot) -> None:
+    taught.lessons.go_to(3)
+    other = picture(40, 48, seed=7, name="other.png")
+    taught.controller.open_picture(other)
+    complete(qtbot, taught)
+    assert at(taught) == 3
+    assert taught.controller.scene.transport.step == 0
+    taught.lessons.close()
+    complete(qtbot, taught)
+    assert taught.controller.session.picture is other
+
+
+def test_closing_the_window_in_a_lesson_keeps_the_users_settings(
+    taught: MainWindow, make: Make, qtbot: QtBot
+) -> None:
+    taught.lessons.close()
+    taught.controller.change(lambda session: set_quality(session, 33))
+    taught.lessons.open_bundled(3)
+    assert taught.controller.session.options.quality == 10
+    taught.close()
+    again = make()
+    assert again.controller.session.options.quality == 33
+    assert not again.parts["side"].isHidden()
+
+
+def test_nothing_is_open_yet(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    qtbot.keyClick(window, Key.Key_L)
+    assert window.lessons.panel.figure.note.text() == "Nothing is open"
+    window.controller.open_picture(picture())
+    complete(qtbot, window)
+    assert window.lessons.panel.figure.view("block") is not None
+
+
+# ---- files -----------------------------------------------------------------------------------------------
+
+
+def test_a_bad_file_is_told_in_one_line(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text("[[lesson]]\ntitle = 'a'\n", encoding="utf-8")
+    window.lessons.open_file(path)
+    assert window.controller.facts.error.startswith("bad.toml: lesson 1: 'text' must be")
+    assert window.lessons.panel.isHidden()
+
+
+def test_a_file_is_chosen_and_opened(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text("title = 'Own'\n[[lesson]]\ntitle = 'a'\ntext = 'Look <b>here</b>'", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    window.menus.run("lessons.open")
+    panel = window.lessons.panel
+    assert (panel.course.text(), panel.title.text(), panel.text.text()) == ("Own", "a", "Look <b>here</b>")
+    assert panel.next.text() == "Finish"
+    window.menus.run("lessons.bundled")
+    assert panel.title.text() == "Why blocks"
+    complete(qtbot, window)
+
+
+def test_a_lesson_brings_its_picture_and_gives_the_users_back(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    own = window.controller.session.picture
+    Image.fromarray(picture(32, 40, seed=5).pixels).save(tmp_path / "theirs.png")
+    path = tmp_path / "own.toml"
+    path.write_text(
+        "[[lesson]]\ntitle = 'a'\ntext = 'b'\n[lesson.state]\nstep = 0\npatch = [1, 2]\n"
+        "[lesson.state.image]\nrelative = 'theirs.png'\n"
+        "[[lesson]]\ntitle = 'c'\ntext = 'd'\n",
+        encoding="utf-8",
+    )
+    window.lessons.open_file(path)
+    qtbot.waitUntil(lambda: window.controller.session.name == "theirs.png")
+    complete(qtbot, window)
+    assert (window.controller.session.pinned, window.controller.session.step) == ((1, 2), 0)
+    window.lessons.next()
+    complete(qtbot, window)
+    assert window.controller.session.picture is own
+    window.lessons.back()
+    qtbot.waitUntil(lambda: window.controller.session.name == "theirs.png")
+    window.lessons.close()
+    complete(qtbot, window)
+    assert window.controller.session.picture is own
+    (tmp_path / "theirs.png").unlink()
+    window.lessons.open_file(path)
+    assert window.controller.facts.error == "theirs.png: the picture of this lesson is not there"
+    assert window.controller.session.picture is own
+
+
+def dialog(window: MainWindow) -> LessonDialog:
+    made = LessonDialog(window.controller, view_of(window), Path.cwd(), window)
+    made.title.setText("  My  lesson ")
+    made.text.setPlainText("One\nstill one.\n\n\n\nTwo.")
+    return made
+
+
+def test_a_lesson_is_made_of_what_is_shown(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    control = window.controller
+    control.change(lambda session: s.set_overlay(set_quality(session, 23), Overlay.GAIN))
+    complete(qtbot, window)
+    made = dialog(window)
+    assert made.save.isEnabled()
+    path = tmp_path / "mine.toml"
+    made.write(path)
+    qtbot.waitUntil(path.exists)
+    control.change(lambda session: s.set_overlay(set_quality(session, 60), Overlay.NONE))
+    window.lessons.open_file(path)
+    lesson = control.session.lessons.lesson
+    assert lesson is not None
+    assert (lesson.title, lesson.text, lesson.figure) == ("My lesson", ("One still one.", "Two."), "steps")
+    assert (control.session.options.quality, control.session.overlay) == (23, Overlay.GAIN)
+    complete(qtbot, window)
+
+
+def test_a_lesson_is_added_to_a_file_that_is_there(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("title = 'Course'\n[[lesson]]\ntitle = 'a'\ntext = 'b'\n", encoding="utf-8")
+    answers = iter([None, True, False])
+    monkeypatch.setattr(LessonDialog, "_ask_existing", lambda *_: next(answers))
+    made = dialog(window)
+    made.write(path)
+    assert made.result() != QDialog.DialogCode.Accepted
+    made.write(path)
+    qtbot.waitUntil(lambda: len(read_course(path).lessons) == 2)
+    assert [each.title for each in read_course(path).lessons] == ["a", "My lesson"]
+    dialog(window).write(path)
+    qtbot.waitUntil(lambda: len(read_course(path).lessons) == 1)
+    assert read_course(path).title == "My lesson"
+
+
+def test_a_lesson_without_words_cannot_be_saved(window: MainWindow) -> None:
+    made = dialog(window)
+    made.text.setPlainText("  \n ")
+    assert not made.save.isEnabled()
+
+
+def test_the_picture_of_a_lesson_is_named_from_its_file(tmp_path: Path) -> None:
+    lesson = bundled_course().lessons[0]
+    assert lesson_save.beside(lesson, tmp_path) is lesson
+    image = {"name": "a.png", "path": str(tmp_path / "pictures" / "a.png"), "relative": ""}
+    kept = lesson_save.beside(replace(lesson, state={"image": image}), tmp_path / "lessons")
+    assert kept.state["image"]["relative"] == "../pictures/a.png"
+
+
+def test_the_panel_is_painted_in_both_themes_at_every_width(taught: MainWindow, qtbot: QtBot) -> None:
+    panel = taught.lessons.panel
+    pictures = []
+    for number in (0, 1, 3):
+        taught.lessons.go_to(number)
+        complete(qtbot, taught)
+        for width in (240, 620):
+            panel.figure.resize(width, panel.figure.sizeHint().height())
+            pictures.append(panel.figure.grab().toImage())
+    taught.toggle_theme()
+    pictures.append(panel.figure.grab().toImage())
+    assert len({picture.pixelColor(2, 2).name() for picture in pictures}) == 2
+    before = panel.figure.view("cells").height()
+    taught.controller.change(lambda session: set_text_scale(session, 150))
+    assert panel.figure.view("cells").height() > before
+    assert not panel.grab(panel.rect()).isNull()
+    taught.controller.change(lambda session: set_text_scale(session, 100))

@@ -1,0 +1,1 @@
+"""Compare: several decoders or learners on the same streams."""

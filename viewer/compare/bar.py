@@ -1,0 +1,172 @@
+"""The line above the compare view: which decoders, how they are laid out. States intents only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSpinBox, QToolButton, QWidget
+
+from engine.models.card import ModelCard
+from viewer.core.words import codec_title
+from viewer.model.session.choices import MAX_STEPS, Overlay
+from viewer.model.session.compare import MOST, OVERLAYS, Entry, Page
+from viewer.model.session.compare_presets import labels, presets
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
+from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
+from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.toolbar_parts import fill_menu, group, muted
+
+_PAGES = (
+    (Page.PICTURES, "Pictures", "All decoders' pictures at the same step"),
+    (Page.TABLE, "Table", "What each decoder is, what it cost and what it gains"),
+    (Page.TRAINING, "Training", "How loss and gain went while the networks learned"),
+    (Page.ROBUSTNESS, "Robustness", "Qualities, pictures, steps and encoders that they weren't trained for"),
+)
+
+
+class CompareBar(FlowPanel):
+    """Draws the compare view's part of a session; signals state what the user wants."""
+
+    page_chosen = Signal(object)
+    choose_requested = Signal()
+    preset_chosen = Signal(object)
+    steps_chosen = Signal(int)
+    extra_toggled = Signal(str)
+    overlay_chosen = Signal(object)
+    opacity_chosen = Signal(float)
+    first_chosen = Signal(int)
+    second_chosen = Signal(int)
+    fit_requested = Signal()
+    full_zoom_requested = Signal()
+    close_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page = SegmentedButtons([(page.value, text, tip) for page, text, tip in _PAGES])
+        self.choose = QPushButton("Decoders…")
+        self.preset = QToolButton()
+        self.steps = QSpinBox()
+        self.original = QCheckBox("Original")
+        self.standard = QCheckBox("JPEG")
+        self.overlay = QComboBox()
+        self.opacity = LabelledSlider("Opacity", 0, 100, lambda value: f"{value} %")
+        self.first, self.second = QComboBox(), QComboBox()
+        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
+        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
+        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self.leave = IconButton("close", "Close the comparison", "Back to one decoder  (C)")
+        self._models: tuple[ModelCard, ...] = ()
+        self._entries: tuple[Entry, ...] = ()
+        self._set_up()
+        self._connect()
+        self._lay_out()
+
+    def _set_up(self) -> None:
+        self.choose.setToolTip(f"Choose two to {MOST} decoders to compare  (Shift+C)")
+        self.preset.setText("Presets")
+        self.preset.setToolTip("Comparisons that belong together")
+        self.preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.preset.setMenu(QMenu(self))
+        self.steps.setRange(0, MAX_STEPS)
+        self.steps.setSpecialValueText("as trained")
+        self.steps.setAccessibleName("Steps of every decoder")
+        self.steps.setToolTip(f"Steps K of every decoder, up to {MAX_STEPS}, also beyond those trained for")
+        self.steps.setMinimumWidth(self.steps.fontMetrics().horizontalAdvance("as trained") + 36)
+        inset(self.steps)
+        self.original.setToolTip("Show the original beside the decoders")
+        self.standard.setToolTip("Show what was received beside the decoders")
+        for overlay in OVERLAYS:
+            self.overlay.addItem(overlay_title(overlay), overlay)
+            at = self.overlay.count() - 1
+            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
+        self.overlay.setAccessibleName("Overlay")
+        self.overlay.setToolTip("What lies over all pictures, patch by patch")
+        self.opacity.slider().setFixedWidth(80)
+        self.opacity.setToolTip("How much the overlay covers")
+        for box, name in ((self.first, "First to flip"), (self.second, "Second to flip")):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(160)
+            box.setToolTip("The two that exchange places while X is held")
+        self.full.button("100").setCheckable(False)
+
+    def _connect(self) -> None:
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
+        self.choose.clicked.connect(self.choose_requested)
+        self.steps.valueChanged.connect(self.steps_chosen)
+        self.original.clicked.connect(lambda _: self.extra_toggled.emit("original"))
+        self.standard.clicked.connect(lambda _: self.extra_toggled.emit("standard"))
+        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        self.opacity.value_changed.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
+        self.first.activated.connect(self.first_chosen)
+        self.second.activated.connect(self.second_chosen)
+        self.fit.clicked.connect(self.fit_requested)
+        self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
+        self.leave.clicked.connect(self.close_requested)
+
+    def _lay_out(self) -> None:
+        flow = self.flow
+        self._over = group(muted("Overlay"), self.overlay, self.opacity)
+        self._flipping = group(muted("Flip"), self.first, self.second)
+        self._extras = group(self.original, self.standard)
+        self._zoom = group(self.full, self.fit)
+        flow.addWidget(group(self.page))
+        flow.addWidget(group(self.choose, self.preset))
+        flow.addWidget(group(muted("Steps"), self.steps))
+        flow.addWidget(self._extras)
+        flow.addWidget(self._over)
+        flow.addWidget(self._flipping)
+        flow.add_right(group(self._zoom, self.leave))
+
+    def show_state(self, session: Session) -> None:
+        """Show a session without telling anyone."""
+        state = session.compare
+        self.page.set_current(state.page.value)
+        pictures = state.page is Page.PICTURES
+        for part in (self._over, self._flipping, self._extras, self._zoom):
+            if part.isHidden() == pictures:
+                part.setVisible(pictures)
+        with QSignalBlocker(self.steps):
+            self.steps.setValue(state.steps)
+        self.original.setChecked(state.original)
+        self.original.setEnabled(session.stream is None)
+        self.standard.setChecked(state.standard)
+        self.standard.setText(codec_title(session.codec))
+        self._show_overlay(session)
+        self._show_entries(session)
+
+    def _show_overlay(self, session: Session) -> None:
+        overlay = session.compare.overlay
+        at = self.overlay.findData(overlay)
+        if at != self.overlay.currentIndex():
+            self.overlay.setCurrentIndex(at)
+        self.overlay.setToolTip(OVERLAY_TIPS[overlay])
+        percent = round(100 * session.opacity)
+        if self.opacity.value() != percent and not self.opacity.slider().isSliderDown():
+            self.opacity.set_value(percent)
+        coloured = overlay not in (Overlay.NONE, Overlay.GRID)
+        if self.opacity.isHidden() == coloured:
+            self.opacity.setVisible(coloured)
+
+    def _fill_presets(self, session: Session) -> None:
+        entries: list[tuple[str, str, object]] = [
+            (preset.title, preset.tip, preset) for preset in presets(session.fitting)
+        ]
+        fill_menu(self.preset.menu(), entries, self.preset_chosen.emit)
+        self.preset.setEnabled(bool(entries))
+
+    def _show_entries(self, session: Session) -> None:
+        state = session.compare
+        if session.fitting != self._models:
+            self._models = session.fitting
+            self._fill_presets(session)
+        if state.entries != self._entries:
+            self._entries = state.entries
+            self.choose.setText(f"Decoders ({len(state.entries)})…")
+            names = labels(state.entries, session.models)
+            for box in (self.first, self.second):
+                box.clear()
+                box.addItems(list(names))
+        for box, at in zip((self.first, self.second), state.pair, strict=True):
+            if box.currentIndex() != at:
+                box.setCurrentIndex(at)

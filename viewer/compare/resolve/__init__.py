@@ -1,0 +1,1 @@
+"""State and facts of the comparison → its scene; no Qt."""

@@ -1,0 +1,51 @@
+"""What the compared decoders remember of a patch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer.compare.resolve.panes import Shown
+from viewer.core.memo import Memo
+from viewer.model.scene.compare import InsideScene
+from viewer.model.scene.picture import PatchScene
+from viewer.model.session.decoder_choice import span_of
+from viewer.model.session.state import SCANNING, Session
+from viewer.patch.resolve.hidden import _note, _strip, insides, recalls
+
+
+def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ...]) -> PatchScene:
+    """The patch with what each compared decoder recalled for it, in that decoder's pane."""
+    cards = {card.name: card for card in session.models}
+    order = list(shown)
+    if session.compare.flipped:
+        one, other = session.compare.pair
+        order[one], order[other] = order[other], order[one]
+    found = tuple(
+        (place.entry.key, recalls(one.run, one.step, patch.row, patch.column, span))
+        for place, one in zip(shown, order, strict=True)
+        for span in (span_of(cards.get(one.entry.decoder)),)
+    )
+    return replace(patch, recalls=tuple(each for each in found if each[1]))
+
+
+def compare_inside(
+    session: Session, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
+) -> InsideScene | None:
+    """The hidden states of all compared decoders that have one; None if none has."""
+    cards = {card.name: card for card in session.models}
+    having = [one for one in shown if one.entry.decoder in cards
+              and cards[one.entry.decoder].kind in SCANNING]  # fmt: skip
+    if not having:
+        return None
+    held = tuple(insides(one.run) for one in having)
+    at = (patch.row, patch.column) if patch is not None else (-1, -1)
+
+    def make() -> InsideScene:
+        strips = [
+            _strip(one.label, one.look.colour, each, one.step, patch, memo)
+            for one, each in zip(having, held, strict=True)
+        ]
+        found = tuple(strip for strip in strips if strip is not None)
+        return InsideScene(found, "" if found else _note(session, patch))
+
+    return memo.recall("compared inside", (tuple(having), held, at, session.inside), make, slots=4)

@@ -1,0 +1,1 @@
+"""What every feature is built with: jobs, workers, commands, memo, words."""

@@ -1,0 +1,79 @@
+"""Why a command cannot be used now, one sentence each; empty where it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.codecs.facts import codec_facts
+from viewer.core.command import Command
+from viewer.model.facts.facts import Facts
+from viewer.model.session.choices import Overlay
+from viewer.model.session.compare import OVERLAYS
+from viewer.model.session.rate_distortion import OVERLAYS as CODECS_OVERLAYS
+from viewer.model.session.state import Session
+
+
+def empty(session: Session, _: Facts) -> str:
+    return "" if session.size is not None else "nothing is open"
+
+
+def undecoded(session: Session, facts: Facts) -> str:
+    run = facts.compare.sent if session.compare.on else facts.run
+    return "" if run is not None else "nothing is decoded yet"
+
+
+def no_original(session: Session, _: Facts) -> str:
+    return "" if session.picture is not None else "there is no original"
+
+
+def no_scan(session: Session, facts: Facts) -> str:
+    if session.compare.on:
+        return "several decoders are compared"
+    if facts.run is None:
+        return "nothing is decoded yet"
+    return "" if session.scans else "this decoder refines all patches at once: there is no scan"
+
+
+def no_stream_file(session: Session, _: Facts) -> str:
+    if not session.file_codec:
+        return "what is open is not a codec's file"
+    facts = codec_facts(session.file_codec)
+    return f"{facts.title} files are always taken as received" if facts.container else ""
+
+
+def single_only(command: Command) -> Command:
+    """`command`, which can't be used while several decoders are compared."""
+    inner = command.why_not
+
+    def why(session: Session, facts: Facts) -> str:
+        if session.compare.on:
+            return "several decoders are compared"
+        return inner(session, facts) if inner is not None else ""
+
+    return replace(command, why_not=why)
+
+
+def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
+    """Why an overlay can't be shown."""
+
+    def why(session: Session, facts: Facts) -> str:
+        if session.compare.on:
+            return "" if overlay in OVERLAYS else "it belongs to a single decoder"
+        if session.rates.on:
+            return "" if overlay in CODECS_OVERLAYS else "it belongs to a single decoder"
+        return "nothing is compared" if overlay is Overlay.WINNER else ""
+
+    return why
+
+
+def one_stream_only(command: Command) -> Command:
+    """`command`, which can't be used while the codecs are shown."""
+    inner = command.why_not
+
+    def why(session: Session, facts: Facts) -> str:
+        if session.rates.on:
+            return "the codecs are shown"
+        return inner(session, facts) if inner is not None else ""
+
+    return replace(command, why_not=why)

@@ -1,0 +1,247 @@
+"""Background work: the only file with threads.
+
+A `Lane` runs one job at a time on one thread of its own. A job is a function that takes a `Token` and
+yields frozen records. Every job ends with exactly one of `finished`, `cancelled` and `failed`, on the
+thread of the lane's owner (the GUI's); once it has ended nothing more of it is heard. By default the
+newest job wins: starting one cancels the one before, at once as far as the window can tell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.errors import UserError
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another waits: a fifth of Python's default, so that
+the window gets its turn while a worker imports or loops in Python."""
+_PROGRESS_SECONDS = 0.03
+_JOBS = itertools.count(1)
+
+
+class Token:
+    """What a job sees of the outside: whether to stop, and where to say how far it is."""
+
+    def __init__(self, tell: Callable[[float], None]) -> None:
+        self._stop = threading.Event()
+        self._tell = tell
+        self._told = 0.0
+
+    def cancel(self) -> None:
+        """Ask the job to stop soon."""
+        self._stop.set()
+
+    def cancelled(self) -> bool:
+        """Whether the job should stop; a `Cancelled` for the engine."""
+        return self._stop.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Pause the job; returns early, and true, once it is cancelled."""
+        return self._stop.wait(seconds)
+
+    def progress(self, part: float) -> None:
+        """Say how much is done, 0 to 1; a `Progress` for the engine. Frequent calls are thinned out."""
+        now = time.monotonic()
+        if now - self._told >= _PROGRESS_SECONDS or part >= 1:
+            self._told = now
+            self._tell(part)
+
+
+Work = Callable[[Token], Iterator[Any]]
+"""A job's function: runs on the lane's thread, yields frozen records."""
+
+
+@dataclass(frozen=True)
+class _Event:
+    """Something a job says, on its way to the owner's thread."""
+
+    job: int
+    kind: str
+    value: Any = None
+
+
+class _Job:
+    def __init__(self, number: int, work: Work, post: Callable[[_Event], None]) -> None:
+        self.number = number
+        self.work = work
+        self.token = Token(lambda part: post(_Event(number, "progress", part)))
+
+
+class Lane(QObject):
+    """One worker. `keep` runs jobs in turn instead of letting the newest win; `low` gives way to others.
+
+    Signals carry the job's number as returned by `start`; `failed` also one line for people to read.
+    """
+
+    yielded = Signal(int, object)
+    progressed = Signal(int, float)
+    finished = Signal(int)
+    cancelled = Signal(int)
+    failed = Signal(int, str)
+    _posted = Signal(object)
+
+    def __init__(
+        self, name: str, parent: QObject | None = None, *, keep: bool = False, low: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._keep, self._low = name, keep, low
+        self._live: dict[int, _Job] = {}
+        self._queue: deque[_Job] = deque()
+        self._ready = threading.Condition()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._posted.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, work: Work) -> int:
+        """Begin a job, or queue it on a lane that keeps; returns its number."""
+        if self._closing:
+            raise RuntimeError(f"lane '{self._name}' is shut down")
+        job = _Job(next(_JOBS), work, self._posted.emit)
+        replaced = [] if self._keep else self._forget()
+        self._live[job.number] = job
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}")
+            self._thread.start()
+        with self._ready:
+            self._queue.append(job)
+            self._ready.notify()
+        for number in replaced:
+            self.cancelled.emit(number)
+        return job.number
+
+    def cancel(self) -> None:
+        """Ask all jobs to stop; each reports `cancelled` when it has, with what it yields until then."""
+        for job in self._live.values():
+            job.token.cancel()
+
+    def drop(self) -> None:
+        """Cancel and hear no more: `cancelled` is reported before this returns."""
+        for number in self._forget():
+            self.cancelled.emit(number)
+
+    def busy(self) -> bool:
+        """Whether a job is waiting or running."""
+        return bool(self._live)
+
+    def shutdown(self) -> None:
+        """Stop and wait for the thread. A lane that keeps finishes its jobs first. No signal follows."""
+        if self._closing:
+            return
+        self._closing = True
+        if not self._keep:
+            self.cancel()
+        self._live.clear()
+        with self._ready:
+            self._ready.notify()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._posted.disconnect(self._hear)
+
+    def _forget(self) -> list[int]:
+        """Cancel all jobs and let what they still say count as stale; returns their numbers."""
+        with self._ready:
+            self._queue.clear()
+        for job in self._live.values():
+            job.token.cancel()
+        numbers = list(self._live)
+        self._live.clear()
+        return numbers
+
+    def _hear(self, event: _Event) -> None:
+        if event.job not in self._live:
+            return  # stale
+        if event.kind == "progress":
+            self.progressed.emit(event.job, event.value)
+        elif event.kind == "record":
+            self.yielded.emit(event.job, event.value)
+        else:
+            del self._live[event.job]
+            if event.kind == "failed":
+                self.failed.emit(event.job, event.value)
+            else:
+                getattr(self, event.kind).emit(event.job)
+
+    # ---- on the worker's thread -----------------------------------------------------------------
+
+    def _run(self) -> None:
+        if self._low:
+            _give_way()
+        while True:
+            with self._ready:
+                while not self._queue and not self._closing:
+                    self._ready.wait()
+                if not self._queue:
+                    return
+                job = self._queue.popleft()
+            self._perform(job)
+            del job  # an idle lane holds no pictures
+
+    def _perform(self, job: _Job) -> None:
+        token = job.token
+        end = _Event(job.number, "finished")
+        try:
+            if not token.cancelled():
+                with contextlib.closing(_iterate(job.work, token)) as records:
+                    for record in records:
+                        self._posted.emit(_Event(job.number, "record", record))
+                        if token.cancelled():
+                            break
+            if token.cancelled():
+                end = _Event(job.number, "cancelled")
+        except BaseException as error:  # whatever happens, the window hears how the job ended
+            stopped = token.cancelled() and not isinstance(error, UserError)
+            end = _Event(job.number, *(("cancelled",) if stopped else ("failed", one_line(error))))
+        self._posted.emit(end)
+
+
+def _iterate(work: Work, token: Token) -> Generator[Any, None, None]:
+    """`work` may be a plain function that returns an iterator: errors and closing are the same for all."""
+    yield from work(token)
+
+
+def one_line(error: BaseException) -> str:
+    """What to tell people about an exception: one line, its kind named unless it is theirs to mend."""
+    text = " ".join(str(error).split())
+    if isinstance(error, UserError):
+        return text
+    if isinstance(error, MemoryError):
+        return "not enough memory" + (f": {text}" if text else "")
+    kind = type(error).__name__
+    return f"{kind}: {text[:300]}" if text else kind
+
+
+def _give_way() -> None:
+    """Lower the calling thread's priority where the system has one per thread."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+def share_interpreter() -> None:
+    """Let the GUI's thread have the interpreter soon after it asks; called once by the application."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def compute_threads() -> int:
+    """Threads for PyTorch: all cores but one, which the window keeps; OMP_NUM_THREADS wins."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
+
+
+LINGER_SECONDS = 0.15
+"""After a change by slider the decoder waits this long, in case the hand moves on."""

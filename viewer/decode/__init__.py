@@ -1,0 +1,1 @@
+"""The decode run: jobs, menus of codecs and decoders, past runs."""

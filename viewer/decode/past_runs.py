@@ -1,0 +1,58 @@
+"""Earlier runs on the same stream, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.models.card import ModelCard
+from engine.types import Context, RefineRequest
+from viewer.model.facts.facts import PAST_RUNS, Facts, Past
+from viewer.model.facts.run import Run
+from viewer.model.session.decoder_choice import no_decoder_words
+
+
+def run_label(request: RefineRequest, kind: str) -> str:
+    """Name of a run among others: the decoder with what sets it apart."""
+    words = [request.decoder]
+    if kind == "raster" and request.options.context is not Context.BOTH:
+        words.append(request.options.context.value)
+    if request.options.carry:
+        words.append("carry")
+    if request.options.steps:
+        words.append(f"K={request.options.steps}")
+    return " ".join(words)
+
+
+def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -> tuple[Past, ...]:
+    """Runs to compare with the one that `request` starts on the same stream: those known, and the one that
+    is shown if it has all its scores. kinds: of decoders, by name."""
+    past = [old for old in facts.past if old.request != request and _one_stream(old.request, request)]
+    record = facts.run.refinement if facts.run is not None else None
+    if record is None or not record.finished or record.request == request:
+        return tuple(past)
+    if not _one_stream(record.request, request):
+        return tuple(past)  # e.g. what was shown before comparing on another stream
+    db = tuple(step.scores.psnr_rgb_db for step in record.steps)
+    known = tuple(value for value in db if value is not None)
+    if len(known) == len(db):
+        label = run_label(record.request, kinds.get(record.request.decoder, ""))
+        past = [old for old in past if old.request != record.request]
+        past.insert(0, Past(record.request, label, known))
+    return tuple(past[:PAST_RUNS])
+
+
+def _one_stream(one: RefineRequest, other: RefineRequest) -> bool:
+    return (one.image, one.codec, one.encode) == (other.image, other.codec, other.encode)
+
+
+def finished_words(run: Run, card: ModelCard | None) -> str:
+    """What there is to say when a run is complete, also where its decoder was not trained for steps as
+    fine as those of the stream."""
+    coded, last = run.refinement.coded, run.refinement.steps[-1]
+    if not run.refinement.request.decoder:
+        return f"Standard decode only: {no_decoder_words(coded.codec)}"
+    if not last.index:
+        return ""
+    text = f"{run.planned} steps in {last.seconds:.2f} s"
+    note = card.trust_note(coded.scale, coded.codec) if card is not None else ""
+    return f"{text} · {note}" if note else text

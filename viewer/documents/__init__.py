@@ -1,0 +1,1 @@
+"""Documents: opening, sessions, settings, recovery."""

@@ -1,0 +1,176 @@
+"""Files that hold a session: a picture's reference and what was set, to go on another time. No Qt.
+
+`.nrcsession` files are JSON: {"format", "version", "state", "slots", "playlist"}; states are those of
+`saved_state_json`. A picture is found by its path relative to the file, so that a folder may move, else by
+its absolute one, else beside the file; its hash tells whether it is still the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import UserError, printable, system_reason
+from engine.types import Pixels
+from viewer.model.session.choices import SLOTS
+from viewer.model.session.saved import ImageReference, SavedState
+from viewer.model.session.saved_json import from_json, to_json
+
+if TYPE_CHECKING:
+    from viewer.core.jobs import Token, Work
+
+SUFFIX = ".nrcsession"
+FORMAT = "nrc-viewer session"
+VERSION = 1
+_MOST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class SavedSession:
+    """What a file holds. slots: the saved views, None where one is empty. playlist: absolute paths."""
+
+    state: SavedState
+    slots: tuple[SavedState | None, ...] = (None,) * SLOTS
+    playlist: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reopened:
+    """A session that has been read. path: of its file. missing: why its picture can't be had, "" where it is
+    there. note: what else to say. temporary: the file is one of the program's own."""
+
+    saved: SavedSession
+    path: Path
+    missing: str = ""
+    note: str = ""
+    temporary: bool = False
+
+
+# ---- writing ---------------------------------------------------------------------------------------------
+
+
+def save(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> Work:
+    """A job that writes the file, yields its path. pixels: of a picture that has no file; it goes in."""
+
+    def work(_: Token) -> Iterator[Path]:
+        write(path, saved, pixels)
+        yield path
+
+    return work
+
+
+def write(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> None:
+    """Write the file in one move. Raises UserError."""
+    from engine.io.atomic import write_atomically
+
+    text = json.dumps(_record(path, saved, pixels), indent=1, ensure_ascii=False)
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def _record(path: Path, saved: SavedSession, pixels: Pixels | None) -> dict[str, Any]:
+    folder = path.absolute().parent
+    image = _complete(saved.state.image, folder, pixels)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "state": to_json(replace(saved.state, image=image)),
+        "slots": [to_json(slot) if slot is not None else None for slot in saved.slots],
+        "playlist": [{"path": str(each), "relative": relative(each, folder)} for each in saved.playlist],
+    }
+
+
+def _complete(image: ImageReference, folder: Path, pixels: Pixels | None) -> ImageReference:
+    """A reference with what writing it takes: path from the folder, hash, or the pixels themselves."""
+    if image.path:
+        path = Path(image.path)
+        return replace(image, relative=relative(path, folder), sha256=file_hash(path))
+    if image.sample or pixels is None or not image.name:
+        return image
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG")
+    return replace(image, embedded=base64.b64encode(data.getvalue()).decode("ascii"))
+
+
+def relative(path: Path, folder: Path) -> str:
+    """A path as seen from a folder, with slashes; "" where there is none, e.g. on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return ""
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes in hexadecimal; "" where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+# ---- reading ---------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> SavedSession:
+    """Read a file. Raises UserError with one line that names it and the reason."""
+    label = printable(path.name)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UserError(f"{label}: is too large for a session")
+        record = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UserError(f"{label}: can't be read ({system_reason(error)})") from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{label}: is no session of nrc-viewer (no JSON)") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise UserError(f"{label}: is no session of nrc-viewer")
+    version = record.get("version")
+    if type(version) is not int or not 1 <= version <= VERSION:
+        raise UserError(f"{label}: version {version!r} is not known; this program reads up to {VERSION}")
+    slots = record.get("slots")
+    found = [
+        from_json(slot, f"{label}: slot {at}") if slot is not None else None
+        for at, slot in enumerate(slots if isinstance(slots, list) else [], 1)
+    ]
+    filled = tuple([*found, *(None,) * SLOTS][:SLOTS])
+    state = from_json(record.get("state"), label)
+    return SavedSession(state, filled, _playlist(record.get("playlist"), path.absolute().parent))
+
+
+def _playlist(entries: object, folder: Path) -> tuple[Path, ...]:
+    """Those of the listed pictures that are still there."""
+    found = []
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict):
+            places = _places(str(entry.get("relative") or ""), str(entry.get("path") or ""), folder)
+            found += [next((place for place in places if place.is_file()), None)]
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def _places(relative_path: str, path: str, folder: Path) -> list[Path]:
+    """Where a picture may be, the best place first."""
+    places = [Path(os.path.normpath(folder / relative_path))] if relative_path else []
+    places += [Path(path)] if path else []
+    name = (path or relative_path).replace("\\", "/").rpartition("/")[2]
+    return [*places, *([folder / name] if name else [])]
+
+
+def find_image(image: ImageReference, folder: Path) -> Path | None:
+    """The file that a reference means: one with its hash if there is any, else the first that is there."""
+    there = [place for place in _places(image.relative, image.path, folder) if place.is_file()]
+    same = (place for place in there if image.sha256 and file_hash(place) == image.sha256)
+    return next(same, there[0] if there else None)
+
+
+def is_session(path: Path) -> bool:
+    """Whether a file is named like a session."""
+    return path.suffix.lower() == SUFFIX

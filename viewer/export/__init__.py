@@ -1,0 +1,1 @@
+"""Export: pictures, animations, reports."""

@@ -1,0 +1,223 @@
+"""The panel that asks what an animation shall show: format, course, part, size and delay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.export.choice import SCALES, AnimationChoice, Course, Outline, Region
+from viewer.ui.controls import SegmentedButtons, title_label
+from viewer.ui.modal_overlay import Veil
+
+_FORMATS = (
+    ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),
+    ("mp4", "MP4", "H.264 video, 30 frames a second; all colours, smaller files"),
+)
+_COURSES = (
+    (Course.STEPS.value, "Steps", "From the standard decode through every step of the refinement"),
+    (Course.SCAN.value, "Scan", "Patch by patch in raster order, as the decoder goes over the picture"),
+)
+_NAMES = {0.25: "a quarter", 0.5: "half", 1.0: "as it is", 2.0: "twice", 4.0: "four times"}
+_DELAYS = {Course.STEPS: (0.05, 10.0, 1.0), Course.SCAN: (0.02, 2.0, 0.04)}
+
+
+class AnimationPanel(Veil):
+    """`changed`: another choice, whose outline is wanted. `save_requested` carries an `AnimationChoice`."""
+
+    changed = Signal()
+    save_requested = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Animation")
+        self._region: Region | None = None
+        self._delays = {course: usual for course, (_, _, usual) in _DELAYS.items()}
+        self.format = SegmentedButtons(_FORMATS)
+        self.course = SegmentedButtons(_COURSES)
+        self.format.set_current("gif")
+        self.course.set_current(Course.STEPS.value)
+        self.beside = QCheckBox("Received picture beside it")
+        self.beside.setToolTip("Each frame shows what was received, and to its right what it becomes")
+        self.part = QComboBox()
+        self.scale = QComboBox()
+        self.delay = QDoubleSpinBox()
+        self.stride = QSpinBox()
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setProperty("role", "muted")
+        self.save = QPushButton("Save…")
+        self.save.setProperty("primary", True)
+        self.save.setToolTip("Choose a file; it is written in the background")
+        self.close_button = QPushButton("Close")
+        self._fill()
+        self._lay_out()
+        self._connect()
+
+    def _fill(self) -> None:
+        for scale in SCALES:
+            self.scale.addItem(_NAMES[scale], scale)
+        self.scale.setCurrentIndex(SCALES.index(1.0))
+        for name, field, tip in (
+            ("Part", self.part, "What of the picture is shown"),
+            ("Size", self.scale, "Of the picture; enlarged pixels stay squares, reduced ones are averaged"),
+            ("Seconds a frame", self.delay, "How long each frame is shown; the last one twice as long"),
+            ("Patches a frame", self.stride, "How many patches come in from one frame to the next"),
+        ):
+            field.setAccessibleName(name)
+            field.setToolTip(tip)
+        self.delay.setDecimals(2)
+        self.delay.setSuffix(" s")
+        self._show_delay()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        fields: tuple[tuple[str, QWidget], ...] = (
+            ("Format", self.format), ("Goes through", self.course), ("Pictures", self.beside),
+            ("Part", self.part), ("Size", self.scale), ("Seconds a frame", self.delay),
+            ("Patches a frame", self.stride),
+        )  # fmt: skip
+        for row, (name, field) in enumerate(fields):
+            label = QLabel(name)
+            label.setProperty("role", "muted")
+            label.setBuddy(field)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(field, row, 1)
+        grid.setColumnStretch(1, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.words, 1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.save)
+        column = QVBoxLayout(self.frame)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addWidget(title_label("Animation of the refinement"))
+        column.addLayout(grid)
+        column.addLayout(buttons)
+        self.frame.setFixedWidth(520)
+
+    def _connect(self) -> None:
+        self.format.chosen.connect(lambda _: self.changed.emit())
+        self.course.chosen.connect(lambda _: self._course_chosen())
+        self.beside.toggled.connect(lambda _: self.changed.emit())
+        self.part.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.scale.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.delay.valueChanged.connect(self._delay_changed)
+        self.stride.valueChanged.connect(lambda _: self.changed.emit())
+        self.close_button.clicked.connect(self.close_veil)
+        self.save.clicked.connect(self._save)
+        for field in (self.part, self.scale, self.delay, self.stride, self.beside, self.save):
+            field.installEventFilter(self)
+
+    # ---- the choice ------------------------------------------------------------------------------
+
+    def ask(self, grid: tuple[int, int], stride: int, scans: bool, region: Region | None) -> None:
+        """Open. grid: patch rows and columns. stride: the usual one. scans: whether there is a scan. region:
+        what can be seen of the picture, None for all of it."""
+        self._region = region
+        _quietly(self.part, self._fill_parts)
+        _quietly(self.stride, lambda: self._fill_stride(grid, stride))
+        scan = self.course.button(Course.SCAN.value)
+        scan.setEnabled(scans)
+        tips = {key: tip for key, _, tip in _COURSES}
+        none = "This decoder refines all patches at once: there is no scan"
+        scan.setToolTip(tips[Course.SCAN.value] if scans else none)
+        if not scans:
+            self.course.set_current(Course.STEPS.value)
+        self._show_delay()
+        self.changed.emit()
+        self.open()
+        self.save.setFocus()
+
+    def _fill_parts(self) -> None:
+        chosen = self.part.currentIndex()
+        self.part.clear()
+        self.part.addItem("whole picture")
+        if self._region is not None:
+            self.part.addItem(f"what is seen now: {self._region[2]} × {self._region[3]} pixels")
+        self.part.setCurrentIndex(chosen if 0 <= chosen < self.part.count() else 0)
+
+    def _fill_stride(self, grid: tuple[int, int], stride: int) -> None:
+        most = max(1, grid[0] * grid[1])
+        known = self.stride.maximum() == most
+        self.stride.setRange(1, most)
+        if not known:
+            self.stride.setValue(stride)
+
+    def choice(self) -> AnimationChoice:
+        """What is chosen now."""
+        return AnimationChoice(
+            suffix=f".{self.format.current()}",
+            course=self._course(),
+            beside=self.beside.isChecked(),
+            region=self._region if self.part.currentIndex() == 1 else None,
+            scale=self.scale.currentData(),
+            seconds=self.delay.value(),
+            stride=self.stride.value(),
+        )
+
+    def show_outline(self, outline: Outline) -> None:
+        """Say what it comes to."""
+        size = f"{outline.width} × {outline.height} pixels"
+        count = f"{outline.frames:,} frame{'s' if outline.frames != 1 else ''}"
+        self.words.setText(outline.why_not or f"{count}, {size}, {outline.seconds:.1f} s")
+        self.save.setEnabled(not outline.why_not)
+
+    def _course(self) -> Course:
+        return Course(self.course.current() or Course.STEPS.value)
+
+    def _course_chosen(self) -> None:
+        self._show_delay()
+        self.changed.emit()
+
+    def _show_delay(self) -> None:
+        """Steps are looked at, patches only pass by: each has its own delay."""
+        course = self._course()
+        low, high, _ = _DELAYS[course]
+
+        def show() -> None:
+            self.delay.setRange(low, high)
+            self.delay.setSingleStep(0.1 if course is Course.STEPS else 0.01)
+            self.delay.setValue(self._delays[course])
+
+        _quietly(self.delay, show)
+        self.stride.setEnabled(course is Course.SCAN)
+
+    def _delay_changed(self, seconds: float) -> None:
+        self._delays[self._course()] = seconds
+        self.changed.emit()
+
+    def _save(self) -> None:
+        choice = self.choice()
+        self.close_veil()
+        self.save_requested.emit(choice)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Esc closes, wherever the keyboard is."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.KeyPress:
+                self.close_veil()
+            return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+
+def _quietly(widget: QWidget, change: Callable[[], None]) -> None:
+    """Change a widget without its telling anyone."""
+    widget.blockSignals(True)
+    change()
+    widget.blockSignals(False)

@@ -1,0 +1,1 @@
+"""Launch: arguments, build, snapshot, lifetime."""

@@ -1,0 +1,209 @@
+"""The command line of the window: what it asks for, and mistakes that need no window to be found."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.launch.compare_arguments import CONTEXTS, compared_cards, compared_entries
+from viewer.launch.request import Launch
+
+if TYPE_CHECKING:
+    from engine.models.card import ModelCard
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def _quality(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 100:
+        raise ValueError
+    return value
+
+
+def check_quality(launch: Launch) -> None:
+    """Raise UserError unless the quality is one of the codec's that the command line names."""
+    from engine.codecs.facts import codec_facts
+    from engine.errors import UserError
+
+    facts = codec_facts(launch.codec or "jpeg")
+    low, high = facts.qualities
+    if launch.quality is not None and launch.codec and not low <= launch.quality <= high:
+        raise UserError(
+            f"--quality {launch.quality}: {facts.title} {facts.quality_name} must lie in {low} to {high}"
+        )
+
+
+def _bpp(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 48:
+        raise ValueError
+    return value
+
+
+def _steps(text: str) -> int:
+    from engine.choices import MOST_STEPS
+
+    value = int(text)
+    if not 1 <= value <= MOST_STEPS:
+        raise ValueError
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.lower().split("x"))
+    if not (320 <= width <= 16384 and 240 <= height <= 16384):
+        raise ValueError
+    return width, height
+
+
+for _kind, _name in (
+    (_quality, "quality (1 to 100)"),
+    (_bpp, "rate (bits per pixel, above 0)"),
+    (_steps, "number of steps (1 to 12)"),
+    (_size, "size (WIDTHxHEIGHT, e.g. 1600x900)"),
+):
+    _kind.__name__ = _name  # argparse names the kind in "invalid … value"
+
+
+def parse(argv: Sequence[str]) -> Launch:
+    """Read the command line. Exits with status 2 and one line on mistakes, as argparse does."""
+    from engine.codecs.facts import CODEC_FACTS
+    from viewer.launch.look_arguments import add_looks
+    from viewer.model.session.compare_presets import PRESETS
+    from viewer.model.session.rate_distortion import PRESETS as PRESETS_AT_EQUAL_RATE
+
+    parser = _Parser(
+        prog="nrc-viewer",
+        description="See, step by step, how a recurrent neural decoder repairs a compressed image.",
+        epilog="Without FILE a bundled photograph is shown. In the window, ? lists all keys.",
+    )
+    add = parser.add_argument
+    add(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="picture to encode, a folder of them, a saved session (.nrcsession), or with --received a "
+        "codec's file (.nrc is always one)",
+    )
+    add("--sample", default="", metavar="NAME", help="bundled picture to show, e.g. chelsea")
+    add("--received", action="store_true", help="take FILE as the stream: repair it, with no original")
+    add("--codec", default="", metavar="NAME", help=f"codec: {', '.join(CODEC_FACTS)} (default: jpeg)")
+    rate = parser.add_mutually_exclusive_group()
+    rate.add_argument(
+        "--quality", type=_quality, metavar="Q", help=f"quality of the encoder, 1 to 100{_other_qualities()}"
+    )
+    rate.add_argument(
+        "--bpp", type=_bpp, metavar="R", dest="bits_per_pixel", help="bits per pixel to aim at instead"
+    )
+    add("--subsampling", default="", choices=("4:2:0", "4:4:4"), help="resolution of chroma")
+    add("--decoder", default="", metavar="NAME", help="decoder, as listed by 'nrc models'")
+    add("--steps", type=_steps, metavar="K", help="steps of refinement (default: as trained)")
+    add("--context", default="", choices=CONTEXTS, help="neighbours that a raster decoder may look at")
+    add("--carry", action=argparse.BooleanOptionalAction, default=None, help="carry the state along the row")
+    add("--theme", default="", choices=("dark", "light"), help="look (default: the desktop's)")
+    add("--size", type=_size, metavar="WxH", help="size of the window, e.g. 1600x900")
+    add(
+        "--compare",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        type=str,
+        help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
+        f"{', '.join(PRESETS)}",
+    )
+    add("--codecs", action="store_true", help="open with the curves of every codec over the rate")
+    add(
+        "--equal-rate",
+        default="",
+        metavar="PRESET",
+        choices=[preset.key for preset in PRESETS_AT_EQUAL_RATE],
+        help="open with every codec's picture at the rate of the stream: all; or the decoder against one "
+        f"codec: {', '.join(preset.key for preset in PRESETS_AT_EQUAL_RATE[1:])}",
+    )
+    add(
+        "--lesson",
+        default="",
+        metavar="FILE",
+        help="open with the lessons of a file, or with one of the program's own by its number, e.g. 1",
+    )
+    add(
+        "--snapshot",
+        type=Path,
+        metavar="OUT.png",
+        help="without a display: draw the window once the refinement is complete, write it, exit",
+    )
+    add_looks(parser)
+    arguments = vars(parser.parse_args(argv))
+    arguments["compare"] = tuple(arguments["compare"])
+    return Launch(**arguments)
+
+
+def _other_qualities() -> str:
+    """Codecs whose qualities aren't 1 to 100, in brackets."""
+    from engine.codecs.facts import CODEC_FACTS
+
+    others = [
+        f"{name}: {facts.qualities[1]}" + (f" {facts.quality_name}" if facts.stage else "")
+        for name, facts in CODEC_FACTS.items()
+        if facts.qualities != (1, 100)
+    ]
+    return f" ({', '.join(others)} at most)" if others else ""
+
+
+def check(launch: Launch) -> None:
+    """Find mistakes that need neither a display nor PyTorch. Raises UserError."""
+    from engine.errors import UserError
+    from engine.models.card import find_card
+    from engine.pipeline import check_options, model_cards
+    from engine.registry import CODECS
+    from engine.types import Context, DecodeOptions
+    from viewer.launch.look_arguments import check_looks
+
+    if launch.file is not None and launch.sample:
+        raise UserError("give a FILE or --sample, not both")
+    check_looks(launch)
+    if launch.compare and (launch.codecs or launch.equal_rate):
+        raise UserError("give --compare, or --codecs and --equal-rate, not both")
+    if launch.lesson:
+        from viewer.lessons.file import asked_course
+
+        asked_course(launch.lesson)
+    if launch.received and launch.equal_rate:
+        raise UserError("--equal-rate needs an original, and --received has none")
+    if launch.received and launch.file is None:
+        raise UserError("--received needs a FILE")
+    if launch.file is not None and not launch.file.exists():
+        raise UserError(f"{launch.file}: no such file")
+    if launch.sample:
+        from engine.data.samples import sample_title
+
+        sample_title(launch.sample)
+    if launch.codec and launch.codec not in CODECS:
+        CODECS.get(launch.codec)  # says which there are
+    check_quality(launch)
+    options = DecodeOptions(
+        launch.steps or 0, Context(launch.context) if launch.context else Context.BOTH, bool(launch.carry)
+    )
+    if launch.decoder:
+        received = launch.received or launch.file is not None
+        check_options(find_card(launch.decoder), options, None if received else launch.codec or None)
+    elif (launch.context or launch.carry) and not any(offers(card, launch) for card in model_cards()):
+        raise UserError("no decoder offers this context together with --carry")
+    if launch.compare:
+        cards = compared_cards(launch.compare, model_cards())
+        compared_entries(launch.compare, cards, launch.codec)
+    if launch.snapshot is not None and not launch.snapshot.absolute().parent.is_dir():
+        raise UserError(f"{launch.snapshot}: its folder doesn't exist")
+
+
+def offers(card: ModelCard, launch: Launch) -> bool:
+    """Whether a decoder can do what the command line asks of it."""
+    contexts = [context.value for context in card.contexts]
+    return (not launch.context or launch.context in contexts) and (not launch.carry or card.carry)

@@ -1,0 +1,1 @@
+"""Lessons: course, panel, figures."""

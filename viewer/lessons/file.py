@@ -1,0 +1,215 @@
+"""Lesson files: TOML that lecturers write, each mistake told in one line (see docs/lessons.md). No Qt."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from engine.codecs.facts import CODEC_FACTS
+from engine.errors import UserError, printable, system_reason
+from engine.types import Context
+from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.compare import Page as ComparePage
+from viewer.model.session.compare_presets import PRESETS
+from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
+from viewer.model.session.saved import CODECS, COMPARE, DECODER, SavedState
+from viewer.model.session.saved_json import from_json
+
+FORMAT = 1
+_LARGEST = 1 << 20
+"""Bytes: a course is text; whatever is larger was chosen by mistake."""
+_COURSE = {"format", "title", "lesson"}
+_LESSON = {"title", "text", "figure", "preset", "state"}
+
+
+def bundled_course() -> Course:
+    """The lessons that come with the program."""
+    text = files("assets").joinpath("lessons", "course.toml").read_text(encoding="utf-8")
+    return parse_course(text, "course.toml")
+
+
+def read_course(path: Path) -> Course:
+    """Read a lesson file. Raises UserError naming the file and the field."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UserError(f"{path.name}: too large for a lesson file (more than 1 MiB)")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: {system_reason(error)}") from None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path.name}: not UTF-8 text (byte {error.start})") from None
+    return parse_course(text, path.name, path)
+
+
+def asked_course(text: str) -> tuple[Course, int]:
+    """What the command line asks for: the number of a bundled lesson, from 1, or the name of a file.
+
+    Returns the course and the number of the lesson in it, from 0. Raises UserError.
+    """
+    if not text.isdecimal():
+        return read_course(Path(text)), 0
+    course = bundled_course()
+    if not 1 <= int(text) <= len(course.lessons):
+        raise UserError(f"--lesson {text}: there are the lessons 1 to {len(course.lessons)}, or a FILE")
+    return course, int(text) - 1
+
+
+def parse_course(text: str, name: str, path: Path | None = None) -> Course:
+    """The course that a file's text holds. name: of the file, for errors. Raises UserError."""
+    try:
+        record = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UserError(f"{name}: not a lesson file: {printable(str(error))}") from None
+    _no_others(record, _COURSE, name, "")
+    version = record.get("format", FORMAT)
+    if version != FORMAT or type(version) is not int:
+        raise UserError(f"{name}: 'format' is {version!r}, this program reads {FORMAT}")
+    entries = record.get("lesson")
+    if not isinstance(entries, list) or not entries:
+        raise UserError(f"{name}: 'lesson' is missing: each lesson begins with the line [[lesson]]")
+    lessons = tuple(_lesson(entry, name, number) for number, entry in enumerate(entries, 1))
+    title = _text(record, "title", name, "", otherwise=lessons[0].title)
+    return Course(title, lessons, path)
+
+
+def _lesson(entry: object, name: str, number: int) -> Lesson:
+    where = f"lesson {number}: "
+    if not isinstance(entry, dict):
+        raise UserError(f"{name}: lesson {number} is not a table: it begins with the line [[lesson]]")
+    _no_others(entry, _LESSON, name, where)
+    figure = _text(entry, "figure", name, where, otherwise=NONE)
+    if figure not in FIGURES:
+        raise UserError(f"{name}: {where}'figure' is '{figure}', not one of: {', '.join(FIGURES)}")
+    preset = _text(entry, "preset", name, where, otherwise="")
+    if preset and preset not in PRESETS:
+        raise UserError(f"{name}: {where}'preset' is '{preset}', not one of: {', '.join(PRESETS)}")
+    state = entry.get("state", {})
+    if not isinstance(state, dict):
+        raise UserError(f"{name}: {where}'state' is not a table")
+    _check_state(state, SavedState(), name, where, "state.")
+    from_json(state, f"{name}: lesson {number}: state")
+    _check_names(state, name, where)
+    title = _text(entry, "title", name, where)
+    return Lesson(title, _paragraphs(entry, name, where), figure, MappingProxyType(state), preset)
+
+
+def _paragraphs(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]:
+    """A list of texts, or one text whose paragraphs are parted by empty lines."""
+    value = entry.get("text")
+    if isinstance(value, str):
+        value = value.split("\n\n")
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise UserError(f"{name}: {where}'text' must be a text or a list of texts, its paragraphs")
+    paragraphs = tuple(" ".join(each.split()) for each in value)
+    kept = tuple(each for each in paragraphs if each)
+    if not kept:
+        raise UserError(f"{name}: {where}'text' is empty")
+    return kept
+
+
+def _text(entry: dict[str, Any], key: str, name: str, where: str, otherwise: str | None = None) -> str:
+    value = entry.get(key, otherwise)
+    if not isinstance(value, str):
+        problem = "is missing" if value is None else "is not a text"
+        raise UserError(f"{name}: {where}'{key}' {problem}")
+    text = " ".join(value.split())
+    if not text and otherwise is None:
+        raise UserError(f"{name}: {where}'{key}' is empty")
+    return text
+
+
+def _no_others(entry: Mapping[str, Any], known: set[str], name: str, where: str, path: str = "") -> None:
+    """What this program doesn't know is most likely misspelt, and would silently do nothing."""
+    for key in entry:
+        if key not in known:
+            fields_there = ", ".join(sorted(known))
+            raise UserError(
+                f"{name}: {where}unknown field '{path}{printable(key)}' (there are: {fields_there})"
+            )
+
+
+def _check_state(entry: Mapping[str, Any], base: Any, name: str, where: str, path: str) -> None:
+    """Fields of a state, those of its tables too."""
+    known = {each.name for each in fields(base)} | ({"version"} if isinstance(base, SavedState) else set())
+    _no_others(entry, known, name, where, path)
+    for key, value in entry.items():
+        inner = getattr(base, key, None)
+        if is_dataclass(inner) and isinstance(value, dict):
+            _check_state(value, inner, name, where, f"{path}{key}.")
+
+
+def _check_names(state: Mapping[str, Any], name: str, where: str) -> None:
+    """What is chosen by name: elsewhere unknown names are passed over, but in a lesson they are mistakes."""
+    compared = state.get("compared", {})
+    for key, value, known in (
+        ("codec", state.get("codec"), tuple(CODEC_FACTS)),
+        ("context", state.get("context"), _values(Context)),
+        ("mode", state.get("mode"), _values(Mode)),
+        ("overlay", state.get("overlay"), _values(Overlay)),
+        ("page", state.get("page"), (DECODER, COMPARE, CODECS)),
+        ("compared.page", compared.get("page"), _values(ComparePage)),
+        ("compared.overlay", compared.get("overlay"), _values(Overlay)),
+    ):
+        if value is not None and value not in known:
+            there = ", ".join(known)
+            raise UserError(f"{name}: {where}'state.{key}' is '{printable(value)}', not one of: {there}")
+
+
+def _values(kind: type[Enum]) -> tuple[str, ...]:
+    return tuple(each.value for each in kind)
+
+
+# ---- writing ---------------------------------------------------------------------------------------------
+
+
+def course_text(course: Course) -> str:
+    """A course as the text of a lesson file."""
+    lines = [f"format = {FORMAT}", f"title = {_toml(course.title)}"]
+    for lesson in course.lessons:
+        lines += ["", "[[lesson]]", f"title = {_toml(lesson.title)}"]
+        lines += ["text = [", *(f"  {_toml(each)}," for each in lesson.text), "]"]
+        lines.append(f"figure = {_toml(lesson.figure)}")
+        if lesson.preset:
+            lines.append(f"preset = {_toml(lesson.preset)}")
+        lines += _table("lesson.state", lesson.state)
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, record: Mapping[str, Any]) -> list[str]:
+    """A table with its own tables after it; None is what TOML has no word for."""
+    plain = {key: value for key, value in record.items() if not isinstance(value, Mapping)}
+    lines = ["", f"[{name}]"] if plain or not record else []
+    lines += [f"{_key(key)} = {_toml(value)}" for key, value in plain.items() if value is not None]
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            lines += _table(f"{name}.{_key(key)}", value)
+    return lines
+
+
+def _key(name: str) -> str:
+    bare = name.replace("_", "").replace("-", "")
+    return name if bare.isascii() and bare.isalnum() else _toml(name)
+
+
+def _toml(value: Any) -> str:
+    """One value; JSON's texts are TOML's basic strings, but for the character DEL."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(str(k))} = {_toml(v)}" for k, v in value.items()) + "}"
+    raise TypeError(f"no TOML for {type(value).__name__}")

@@ -1,0 +1,1 @@
+"""State and facts of a lesson → its scene; no Qt."""

@@ -1,0 +1,1 @@
+"""Views of a lesson: panel and live figures."""

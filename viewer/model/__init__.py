@@ -1,0 +1,1 @@
+"""What the window knows, shows and has chosen: frozen records and pure transitions; no Qt."""

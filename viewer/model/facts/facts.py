@@ -1,0 +1,69 @@
+"""What has been computed so far, as `resolve` reads it beside the session. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import RatePoint, RefineRequest
+from viewer.model.facts.artefacts import Measured
+from viewer.model.facts.codes import CodesFacts
+from viewer.model.facts.compare import CompareFacts
+from viewer.model.facts.differences import DifferenceSet
+from viewer.model.facts.rate_distortion import RatesFacts
+from viewer.model.facts.run import Run
+from viewer.model.session.choices import Overlay
+
+PAST_RUNS = 3
+MapKey = tuple[Overlay, int]
+"""An overlay and the step it was measured on."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A finished run on the same stream, kept for comparison. db: RGB PSNR of step 0, 1, …"""
+
+    request: RefineRequest
+    label: str
+    db: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class JobState:
+    """What runs at the moment. progress None: nothing does."""
+
+    text: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Everything that jobs have brought, and what there is to say about them.
+
+    map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
+    `measured_at`; measured_note: why there are none. beside: other decoders whose results
+    have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
+    that can be taken back and brought again.
+    """
+
+    run: Run | None = None
+    past: tuple[Past, ...] = ()
+    rate_points: tuple[RatePoint, ...] = ()
+    maps: Mapping[MapKey, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    map_note: str = ""
+    measured: Mapping[int, Measured] = field(default_factory=lambda: MappingProxyType({}))
+    measured_note: str = ""
+    job: JobState = JobState()
+    compare: CompareFacts = field(default_factory=CompareFacts)
+    rates: RatesFacts = field(default_factory=RatesFacts)
+    beside: CompareFacts = field(default_factory=CompareFacts)
+    differences: tuple[DifferenceSet, ...] = ()
+    codes: CodesFacts = field(default_factory=CodesFacts)
+    message: str = ""
+    error: str = ""
+    undo: str = ""
+    redo: str = ""

@@ -1,0 +1,1 @@
+"""What is shown: records given to views."""

@@ -1,0 +1,1 @@
+"""What is chosen: state and its transitions."""

@@ -1,0 +1,59 @@
+"""What can be chosen: enumerations and limits."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from engine.choices import MOST_STEPS
+
+
+class Overlay(Enum):
+    """One at a time, drawn over every pane."""
+
+    NONE = "none"
+    GRID = "patch grid"
+    BITS = "bits per patch"
+    GAIN = "PSNR gain per patch"
+    BLOCK_EDGES = "block edges"
+    DEFORMED_EDGES = "deformed edges"
+    RINGING = "ringing"
+    FLATTENED_TEXTURE = "flattened texture"
+    STAIRCASING = "staircasing"
+    SETTLED = "step at which a patch settled"
+    WINNER = "who wins, per patch"
+
+
+class Mode(Enum):
+    """How the panes are laid out."""
+
+    SIDE = "side by side"
+    WIPE = "wipe"
+    BLINK = "blink"
+    DIFFERENCE = "difference"
+
+
+PANES = ("original", "standard", "estimate")
+"""Keys of the panes, in the order in which a stream comes about."""
+MAX_STEPS = MOST_STEPS
+MAX_STAGES = 255
+"""More than any progressive stream has: its first lies there or above."""
+MIN_SPEED, MAX_SPEED = 0.25, 8.0
+GAINS = (1, 2, 4, 8, 16, 32, 64)
+"""Factors by which a difference may be magnified."""
+TEXT_SCALES = (100, 125, 150)
+"""Sizes of text, percent."""
+
+
+SLOTS = 8
+"""Views that can be saved."""
+BLINK_RATES = (0.5, 1.0, 2.0, 3.0, 5.0)
+"""Changes of the picture per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
+photosensitive epilepsy (WCAG 2.2, success criterion 2.3.1)."""
+
+
+class Scale(Enum):
+    """How a difference's size becomes a colour."""
+
+    FIXED = "fixed gain"
+    ADAPTIVE = "adaptive"
+    ROOT = "square root"

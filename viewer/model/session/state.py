@@ -1,0 +1,223 @@
+"""The window's state as frozen records. No Qt.
+
+Positions are those of the picture: pixels (x, y), patches (row, column), scan positions in raster order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.codecs.facts import CodecFacts, codec_facts
+from engine.models.card import ModelCard
+from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
+from viewer.model.session.choices import PANES, Mode, Overlay
+from viewer.model.session.compare import Compare
+from viewer.model.session.decoder_choice import Chosen, fitting
+from viewer.model.session.lessons import ALL, NONE, Course, Lesson
+from viewer.model.session.patch import Explained
+from viewer.model.session.rate_distortion import Rates
+from viewer.model.session.view import Looking
+
+SCANNING = ("raster", "sibling")
+"""Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
+_INSIDE_PATCHES = 1 << 16
+"""States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
+
+    decoder: "" for none. steps: 0 stands for as many as the model was trained for.
+    """
+
+    codec: str = "jpeg"
+    quality: int = 15
+    bits_per_pixel: float | None = None
+    subsampling: str = "4:2:0"
+    decoder: str = ""
+    steps: int = 0
+    context: Context = Context.BOTH
+    carry: bool = False
+
+    def encode_options(self) -> EncodeOptions:
+        if self.bits_per_pixel is not None:
+            return EncodeOptions(bits_per_pixel=self.bits_per_pixel, subsampling=self.subsampling)
+        return EncodeOptions(quality=self.quality, subsampling=self.subsampling)
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """A file opened as received: there is no original. codec: whose stream it is. notes: what showing its
+    pixels leaves out."""
+
+    name: str
+    payload: bytes
+    height: int
+    width: int
+    path: Path | None = None
+    notes: tuple[str, ...] = ()
+    codec: str = "jpeg"
+
+
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """Where one stands. seen: numbers of the lessons that were opened, from 0.
+
+    before: the session as it was when the lessons were opened, to come back to. quality: of the transform
+    figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
+    coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
+    None for the picture's own. fault: what of the lesson can't be
+    had here, in words.
+    """
+
+    on: bool = False
+    course: Course | None = None
+    at: int = 0
+    seen: tuple[int, ...] = ()
+    before: Session | None = None
+    quality: int = 15
+    used: int = ALL
+    coefficient: tuple[int, int] = (0, 1)
+    rho: int | None = None
+    fault: str = ""
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The open lesson, None while the panel is closed."""
+        return self.course.lessons[self.at] if self.on and self.course is not None else None
+
+    @property
+    def figure(self) -> str:
+        """Key of the live figure that is shown."""
+        return self.lesson.figure if self.lesson is not None else NONE
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """Everything that a person has chosen.
+
+    chosen: the decoder last chosen for each codec. step: the step asked for, None follows the newest, below 0
+    the stages of a progressive stream. scan: position of the scan, None shows all
+    patches at the step. cursor: pixel under the mouse. peek: a pane's key while its picture is held
+    over all others. order: keys of the panes (`pane_set`); wipe: those of the pair that is wiped or blinks;
+    blinking: it does so by itself. show_inside: the hidden state stands in place of the
+    figures. sample: name of the bundled sample that is shown,
+    or "". playlist: files to go on to. file_codec: the codec whose stream the picture's file is, so that it
+    could be taken as received; "" for other files. theme: "" follows the desktop. text_scale: percent.
+    """
+
+    options: Options = field(default_factory=Options)
+    models: tuple[ModelCard, ...] = ()
+    chosen: Chosen = ()
+    picture: Picture | None = None
+    stream: Stream | None = None
+    sample: str = ""
+    playlist: tuple[Path, ...] = ()
+    file_codec: str = ""
+    step: int | None = None
+    scan: int | None = None
+    cursor: tuple[int, int] | None = None
+    pinned: tuple[int, int] | None = None
+    overlay: Overlay = Overlay.NONE
+    opacity: float = 0.6
+    mode: Mode = Mode.SIDE
+    order: tuple[str, ...] = PANES
+    solo: str = ""
+    wipe: tuple[str, str] = ("standard", "estimate")
+    absolute: bool = False
+    gain: int = 4
+    peek: str = ""
+    blinking: bool = False
+    playing: bool = False
+    speed: float = 1.0
+    theme: str = ""
+    text_scale: int = 100
+    zoom: float = 100.0
+    show_inside: bool = False
+    compare: Compare = field(default_factory=Compare)
+    rates: Rates = field(default_factory=Rates)
+    lessons: Lessons = field(default_factory=Lessons)
+    looking: Looking = field(default_factory=Looking)
+    explain: Explained = field(default_factory=Explained)
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """(height, width) of what is open."""
+        shown = self.picture or self.stream
+        return (shown.height, shown.width) if shown is not None else None
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Patch rows and columns; (0, 0) while nothing is open."""
+        return patch_grid(*self.size) if self.size is not None else (0, 0)
+
+    @property
+    def name(self) -> str:
+        """File or sample name, "" while nothing is open."""
+        shown = self.picture or self.stream
+        return shown.name if shown is not None else ""
+
+    @property
+    def codec(self) -> str:
+        """The codec of the stream that is shown: the received one's, else the chosen one."""
+        return self.stream.codec if self.stream is not None else self.options.codec
+
+    @property
+    def codec_facts(self) -> CodecFacts:
+        """What is known of that codec."""
+        return codec_facts(self.codec)
+
+    @property
+    def fitting(self) -> tuple[ModelCard, ...]:
+        """The decoders that serve that codec."""
+        return fitting(self.models, self.codec)
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The chosen decoder's card."""
+        return next((card for card in self.models if card.name == self.options.decoder), None)
+
+    @property
+    def scans(self) -> bool:
+        """Whether the chosen decoder visits patches one after the other, and is shown doing so."""
+        return self.card is not None and self.card.kind in SCANNING and not self.compare.on
+
+    @property
+    def inside(self) -> bool:
+        """Whether the picture is small enough to keep what networks hold for every patch."""
+        rows, columns = self.grid
+        return 0 < rows * columns <= _INSIDE_PATCHES
+
+    def request(self) -> RefineRequest:
+        """The run that these choices ask for."""
+        options = self.options
+        return RefineRequest(
+            image=self.name,
+            codec=self.codec,
+            encode=options.encode_options() if self.picture is not None else None,
+            decoder=options.decoder,
+            options=DecodeOptions(
+                steps=options.steps,
+                context=options.context,
+                carry=options.carry,
+                inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+            ),
+        )
+
+
+def needs_run(before: Session, after: Session) -> bool:
+    """Whether `after` shows another result than `before`, so that it must be computed."""
+    if after.picture is None and after.stream is None:
+        return False
+    moved = before.picture is not after.picture or before.stream is not after.stream
+    if not after.compare.on:
+        return moved or before.compare.on or before.request() != after.request()
+    return moved or not before.compare.on or _compared(before) != _compared(after)
+
+
+def _compared(session: Session) -> tuple[object, ...]:
+    """What the results of a comparison follow from, beside the picture."""
+    options = session.options
+    return options.codec, options.encode_options(), session.compare.entries, session.compare.steps

@@ -1,0 +1,1 @@
+"""Overlays: maps over the pictures, artefacts and the places they lead to."""

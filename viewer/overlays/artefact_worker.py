@@ -1,0 +1,105 @@
+"""Keeps the measurements of artefacts in step with the pictures of the run, at low priority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer.core.jobs import Lane
+from viewer.model.facts.artefacts import Measured, measured_at, original_pixels
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.session.playback import shown_step
+from viewer.model.session.state import Session
+from viewer.overlays.artefact_jobs import measure_artefacts
+
+MOST_PATCHES = 1 << 17
+"""Of pictures with more (8 megapixels) only what is shown, the standard decode and the last step are
+measured: each takes seconds."""
+_AT_ONCE = 2
+"""Pictures a job takes on: the next job knows better what is shown by then."""
+
+
+class ArtefactMeasurer(QObject):
+    """Owns what is measured. `changed` comes with each picture; `failed` carries one line."""
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._known: Mapping[int, Measured] = MappingProxyType({})
+        self._sent: object = None
+        self._request: object = None
+        self._note = ""
+        self._stopped = False
+        self.measuring = Lane("artefacts", self, low=True)
+        self.measuring.yielded.connect(lambda _, news: self._heard(*news))
+        self.measuring.finished.connect(lambda _: self.changed.emit())
+        self.measuring.cancelled.connect(lambda _: None)
+        self.measuring.failed.connect(lambda _, text: self._failed(text))
+
+    def follow(self, session: Session, facts: Facts) -> Facts:
+        """Start what is missing of the run's pictures, and return the facts with what is there. Called at
+        every change, so it costs nothing where nothing is to do."""
+        run = facts.run
+        if run is None or session.compare.on:
+            self._drop(None)
+        else:
+            if run.refinement.coded is not self._sent:
+                self._drop(run.refinement.coded)
+            if run.refinement.request is not self._request:
+                self._request, self._stopped = run.refinement.request, False
+            self._start(session, run)
+        if facts.measured is self._known and facts.measured_note == self._note:
+            return facts
+        return replace(facts, measured=self._known, measured_note=self._note)
+
+    def _start(self, session: Session, run: Run) -> None:
+        if self._stopped or self._note or self.measuring.busy():
+            return
+        missing = [at for at in self._wanted(session, run) if measured_at(self._known, run, at) is None]
+        if missing:
+            pictures = [(at, run.pixels(at)) for at in missing[:_AT_ONCE]]
+            self.measuring.start(measure_artefacts(pictures, original_pixels(run)))
+
+    def _wanted(self, session: Session, run: Run) -> tuple[int, ...]:
+        """Positions in the order in which they are of interest."""
+        shown = shown_step(session, run.ready, run.first)
+        rows, columns = session.grid
+        others = range(run.ready, run.first - 1, -1) if rows * columns <= MOST_PATCHES else (run.ready,)
+        return tuple(dict.fromkeys((0, shown, *others)))
+
+    def _drop(self, sent: object) -> None:
+        """Forget everything; pictures of `sent` come next."""
+        if self._sent is None and sent is None:
+            return
+        self._sent = sent
+        self._known, self._note, self._stopped = MappingProxyType({}), "", False
+        self.measuring.drop()
+
+    def _heard(self, position: int, found: Measured) -> None:
+        self._known = MappingProxyType({**self._known, position: found})
+        self.changed.emit()
+
+    def _failed(self, text: str) -> None:
+        self._note = text
+        self.failed.emit(text)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Stop what runs; the rest waits for `resume`."""
+        self._stopped = self._stopped or self.measuring.busy()
+        self.measuring.cancel()
+
+    def resume(self) -> None:
+        self._stopped, self._note = False, ""
+
+    def busy(self) -> bool:
+        return self.measuring.busy()
+
+    def shutdown(self) -> None:
+        self.measuring.shutdown()

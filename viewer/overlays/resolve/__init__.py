@@ -1,0 +1,1 @@
+"""Overlay chosen and facts → maps; no Qt."""

@@ -1,0 +1,1 @@
+"""Panes: linked pictures, view modes, slots."""

@@ -1,0 +1,197 @@
+"""The line right above the pictures: how they are compared, what lies over them. States intents only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
+
+from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Scale
+from viewer.model.session.compare_presets import can_compare
+from viewer.model.session.pages import panes_available
+from viewer.model.session.panes import ERRORS
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
+from viewer.panes.menu import PaneButton
+from viewer.panes.names import pair_names
+from viewer.panes.slot_bar import SlotBar
+from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, choose_data, show_if
+from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.theme import scaled
+from viewer.ui.toolbar_parts import group
+
+_MODES = (
+    (Mode.SIDE, "Side by side", "All pictures beside each other"),
+    (Mode.WIPE, "Wipe", "Two pictures in one place with a divider to drag  (W)"),
+    (Mode.BLINK, "Blink", "Two pictures take turns in one place: what differs moves  (B, by hand V)"),
+    (Mode.DIFFERENCE, "Difference", "Errors against the original, and what the decoder changed  (D)"),
+)
+_SCALES = (
+    (Scale.ADAPTIVE, "adaptive", "Full colour where all but a thousandth of the differences end"),
+    (Scale.ROOT, "square root", "Small differences are seen, large ones are not cut: the root of their size"),
+)
+
+_ROOMY = 620
+"""Logical pixels from which on the bar has room for the slots."""
+
+
+class ViewBar(FlowPanel):
+    """Draws the view's part of a session; signals state what the user wants."""
+
+    mode_chosen = Signal(object)
+    overlay_chosen = Signal(object)
+    opacity_chosen = Signal(float)
+    gain_chosen = Signal(int)
+    scale_chosen = Signal(object)
+    absolute_chosen = Signal(bool)
+    luma_chosen = Signal(bool)
+    first_chosen = Signal(str)
+    second_chosen = Signal(str)
+    rate_chosen = Signal(float)
+    running_toggled = Signal()
+    fit_requested = Signal()
+    full_zoom_requested = Signal()
+    compare_requested = Signal()
+    rates_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mode = SegmentedButtons([(mode.value, text, tip) for mode, text, tip in _MODES])
+        self.compare = QPushButton("Compare decoders")
+        self.rates = QPushButton("All codecs")
+        self.panes = PaneButton()
+        self.first, self.second, self.rate = QComboBox(), QComboBox(), QComboBox()
+        self.running = IconButton("pause", "Pause blinking", "Pause, and go on  (Shift+V)")
+        self.gain = QComboBox()
+        self.absolute, self.luma = QCheckBox("Absolute"), QCheckBox("Luma only")
+        self.overlay = QComboBox()
+        self.opacity = LabelledSlider("Opacity", 0, 100, lambda value: f"{value} %")
+        self.slots = SlotBar()
+        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
+        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
+        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self._pairs: tuple[tuple[str, str], ...] = ()
+        self._set_up()
+        self._connect()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        flow = self.flow
+        self._blink = group(self.rate, self.running)
+        self._pair = group(self.first, self.second, self._blink)
+        self._difference = group(self.gain, self.absolute, self.luma)
+        flow.addWidget(group(self.mode, self.panes))
+        flow.addWidget(self._pair)
+        flow.addWidget(self._difference)
+        flow.addWidget(group(self.compare, self.rates))
+        flow.addWidget(group(self.overlay, self.opacity))
+        flow.add_right(group(self.slots, self.full, self.fit))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where a third row would be needed the pictures get its room; the slots have a menu of their own."""
+        show_if(self.slots, event.size().width() >= scaled(_ROOMY))
+        super().resizeEvent(event)
+
+    def _set_up(self) -> None:
+        for gain in GAINS:
+            self.gain.addItem(f"×{gain}", gain)
+        for scale, text, tip in _SCALES:
+            self.gain.addItem(text, scale)
+            self.gain.setItemData(self.gain.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.gain.setAccessibleName("Scale of differences")
+        self.gain.setToolTip("What differences are multiplied by, so that small ones are seen  (Shift+Y)")
+        self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
+        self.absolute.setToolTip("Size of the difference, on black; else its sign, by a map of two hues  (A)")
+        self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
+        for overlay in (each for each in Overlay if each is not Overlay.WINNER):
+            self.overlay.addItem(overlay_title(overlay), overlay)
+            at = self.overlay.count() - 1
+            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
+        self.overlay.setAccessibleName("Overlay")
+        self.opacity.slider().setFixedWidth(96)
+        self.opacity.setToolTip("How much the overlay covers")
+        self.overlay.setMaximumWidth(216)
+        for rate in BLINK_RATES:
+            self.rate.addItem(f"{rate:g} /s", rate)
+        self.rate.setAccessibleName("Rate of blinking")
+        self.rate.setToolTip("Changes of the picture per second")
+        for box, name in ((self.first, "First picture"), (self.second, "Second picture")):
+            box.setAccessibleName(name)
+            box.setToolTip(f"{name} of the wipe and of blinking  (S exchanges the two)")
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(168)
+        self.full.button("100").setCheckable(False)
+
+    def _connect(self) -> None:
+        self.compare.clicked.connect(self.compare_requested)
+        self.rates.clicked.connect(self.rates_requested)
+        self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
+        self.gain.activated.connect(self._choose_gain)
+        self.absolute.clicked.connect(self.absolute_chosen)
+        self.luma.clicked.connect(self.luma_chosen)
+        self.first.activated.connect(lambda at: self.first_chosen.emit(self.first.itemData(at)))
+        self.second.activated.connect(lambda at: self.second_chosen.emit(self.second.itemData(at)))
+        self.rate.activated.connect(lambda at: self.rate_chosen.emit(self.rate.itemData(at)))
+        self.running.clicked.connect(lambda _: self.running_toggled.emit())
+        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        self.opacity.value_changed.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
+        self.fit.clicked.connect(self.fit_requested)
+        self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
+
+    def _choose_gain(self, at: int) -> None:
+        value = self.gain.itemData(at)
+        if isinstance(value, int):
+            self.gain_chosen.emit(value)
+        else:
+            self.scale_chosen.emit(value)
+
+    # ---- showing --------------------------------------------------------------------------------
+
+    def show_state(self, session: Session) -> None:
+        """Show a session without telling anyone."""
+        self.mode.set_current(session.mode.value)
+        self._show_compare(session)
+        keys = panes_available(session)
+        self.panes.show_count(len(keys))
+        self._show_pair(session)
+        differing = session.mode is Mode.DIFFERENCE or (
+            session.mode is Mode.SIDE and any(key in ERRORS for key in keys)
+        )
+        show_if(self._difference, differing)
+        fixed = session.looking.scale is Scale.FIXED
+        choose_data(self.gain, session.gain if fixed else session.looking.scale)
+        choose_data(self.overlay, session.overlay)
+        self.overlay.setToolTip(OVERLAY_TIPS[session.overlay])
+        self.absolute.setChecked(session.absolute)
+        self.luma.setChecked(session.looking.luma)
+        percent = round(100 * session.opacity)
+        if self.opacity.value() != percent and not self.opacity.slider().isSliderDown():
+            self.opacity.set_value(percent)
+        show_if(self.opacity, session.overlay not in (Overlay.NONE, Overlay.GRID))
+        self.slots.show_slots(session.looking.slots)
+
+    def _show_compare(self, session: Session) -> None:
+        possible = can_compare(session.fitting)
+        self.compare.setEnabled(possible)
+        tip = "Two to six of them side by side, at the same step  (C)"
+        why = f"Not now: there are not two decoders for {session.codec_facts.title} streams"
+        self.compare.setToolTip(tip if possible else f"{tip}\n{why}")
+
+    def _show_pair(self, session: Session) -> None:
+        show_if(self._pair, session.mode in (Mode.WIPE, Mode.BLINK))
+        show_if(self._blink, session.mode is Mode.BLINK)
+        pairs = pair_names(session)
+        if pairs != self._pairs:
+            self._pairs = pairs
+            for box in (self.first, self.second):
+                with QSignalBlocker(box):
+                    box.clear()
+                    for key, title in pairs:
+                        box.addItem(title, key)
+        for box, key in zip((self.first, self.second), session.wipe, strict=True):
+            choose_data(box, key)
+        choose_data(self.rate, session.looking.blink_rate)
+        if session.blinking:
+            self.running.set_icon("pause", "Pause blinking", "Pause  (Shift+V)")
+        else:
+            self.running.set_icon("play", "Go on blinking", "Go on  (Shift+V)")

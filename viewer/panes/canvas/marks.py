@@ -1,0 +1,239 @@
+"""What is drawn over a picture: heat map, patch grid, the patch with its context.
+
+Painters passed in work in device pixels, with (0, 0) at the corner of the pane's picture area.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.types import PATCH
+from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
+from viewer.model.scene.picture import OverlayScene, PatchScene
+from viewer.model.session.choices import Overlay
+from viewer.ui.sampling import View, magnify
+
+_HALO = QColor(0, 0, 0, 190)
+_LIGHT_LINE = 0x5A5A5A5A
+_DARK_LINE = 0x6E000000
+"""Premultiplied: white at 35 %, black at 43 %."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The picture under the marks. origin: its corner in the pane; shown: its visible part in the pane."""
+
+    image: tuple[int, int]
+    scale: float
+    origin: tuple[int, int]
+    shown: QRect
+    ratio: float
+    """Device pixels per logical pixel."""
+
+    def patch_rect(self, row: int, column: int) -> QRect:
+        """A patch in the pane; the last row and column end with the picture."""
+        x0, y0 = column * PATCH, row * PATCH
+        x1, y1 = min(x0 + PATCH, self.image[0]), min(y0 + PATCH, self.image[1])
+        left, top = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x0, y0)))
+        right, bottom = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x1, y1)))
+        return QRect(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def colour_map(scene: OverlayScene) -> NDArray[np.uint8]:
+    """uint8 (256, 3), low to high."""
+    if scene.diverging:
+        return DIVERGING
+    return CIVIDIS if scene.kind is Overlay.SETTLED else VIRIDIS
+
+
+def limits(scene: OverlayScene) -> tuple[float, float]:
+    """Values at the two ends of the colour map; a diverging one is symmetric about 0."""
+    if scene.diverging:
+        reach = max(abs(scene.low), abs(scene.high)) or 1.0
+        return -reach, reach
+    return scene.low, scene.high if scene.high > scene.low else scene.low + 1.0
+
+
+def coloured(scene: OverlayScene, values: NDArray[np.float32] | None = None) -> NDArray[np.uint32]:
+    """The heat map as premultiplied ARGB (patch rows, patch columns); NaN is transparent. values: one of
+    those of the scene, None for `scene.values`."""
+    values = scene.values if values is None else values
+    assert values is not None
+    low, high = limits(scene)
+    finite = ~np.isnan(values)
+    part = np.clip((np.where(finite, values, low) - low) / (high - low), 0, 1)
+    colours = colour_map(scene)[np.round(255 * part).astype(np.intp)]
+    opacity = min(1.0, max(0.0, scene.opacity))
+    packed = np.empty((*values.shape, 4), np.uint8)
+    packed[..., :3] = np.round(colours[..., ::-1] * opacity)
+    packed[..., 3] = round(255 * opacity)
+    packed[~finite] = 0
+    return packed.view("<u4")[..., 0]
+
+
+def layer(scene: OverlayScene, values: NDArray[np.float32] | None = None) -> NDArray[np.uint32] | None:
+    """An overlay as premultiplied ARGB (patch rows, patch columns); None for one that has no map. values: see
+    `coloured`."""
+    if scene.shades is None:
+        return None if scene.values is None else coloured(scene, values)
+    packed = np.empty(scene.shades.shape, np.uint8)
+    opacity = scene.shades[..., 3:].astype(np.uint16)
+    packed[..., :3] = (scene.shades[..., 2::-1] * opacity + 127) // 255
+    packed[..., 3] = scene.shades[..., 3]
+    return packed.view("<u4")[..., 0]
+
+
+def heat_map(packed: NDArray[np.uint32], ground: Ground) -> QImage:
+    """The visible part of `coloured`: one flat rectangle a patch, averaged where smaller than a pixel."""
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    x, y = ground.shown.x() - ground.origin[0], ground.shown.y() - ground.origin[1]
+    size = ground.shown.size()
+    step = ground.scale * PATCH
+    if step >= 1:
+        return magnify(packed, View(step, x, y, size.width(), size.height()), kind)
+    x0, y0 = int(x / step), int(y / step)
+    part = packed[
+        y0 : max(y0 + 1, round((y + size.height()) / step)),
+        x0 : max(x0 + 1, round((x + size.width()) / step)),
+    ]
+    part = np.ascontiguousarray(part)
+    image = QImage(part.data, part.shape[1], part.shape[0], 4 * part.shape[1], kind)
+    return image.scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    ).copy()
+
+
+def grid_is_visible(ground: Ground) -> bool:
+    """Lines closer than six logical pixels would only grey the picture."""
+    return PATCH * ground.scale >= 6 * ground.ratio
+
+
+def grid_lines(ground: Ground) -> QImage:
+    """Patch boundaries: a light line beside a dark one, one device pixel each, seen on any picture."""
+    shown, step = ground.shown, PATCH * ground.scale
+    lines = np.zeros((shown.height(), shown.width()), np.uint32)
+    x0, y0 = ground.origin[0] - shown.x(), ground.origin[1] - shown.y()
+    columns = _boundaries(x0, step, shown.width())
+    rows = _boundaries(y0, step, shown.height())
+    if step >= 10 * ground.ratio:
+        lines[:, np.maximum(columns - 1, 0)] = _DARK_LINE
+        lines[np.maximum(rows - 1, 0), :] = _DARK_LINE
+    lines[:, columns] = _LIGHT_LINE
+    lines[rows, :] = _LIGHT_LINE
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(lines.data, shown.width(), shown.height(), 4 * shown.width(), kind).copy()
+
+
+def _boundaries(start: float, step: float, length: int) -> NDArray[np.intp]:
+    first, last = math.ceil(-start / step), math.floor((length - 1 - start) / step)
+    at = np.round(start + step * np.arange(first, last + 1)).astype(np.intp)
+    return at[(at >= 0) & (at < length)]
+
+
+def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:
+    """A sharp frame just inside `rect`."""
+    t = min(thickness, (rect.width() + 1) // 2, (rect.height() + 1) // 2)
+    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
+    for part in (
+        QRect(x, y, w, t),
+        QRect(x, y + h - t, w, t),
+        QRect(x, y + t, t, h - 2 * t),
+        QRect(x + w - t, y + t, t, h - 2 * t),
+    ):
+        painter.fillRect(part, colour)
+
+
+def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
+    """The patch in the accent colour, its causal neighbours blue, the non-causal ones orange.
+
+    A dark halo sets everything off from the picture. Patches too small for outlines become tiles.
+    """
+    centre = ground.patch_rect(patch.row, patch.column)
+    around = [(ground.patch_rect(*at), QColor(CAUSAL)) for at in patch.causal]
+    around += [(ground.patch_rect(*at), QColor(NONCAUSAL)) for at in patch.noncausal]
+    if min(centre.width(), centre.height()) < 12 * ground.ratio:
+        _draw_tiles(painter, [*around, (centre, QColor(SELF))], ground.ratio)
+    else:
+        _draw_outlines(painter, around, centre, ground.ratio)
+    if patch.pinned:
+        _draw_pin(painter, centre, ground.ratio)
+
+
+def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
+    """How far a scan in raster order has come: a stepped line between patches done and those to come."""
+    columns = math.ceil(ground.image[0] / PATCH)
+    here = ground.patch_rect(*divmod(position, columns))
+    x, top, bottom = here.x() + here.width(), here.y(), here.y() + here.height()
+    left, width = ground.origin[0], round(ground.image[0] * ground.scale)
+    line, halo = max(1, round(ground.ratio)), max(1, round(ground.ratio))
+    parts = (
+        QRect(left, bottom, x - left, line),
+        QRect(x, top, line, bottom - top + line),
+        QRect(x, top, left + width - x, line),
+    )
+    for part in parts:
+        painter.fillRect(part.adjusted(-halo, -halo, halo, halo), _HALO)
+    for part in parts:
+        painter.fillRect(part, QColor(SELF))
+
+
+def _draw_tiles(painter: QPainter, tiles: list[tuple[QRect, QColor]], ratio: float) -> None:
+    halo, ring = max(1, round(ratio)), max(1, round(ratio))
+    for width, colour in ((halo + ring, QColor(255, 255, 255, 220)), (halo, QColor(0, 0, 0))):
+        for rect, _ in tiles:
+            painter.fillRect(rect.adjusted(-width, -width, width, width), colour)
+    for rect, colour in tiles:
+        painter.fillRect(rect, colour)
+
+
+def _draw_outlines(
+    painter: QPainter, around: list[tuple[QRect, QColor]], centre: QRect, ratio: float
+) -> None:
+    thin, thick, halo = max(2, round(2 * ratio)), max(3, round(3 * ratio)), max(1, round(ratio))
+    for rect, _ in around:
+        frame(painter, rect.adjusted(-halo, -halo, halo, halo), thin + 3 * halo, _HALO)
+    for rect, colour in around:
+        frame(painter, rect.adjusted(halo, halo, -halo, -halo), thin, colour)
+    frame(painter, centre.adjusted(-thick, -thick, thick, thick), thick + 2 * halo, _HALO)
+    outline = thick - halo
+    frame(painter, centre.adjusted(-outline, -outline, outline, outline), thick, QColor(SELF))
+
+
+def _draw_pin(painter: QPainter, rect: QRect, ratio: float) -> None:
+    """A pinned patch has solid corners."""
+    size = max(5, round(5 * ratio))
+    for x in (rect.left(), rect.right() + 1):
+        for y in (rect.top(), rect.bottom() + 1):
+            corner = QRect(x - size // 2, y - size // 2, size, size)
+            painter.fillRect(corner.adjusted(-1, -1, 1, 1), QColor(0, 0, 0))
+            painter.fillRect(corner, QColor(255, 255, 255))
+
+
+def draw_divider(painter: QPainter, x: int, height: int, ratio: float) -> None:
+    """The wipe's edge with its handle, visible on light and dark."""
+    half = max(1, round(ratio))
+    painter.fillRect(QRect(x - half - 1, 0, 2 * half + 2, height), QColor(0, 0, 0, 140))
+    painter.fillRect(QRect(x - half, 0, 2 * half, height), QColor(255, 255, 255, 235))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(0, 0, 0, 140))
+    painter.setBrush(QColor(255, 255, 255, 235))
+    radius, middle = round(11 * ratio), height // 2
+    painter.drawEllipse(QPoint(x, middle), radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(40, 44, 52))
+    tip, base, rise = round(7 * ratio), round(2.5 * ratio), round(4 * ratio)
+    for side in (-1, 1):
+        painter.drawPolygon(
+            [
+                QPoint(x + side * tip, middle),
+                QPoint(x + side * base, middle - rise),
+                QPoint(x + side * base, middle + rise),
+            ]
+        )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

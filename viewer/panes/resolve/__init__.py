@@ -1,0 +1,1 @@
+"""Session and facts → panes, plots, status; no Qt."""

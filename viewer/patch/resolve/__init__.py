@@ -1,0 +1,1 @@
+"""Session and facts → the patch panel's scene; no Qt."""

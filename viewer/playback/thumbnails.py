@@ -1,0 +1,260 @@
+"""The row of thumbnails: one cell a step, with its name and dB below, the current one framed.
+
+A detail may have several lines; the pictures are so much smaller then.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
+
+from viewer.model.scene.picture import ThumbScene
+from viewer.ui.sampling import Sampler, View
+from viewer.ui.theme import current, font, scaled
+
+_PICTURE = 60
+_GAP = 8
+_LINE = 15
+"""Height of a line of words at 100 % text."""
+_MARGIN = 4
+
+
+def row_height() -> int:
+    """Of a picture with two lines of words."""
+    return _MARGIN + _PICTURE + 2 * scaled(_LINE) + _MARGIN
+
+
+class ThumbRow(QWidget):
+    """Paints `ThumbScene`s side by side; `chosen` carries the index of a step that is there."""
+
+    chosen = Signal(int)
+    pointed = Signal(object)
+    """The step under the mouse, or None."""
+    resized = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbs: tuple[ThumbScene, ...] = ()
+        self._step = 0
+        self._over: int | None = None
+        self._sampler = Sampler(budget=24 << 20)
+        self.setMouseTracking(True)
+        self.setFixedHeight(row_height())
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Steps of the refinement")
+
+    def set_thumbs(self, thumbs: tuple[ThumbScene, ...], step: int) -> None:
+        """Show these, with step `step` framed."""
+        changed = len(thumbs) != len(self._thumbs) or step != self._step
+        changed = changed or any(
+            new.pixels is not old.pixels or (new.title, new.detail) != (old.title, old.detail)
+            for new, old in zip(thumbs, self._thumbs, strict=False)
+        )
+        if not changed:
+            return
+        self._thumbs, self._step = thumbs, step
+        self.setMinimumWidth(self._total_width())
+        self.updateGeometry()
+        self.update()
+
+    def cell_rect(self, number: int) -> QRect:
+        """The cell of the thumbnail at this place in the row."""
+        width = self._cell_width()
+        return QRect(_GAP + number * (width + _GAP), 0, width, row_height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self._total_width(), row_height())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(row_height())
+            self.setMinimumWidth(self._total_width())
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return font(12, QFont.Weight.Medium), font(12)
+
+    def _cell_width(self) -> int:
+        width = 48
+        image = next((t.pixels for t in self._thumbs if t.pixels is not None), None)
+        if image is not None:
+            width = max(width, min(110, round(self._picture_height() * image.shape[1] / image.shape[0])))
+        for face, words in zip(
+            self._fonts(), ([t.title for t in self._thumbs], [t.detail for t in self._thumbs]), strict=True
+        ):
+            metrics = QFontMetrics(face)
+            lines = [line for text in words for line in text.split("\n")]
+            width = max([width, *(min(120, metrics.horizontalAdvance(line) + 2) for line in lines)])
+        return width
+
+    def _picture_height(self) -> int:
+        """What the words leave of the height."""
+        more = max((thumb.detail.count("\n") for thumb in self._thumbs), default=0)
+        return _PICTURE - more * (scaled(_LINE) - 1)
+
+    def _total_width(self) -> int:
+        return _GAP + len(self._thumbs) * (self._cell_width() + _GAP)
+
+    def _number_at(self, x: float) -> int | None:
+        width = self._cell_width()
+        number, inside = divmod(x - _GAP, width + _GAP)
+        return int(number) if inside < width and 0 <= number < len(self._thumbs) else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        for number, thumb in enumerate(self._thumbs):
+            cell = self.cell_rect(number)
+            if cell.intersects(event.rect()):
+                self._paint_cell(painter, cell, number, thumb)
+
+    def _paint_cell(self, painter: QPainter, cell: QRect, number: int, thumb: ThumbScene) -> None:
+        theme, is_current = current(), thumb.index == self._step
+        box = self._picture_rect(cell, thumb)
+        if thumb.pixels is None:
+            painter.fillRect(box, QColor(theme.canvas))
+            painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        else:
+            self._paint_picture(painter, box, thumb)
+        if is_current or (number == self._over and thumb.pixels is not None):
+            pen = QPen(QColor(theme.accent if is_current else theme.muted), 2)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(QRectF(box).adjusted(-2, -2, 2, 2))
+        title_font, detail_font = self._fonts()
+        lines = [(thumb.title, title_font, theme.text)]
+        lines += [(text, detail_font, theme.muted) for text in thumb.detail.split("\n")]
+        for line, (text, face, colour) in enumerate(lines):
+            top = _MARGIN + self._picture_height() + 2 + line * (scaled(_LINE) - 1)
+            painter.setFont(face)
+            shown = colour if thumb.pixels is not None or line else theme.muted
+            painter.setPen(QColor(theme.accent if is_current and line == 0 else shown))
+            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
+            rect = QRect(cell.left(), top, cell.width(), scaled(_LINE))
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), short)
+
+    def _picture_rect(self, cell: QRect, thumb: ThumbScene) -> QRect:
+        """Where the picture lies in its cell: whole, centred, standing on the words."""
+        shape = next((each.pixels for each in (thumb, *self._thumbs) if each.pixels is not None), None)
+        most = self._picture_height()
+        width, height = (cell.width(), most) if shape is None else (shape.shape[1], shape.shape[0])
+        scale = min((cell.width() - 4) / width, (most - 4) / height)
+        shown = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
+        left = cell.left() + (cell.width() - shown.width()) // 2
+        top = _MARGIN + (most - shown.height()) // 2
+        return QRect(left, top, shown.width(), shown.height())
+
+    def _paint_picture(self, painter: QPainter, box: QRect, thumb: ThumbScene) -> None:
+        pixels = thumb.pixels
+        assert pixels is not None
+        ratio = self.devicePixelRatioF()
+        scale = box.width() * ratio / pixels.shape[1]
+        width = max(1, round(pixels.shape[1] * scale))
+        height = max(1, round(pixels.shape[0] * scale))
+        sampled = self._sampler.sample(pixels, View(scale, 0, 0, width, height))
+        painter.save()
+        painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+        painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), sampled[0].image)
+        painter.restore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        number = self._number_at(event.position().x())
+        if event.button() != Qt.MouseButton.LeftButton or number is None:
+            event.ignore()
+        elif self._thumbs[number].pixels is not None:
+            self.chosen.emit(self._thumbs[number].index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._point(self._number_at(event.position().x()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self._point(None)
+
+    def _point(self, number: int | None) -> None:
+        if number != self._over:
+            self._set_over(number)
+            self.pointed.emit(self._thumbs[number].index if number is not None else None)
+
+    def light(self, step: int | None) -> None:
+        """Frame the cell of a step that is pointed at elsewhere."""
+        found = (number for number, thumb in enumerate(self._thumbs) if thumb.index == step)
+        self._set_over(next(found, None))
+
+    def _set_over(self, number: int | None) -> None:
+        if number != self._over:
+            self._over = number
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            number = self._number_at(event.pos().x())
+            text = ""
+            if number is not None:
+                thumb = self._thumbs[number]
+                state = "click to show it" if thumb.pixels is not None else "still to come"
+                parts = (thumb.title, *thumb.detail.split("\n"), state)
+                text = " · ".join(part for part in parts if part)
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+
+class ThumbScroll(QScrollArea):
+    """A row that may be wider than the window: the wheel moves it, the current step stays in sight."""
+
+    def __init__(self, row: ThumbRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidget(row)
+        self.setWidgetResizable(True)
+        self.setFixedHeight(row_height())
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._wanted = QRect()
+        row.resized.connect(self._reveal)
+        self.viewport().setAutoFillBackground(False)
+        row.setAutoFillBackground(False)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(row_height())
+        super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        delta = event.angleDelta()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - (delta.x() or delta.y()))
+        event.accept()
+
+    def show_cell(self, rect: QRect) -> None:
+        """Scroll just far enough to have a cell wholly in sight, also after the next change of size."""
+        if rect != self._wanted:
+            self._wanted = rect
+            self._reveal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._reveal()
+
+    def _reveal(self) -> None:
+        rect = self._wanted
+        self.ensureVisible(rect.center().x(), 0, rect.width() // 2 + 8, 0)

@@ -1,0 +1,1 @@
+"""All codecs: rate–distortion curves and pictures at equal rate."""

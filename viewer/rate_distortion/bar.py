@@ -1,0 +1,194 @@
+"""The line above the codecs view: curves or pictures, and which. States intents only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from viewer.model.scene.rate_distortion import RatesScene
+from viewer.model.session.choices import GAINS, Mode
+from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, Page, Source
+from viewer.model.session.state import Session
+from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
+from viewer.rate_distortion.views.chips import CodecChips
+from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
+from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.toolbar_parts import group, muted
+
+_PAGES = (
+    (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (Page.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
+)
+_SOURCES = (
+    (Source.PICTURE.value, "This picture", "Measured here, on the open picture"),
+    (Source.KODAK.value, "Kodak mean", "Means over the Kodak pictures, measured beforehand  (Shift+M)"),
+)
+_METRICS = (
+    (Metric.PSNR.value, "PSNR", "Over all RGB samples of the 8-bit pictures  (M)"),
+    (Metric.MS_SSIM.value, "MS-SSIM", "Multi-scale structural similarity of luma  (M)"),
+)
+_DECODES = (
+    (Decode.STANDARD.value, "Standard", "Each codec's own decode"),
+    (Decode.REFINED.value, "Refined", "What the decoder trained for each codec makes of its stream"),
+    (Decode.BOTH.value, "Both", "Own decode and refined one beside each other"),
+)
+_MODES = (
+    (Mode.SIDE.value, "Side by side", "All pictures beside each other"),
+    (Mode.WIPE.value, "Wipe", "Two pictures in one place with a divider to drag  (W)"),
+    (Mode.DIFFERENCE.value, "Difference", "Errors against the original  (D)"),
+)
+
+
+class RatesBar(FlowPanel):
+    """Draws the codecs view's part of a session; signals state what the user wants."""
+
+    page_chosen = Signal(object)
+    source_chosen = Signal(object)
+    metric_chosen = Signal(object)
+    reach_chosen = Signal(float)
+    published_toggled = Signal()
+    preset_chosen = Signal(str)
+    decode_chosen = Signal(object)
+    mode_chosen = Signal(object)
+    first_chosen = Signal(str)
+    second_chosen = Signal(str)
+    gain_chosen = Signal(int)
+    absolute_chosen = Signal(bool)
+    overlay_chosen = Signal(object)
+    fit_requested = Signal()
+    full_zoom_requested = Signal()
+    close_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page, self.source = SegmentedButtons(_PAGES), SegmentedButtons(_SOURCES)
+        self.scores, self.decode = SegmentedButtons(_METRICS), SegmentedButtons(_DECODES)
+        self.mode = SegmentedButtons(_MODES)
+        spans = [(f"{rate:g}", f"{rate:g}", f"Rates up to {rate:g} bits per pixel") for rate in SPANS]
+        self.reach = SegmentedButtons(spans)
+        self.published = QCheckBox("Published")
+        self.preset, self.overlay, self.gain = QComboBox(), QComboBox(), QComboBox()
+        self.first, self.second = QComboBox(), QComboBox()
+        self.absolute = QCheckBox("Absolute")
+        self.chips = CodecChips()
+        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
+        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
+        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self.leave = IconButton("close", "Close the codecs view", "Back to the one stream  (E)")
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self._set_up()
+        self._connect()
+        self._lay_out()
+
+    def _set_up(self) -> None:
+        self.published.setToolTip(
+            "Thin grey lines behind Kodak's curves: means over the Kodak pictures, published by others"
+        )
+        for preset in PRESETS:
+            self.preset.addItem(preset.title, preset.key)
+            self.preset.setItemData(self.preset.count() - 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
+        self.preset.setAccessibleName("Pictures at equal rate")
+        self.preset.setToolTip("Which pictures stand beside each other")
+        for overlay in OVERLAYS:
+            self.overlay.addItem(overlay_title(overlay), overlay)
+            at = self.overlay.count() - 1
+            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
+        self.overlay.setAccessibleName("Overlay")
+        self.overlay.setToolTip("What lies over all pictures, patch by patch")
+        for gain in GAINS:
+            self.gain.addItem(f"×{gain}", gain)
+        self.gain.setAccessibleName("Gain of differences")
+        self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
+        self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
+        for box, name in ((self.first, "Left of the wipe"), (self.second, "Right of the wipe")):
+            box.setAccessibleName(name)
+            box.setToolTip(f"{name}  (S exchanges the two)")
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(168)
+        self.full.button("100").setCheckable(False)
+
+    def _connect(self) -> None:
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
+        self.source.chosen.connect(lambda key: self.source_chosen.emit(Source(key)))
+        self.scores.chosen.connect(lambda key: self.metric_chosen.emit(Metric(key)))
+        self.reach.chosen.connect(lambda key: self.reach_chosen.emit(float(key)))
+        self.published.clicked.connect(lambda _: self.published_toggled.emit())
+        self.preset.activated.connect(lambda at: self.preset_chosen.emit(self.preset.itemData(at)))
+        self.decode.chosen.connect(lambda key: self.decode_chosen.emit(Decode(key)))
+        self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
+        self.first.activated.connect(lambda at: self.first_chosen.emit(self.first.itemData(at)))
+        self.second.activated.connect(lambda at: self.second_chosen.emit(self.second.itemData(at)))
+        self.gain.activated.connect(lambda at: self.gain_chosen.emit(self.gain.itemData(at)))
+        self.absolute.clicked.connect(self.absolute_chosen)
+        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        self.fit.clicked.connect(self.fit_requested)
+        self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
+        self.leave.clicked.connect(self.close_requested)
+
+    def _lay_out(self) -> None:
+        self._curves = (
+            group(self.source),
+            group(self.scores),
+            group(muted("Up to"), self.reach, muted("bpp")),
+            group(self.published),
+        )
+        self._wipe = group(self.first, self.second)
+        self._difference = group(muted("Gain"), self.gain, self.absolute)
+        self._over = group(muted("Overlay"), self.overlay)
+        self._zoom = group(self.full, self.fit)
+        self._equal = (group(self.preset), group(self.decode), group(self.mode), self._over, self._zoom)
+        flow = self.flow
+        flow.addWidget(group(self.page))
+        for part in self._curves:
+            flow.addWidget(part)
+        for part in (*self._equal[:2], self._over, self._equal[2], self._wipe, self._difference):
+            flow.addWidget(part)
+        flow.addWidget(self.chips)
+        flow.add_right(group(self._zoom, self.leave))
+
+    # ---- showing --------------------------------------------------------------------------------
+
+    def show_state(self, session: Session, scene: RatesScene | None) -> None:
+        """Show a session without telling anyone."""
+        state = session.rates
+        equal = state.page is Page.EQUAL
+        self.page.set_current(state.page.value)
+        for part in self._curves:
+            show_if(part, not equal)
+        for part in self._equal:
+            show_if(part, equal)
+        show_if(self._wipe, equal and session.mode is Mode.WIPE)
+        show_if(self._difference, equal and session.mode is Mode.DIFFERENCE)
+        show_if(self.chips, not equal or state.preset == "all")
+        self.source.set_current(state.source.value)
+        self.scores.set_current(state.metric.value)
+        self._show_reach(state.span)
+        self.published.setChecked(state.published)
+        self.decode.set_current(state.decode.value)
+        self.mode.set_current(session.mode.value)
+        for box, value in (
+            (self.preset, state.preset), (self.overlay, state.overlay), (self.gain, session.gain)
+        ):  # fmt: skip
+            choose_data(box, value)
+        self.overlay.setToolTip(OVERLAY_TIPS[state.overlay])
+        self.absolute.setChecked(session.absolute)
+        if scene is not None:
+            self._show_scene(scene)
+
+    def _show_scene(self, scene: RatesScene) -> None:
+        self.chips.set_chips(scene.chips)
+        self.published.setEnabled(scene.comparable)
+        if scene.choices != self._choices:
+            self._choices = scene.choices
+            for box in (self.first, self.second):
+                with QSignalBlocker(box):
+                    box.clear()
+                    for key, title in scene.choices:
+                        box.addItem(title, key)
+        for box, key in zip((self.first, self.second), scene.pair, strict=True):
+            choose_data(box, key)
+
+    def _show_reach(self, span: tuple[float, float]) -> None:
+        """No button is down where the wheel has chosen another span."""
+        key = f"{span[1]:g}" if span[0] == 0 and span[1] in SPANS else ""
+        self.reach.set_current_or_none(key)

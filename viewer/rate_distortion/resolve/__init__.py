@@ -1,0 +1,1 @@
+"""State and facts of the codecs view → its scene; no Qt."""

@@ -1,0 +1,1 @@
+"""The shell: window, controller, menus, palette, toolbar."""

@@ -1,0 +1,94 @@
+"""Lines above the pictures: an error in full, and what there is to know of the picture that is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from engine.codecs.facts import article, codec_facts
+from viewer.model.session.decoder_choice import fitting, no_decoder_words
+from viewer.model.session.state import Session
+from viewer.ui.controls import ElidedLabel, IconButton, panel
+
+
+class ErrorLine(QWidget):
+    """An error in full, until it is closed or overtaken."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.words = QLabel()
+        self.words.setProperty("role", "error")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setAccessibleName("Error")
+        self.close_button = IconButton("close", "Close", "Hide this line  (Esc)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.close_button.clicked.connect(lambda: self.closed.emit())
+        self.hide()
+
+    def show_error(self, text: str) -> None:
+        """Show it; "" hides the line."""
+        self.words.setText(text)
+        self.setVisible(bool(text))
+
+
+class Banner(QWidget):
+    """What loading had to do, and the choice for codecs' files; once closed it stays so for that picture."""
+
+    toggle_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self._closed_for: object = None
+        self._about: object = None
+        self.words = ElidedLabel()
+        self.other = QPushButton("Take it as received")
+        self.other.setToolTip("Take the file as the stream, or its pixels as an original  (Ctrl+R)")
+        self.close_button = IconButton("close", "Close", "Hide this line")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.other)
+        row.addWidget(self.close_button)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.other.clicked.connect(lambda: self.toggle_requested.emit())
+        self.close_button.clicked.connect(self._close)
+        self.hide()
+
+    def _close(self) -> None:
+        self._closed_for = self._about
+        self.hide()
+
+    def show_state(self, session: Session) -> None:
+        """Show what fits the session."""
+        shown = session.stream or session.picture
+        self._about = shown
+        words = list(shown.notes) if shown is not None else []
+        facts = codec_facts(session.file_codec)
+        offered = bool(session.file_codec) and shown is not None and shown.path is not None
+        offered = offered and not facts.container
+        self.other.setVisible(offered)
+        if session.stream is not None and session.file_codec:
+            words.append(f"{facts.title}, decoded as received: no original, so no PSNR")
+        if offered and session.stream is not None:
+            self.other.setText("Encode its pixels instead")
+            self.other.setToolTip("Take the file's pixels as an original and send them anew  (Ctrl+R)")
+        elif offered:
+            words.append(f"{article(facts.title)} {facts.title} file, its pixels serve as the original here")
+            repaired = bool(fitting(session.models, session.file_codec))
+            self.other.setText("Repair it as received" if repaired else "Take it as received")
+            what = "what it spoiled is repaired" if repaired else no_decoder_words(session.file_codec)
+            self.other.setToolTip(f"Take the file as the stream: {what}  (Ctrl+R)")
+        self.words.setText(f"{session.name}: {'; '.join(words)}")
+        self.setVisible(bool(words) and self._closed_for is not shown)

@@ -1,0 +1,1 @@
+"""The controller: intents → session, jobs → facts → scene."""

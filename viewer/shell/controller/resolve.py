@@ -1,0 +1,229 @@
+"""One pure function decides what the window shows: session and facts in, a scene out. No Qt.
+
+Parts that did not change are the same objects as before, so that views can skip them; `Memo` holds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.types import Refinement
+from viewer.compare.resolve.scene import resolve_compare
+from viewer.core import words
+from viewer.core.memo import Memo
+from viewer.decode.rate_points import equal_rate
+from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
+from viewer.model.scene.picture import PaneScene, ThumbScene, TransportScene
+from viewer.model.scene.plots import InspectorRow
+from viewer.model.scene.whole import Scene
+from viewer.model.session import patch_changes as session_patch
+from viewer.model.session.choices import Mode
+from viewer.model.session.playback import scan_total, shown_step
+from viewer.model.session.state import Session
+from viewer.overlays.resolve.artefacts import artefact_rows
+from viewer.overlays.resolve.overlay import resolve_overlay
+from viewer.panes.resolve.panes import resolve_panes
+from viewer.panes.resolve.plots import resolve_plots
+from viewer.panes.resolve.status import bits_readout, resolve_status
+from viewer.patch.resolve.dock import resolve_dock, with_explained
+from viewer.patch.resolve.hidden import resolve_inside, with_recalls
+from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
+from viewer.rate_distortion.resolve.scene import plain_session, with_rates
+from viewer.shell.controller.resolve_view import resolve_view
+
+__all__ = ["Memo", "resolve"]
+
+
+def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """Everything on screen. `memo` changes nothing but the time that it takes."""
+    scene = _page(session, facts, memo)
+    return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
+
+
+def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """The scene of the page that is open."""
+    if session.compare.on:
+        return resolve_compare(session, facts, memo)
+    if session.rates.on:
+        return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
+    return _single(session, facts, memo)
+
+
+def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
+    """The scene of one stream and one decoder."""
+    run = facts.run
+    panes = memo.recall("panes", _pane_inputs(session, facts), lambda: resolve_panes(session, facts, memo))
+    patch = memo.recall(
+        "patch",
+        (session.cursor, session.pinned, session.scan, session.size, run, session.options.context),
+        lambda: with_recalls(session, resolve_patch(session, run), run),
+        slots=2,
+    )
+    patch = memo.recall(
+        "patches", (patch, session.explain.second, session.explain.neighbour, session_patch.shown(session)),
+        lambda: with_explained(session, patch),
+    )  # fmt: skip
+    return Scene(
+        title=memo.recall("title", (session.name, run, session.step), lambda: _title(session, run), slots=16),
+        mode=_mode(session, panes),
+        panes=panes,
+        overlay=resolve_overlay(session, facts, memo),
+        patch=patch,
+        thumbs=memo.recall("thumbs", (run,), lambda: _thumbs(run)),
+        transport=_transport(session, run),
+        plots=resolve_plots(session, facts, memo),
+        inspector=resolve_inspector(session, run, patch, memo),
+        status=resolve_status(session, facts, panes, patch, memo),
+        bits_readout=bits_readout(run),
+        summary=memo.recall(
+            "summary",
+            (session.picture, session.stream, run, session.step, facts.rate_points, facts.measured),
+            lambda: _summary(session, facts),
+            slots=16,
+        ),
+        inside=resolve_inside(session, run, patch, memo),
+        dock=resolve_dock(session, facts, memo),
+    )
+
+
+def _pane_inputs(session: Session, facts: Facts) -> tuple[object, ...]:
+    waiting = (facts.job.progress is None, facts.error) if facts.run is None else ()
+    return (
+        session.picture, session.stream, facts.run, session.step, session.scan, session.mode,
+        session.order, session.solo, session.wipe, session.absolute, session.gain, session.peek,
+        session.looking.luma, session.looking.scale, session.looking.second, facts.beside, facts.differences,
+        session.options.decoder, session.codec, waiting,
+    )  # fmt: skip
+
+
+def _mode(session: Session, panes: tuple[PaneScene, ...]) -> Mode:
+    """A wipe needs two pictures."""
+    if session.mode is Mode.WIPE and (len(panes) != 2 or any(pane.pixels is None for pane in panes)):
+        return Mode.SIDE
+    return session.mode
+
+
+def _title(session: Session, run: Run | None) -> str:
+    if not session.name:
+        return ""
+    parts = [session.name]
+    if run is not None:
+        record, step = run.refinement, shown_step(session, run.ready, run.first)
+        parts.append(f"{words.sent_title(record)}, {words.bpp(record.coded.bits_per_pixel)}")
+        psnr = run.scores(step).psnr_rgb_db
+        label = f"{record.request.decoder} step {step} of {run.planned}" if step else "standard decode"
+        if step < 0:
+            label = f"{words.position_title(record, step)}, {words.bpp(run.bits_per_pixel(step))}"
+        parts.append(label + (f", RGB {words.db(psnr)}" if psnr is not None else ""))
+    return " · ".join(parts)
+
+
+def _thumbs(run: Run | None) -> tuple[ThumbScene, ...]:
+    if run is None:
+        return ()
+    record = run.refinement
+    last = run.ready if run.over else run.planned
+    cells = []
+    for index in range(run.first if run.over else run.first_planned, last + 1):
+        title = words.position_title(record, index) if index else words.codec_title(record.coded.codec)
+        if not run.first <= index <= run.ready:
+            cells.append(ThumbScene(index, None, title, "…"))
+            continue
+        cells.append(ThumbScene(index, run.pixels(index), title, _thumb_detail(run, index)))
+    return tuple(cells)
+
+
+def _thumb_detail(run: Run, index: int) -> str:
+    """What it cost and how near it comes; without an original what is known of it."""
+    psnr = run.scores(index).psnr_rgb_db
+    figure = words.db(psnr) if psnr is not None else ""
+    if run.first < 0 and index <= 0:
+        rate = words.bpp(run.bits_per_pixel(index))
+        return f"{rate}\n{figure}" if figure else rate
+    if figure:
+        return figure
+    return "as received" if index == 0 else f"{run.refinement.steps[index].seconds:.2f} s"
+
+
+def _transport(session: Session, run: Run | None) -> TransportScene:
+    ready, planned, first = (run.ready, run.planned, run.first) if run is not None else (0, 0, 0)
+    total = scan_total(session) if run is not None and run.ready > 0 else 0
+    label = ""
+    if session.scan is not None and total:
+        row, column = divmod(session.scan, session.grid[1])
+        label = f"row {row}, column {column}"
+    step = shown_step(session, ready, first)
+    stage = ""
+    if run is not None and step < 0:
+        stage = words.position_title(run.refinement, step)
+    return TransportScene(
+        step=step,
+        steps_ready=ready,
+        steps_planned=planned,
+        playing=session.playing,
+        speed=session.speed,
+        scan=session.scan if total else None,
+        scan_total=total,
+        scan_label=label,
+        stage=stage,
+    )
+
+
+def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
+    """The picture's figures: what was sent, and how near the estimate comes to the original."""
+    if session.size is None:
+        return ()
+    height, width = session.size
+    run = facts.run
+    rows = [InspectorRow("Picture", f"{width} × {height}")]
+    if run is None:
+        return tuple(rows)
+    record, step = run.refinement, shown_step(session, run.ready, run.first)
+    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
+    rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
+    if step < 0:
+        name = words.capital(words.position_title(record, step))
+        coded = record.stages[step].coded
+        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+        rows.append(InspectorRow(f"{name} ends at", cut))
+    if record.original is not None:
+        rows += _score_rows(run, step)
+        rows += _equal_rate_rows(facts, record, step)
+    rows += artefact_rows(facts, run, step)
+    if step > 0:
+        rows.append(InspectorRow("Decoding time", f"{record.steps[step].seconds:.2f} s"))
+    return tuple(rows)
+
+
+def _score_rows(run: Run, step: int) -> list[InspectorRow]:
+    before, after = run.scores(0), run.scores(step)
+    rows = []
+    for name, old, new in (
+        ("PSNR, RGB", before.psnr_rgb_db, after.psnr_rgb_db),
+        ("PSNR, Y", before.psnr_y_db, after.psnr_y_db),
+    ):
+        if old is not None and new is not None:
+            change = f" ({words.gain(words.difference(new, old), '')})" if step else ""
+            rows.append(InspectorRow(name, words.db(new) + change))
+    for name, old, new in (
+        ("SSIM, Y", before.ssim, after.ssim),
+        ("MS-SSIM, Y", before.ms_ssim, after.ms_ssim),
+    ):
+        if old is None or new is None:
+            rows.append(InspectorRow(name, "picture too small"))
+        else:
+            rows.append(InspectorRow(name, f"{old:.4f} → {new:.4f}" if step else f"{new:.4f}"))
+    return rows
+
+
+def _equal_rate_rows(facts: Facts, record: Refinement, step: int) -> list[InspectorRow]:
+    if step <= 0:
+        return []
+    rate = equal_rate(facts.rate_points, record.steps[step].scores.psnr_rgb_db)
+    if rate is None:
+        return []
+    more = 100 * (rate / record.coded.bits_per_pixel - 1)
+    change = words.decimal(more, 0) if more < 0.5 else f"+{more:.0f}"
+    name = words.codec_title(record.coded.codec)
+    return [InspectorRow(f"{name} for equal PSNR", f"{words.bpp(rate)} ({change} %)")]

@@ -1,0 +1,31 @@
+"""Commands that take settings back, and bring them again."""
+
+from __future__ import annotations
+
+from viewer.core.command import Command
+from viewer.model.facts.facts import Facts
+from viewer.model.session.state import Session
+
+
+def _nothing_done(_: Session, facts: Facts) -> str:
+    return "" if facts.undo else "no setting has been changed"
+
+
+def _nothing_undone(_: Session, facts: Facts) -> str:
+    return "" if facts.redo else "nothing has been undone"
+
+
+def _label(word: str, name: str) -> str:
+    return f"{word}: {name}" if name else word
+
+
+def edit_commands() -> list[Command]:
+    return [
+        Command("undo", "Undo", "Edit", 0, lambda w: w.controller.undo(), ("Ctrl+Z",),
+                "Take the last change of a setting back: codec, quality, decoder, view, overlay …; "
+                "dragging a slider is one change", why_not=_nothing_done,
+                label=lambda _, facts: _label("Undo", facts.undo)),
+        Command("redo", "Redo", "Edit", 0, lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+                "Bring the setting that was undone last again", why_not=_nothing_undone,
+                label=lambda _, facts: _label("Redo", facts.redo)),
+    ]  # fmt: skip

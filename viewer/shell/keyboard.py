@@ -1,0 +1,74 @@
+"""Who gets the keyboard: pictures first, a control once it was reached by Tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QFrame, QLineEdit
+
+if TYPE_CHECKING:
+    from viewer.shell.window import MainWindow
+
+_MOVES = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
+    Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space,
+)  # fmt: skip
+
+
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class Keyboard(QObject):
+    """Watches the controls of a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.frame = QFrame(window.panes)
+        self.frame.setProperty("role", "focus")
+        self.frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.frame.hide()
+        self.tame()
+
+    def tame(self) -> None:
+        """The mouse leaves the keyboard's focus alone, so that arrows and Space go on meaning steps and
+        play; a control reached by Tab gets them itself."""
+        for kind in (QAbstractSlider, QComboBox, QAbstractButton):
+            for widget in self._window.findChildren(kind):
+                if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                widget.installEventFilter(self)
+        self._window.panes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab comes back to the pictures
+        self._window.panes.installEventFilter(self)
+        for field in (*self._window.findChildren(QAbstractSpinBox), self._window.toolbar.bpp):
+            field.installEventFilter(self)
+
+    def _show_frame(self, event: QEvent) -> None:
+        """A frame around the pictures while they have the keyboard by Tab; a click needs none."""
+        if isinstance(event, QFocusEvent) and event.reason() in _BY_TAB:
+            self.frame.setGeometry(self._window.panes.rect())
+            self.frame.setVisible(event.gotFocus())
+        elif event.type() in (QEvent.Type.FocusOut, QEvent.Type.MouseButtonPress):
+            self.frame.hide()
+        elif event.type() == QEvent.Type.Resize:
+            self.frame.setGeometry(self._window.panes.rect())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
+        if watched is self._window.panes:
+            self._show_frame(event)
+            return False
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _MOVES
+            and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        ):
+            event.accept()
+            return True
+        if isinstance(watched, QAbstractSpinBox | QLineEdit) and isinstance(event, QKeyEvent):
+            done = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+            if event.type() == QEvent.Type.KeyRelease and event.key() in done:
+                self._window.panes.setFocus()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,119 @@
+"""One line: where the cursor is, what is there, and what the program is doing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from viewer.model.scene.picture import StatusScene
+from viewer.ui.controls import ElidedLabel, IconButton, panel
+
+
+class StatusLine(QWidget):
+    """Draws a `StatusScene`. Fields grow to the widest text they held, so that nothing jitters."""
+
+    cancel_requested = Signal()
+    neighbour_requested = Signal(int)
+    """1 or -1: the next picture of the playlist, or the one before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.cursor_field = self._field("Cursor", "Image pixel under the cursor: column, row", 96)
+        self.patch_field = self._field(
+            "Patch", "8×8 patch under the cursor: row, column, its bits and gain", 0
+        )
+        self.zoom_field = self._field("Zoom", "100 % shows one image pixel per device pixel", 56)
+        self.zoom_field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.values_field = ElidedLabel()
+        self.values_field.setAccessibleName("Values")
+        self.message = ElidedLabel()
+        self.message.setAccessibleName("Message")
+        self.job = QLabel()
+        self.job.setProperty("role", "muted")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedSize(120, 8)
+        self.progress.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop the work in progress  (Esc)")
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.cancel.setProperty("compact", True)
+        self.place_field = self._field(
+            "Place in the playlist", "Which of the files that were opened this is", 0
+        )
+        self.previous = IconButton("previous", "Previous image", "The picture before; settings stay  (↑)")
+        self.next = IconButton("next", "Next image", "The next picture; settings stay  (↓)")
+        self.previous.clicked.connect(lambda: self.neighbour_requested.emit(-1))
+        self.next.clicked.connect(lambda: self.neighbour_requested.emit(1))
+        self._lay_out()
+        self.set_scene(StatusScene())
+
+    def _field(self, name: str, tooltip: str, width: int) -> QLabel:
+        label = QLabel()
+        label.setAccessibleName(name)
+        label.setToolTip(tooltip)
+        label.setMinimumWidth(width)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        return label
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(8)
+        self._place_rule = self._rule()
+        for widget in (self.previous, self.place_field, self.next, self._place_rule):
+            row.addWidget(widget)
+        row.addWidget(self.cursor_field)
+        row.addWidget(self._rule())
+        row.addWidget(self.values_field, 3)
+        row.addWidget(self.patch_field)
+        self._message_rule = self._rule()
+        row.addWidget(self._message_rule)
+        row.addWidget(self.message, 2)
+        row.addWidget(self.job)
+        row.addWidget(self.progress)
+        row.addWidget(self.cancel)
+        row.addWidget(self._rule())
+        row.addWidget(self.zoom_field)
+        self.setFixedHeight(32)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _rule(self) -> QFrame:
+        rule = QFrame()
+        rule.setFixedSize(1, 16)
+        rule.setProperty("role", "rule")
+        return rule
+
+    def set_scene(self, scene: StatusScene) -> None:
+        """Show this state."""
+        for label, text in (
+            (self.cursor_field, scene.cursor),
+            (self.patch_field, scene.patch),
+            (self.zoom_field, scene.zoom),
+        ):
+            label.setText(text)
+            label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))
+        self.values_field.setText(scene.values)
+        self._show_message(scene.error or scene.message, "error" if scene.error else "")
+        self.place_field.setText(scene.place)
+        for each in (self.previous, self.place_field, self.next, self._place_rule):
+            each.setVisible(bool(scene.place))
+        running = scene.progress is not None
+        for widget in (self.job, self.progress, self.cancel):
+            widget.setVisible(running)
+        self.job.setText(scene.job)
+        if scene.progress is not None:
+            self.progress.setValue(round(1000 * min(1.0, max(0.0, scene.progress))))
+
+    def _show_message(self, text: str, role: str) -> None:
+        self.message.setText(text)
+        for widget in (self.message, self._message_rule):
+            widget.setVisible(bool(text))
+        # An error has the right of way over the values under the cursor.
+        self._row.setStretchFactor(self.message, 6 if role else 2)
+        if self.message.property("role") != role:
+            self.message.setProperty("role", role)
+            self.message.style().unpolish(self.message)
+            self.message.style().polish(self.message)

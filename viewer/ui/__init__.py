@@ -1,0 +1,1 @@
+"""Look and small parts of the window: theme, controls, dialogs."""

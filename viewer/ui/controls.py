@@ -1,0 +1,297 @@
+"""Buttons, labels and sliders with the window's manners: calm, labelled, reachable by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from viewer.ui.icons import icon
+from viewer.ui.scrubber import ScrubBar
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in "…" when it doesn't fit; the tooltip then holds all of it."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        if text != self.text():
+            super().setText(text)
+        self._update_tooltip()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def shown_text(self) -> str:
+        """What fits."""
+        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+
+    def _update_tooltip(self) -> None:
+        self.setToolTip(self.text() if self.shown_text() != self.text() else "")
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        rect: QRect = self.contentsRect()
+        self.style().drawItemText(
+            painter,
+            rect,
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            self.shown_text(),
+            self.foregroundRole(),
+        )
+
+
+class IconButton(QToolButton):
+    """A flat button with a drawn icon that follows the theme."""
+
+    def __init__(self, name: str, text: str, tooltip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(tooltip)
+        self.setProperty("flat", True)
+        self.setIconSize(QSize(20, 20))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._tint()
+
+    def set_icon(self, name: str, text: str, tooltip: str) -> None:
+        """Show another icon with its own name and tooltip."""
+        if name == self._name:
+            return
+        self._name = name
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(tooltip)
+        self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(icon(self._name))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+
+class SegmentedButtons(QWidget):
+    """Joined buttons of which exactly one is down."""
+
+    chosen = Signal(str)
+
+    def __init__(self, options: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
+        """options: key, text and tooltip of each button."""
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QToolButton] = {}
+        for at, (key, text, tooltip) in enumerate(options):
+            button = QToolButton(self)
+            button.setText(text)
+            button.setCheckable(True)
+            button.setToolTip(tooltip)
+            button.setAccessibleName(text)
+            place = "first" if at == 0 else "last" if at == len(options) - 1 else "middle"
+            button.setProperty("segment", place if len(options) > 1 else "only")
+            row.addWidget(button)
+            self._group.addButton(button)
+            self._buttons[key] = button
+        self._group.buttonClicked.connect(self._clicked)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _clicked(self) -> None:
+        key = self.current()
+        if key is not None:
+            self.chosen.emit(key)
+
+    def set_current(self, key: str) -> None:
+        """Press a button without telling anyone. Raises KeyError for an unknown key."""
+        self._buttons[key].setChecked(True)
+
+    def set_current_or_none(self, key: str) -> None:
+        """Press a button without telling anyone, or, for "", none."""
+        if key:
+            self.set_current(key)
+            return
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+
+    def current(self) -> str | None:
+        """Key of the button that is down."""
+        return next((key for key, button in self._buttons.items() if button.isChecked()), None)
+
+    def button(self, key: str) -> QToolButton:
+        """The button itself, to enable or explain it."""
+        return self._buttons[key]
+
+
+class LabelledSlider(QWidget):
+    """A name, a slider and its value, which is typed in digits that don't jitter.
+
+    `value_changed` follows every move by the user, `settled` comes once the hand has rested.
+    """
+
+    value_changed = Signal(int)
+    settled = Signal(int)
+
+    def __init__(
+        self,
+        label: str,
+        minimum: int,
+        maximum: int,
+        text: Callable[[int], str] = str,
+        parent: QWidget | None = None,
+        settle_ms: int = 120,
+    ) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._prefix = ""
+        self._name = QLabel(label, self)
+        self._name.setProperty("role", "muted")
+        self._slider = ScrubBar(self)
+        self._slider.setRange(minimum, maximum)
+        self._slider.setAccessibleName(label)
+        self._slider.setMinimumWidth(96)
+        self._number = QLabel(self)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._name.setBuddy(self._slider)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._name)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._number)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(settle_ms)
+        self._timer.timeout.connect(self._settle)
+        self._slider.chosen.connect(self._moved)
+        self._slider.valueChanged.connect(self._show)
+        self._fit_number()
+        self._show(self._slider.value())
+
+    def slider(self) -> QSlider:
+        """The slider itself, for ranges, focus and shortcuts."""
+        return self._slider
+
+    def value(self) -> int:
+        return self._slider.value()
+
+    def set_value(self, value: int) -> None:
+        """Show a value without telling anyone; a pending `settled` is dropped."""
+        self._timer.stop()
+        self._slider.show_value(value)
+
+    def set_name(self, name: str) -> None:
+        """Call it otherwise."""
+        if name != self._name.text():
+            self._name.setText(name)
+            self._slider.setAccessibleName(name)
+
+    def set_range(self, minimum: int, maximum: int) -> None:
+        """Change the range without telling anyone."""
+        if (minimum, maximum) != (self._slider.minimum(), self._slider.maximum()):
+            self._slider.show_range(minimum, maximum)
+            self._fit_number()
+
+    def set_prefix(self, prefix: str) -> None:
+        """What stands before the number, e.g. "≈"."""
+        if prefix != self._prefix:
+            self._prefix = prefix
+            self._fit_number()
+            self._show(self.value())
+
+    def setToolTip(self, text: str) -> None:  # noqa: N802
+        for widget in (self._name, self._slider, self._number):
+            widget.setToolTip(text)
+
+    def _settle(self) -> None:
+        self.settled.emit(self.value())
+
+    def _moved(self, value: int) -> None:
+        self._timer.start()
+        self.value_changed.emit(value)
+
+    def _show(self, value: int) -> None:
+        self._number.setText(self._prefix + self._text(value))
+
+    def _fit_number(self) -> None:
+        ends = (self._slider.minimum(), self._slider.maximum())
+        metrics = self._number.fontMetrics()
+        widths = [metrics.horizontalAdvance(self._prefix + self._text(end)) for end in ends]
+        self._number.setMinimumWidth(max(widths) + 2)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_number()
+        super().changeEvent(event)
+
+
+def inset(box: QSpinBox | QDoubleSpinBox) -> None:
+    """Keep a spin box's digits off its edge, which style sheets can't."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+
+
+def panel(widget: QWidget) -> QWidget:
+    """Give a plain container the panel colour."""
+    widget.setProperty("role", "panel")
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return widget
+
+
+def title_label(text: str, parent: QWidget | None = None) -> QLabel:
+    """The heading of a panel."""
+    label = QLabel(text, parent)
+    bold = QFont()  # only the weight is set, so that the size follows the application's
+    bold.setWeight(QFont.Weight.DemiBold)
+    label.setFont(bold)
+    return label
+
+
+def show_if(widget: QWidget, wanted: bool) -> None:
+    """Show or hide a widget, which costs nothing where it is so already."""
+    if widget.isHidden() == wanted:
+        widget.setVisible(wanted)
+
+
+def choose_data(box: QComboBox, value: object) -> None:
+    """Make the item with these data the current one, without telling anyone."""
+    at = box.findData(value)
+    if at != box.currentIndex():
+        with QSignalBlocker(box):
+            box.setCurrentIndex(at)

@@ -1,0 +1,119 @@
+"""A row of widgets that continues on the next line when the window is narrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from viewer.ui.controls import panel
+
+
+class FlowPanel(QWidget):
+    """A panel as high as its flow needs at the width it was given."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.flow = Flow(self)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def fit_height(self) -> None:
+        """Take the height that the flow needs."""
+        height = self.flow.heightForWidth(self.width())
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.fit_height()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit_height()
+        return done
+
+
+class Flow(QLayout):
+    """Lays its items out in lines. On each line the last item marked `right` is moved to the right end."""
+
+    def __init__(self, parent: QWidget | None = None, margin: int = 8, gap: int = 12, line: int = 4) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._right: set[int] = set()
+        self._gap, self._line = gap, line
+        self.setContentsMargins(margin, 4, margin, 4)
+
+    def add_right(self, widget: QWidget) -> None:
+        """Add a widget that stands at the right end of its line."""
+        self._right.add(len(self._items))
+        self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 - Qt's names
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802
+        return Qt.Orientation(0)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        return self._arrange(QRect(0, 0, width, 0), place=False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        margins = self.contentsMargins()
+        width = sum(item.sizeHint().width() + self._gap for item in self._items)
+        height = max((item.sizeHint().height() for item in self._items), default=0)
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+
+    def minimumSize(self) -> QSize:  # noqa: N802
+        margins = self.contentsMargins()
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802
+        super().setGeometry(rect)
+        self._arrange(rect, place=True)
+
+    def _arrange(self, rect: QRect, place: bool) -> int:
+        """Place the items (or only measure); returns the height used."""
+        margins = self.contentsMargins()
+        inner = rect.marginsRemoved(margins)
+        lines: list[list[tuple[int, QLayoutItem]]] = [[]]
+        x = 0
+        for number, item in enumerate(self._items):
+            widget = item.widget()
+            if widget is not None and widget.isHidden():
+                continue
+            width = item.sizeHint().width()
+            if lines[-1] and x + width > inner.width():
+                lines.append([])
+                x = 0
+            lines[-1].append((number, item))
+            x += width + self._gap
+        y = inner.y()
+        for line in lines:
+            height = max((item.sizeHint().height() for _, item in line), default=0)
+            if place:
+                self._place(line, inner, y, height)
+            y += height + self._line
+        return y - self._line - inner.y() + margins.top() + margins.bottom()
+
+    def _place(self, line: list[tuple[int, QLayoutItem]], inner: QRect, y: int, height: int) -> None:
+        x = inner.x()
+        for number, item in line:
+            size = item.sizeHint()
+            if number in self._right:
+                x = max(x, inner.right() + 1 - size.width())
+            item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+            x += size.width() + self._gap

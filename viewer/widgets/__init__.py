@@ -1,1 +1,0 @@
-"""Small controls that several views share."""
