@@ -8,7 +8,8 @@ no projection makes an estimate worse.
 
 A component at half resolution is projected at its own: it is averaged over as many pixels, and the change
 that clipping makes is repeated over them, so that the average of the result lies in its interval exactly.
-Transform and units as in `engine.analysis.patch_blocks`: orthonormal DCT-II of Y less 128, Cb and Cr, in levels of 255.
+Transform and units as in `engine.analysis.patch_blocks`: orthonormal DCT-II of Y less 128, Cb and Cr, in
+levels of 255.
 """
 
 from __future__ import annotations

@@ -5,8 +5,9 @@ With q the standard decode and x a network's estimate, both YCbCr, g the guard's
 
     y = P(q + s g (P(x) − q))
 
-for streams with blocks of symbols, and q + s g (x − q) for others. Where the stream's own picture is neutral
-(R = G = B), chroma is then put to 0, so that grey stays grey, and the samples are rounded to 8 bits.
+for streams with blocks of symbols that were not saved before more coarsely, and q + s g (x − q) for others.
+Where the stream's own picture is neutral (R = G = B), chroma is then put to 0, so that grey stays grey, and
+the samples are rounded to 8 bits.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.codecs.jpeg.history import history_of
 from engine.decoders.base import pixels_from_ycc
 from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
 from engine.decoders.guard import Guard, current_guard, features
@@ -28,6 +30,13 @@ Box = tuple[int, int, int, int]
 """Top, left, bottom and right of a part of the picture; top and left are multiples of `UNIT`."""
 
 
+def _covered(coded: Coded) -> bool:
+    """Whether an earlier, coarser saving is likelier than not: the intervals then hold for what it left, not
+    for the picture that is sought."""
+    history = history_of(coded)
+    return history is not None and history.earlier is not None and history.earlier.sureness > 0.5
+
+
 class Finisher:
     """Finishes the estimates of one stream, part by part."""
 
@@ -35,7 +44,7 @@ class Finisher:
         self.coded, self.device = coded, device
         self.strength = options.strength
         self.guard: Guard | None = current_guard() if options.guard else None
-        self.project = options.projection and coded.symbols is not None
+        self.project = options.projection and coded.symbols is not None and not _covered(coded)
         neutral = neutral_units(coded.standard)
         self._neutral = neutral if neutral.any() else None
 

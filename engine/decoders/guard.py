@@ -1,11 +1,12 @@
 """The guard: how much of an estimate to believe, patch by patch, told from the outside.
 
-Networks are sure of themselves on pictures unlike any that they were trained on, and do harm there. The guard
-is a small network of its own that sees no pixels, only what is told of every 8×8 patch: how strong the residual
-is in each band of frequencies against the quantisation step, how much of it left the quantisation cells (a bound
-from below on the estimate's error), how much was sent in the band, whether the residual adds to what was sent or
-takes from it, how the samples are spread (two tones, black and white). So one guard serves every decoder, and
-it can be trained on pictures, and on estimates, that the decoder's own training never saw.
+Networks are sure of themselves on pictures unlike any that they were trained on, and do harm there. The
+guard is a small network of its own that sees no pixels, only what is told of every 8×8 patch: how strong
+the residual is in each band of frequencies against the quantisation step, how much of it left the
+quantisation cells (a bound from below on the estimate's error), how much was sent in the band, whether the
+residual adds to what was sent or takes from it, how the samples are spread (two tones, black and white). So
+one guard serves every decoder, and it can be trained on pictures, and on estimates, that the decoder's own
+training never saw.
 
     g = σ(N(features)),   0 to 1, the share of the residual to apply
 

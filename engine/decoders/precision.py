@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from engine.choices import PRECISIONS
 from engine.errors import UserError
 
-AUTO, SINGLE, BF16 = "auto", "single", "bf16"
-PRECISIONS = (AUTO, SINGLE, BF16)
+AUTO, SINGLE, BF16 = PRECISIONS
 
 
 def has_bf16(device: torch.device) -> bool:

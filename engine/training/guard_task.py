@@ -1,9 +1,9 @@
 """Training of the guard (see `engine.decoders.guard`).
 
-Trained decoders are run on pictures of every kind, most of them of kinds that they were not trained on; of each
-patch the guard's features are kept, and with r = estimate − standard and t = original − standard, both 8-bit
-RGB, the sums a = Σ r², b = Σ r t and c = Σ t². With the share g the squared error is c − 2 g b + g² a, so that
-nothing has to be decoded again while the guard learns. The loss of a picture is
+Trained decoders are run on pictures of every kind, most of them of kinds that they were not trained on; of
+each patch the guard's features are kept, and with r = estimate − standard and t = original − standard, both
+8-bit RGB, the sums a = Σ r², b = Σ r t and c = Σ t². With the share g the squared error is c − 2 g b + g²
+a, so that nothing has to be decoded again while the guard learns. The loss of a picture is
 
     Σ e / Σ c  +  λ max(0, Σ e − Σ c) / Σ c  +  μ Σ max(0, e − c) / Σ c,      e = c − 2 g b + g² a
 """
@@ -44,7 +44,8 @@ _SHARES = (0.4, 0.25, 0.35)
 
 @dataclass(frozen=True)
 class Case:
-    """One picture as one decoder refines it. seen: (COUNT, rows, columns); sums: (3, rows, columns), a, b, c."""
+    """One picture as one decoder refines it. seen: (COUNT, rows, columns). sums: (3, rows, columns): a,
+    b, c."""
 
     seen: Tensor
     sums: Tensor

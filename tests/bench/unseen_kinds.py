@@ -1,4 +1,5 @@
-"""Made pictures of kinds that nothing was trained on, neither networks nor guard: for tests and measuring only.
+"""Made pictures of kinds that nothing was trained on, neither networks nor guard: for tests and measuring
+only.
 
 Each kind is a function of a generator and a side in pixels, to uint8 (side, side, 3).
 """
@@ -38,7 +39,9 @@ def crossword(rng: Rng, side: int) -> Pixels:
     field = 22
     for y in range(0, side, field):
         for x in range(0, side, field):
-            draw.rectangle((x, y, x + field, y + field), outline="black", fill="black" if rng.random() < 0.2 else "white")
+            draw.rectangle(
+                (x, y, x + field, y + field), outline="black", fill="black" if rng.random() < 0.2 else "white"
+            )
             if rng.random() < 0.3:
                 draw.text((x + 2, y), str(int(rng.integers(1, 60))), "black", font=ImageFont.load_default(8))
             if rng.random() < 0.5:
@@ -54,7 +57,15 @@ def seven_segments(rng: Rng, side: int) -> Pixels:
     for y in range(8, side, 62):
         for x in range(8, side, 38):
             on = rng.random(7) < 0.6
-            boxes = [(3, 0, 25, 4), (24, 3, 28, 25), (24, 28, 28, 50), (3, 49, 25, 53), (0, 28, 4, 50), (0, 3, 4, 25), (3, 24, 25, 28)]
+            boxes = [
+                (3, 0, 25, 4),
+                (24, 3, 28, 25),
+                (24, 28, 28, 50),
+                (3, 49, 25, 53),
+                (0, 28, 4, 50),
+                (0, 3, 4, 25),
+                (3, 24, 25, 28),
+            ]
             for state, (a, b, c, d) in zip(on, boxes, strict=True):
                 draw.rectangle((x + a, y + b, x + c, y + d), fill=lit if state else off)
     return np.asarray(image)
@@ -151,7 +162,9 @@ def subway(rng: Rng, side: int) -> Pixels:
         draw.line(points, _any_colour(rng), 12, joint="curve")
         for a, b in points:
             draw.ellipse((a - 8, b - 8, a + 8, b + 8), fill="white", outline="black", width=3)
-            draw.text((a + 10, b - 16), f"St. {int(rng.integers(99))}", "black", font=ImageFont.load_default(18))
+            draw.text(
+                (a + 10, b - 16), f"St. {int(rng.integers(99))}", "black", font=ImageFont.load_default(18)
+            )
     return _reduced(image, side)
 
 
@@ -172,13 +185,23 @@ def engraving(rng: Rng, side: int) -> Pixels:
     lines = 0.5 + 0.5 * np.cos(2 * np.pi * (y + 0.1 * height) * side / rng.uniform(3, 6))
     ink = lines > light
     small = (255 * (1 - ink)).astype(np.uint8)
-    return np.repeat(np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BOX))[..., None], 3, 2)
+    return np.repeat(
+        np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BOX))[..., None], 3, 2
+    )
 
 
 def test_card(rng: Rng, side: int) -> Pixels:
     """Bars of pure colours, a grey stair, gratings of rising frequency, a circle."""
     picture = np.zeros((side, side, 3), np.uint8)
-    bars = [(255, 255, 255), (255, 255, 0), (0, 255, 255), (0, 255, 0), (255, 0, 255), (255, 0, 0), (0, 0, 255)]
+    bars = [
+        (255, 255, 255),
+        (255, 255, 0),
+        (0, 255, 255),
+        (0, 255, 0),
+        (255, 0, 255),
+        (255, 0, 0),
+        (0, 0, 255),
+    ]
     for k, bar in enumerate(bars):
         picture[: side // 2, k * side // 7 : (k + 1) * side // 7] = bar
     picture[side // 2 : 5 * side // 8] = (np.arange(side) * 10 // side * 28)[None, :, None]
@@ -199,7 +222,9 @@ def calendar(rng: Rng, side: int) -> Pixels:
     for day in range(35):
         x, y = day % 7 * side // 7, 36 + day // 7 * 44
         draw.rectangle((x, y, x + side // 7, y + 44), outline=(190, 190, 190))
-        draw.text((x + 3, y + 1), str(day + 1), "red" if day % 7 == 6 else "black", font=ImageFont.load_default(14))
+        draw.text(
+            (x + 3, y + 1), str(day + 1), "red" if day % 7 == 6 else "black", font=ImageFont.load_default(14)
+        )
         if rng.random() < 0.3:
             draw.rectangle((x + 3, y + 24, x + side // 7 - 3, y + 36), fill=_any_colour(rng))
     return np.asarray(image)
@@ -207,13 +232,16 @@ def calendar(rng: Rng, side: int) -> Pixels:
 
 def spectrogram(rng: Rng, side: int) -> Pixels:
     """Harmonics over noise, in a map from black through red to white."""
-    y, t = np.mgrid[:side, :side]
+    y = np.mgrid[:side, :side][0]
     pitch = 12 + 6 * ndimage.gaussian_filter1d(rng.normal(0, 8, side), 14)
     level = 0.25 * rng.random((side, side))
     for k in range(1, 15):
         level += np.exp(-(((side - y) - k * pitch[None]) ** 2) / 3) / k**0.7
     level = np.clip(level, 0, 1)
-    planes = [np.interp(level, [0, 0.4, 0.75, 1], stops) for stops in ((0, 180, 255, 255), (0, 0, 140, 255), (20, 60, 0, 255))]
+    planes = [
+        np.interp(level, [0, 0.4, 0.75, 1], stops)
+        for stops in ((0, 180, 255, 255), (0, 0, 140, 255), (20, 60, 0, 255))
+    ]
     return np.stack(planes, 2).astype(np.uint8)
 
 
@@ -226,11 +254,23 @@ def chess(rng: Rng, side: int) -> Pixels:
             x, y = column * field * times, row * field * times
             if (row + column) % 2:
                 for k in range(0, 2 * field * times, 6):
-                    draw.line((x + max(0, k - 64), y + min(k, 64), x + min(k, 64), y + max(0, k - 64)), "black", 1)
+                    draw.line(
+                        (x + max(0, k - 64), y + min(k, 64), x + min(k, 64), y + max(0, k - 64)), "black", 1
+                    )
             if rng.random() < 0.35:
                 black = rng.random() < 0.5
-                draw.ellipse((x + 10, y + 10, x + 54, y + 54), fill="black" if black else "white", outline="black", width=3)
-                draw.text((x + 22, y + 14), str(rng.choice(list("KQRBNP"))), "white" if black else "black", font=ImageFont.load_default(28))
+                draw.ellipse(
+                    (x + 10, y + 10, x + 54, y + 54),
+                    fill="black" if black else "white",
+                    outline="black",
+                    width=3,
+                )
+                draw.text(
+                    (x + 22, y + 14),
+                    str(rng.choice(list("KQRBNP"))),
+                    "white" if black else "black",
+                    font=ImageFont.load_default(28),
+                )
     return _reduced(image, side)
 
 
@@ -240,7 +280,9 @@ def wireframe(rng: Rng, side: int) -> Pixels:
     ink = (0, 255, 120) if image.getpixel((0, 0)) == (0, 0, 0) else (30, 30, 120)
     n = 26
     height = ndimage.gaussian_filter(rng.normal(0, 1, (n, n)), 2) * 160
-    place = [[(side / 2 + (i - j) * 6, 40 + (i + j) * 3.6 - height[i, j]) for j in range(n)] for i in range(n)]
+    place = [
+        [(side / 2 + (i - j) * 6, 40 + (i + j) * 3.6 - height[i, j]) for j in range(n)] for i in range(n)
+    ]
     for i in range(n):
         draw.line(place[i], ink)
         draw.line([row[i] for row in place], ink)
@@ -252,13 +294,17 @@ def knitting(rng: Rng, side: int) -> Pixels:
     field = 8
     count = side // field
     motif = rng.integers(0, 3, (6, 6))
-    chart = np.tile(np.concatenate([motif, motif[:, ::-1]], 1), (count // 6 + 1, count // 12 + 1))[:count, :count]
+    chart = np.tile(np.concatenate([motif, motif[:, ::-1]], 1), (count // 6 + 1, count // 12 + 1))[
+        :count, :count
+    ]
     tints = [_any_colour(rng) for _ in range(3)]
     image, draw = _drawn(side, 1, "white")
     for row in range(count):
         for column in range(count):
             x, y = column * field, row * field
-            draw.rectangle((x, y, x + field - 1, y + field - 1), fill=tints[chart[row, column]], outline=(60, 60, 60))
+            draw.rectangle(
+                (x, y, x + field - 1, y + field - 1), fill=tints[chart[row, column]], outline=(60, 60, 60)
+            )
             draw.line((x + 1, y + 2, x + 4, y + 6, x + 6, y + 2), (240, 240, 240))
     return np.asarray(image)
 
@@ -274,7 +320,9 @@ def schematic(rng: Rng, side: int) -> Pixels:
             if kind == 0:
                 zigzag = [(x + 4 * k, y + (0 if k in (0, 6) else (-5 if k % 2 else 5))) for k in range(7)]
                 draw.line(zigzag, "black")
-                draw.text((x, y - 16), f"{int(rng.integers(1, 99))}k", "black", font=ImageFont.load_default(9))
+                draw.text(
+                    (x, y - 16), f"{int(rng.integers(1, 99))}k", "black", font=ImageFont.load_default(9)
+                )
             elif kind == 1:
                 draw.line((x, y, x + 10, y), "black")
                 draw.line((x + 10, y - 7, x + 10, y + 7), "black")
@@ -292,8 +340,8 @@ def schematic(rng: Rng, side: int) -> Pixels:
 KINDS: dict[str, Kind] = {
     kind.__name__: kind
     for kind in (
-        crossword, seven_segments, tartan, contours, truchet, guilloche, handwriting, fractal, subway, zone_plate,
-        engraving, test_card, calendar, spectrogram, chess, wireframe, knitting, schematic,
+        crossword, seven_segments, tartan, contours, truchet, guilloche, handwriting, fractal, subway,
+        zone_plate, engraving, test_card, calendar, spectrogram, chess, wireframe, knitting, schematic,
     )
 }  # fmt: skip
 test_card.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
@@ -301,4 +349,6 @@ test_card.__test__ = False  # type: ignore[attr-defined]  # pytest would take it
 
 def unseen(name: str, seed: int = 0, side: int = SIDE) -> Pixels:
     """The picture of a kind that measurements use, uint8 (side, side, 3)."""
-    return np.ascontiguousarray(KINDS[name](np.random.default_rng((seed, sorted(KINDS).index(name))), side), np.uint8)
+    return np.ascontiguousarray(
+        KINDS[name](np.random.default_rng((seed, sorted(KINDS).index(name))), side), np.uint8
+    )

@@ -1,4 +1,4 @@
-"""Kinds that no network is trained on, kept for the training of the guard (see `engine.training.guard_task`)."""
+"""Kinds that no network is trained on, kept for the guard's training (see `engine.training.guard_task`)."""
 
 from __future__ import annotations
 
