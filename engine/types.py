@@ -184,8 +184,9 @@ class DecodeOptions:
     inside: whether estimates shall say what the network held (see `Inside`), where it has patches.
     strength: share of the network's residual that is applied, 0 to 1.5; what is measured is 1. projection:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
-    what looks harmful is held back (see `engine.decoders.finish`). precision: of a sweep network, `auto`,
-    `single` or `bf16` (see `engine.decoders.precision`).
+    what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
+    the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
+    `engine.decoders.precision`).
     """
 
     steps: int = 0

@@ -59,9 +59,9 @@ class GuardNetwork(nn.Module):
 
     def forward(self, seen: Tensor) -> Tensor:
         """seen: (batch, COUNT, rows, columns), to (batch, 1, rows, columns), 0 to 1."""
-        h = F.relu(self.own(seen))
-        h = h + F.relu(self.near(h))
-        h = h + F.relu(self.far(h))
+        h = F.leaky_relu(self.own(seen), 0.1)
+        h = h + F.leaky_relu(self.near(h), 0.1)
+        h = h + F.leaky_relu(self.far(h), 0.1)
         share: Tensor = torch.sigmoid(self.out(h))
         return share
 

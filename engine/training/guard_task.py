@@ -125,8 +125,9 @@ def _sums(original: Pixels, standard: Pixels, estimate: Pixels) -> Tensor:
     return torch.from_numpy(np.stack([by_patch(part) for part in parts]))
 
 
-def loss_of(share: Tensor, sums: Tensor) -> Tensor:
-    """The loss of a batch: shares (batch, 1, rows, columns), sums (batch, 3, rows, columns)."""
+def loss_of(share: Tensor, sums: Tensor, harm: float = 1.0) -> Tensor:
+    """The loss of a batch: shares (batch, 1, rows, columns), sums (batch, 3, rows, columns). harm: share of
+    the penalties that counts."""
     a, b, c = sums.unbind(1)
     g = share[:, 0]
     error = c - 2 * g * b + g * g * a
@@ -134,22 +135,25 @@ def loss_of(share: Tensor, sums: Tensor) -> Tensor:
     whole, before = error.sum((1, 2)), c.sum((1, 2))
     reference = before + _FLOOR * samples
     worse = F.relu(error - c).sum((1, 2))
-    return ((whole + HARM * F.relu(whole - before) + PATCH_HARM * worse) / reference).mean()
+    penalty = HARM * F.relu(whole - before) + PATCH_HARM * worse
+    return ((whole + harm * penalty) / reference).mean()
 
 
 def train_guard(found: Sequence[Case], updates: int, seed: int) -> GuardNetwork:
     """A guard trained on `found`."""
     torch.manual_seed(seed)
     network = GuardNetwork()
-    optimiser = torch.optim.AdamW(network.parameters(), 3e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, updates)
+    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, updates, pct_start=0.2)
     rng = np.random.default_rng(seed)
-    for _ in range(updates):
+    for update in range(updates):
+        # With the whole penalty at once everything is closed before anything is told apart.
+        harm = min(1.0, update / (0.4 * updates))
         chosen = [found[int(index)] for index in rng.integers(0, len(found), 32)]
         seen = torch.stack([case.seen for case in chosen]).float()
         sums = torch.stack([case.sums for case in chosen])
         optimiser.zero_grad(set_to_none=True)
-        loss = loss_of(network(seen), sums)
+        loss = loss_of(network(seen), sums, harm)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()

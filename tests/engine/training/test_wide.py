@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -21,9 +18,7 @@ from engine.training.streams import source
 from engine.training.sweep_task import tensors
 from engine.training.warm_start import take_over_sweep
 from engine.training.wide import draw_scale, other_tables, quality_of, scaled_down
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-from unseen_kinds import KINDS, unseen
+from tests.bench.unseen_kinds import KINDS, unseen
 
 
 def photographs() -> list[np.ndarray]:
@@ -36,9 +31,9 @@ def photographs() -> list[np.ndarray]:
 
 @pytest.mark.parametrize("name", MADE)
 def test_made_pictures(name: str) -> None:
-    first, again, other = (make(name, np.random.default_rng(seed), 64) for seed in (1, 1, 2))
+    first, again, other = (make(name, np.random.default_rng(seed), 128) for seed in (1, 1, 2))
     assert first.dtype == np.uint8
-    assert first.shape == (64, 64, 3)
+    assert first.shape == (128, 128, 3)
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -134,11 +129,11 @@ def test_a_guard_learns_what_to_hold_back() -> None:
     found = []
     for _ in range(40):
         seen = torch.zeros(COUNT, 4, 4)
-        good = torch.from_numpy(rng.random((4, 4)) < 0.5)
+        good = torch.from_numpy(rng.random((4, 4)) < 0.8)
         seen[0] = good.float()
-        b = torch.where(good, 90.0, -90.0)
+        b = torch.where(good, 90.0, -20.0)
         found.append(Case(seen, torch.stack([torch.full((4, 4), 100.0), b, torch.full((4, 4), 100.0)])))
-    guard = train_guard(found, 120, 1)
+    guard = train_guard(found, 500, 1)
     with torch.no_grad():
         share = guard.share(found[0].seen)[0, 0]
     right = found[0].seen[0] > 0
