@@ -117,11 +117,11 @@ class SweepNetwork(nn.Module):
         change = torch.zeros_like(q)
         hidden: Tensor | None = None
         for k in range(steps):
-            u = F.relu(base if k == 0 else base + self.changed((4 * change).to(dtype)))
+            u = F.relu(base) if k == 0 else F.relu_(self.changed((4 * change).to(dtype)).add_(base))
             hidden = u if hidden is None else self.remember(torch.cat([hidden, u], 1))
             for block in self.blocks:
                 hidden = block(hidden)
-            change = change + 0.25 * self.out(hidden).to(change.dtype)
+            change = change.add(self.out(hidden).to(change.dtype), alpha=0.25)
             yield standard + F.pixel_shuffle(change, 2)
 
 
