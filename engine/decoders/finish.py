@@ -58,7 +58,9 @@ class Finisher:
             if units.any():
                 neutral = torch.from_numpy(units.copy()).to(self.device)
         wanted = self.project or self.guard is not None
-        cells = cells_of(self.coded, box, self.device) if wanted else [None] * 3
+        cells: list[Cells | None] = [None, None, None]
+        if wanted:
+            cells = cells_of(self.coded, box, self.device)
         return Part(self, standard, cells, neutral)
 
 

@@ -68,7 +68,8 @@ class GuardNetwork(nn.Module):
     def share(self, seen: Tensor) -> Tensor:
         """Of one picture's features (COUNT, rows, columns): (1, 1, rows, columns). Below a twentieth it is
         nothing, from 19 twentieths on all, so that the guard, where it is sure, leaves no trace."""
-        return ((self(seen[None]) - 0.05) / 0.9).clamp(0, 1)
+        share: Tensor = self(seen[None])
+        return ((share - 0.05) / 0.9).clamp(0, 1)
 
 
 def guard_path() -> Path:

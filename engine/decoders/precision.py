@@ -20,7 +20,7 @@ def has_bf16(device: torch.device) -> bool:
     asked = [
         getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     ]
-    return any(ask is not None and ask() for ask in asked) and torch.backends.mkldnn.is_available()
+    return any(ask is not None and ask() for ask in asked) and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
 def dtype_of(precision: str, device: torch.device) -> torch.dtype:

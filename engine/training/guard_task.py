@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine import pipeline
@@ -35,7 +36,7 @@ from engine.training.wide import (
 from engine.types import PATCH, Coded, DecodeOptions, EncodeOptions, Pixels, ignore, never
 
 SIDE = 128
-HARM, PATCH_HARM = 6.0, 0.3
+HARM, PATCH_HARM = 15.0, 0.3
 _FLOOR = 0.3
 """Squared error, in levels, that is added to a picture's, so that flat ones don't rule."""
 _SHARES = (0.4, 0.25, 0.35)
@@ -118,8 +119,9 @@ def _sums(original: Pixels, standard: Pixels, estimate: Pixels) -> Tensor:
     residual, wanted = estimate - received, original - received
     rows, columns = original.shape[0] // PATCH, original.shape[1] // PATCH
 
-    def by_patch(values: np.ndarray) -> np.ndarray:
-        return values.reshape(rows, PATCH, columns, PATCH, 3).sum((1, 3, 4))
+    def by_patch(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = values.reshape(rows, PATCH, columns, PATCH, 3).sum((1, 3, 4))
+        return found
 
     parts = residual * residual, residual * wanted, wanted * wanted
     return torch.from_numpy(np.stack([by_patch(part) for part in parts]))

@@ -50,8 +50,6 @@ def source(config: TrainConfig, pictures: Sequence[Pixels]) -> Source:
     """What `config.data.codecs` asks for. Raises UserError."""
     if config.data.wide:
         return WideSource(config, pictures)
-    if config.data.wide:
-        return WideSource(config, pictures)
     if config.data.codecs == ("jpeg",):
         return CropSource(config.data, pictures)
     return WindowSource(config, pictures)

@@ -88,9 +88,10 @@ def street_map(rng: Rng, side: int) -> Pixels:
     small = image.resize((side, side), Image.Resampling.BOX)
     pen = ImageDraw.Draw(small)
     for _ in range(int(rng.integers(2, 12))):
-        place = tuple(float(v) for v in rng.integers(-10, side, 2))
-        pen.text(place, word(rng).title(), dark(rng), font=font(rng, int(rng.integers(7, 14))),
-                 stroke_width=int(rng.integers(0, 2)), stroke_fill=(255, 255, 255))  # type: ignore[arg-type]  # fmt: skip
+        x, y = (float(v) for v in rng.integers(-10, side, 2))
+        face, edge = font(rng, int(rng.integers(7, 14))), int(rng.integers(0, 2))
+        name, ink = word(rng).title(), dark(rng)
+        pen.text((x, y), name, ink, font=face, stroke_width=edge, stroke_fill=(255, 255, 255))
     return finish(small, side)
 
 

@@ -79,7 +79,8 @@ def blobs(rng: Rng, side: int) -> Pixels:
     """A soft field cut at levels: islands in even colours, edges hard."""
     levels = int(rng.integers(2, 8))
     index = np.minimum(np.floor(smooth(rng, side, rng.uniform(6, 70)) * levels), levels - 1).astype(int)
-    return np.asarray([colour(rng) for _ in range(levels)], np.uint8)[index]
+    palette: Pixels = np.asarray([colour(rng) for _ in range(levels)], np.uint8)
+    return np.take(palette, index, axis=0)
 
 
 def specks(rng: Rng, side: int) -> Pixels:

@@ -57,7 +57,7 @@ def ordered_dither(rng: Rng, side: int) -> Pixels:
     repeats = side // len(matrix) + 1
     threshold = np.tile((matrix + 0.5) / count, (repeats, repeats))[:side, :side]
     times = int(rng.choice([1, 1, 1, 2, 3]))
-    threshold = np.kron(threshold, np.ones((times, times)))[:side, :side]
+    threshold = np.repeat(np.repeat(threshold, times, 0), times, 1)[:side, :side]
     if rng.random() < 0.6:
         return tinted(tones(rng, side) > threshold, *pair(rng))
     levels = int(rng.integers(2, 6)) - 1

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from engine.training.made.tools import (
+    Colour,
     Rng,
     blurred,
     canvas,
@@ -27,7 +28,7 @@ from engine.training.made.tools import (
 from engine.types import Pixels
 
 
-def _lines(draw: ImageDraw.ImageDraw, rng: Rng, side: int, size: int, ink: object, leading: float) -> None:
+def _lines(draw: ImageDraw.ImageDraw, rng: Rng, side: int, size: int, ink: Colour, leading: float) -> None:
     face = font(rng, size)
     y, margin = float(rng.integers(-size, size + 1)), float(rng.integers(-20, 24))
     while y < side:
