@@ -27,18 +27,22 @@ DECODERS = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter) parser.add_argument("folders", type=Path,
-    nargs="+") parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--decoder", action="append", default=[]) parser.add_argument("--pictures",
-    type=int, default=2400) parser.add_argument("--updates", type=int, default=2500)
-    parser.add_argument("--seed", type=int, default=1) given = parser.parse_args() photographs = [
-        small for pixels in load_folder(given.folders, 64) for small in scaled_down(pixels, SIDE + 32)
-    ]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--decoder", action="append", default=[])
+    parser.add_argument("--pictures", type=int, default=2400)
+    parser.add_argument("--updates", type=int, default=2500)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    pictures = load_folder(given.folders, 64)
+    photographs = [small for pixels in pictures for small in scaled_down(pixels, SIDE + 32)]
     decoders: list[Decoder] = []
     for name in given.decoder or DECODERS:
         decoder = pipeline.load_decoder(name)
-        decoder.card = replace(decoder.card, training={})  # its residual shall not fade out
+        decoder.card = replace(decoder.card, training={}, guarded=True)  # its residual shall not fade out
         decoders.append(decoder)
     found = list(cases(decoders, photographs, given.seed, given.pictures))
     guard = train_guard(found, given.updates, given.seed)

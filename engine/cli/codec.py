@@ -49,11 +49,11 @@ encode'. The codec is told by the content; a decoder takes those that it was
 trained for, and --decoder auto finds the one that fits. A picture that its EXIF
 data turns is written upright, a grey one stays grey.
 
-Of a JPEG file it says at what quality it was saved, whether it was saved before,
-more coarsely, on which grid and how sure that is, and what photographs like it
-gained. The repaired picture stays within the intervals of the file's symbols
-(--no-projection lets it leave them), and what looks harmful is held back
-(--no-guard applies it all).
+Of a JPEG file it says at what quality it was saved, whether it was saved
+before, more coarsely, on which grid and how sure that is, and what photographs
+like it gained. The repaired picture stays within the intervals of the file's
+symbols (--no-projection lets it leave them), and what looks harmful is held
+back (--no-guard applies it all).
 """
 _WHOLE = 100
 DECODE_EXAMPLES = """

@@ -40,10 +40,12 @@ def _covered(coded: Coded) -> bool:
 class Finisher:
     """Finishes the estimates of one stream, part by part."""
 
-    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device) -> None:
+    def __init__(
+        self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool = True
+    ) -> None:
         self.coded, self.device = coded, device
         self.strength = options.strength
-        self.guard: Guard | None = current_guard() if options.guard else None
+        self.guard: Guard | None = current_guard() if guarded and options.guard else None
         self.project = options.projection and coded.symbols is not None and not _covered(coded)
         neutral = neutral_units(coded.standard)
         self._neutral = neutral if neutral.any() else None

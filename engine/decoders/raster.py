@@ -164,7 +164,7 @@ class RasterDecoder:
         blocks = self.scan(coded, options, steps, cancelled, progress, notes)
         if blocks is None:
             return
-        finish = _Finish(coded, options, pick_device(options.device))
+        finish = _Finish(coded, options, pick_device(options.device), self.card.guarded)
         shown = []
         for k in range(steps):
             shown.append(finish(blocks[k], rows, columns))
@@ -207,13 +207,14 @@ class RasterDecoder:
 class _Finish:
     """Finishes the scan's blocks, step by step (see `engine.decoders.finish`)."""
 
-    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device) -> None:
+    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool) -> None:
         self.coded = coded
         box = 0, 0, coded.height, coded.width
         with torch.inference_mode():
             ycc = to_ycc(tensor_from_pixels(coded.standard, device))
             self.pad = (0, -coded.width % UNIT, 0, -coded.height % UNIT)
-            self.part = Finisher(coded, options, device).part(box, F.pad(ycc, self.pad, mode="replicate"))
+            finisher = Finisher(coded, options, device, guarded)
+            self.part = finisher.part(box, F.pad(ycc, self.pad, mode="replicate"))
 
     def __call__(self, blocks: Tensor, rows: int, columns: int) -> Pixels:
         """The pixels of one step's blocks (patches, 3, 64)."""

@@ -237,7 +237,7 @@ class _Sweeps:
         form = form_of(coded) if self.network.sizes.tables else ()
         told = condition_of(coded.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
-        self.finisher = Finisher(coded, options, self.device)
+        self.finisher = Finisher(coded, options, self.device, card.guarded)
 
     def of(self, box: Box, halo: int) -> Iterator[Pixels]:
         """Yield each step's pixels of `box`, computed with `halo` around it."""

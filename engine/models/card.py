@@ -25,7 +25,8 @@ class ModelCard:
     kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
-    codecs: names of those whose streams it was trained on; it decodes no others.
+    codecs: names of those whose streams it was trained on; it decodes no others. guarded: whether the bundled
+    guard, which was trained on estimates of decoders like it, holds back what looks harmful.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ModelCard:
     scores: Mapping[str, Any] = field(default_factory=dict)
     study: str = ""
     codecs: tuple[str, ...] = ("jpeg",)
+    guarded: bool = False
     path: Path | None = None
 
     @property
@@ -137,9 +139,9 @@ class ModelCard:
 _NO_TRUST = 1 / 8
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
-    "network", "training", "scores", "study", "codecs",
+    "network", "training", "scores", "study", "codecs", "guarded",
 )  # fmt: skip
-_LATER = ("study", "codecs")
+_LATER = ("study", "codecs", "guarded")
 
 
 def read_card(path: Path) -> ModelCard:

@@ -63,7 +63,7 @@ def rows(
                 steps = [e.pixels for e in pipeline.estimates(decoder, coded, options, never, ignore)]
                 gains = tuple(psnr_rgb_db(pixels, step) - before for step in steps)
                 error = _error(pixels, steps[-1]) - _error(pixels, coded.standard)
-                yield Row(decoder.card.name, picture, quality, before, gains, error)
+                yield Row(name, picture, quality, before, gains, error)
 
 
 def _error(original: Pixels, pixels: Pixels) -> float:
@@ -103,19 +103,12 @@ def main() -> None:
     if given.csv:
         with given.csv.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(["decoder", "picture", "quality", "standard_db", "step", "gain_db"])
+            writer.writerow(["image", "codec", "quality", "decoder", "context", "step", "psnr_rgb_db"])
             for row in found:
-                for step, value in enumerate(row.gains, 1):
-                    writer.writerow(
-                        [
-                            row.decoder,
-                            row.picture,
-                            row.quality,
-                            f"{row.standard_db:.4f}",
-                            step,
-                            f"{value:.4f}",
-                        ]
-                    )
+                codec = pipeline.load_decoder(row.decoder).card.codecs[0]
+                for step, value in enumerate((0.0, *row.gains)):
+                    score = f"{row.standard_db + value:.4f}"
+                    writer.writerow([row.picture, codec, row.quality, row.decoder, "both", step, score])
 
 
 def tell(some: Sequence[Row]) -> None:
