@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.choices import MOST_STEPS
+from engine.choices import MOST_STEPS, MOST_STRENGTH
 from engine.errors import UserError, system_reason
 from engine.metrics.fidelity import grey, psnr_rgb_db, scores
 from engine.models.card import ModelCard, find_card, shipped_cards
@@ -99,6 +99,8 @@ def check_options(card: ModelCard, options: DecodeOptions, codec: str | None = N
         check_codec(card, codec)
     if not 0 <= options.steps <= MOST_STEPS:
         raise UserError(f"steps must lie in 1 to {MOST_STEPS}, not {options.steps}")
+    if not 0 <= options.strength <= MOST_STRENGTH:
+        raise UserError(f"strength must lie in 0 to {MOST_STRENGTH:.0%}, not {options.strength:.0%}")
     if options.context not in card.contexts:
         offered = ", ".join(context.value for context in card.contexts)
         raise UserError(f"decoder '{card.name}' has no context '{options.context.value}' (it has: {offered})")

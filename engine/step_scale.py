@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,10 @@ STANDARD_LUMA: NDArray[np.float64] = np.array(
     dtype=np.float64,
 ).reshape(8, 8)  # fmt: skip
 """Luma quantisation table of T.81, table K.1, natural order: libjpeg's at quality 50."""
+
+STANDARD_CHROMA: NDArray[np.float64] = np.full((8, 8), 99.0)
+"""Chroma quantisation table of T.81, table K.2, natural order."""
+STANDARD_CHROMA[:4, :4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66, 99, 99]]
 
 _CEILING = 255
 """Largest step of a baseline file; encoders clip there."""
@@ -60,13 +66,54 @@ def jpeg_scale(quality: float) -> float:
     return max(FINEST, (5000 / quality if quality < 50 else 200 - 2 * quality) / 100)
 
 
+_MOST_FORM = 1.5
+
+
+def table_form(luma: NDArray[np.uint16], chroma: NDArray[np.uint16] | None) -> tuple[float, float]:
+    """How tables (8, 8) differ in form from libjpeg's of the same `step_scale`; both 0 for those.
+
+    The logarithm of the chroma table's coarseness over the luma table's, each relative to the standard's
+    (0 without chroma), and that of the luma table's at the 15 lowest frequencies over the others. Entries at
+    1 or 255, which only bound the scale, are left out; what is left is limited to ±1.5.
+    """
+
+    def level(table: NDArray[np.uint16], standard: NDArray[np.float64], where: NDArray[np.bool_]) -> float:
+        inside = where & (table > 1) & (table != _CEILING)
+        if inside.sum() < _LEAST_ENTRIES:
+            return math.nan
+        return float(np.log(table[inside] / standard[inside]).mean())
+
+    low = in_zigzag(15)
+    everything = np.ones((8, 8), np.bool_)
+    own = level(luma, STANDARD_LUMA, everything)
+    colour = math.nan if chroma is None else level(chroma, STANDARD_CHROMA, everything) - own
+    slope = level(luma, STANDARD_LUMA, low) - level(luma, STANDARD_LUMA, ~low)
+
+    def limited(value: float) -> float:
+        return 0.0 if math.isnan(value) else max(-_MOST_FORM, min(_MOST_FORM, value))
+
+    return limited(colour), limited(slope)
+
+
+_LEAST_ENTRIES = 4
+
+
 def luma_table(quality: int) -> NDArray[np.float64]:
     """libjpeg's luma quantisation table at `quality`, 1 to 100: the standard's (T.81, K.1), scaled, rounded
     and clipped to 1 … 255 (`jpeg_quality_scaling`, `jpeg_add_quant_table` with force_baseline)."""
+    return _scaled(STANDARD_LUMA, quality)
+
+
+def chroma_table(quality: int) -> NDArray[np.float64]:
+    """Likewise the chroma table (T.81, K.2)."""
+    return _scaled(STANDARD_CHROMA, quality)
+
+
+def _scaled(standard: NDArray[np.float64], quality: int) -> NDArray[np.float64]:
     if not 1 <= quality <= 100:
         raise ValueError(f"quality {quality} is not in 1 to 100")
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((STANDARD_LUMA * scale + 50) // 100, 1, _CEILING)
+    return np.clip((standard * scale + 50) // 100, 1, _CEILING)
 
 
 def in_zigzag(count: int) -> NDArray[np.bool_]:

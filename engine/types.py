@@ -166,6 +166,11 @@ class DecodeOptions:
     """Run options of a decoder. `steps` 0 means as many as the model was trained for.
 
     inside: whether estimates shall say what the network held (see `Inside`), where it has patches.
+    strength: share of the network's residual that is applied, 0 to 1.5; what is measured is 1. projection:
+    whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
+    what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
+    the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
+    `engine.decoders.precision`).
     """
 
     steps: int = 0
@@ -174,6 +179,10 @@ class DecodeOptions:
     seed: int = 0
     device: str = "auto"
     inside: bool = False
+    strength: float = 1.0
+    projection: bool = True
+    guard: bool = True
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, eq=False)

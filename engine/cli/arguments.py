@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, SUBSAMPLINGS
+from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, PRECISIONS, SUBSAMPLINGS
 from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
@@ -173,6 +173,7 @@ def add_decoding(parser: Parser, *, default: str | None, none: bool = False) -> 
         action="store_true",
         help="raster decoders: start each patch from the state of the patch to its left, not from zero",
     )
+    add_finish(group)
 
 
 def add_run_options(group: argparse._ActionsContainer) -> None:
@@ -199,6 +200,38 @@ def add_run_options(group: argparse._ActionsContainer) -> None:
     )
 
 
+def add_finish(group: argparse._ActionsContainer) -> None:
+    """What is done to every estimate, and in which precision it is computed."""
+    group.add_argument(
+        "--strength",
+        type=whole(0, 150),
+        default=100,
+        metavar="P",
+        help="share of the repair that is "
+        "applied, 0 to 150 per cent (default: 100, which is what is measured)",
+    )
+    group.add_argument(
+        "--no-projection",
+        dest="projection",
+        action="store_false",
+        help="JPEG: let estimates leave the intervals that the file's symbols stand for",
+    )
+    group.add_argument(
+        "--no-guard",
+        dest="guard",
+        action="store_false",
+        help="apply all of the repair, also where it looks harmful",
+    )
+    group.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="auto",
+        metavar="P",
+        help="of sweep decoders: auto (bf16 where the processor has it, else single), single or bf16 "
+        "(default: auto)",
+    )
+
+
 def encode_options(arguments: argparse.Namespace) -> EncodeOptions:
     from engine.types import EncodeOptions
 
@@ -218,6 +251,10 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -
         carry=arguments.carry,
         seed=arguments.seed,
         device=arguments.device,
+        strength=getattr(arguments, "strength", 100) / 100,
+        projection=getattr(arguments, "projection", True),
+        guard=getattr(arguments, "guard", True),
+        precision=getattr(arguments, "precision", "auto"),
     )
     check_options(card, options, codec)
     return options

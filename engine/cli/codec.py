@@ -12,6 +12,7 @@ from engine.errors import UserError, system_reason
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
+    from engine.models.card import ModelCard
     from engine.types import Coded, Pixels
 
 ENCODE = """
@@ -47,11 +48,19 @@ JPEG 2000, WebP and AVIF files and the .nrc files (E2E, GOOG-small) of 'nrc
 encode'. The codec is told by the content; a decoder takes those that it was
 trained for, and --decoder auto finds the one that fits. A picture that its EXIF
 data turns is written upright, a grey one stays grey.
+
+Of a JPEG file it says at what quality it was saved, whether it was saved
+before, more coarsely, on which grid and how sure that is, and what photographs
+like it gained. The repaired picture stays within the intervals of the file's
+symbols (--no-projection lets it leave them), and what looks harmful is held
+back (--no-guard applies it all).
 """
+_WHOLE = 100
 DECODE_EXAMPLES = """
 nrc decode holiday.jpg --decoder sweep -o repaired.png
 nrc decode photo.j2k --decoder auto -o repaired.png
 nrc decode holiday.jpg --decoder raster --context causal --steps 2 -o two.png
+nrc decode holiday.jpg --decoder auto --strength 60 -o gentler.png
 nrc decode holiday.jpg -o as-received.png
 """
 
@@ -97,6 +106,7 @@ def run_encode(arguments: argparse.Namespace) -> int:
 
 def run_decode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
+    from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
 
     _check_decode(arguments)
@@ -107,6 +117,9 @@ def run_decode(arguments: argparse.Namespace) -> int:
     )
     _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
     _say(arguments.output, f"{describe(name, coded)}; {how}")
+    history = history_of(coded)
+    if history is not None:
+        _say(arguments.output, f"{name}: {history_words(history)}")
     return 0
 
 
@@ -120,6 +133,8 @@ def _check_decode(arguments: argparse.Namespace) -> None:
         for option in ("steps", "context", "carry"):
             if getattr(arguments, option):
                 raise UserError(f"argument --{option}: needs --decoder; the standard decoder has no steps")
+        if arguments.strength != _WHOLE:
+            raise UserError("argument --strength: needs --decoder; the standard decoder repairs nothing")
 
 
 def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
@@ -136,8 +151,16 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
             last = refinement.steps[-1]
     plural = "s" if last.index > 1 else ""
     how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
-    note = card.trust_note(coded.scale, coded.codec)
-    return last.pixels, f"{card.title} ({card.name}), {how}{f'; {note}' if note else ''}"
+    notes = [card.trust_note(coded.scale, coded.codec), _expected(card, coded)]
+    return last.pixels, "; ".join([f"{card.title} ({card.name}), {how}", *(note for note in notes if note)])
+
+
+def _expected(card: ModelCard, coded: Coded) -> str:
+    """What such files have gained, for people; empty where it was not measured."""
+    from engine.artefacts.jpeg_history import expected_gain_db
+
+    gain = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
+    return "" if gain is None else f"photographs like it gained {gain:+.1f} dB"
 
 
 def read_stream(stream: str) -> tuple[str, bytes]:

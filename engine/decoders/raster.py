@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import cast
 
-import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders import raster_features as rf
-from engine.decoders.base import YCC_TO_RGB, colour_matrix, pick_device, tensor_from_pixels, to_ycc
+from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.cells import UNIT
 from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
+from engine.decoders.finish import Finisher
 from engine.decoders.raster_network import Memory, RasterNetwork, RasterSizes
 from engine.decoders.raster_notes import Notes
 from engine.models.card import ModelCard
@@ -31,6 +32,7 @@ from engine.types import (
     Context,
     DecodeOptions,
     Estimate,
+    Pixels,
     Progress,
     frozen,
     ignore,
@@ -162,12 +164,16 @@ class RasterDecoder:
         blocks = self.scan(coded, options, steps, cancelled, progress, notes)
         if blocks is None:
             return
-        seconds = time.perf_counter() - start
+        finish = _Finish(coded, options, pick_device(options.device), self.card.guarded)
+        shown = []
         for k in range(steps):
-            grid = blocks[k].reshape(rows, columns, 3, PATCH, PATCH).transpose(0, 3, 1, 4, 2)
-            pixels = grid.reshape(rows * PATCH, columns * PATCH, 3)[: coded.height, : coded.width]
+            shown.append(finish(blocks[k], rows, columns))
+            if cancelled():
+                return
+        seconds = time.perf_counter() - start
+        for k, pixels in enumerate(shown):
             inside = notes.inside(k) if notes is not None else None
-            yield Estimate(k + 1, frozen(pixels), seconds * (k + 1) / steps, inside)
+            yield Estimate(k + 1, pixels, seconds * (k + 1) / steps, inside)
             if cancelled():
                 return
 
@@ -179,27 +185,43 @@ class RasterDecoder:
         cancelled: Cancelled = never,
         progress: Progress = ignore,
         notes: Notes | None = None,
-    ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None:
-        """All steps as RGB blocks, uint8 (steps, patches, 3, 64); None when cancelled on the way."""
+    ) -> Tensor | None:
+        """All steps as YCbCr blocks, float32 (steps, patches, 3, 64), levels, Y less 128; None when cancelled
+        on the way."""
         device = pick_device(options.device)
         network = self.network.to(device)
         with torch.inference_mode():
             scan = Scan(network, coded, options, device, self.card.trust(coded.scale, coded.codec), notes)
-            blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, dtype=torch.uint8)
+            blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, device=device)
             fronts = scan.fronts()
             done = 0
             for front in fronts:
-                blocks[:, front.cpu()] = _to_bytes(scan.compute(front, steps)).cpu()
+                blocks[:, front] = patch_samples(scan.compute(front, steps)).to(blocks.dtype)
                 done += len(front)
                 if cancelled():
                     return None
                 progress(done / len(scan.received))
-        return cast("np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", blocks.numpy())
+        return blocks
 
 
-def _to_bytes(coefficients: Tensor) -> Tensor:
-    """(…, 192) YCbCr coefficients to 8-bit RGB samples (…, 3, 64)."""
-    ycc = patch_samples(coefficients)
-    level = ycc.new_tensor([128.0, 0.0, 0.0])[:, None]
-    rgb = colour_matrix(YCC_TO_RGB, ycc) @ (ycc + level)
-    return rgb.clamp(0, 255).round().to(torch.uint8)
+class _Finish:
+    """Finishes the scan's blocks, step by step (see `engine.decoders.finish`)."""
+
+    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool) -> None:
+        self.coded = coded
+        box = 0, 0, coded.height, coded.width
+        with torch.inference_mode():
+            ycc = to_ycc(tensor_from_pixels(coded.standard, device))
+            self.pad = (0, -coded.width % UNIT, 0, -coded.height % UNIT)
+            finisher = Finisher(coded, options, device, guarded)
+            self.part = finisher.part(box, F.pad(ycc, self.pad, mode="replicate"))
+
+    def __call__(self, blocks: Tensor, rows: int, columns: int) -> Pixels:
+        """The pixels of one step's blocks (patches, 3, 64)."""
+        height, width = self.coded.height, self.coded.width
+        with torch.inference_mode():
+            grid = blocks.reshape(rows, columns, 3, PATCH, PATCH).permute(2, 0, 3, 1, 4)
+            ycc = grid.reshape(1, 3, rows * PATCH, columns * PATCH)[..., :height, :width] / 255
+            ycc[:, 0] += 128 / 255
+            estimate = F.pad(ycc, self.pad, mode="replicate")
+            return frozen(pixels_from_ycc(self.part.finish(estimate)[..., :height, :width]))

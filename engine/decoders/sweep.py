@@ -16,6 +16,7 @@ project's own.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import time
@@ -27,28 +28,36 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.finish import Box, Finisher
+from engine.decoders.precision import dtype_of
 from engine.errors import UserError
 from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
 from engine.records import build
+from engine.step_scale import table_form
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
 
 UNIT = 16
 """Side of a 4:2:0 coding unit in pixels: pictures are padded to a multiple of it."""
 _CELLS = UNIT // 2
-TILE = 768
-"""Side of a tile's own area in pixels."""
+TILE = 896
+"""Side of a tile's own area in pixels: larger ones leave the processor's cache."""
+HALO = 32
+"""What a tile sees of its neighbours, in pixels. Information travels further (see `reach`), but what lies
+beyond moves one sample in some thousands by a level."""
 
 
 @dataclass(frozen=True)
 class SweepSizes:
     """channels: width of the hidden state; blocks: residual blocks a sweep; steps: sweeps in training;
-    codecs: how many codecs' streams the network tells apart."""
+    codecs: how many codecs' streams the network tells apart; tables: whether it is told the form of the
+    quantisation tables too (see `table_form`)."""
 
     channels: int = 48
     blocks: int = 2
     steps: int = 4
     codecs: int = 1
+    tables: bool = False
 
     def __post_init__(self) -> None:
         if min(self.channels, self.steps, self.codecs) < 1 or self.blocks < 0:
@@ -57,7 +66,7 @@ class SweepSizes:
     @property
     def conditions(self) -> int:
         """Numbers that the network is told about a stream, see `condition_of`."""
-        return 2 + (self.codecs if self.codecs > 1 else 0)
+        return 2 + (self.codecs if self.codecs > 1 else 0) + 2 * self.tables
 
 
 class ResidualBlock(nn.Module):
@@ -98,20 +107,21 @@ class SweepNetwork(nn.Module):
         standard: (batch, 3, height, width) YCbCr, 0 to 1, sides multiples of 16. condition: (batch,
         `sizes.conditions`), see `condition_of`. Estimates have standard's shape.
         """
+        dtype = self.out.weight.dtype
         centred = standard - standard.new_tensor([0.5, 0.0, 0.0]).view(1, 3, 1, 1)
         q = F.pixel_unshuffle(centred, 2)
         batch, _, rows, columns = q.shape
         planes = condition.to(q.dtype).view(batch, -1, 1, 1).expand(-1, -1, rows, columns)
-        base = self.seen(torch.cat([2 * q, planes], 1))
+        base = self.seen(torch.cat([2 * q, planes], 1).to(dtype))
         base = base + self.position.repeat(1, 1, rows // _CELLS, columns // _CELLS)
         change = torch.zeros_like(q)
         hidden: Tensor | None = None
         for k in range(steps):
-            u = F.relu(base if k == 0 else base + self.changed(4 * change))
+            u = F.relu(base) if k == 0 else F.relu_(self.changed((4 * change).to(dtype)).add_(base))
             hidden = u if hidden is None else self.remember(torch.cat([hidden, u], 1))
             for block in self.blocks:
                 hidden = block(hidden)
-            change = change + 0.25 * self.out(hidden)
+            change = change.add(self.out(hidden).to(change.dtype), alpha=0.25)
             yield standard + F.pixel_shuffle(change, 2)
 
 
@@ -130,11 +140,18 @@ def reach(sizes: SweepSizes, steps: int) -> int:
     return math.ceil(pixels / UNIT) * UNIT
 
 
-def condition_of(scale: float, full_chroma: bool, codec: str, codecs: tuple[str, ...]) -> tuple[float, ...]:
+def condition_of(
+    scale: float,
+    full_chroma: bool,
+    codec: str,
+    codecs: tuple[str, ...],
+    form: tuple[float, ...] = (),
+) -> tuple[float, ...]:
     """What a network for `codecs` is told about a stream besides its pixels: log of the step scale (see
-    `Coded`), 1 where chroma has full resolution, and, if there are several codecs, 1 at its own."""
+    `Coded`), 1 where chroma has full resolution, if there are several codecs 1 at its own, and, where the
+    network wants it, the form of the tables (see `table_form`)."""
     kinds = [float(codec == name) for name in codecs] if len(codecs) > 1 else []
-    return math.log(scale), float(full_chroma), *kinds
+    return math.log(scale), float(full_chroma), *kinds, *form
 
 
 class SweepDecoder:
@@ -143,6 +160,7 @@ class SweepDecoder:
     def __init__(self, card: ModelCard, network: SweepNetwork) -> None:
         self.card = card
         self.network = network.eval()
+        self._prepared: dict[tuple[torch.device, torch.dtype], SweepNetwork] = {}
 
     @classmethod
     def load(cls, card: ModelCard) -> SweepDecoder:
@@ -166,81 +184,93 @@ class SweepDecoder:
     ) -> Iterator[Estimate]:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
         the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
-        with its equal share of the time."""
+        with its equal share of the time. Steps beyond `ModelCard.longest` hold the last one's estimate."""
         start = time.perf_counter()
         steps = options.steps or self.card.steps
-        device = pick_device(options.device)
-        network = channels_last(self.network.to(device))
-        trust = self.card.trust(coded.scale, coded.codec)
-        full = coded.subsampling == "4:4:4"
-        told = condition_of(coded.scale, full, coded.codec, self.card.codecs)
+        sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest))
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
-            spent = 0.0
-            sweeps = self._sweeps(network, coded, boxes[0], 0, steps, device, trust, told)
-            for k, pixels in enumerate(sweeps, 1):
+            spent, k = 0.0, 0
+            for k, pixels in enumerate(sweeps.of(boxes[0], 0), 1):
                 spent += time.perf_counter() - start
                 progress(k / steps)
                 yield Estimate(k, pixels, spent)
                 if cancelled():
                     return
                 start = time.perf_counter()  # what the caller did with the estimate is not decoding
+            yield from (Estimate(held, pixels, spent) for held in range(k + 1, steps + 1))
             return
-        halo = reach(network.sizes, steps)
-        canvases = [coded.standard.copy() for _ in range(steps)]
+        canvases = [coded.standard.copy() for _ in range(sweeps.steps)]
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            sweeps = self._sweeps(network, coded, box, halo, steps, device, trust, told)
-            for k, pixels in enumerate(sweeps):
+            for k, pixels in enumerate(sweeps.of(box, HALO)):
                 canvases[k][top:bottom, left:right] = pixels
                 if cancelled():
                     return
-                progress((done + (k + 1) / steps) / len(boxes))
+                progress((done + (k + 1) / sweeps.steps) / len(boxes))
         seconds = time.perf_counter() - start
+        for canvas in canvases:
+            canvas.setflags(write=False)
         for k in range(steps):
-            canvases[k].setflags(write=False)
-            yield Estimate(k + 1, canvases[k], seconds * (k + 1) / steps)
+            yield Estimate(k + 1, canvases[min(k, sweeps.steps - 1)], seconds * (k + 1) / steps)
             if cancelled():
                 return
 
-    @staticmethod
-    def _sweeps(
-        network: SweepNetwork,
-        coded: Coded,
-        box: tuple[int, int, int, int],
-        halo: int,
-        steps: int,
-        device: torch.device,
-        trust: float,
-        condition: tuple[float, ...],
-    ) -> Iterator[Pixels]:
-        """Yield each step's pixels of `box` (top, left, bottom, right), computed with `halo` around it.
+    def prepared(self, device: torch.device, dtype: torch.dtype) -> SweepNetwork:
+        """The network on `device` in `dtype`; kept."""
+        key = device, dtype
+        if key not in self._prepared:
+            self._prepared[key] = channels_last(copy.deepcopy(self.network).to(device, dtype))
+        return self._prepared[key]
 
-        trust: share of the residual that is applied (see `ModelCard.trust`).
-        """
+
+class _Sweeps:
+    """The sweeps over one stream's picture, part by part."""
+
+    def __init__(self, decoder: SweepDecoder, coded: Coded, options: DecodeOptions, steps: int) -> None:
+        self.coded, self.steps = coded, steps
+        self.device = pick_device(options.device)
+        self.dtype = dtype_of(options.precision, self.device)
+        self.network = decoder.prepared(self.device, self.dtype)
+        card, full = decoder.card, coded.subsampling == "4:4:4"
+        self.trust = card.trust(coded.scale, coded.codec)
+        form = form_of(coded) if self.network.sizes.tables else ()
+        told = condition_of(coded.scale, full, coded.codec, card.codecs, form)
+        self.condition = torch.tensor([told], device=self.device)
+        self.finisher = Finisher(coded, options, self.device, card.guarded)
+
+    def of(self, box: Box, halo: int) -> Iterator[Pixels]:
+        """Yield each step's pixels of `box`, computed with `halo` around it."""
         top, left, bottom, right = box
         y0, x0 = max(0, top - halo), max(0, left - halo)
-        y1, x1 = min(coded.height, bottom + halo), min(coded.width, right + halo)
+        y1, x1 = min(self.coded.height, bottom + halo), min(self.coded.width, right + halo)
         # The mode is entered anew for each sweep: a generator must not leave it switched on meanwhile.
         with torch.inference_mode():
-            rgb = tensor_from_pixels(coded.standard[y0:y1, x0:x1], device)
+            rgb = tensor_from_pixels(self.coded.standard[y0:y1, x0:x1], self.device)
             ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
-            estimates = network(
-                ycc.contiguous(memory_format=torch.channels_last),
-                torch.tensor([condition], device=device),
-                steps,
+            estimates = self.network(
+                ycc.contiguous(memory_format=torch.channels_last), self.condition, self.steps
             )
-        inside = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
-        for _ in range(steps):
+            part = self.finisher.part((y0, x0, y1, x1), ycc)
+        rows, columns = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
+        for _ in range(self.steps):
             with torch.inference_mode():
                 estimate = next(estimates)
-                if trust < 1:
-                    estimate = torch.lerp(ycc, estimate, trust)
-                pixels = pixels_from_ycc(estimate[:, :, inside[0], inside[1]])
+                if self.trust < 1:
+                    estimate = torch.lerp(ycc, estimate, self.trust)
+                pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
             yield frozen(pixels)
 
 
-def _tiles(height: int, width: int, tile: int) -> list[tuple[int, int, int, int]]:
+def form_of(coded: Coded) -> tuple[float, float]:
+    """The form of the stream's tables, see `table_form`; neutral where it has none."""
+    if coded.symbols is None:
+        return 0.0, 0.0
+    parts = coded.symbols.components
+    return table_form(parts[0].quantisation, parts[1].quantisation if len(parts) > 1 else None)
+
+
+def _tiles(height: int, width: int, tile: int) -> list[Box]:
     """Boxes (top, left, bottom, right) on the coding-unit grid that cover the picture.
 
     A picture of up to 1.5 tiles' sides stays whole: a thin second tile costs more than it saves.

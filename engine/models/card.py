@@ -32,7 +32,8 @@ class ModelCard:
     kind: a key of `engine.registry.DECODERS`. network: the sizes that rebuild it. training: data, updates,
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
-    codecs: names of those whose streams it was trained on; it decodes no others.
+    codecs: names of those whose streams it was trained on; it decodes no others. guarded: whether the bundled
+    guard, which was trained on estimates of decoders like it, holds back what looks harmful.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ModelCard:
     scores: Mapping[str, Any] = field(default_factory=dict)
     study: str = ""
     codecs: tuple[str, ...] = ("jpeg",)
+    guarded: bool = False
     path: Path | None = None
 
     @property
@@ -82,6 +84,15 @@ class ModelCard:
         """The files that make the decoder: card and weights, of decoders without weights the card alone."""
         card = self.weights_path.with_suffix(".json")
         return (card, self.weights_path) if self.weights else (card,)
+
+    @property
+    def longest(self) -> int:
+        """Most steps that do no harm: twice the usual where the training had updates so long, else the usual.
+        A sweep network's later steps hold the estimate; raster networks go on."""
+        configuration = self.training.get("configuration")
+        optimiser = configuration.get("optimiser") if isinstance(configuration, Mapping) else None
+        longer = optimiser.get("longer", 0) if isinstance(optimiser, Mapping) else 0
+        return 2 * self.steps if longer else self.steps
 
     @property
     def highest_quality(self) -> int | None:
@@ -141,7 +152,7 @@ class ModelCard:
 _NO_TRUST = 1 / 8
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
-    "network", "training", "scores", "study", "codecs",
+    "network", "training", "scores", "study", "codecs", "guarded",
 )  # fmt: skip
 
 

@@ -26,7 +26,9 @@ class DataConfig:
     levels) are skipped. contexts: "all", for a network that serves all four, or "both". codecs: whose
     streams to train on; for others than JPEG qualities are drawn evenly, and window and replace_every say
     how many encoded pictures are kept, and after how many updates one is replaced (see `streams`).
-    qualities: lowest and highest by codec, for those to which quality_low/high doesn't apply."""
+    qualities: lowest and highest by codec, for those to which quality_low/high doesn't apply.
+    wide: draw from everything that people have (see `wide`); then made, twice, other_tables and grey are the
+    shares of made pictures, of streams compressed twice, of tables unlike libjpeg's and of grey streams."""
 
     crop: int = 64
     batch: int = 8
@@ -39,6 +41,11 @@ class DataConfig:
     window: int = 64
     replace_every: int = 4
     qualities: dict[str, tuple[int, int]] = field(default_factory=dict)
+    wide: bool = False
+    made: float = 0.25
+    twice: float = 0.2
+    other_tables: float = 0.12
+    grey: float = 0.06
 
     def __post_init__(self) -> None:
         for codec, ends in self.qualities.items():
@@ -58,7 +65,9 @@ class DataConfig:
 class OptimiserConfig:
     """updates: length of the run; decay_from: share of it after which the step size falls linearly to
     zero. muon_rate: step size of weight matrices (0: AdamW for all); adam_rate: of everything else.
-    ema: decay of the averaged weights that are validated and shipped. bf16: compute in bfloat16."""
+    ema: decay of the averaged weights that are validated and shipped. bf16: compute in bfloat16. harm:
+    weight in the loss of what makes a crop worse than it came (kind sweep). longer: share of updates, once
+    the step size falls, with up to as many sweeps more as the network has (kind sweep)."""
 
     updates: int = 10_000
     muon_rate: float = 0.01
@@ -69,6 +78,8 @@ class OptimiserConfig:
     clip: float = 0.5
     ema: float = 0.998
     bf16: bool = True
+    harm: float = 0.0
+    longer: float = 0.0
 
 
 @dataclass(frozen=True)

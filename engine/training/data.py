@@ -37,13 +37,17 @@ def load_folder(folders: Sequence[Path], least_side: int) -> list[Pixels]:
 
 @dataclass(frozen=True)
 class Example:
-    """A picture (or crop) and what a codec makes of it, both uint8 (height, width, 3)."""
+    """A picture (or crop) and what a codec makes of it, both uint8 (height, width, 3).
+
+    form: of the quantisation tables, see `table_form`.
+    """
 
     original: Pixels
     standard: Pixels
     scale: float
     full_chroma: bool
     codec: str = "jpeg"
+    form: tuple[float, float] = (0.0, 0.0)
 
 
 def compress(original: Pixels, quality: int, full_chroma: bool) -> Example:
@@ -68,9 +72,11 @@ def turn(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return np.ascontiguousarray(pixels.transpose(1, 0, 2) if rng.integers(2) else pixels)
 
 
-def draw_square(pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig) -> Pixels:
-    """A random crop that is not flat, uint8 (crop, crop, 3)."""
-    side = config.crop
+def draw_square(
+    pictures: Sequence[Pixels], rng: np.random.Generator, config: DataConfig, side: int = 0
+) -> Pixels:
+    """A random square that is not flat, uint8 (side, side, 3); as wide as a crop unless `side` is given."""
+    side = side or config.crop
     for _ in range(1000):
         picture = pictures[int(rng.integers(len(pictures)))]
         y = int(rng.integers(picture.shape[0] - side + 1))

@@ -19,6 +19,7 @@ from engine.errors import UserError
 from engine.registry import CODECS
 from engine.training.config import DataConfig, TrainConfig
 from engine.training.data import Example, compress, draw_crop, turn
+from engine.training.wide import WideSource
 from engine.types import Coded, EncodeOptions, Pixels
 
 GRID = 16
@@ -47,6 +48,8 @@ class Source(Protocol):
 
 def source(config: TrainConfig, pictures: Sequence[Pixels]) -> Source:
     """What `config.data.codecs` asks for. Raises UserError."""
+    if config.data.wide:
+        return WideSource(config, pictures)
     if config.data.codecs == ("jpeg",):
         return CropSource(config.data, pictures)
     return WindowSource(config, pictures)

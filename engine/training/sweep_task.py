@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
@@ -21,10 +22,14 @@ from engine.types import Pixels
 
 FLOOR = 3e-4
 """Added to the standard decode's squared error, else flat crops dominate and nothing is learned."""
+_FLOOR_SCALE = 3.0
+_FLOOR_POWER = 1.25
+"""Below the first step scale the floor falls by this power, as the error itself does, or fine streams would
+not count."""
 
 
 def tensors(
-    examples: Sequence[Example], codecs: tuple[str, ...] = ("jpeg",)
+    examples: Sequence[Example], codecs: tuple[str, ...] = ("jpeg",), tables: bool = False
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Original and standard decode (batch, 3, height, width) RGB 0 to 1, and the condition (see
     `condition_of`) of a network for `codecs`."""
@@ -33,7 +38,10 @@ def tensors(
         return torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float() / 255
 
     condition = [
-        condition_of(example.scale, example.full_chroma, example.codec, codecs) for example in examples
+        condition_of(
+            example.scale, example.full_chroma, example.codec, codecs, example.form if tables else ()
+        )
+        for example in examples
     ]
     return (
         stack([example.original for example in examples]),
@@ -72,26 +80,44 @@ class SweepTask:
         """Loss of batch number `update`: squared error over that of the standard decode, per crop."""
         rng = np.random.default_rng((self.config.seed, update))
         batch = [self.source.draw(rng, update) for _ in range(self.config.data.batch)]
-        original, standard, condition = tensors(batch, self.codecs)
-        reference = (standard - original).square().mean((1, 2, 3)) + FLOOR
+        original, standard, condition = tensors(batch, self.codecs, self.sizes.tables)
+        before = (standard - original).square().mean((1, 2, 3))
+        reference = before + (self._floor(condition) if self.config.data.wide else FLOOR)
+        steps = self._steps(rng, update)
         target, start = to_ycc(original), to_ycc(standard)
         loss = torch.zeros(())
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.optimiser.bf16):
             estimates = list(
-                self.network(start.contiguous(memory_format=torch.channels_last), condition, self.sizes.steps)
+                self.network(start.contiguous(memory_format=torch.channels_last), condition, steps)
             )
-        weights = step_weights(self.sizes.steps, 3.0, update, self.config.optimiser)
+        weights = step_weights(steps, 3.0, update, self.config.optimiser)
         for weight, estimate in zip(weights, estimates, strict=True):
             error = to_rgb(estimate.float() - target).square().mean((1, 2, 3))
             loss = loss + weight * (error / reference).mean()
+            if self.config.optimiser.harm:
+                harm = F.relu(error - before) / reference
+                loss = loss + self.config.optimiser.harm * weight * harm.mean()
         return loss
+
+    def _steps(self, rng: np.random.Generator, update: int) -> int:
+        """How many sweeps this update has."""
+        optimiser, steps = self.config.optimiser, self.sizes.steps
+        if update >= optimiser.decay_from * optimiser.updates and rng.random() < optimiser.longer:
+            return steps + 1 + int(rng.integers(steps))
+        return steps
+
+    @staticmethod
+    def _floor(condition: Tensor) -> Tensor:
+        """`FLOOR` for each stream's step scale."""
+        scale = condition[:, 0].exp() / _FLOOR_SCALE
+        return FLOOR * scale.clamp(0.005, 1.0) ** _FLOOR_POWER
 
     @torch.no_grad()
     def validate(self, network: SweepNetwork) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at one middling rate."""
         errors = []
         for example in self.validation:
-            original, standard, condition = tensors([example], self.codecs)
+            original, standard, condition = tensors([example], self.codecs, self.sizes.tables)
             estimates = network(to_ycc(standard), condition, self.sizes.steps)
             rounded = ((to_rgb(estimate).clamp(0, 1) * 255).round() / 255 for estimate in estimates)
             errors.append([(pixels - original).square().mean().item() for pixels in (standard, *rounded)])

@@ -47,23 +47,28 @@ def take_over(network: RasterNetwork, name: str) -> None:
 def take_over_sweep(network: SweepNetwork, name: str) -> None:
     """Copy the weights of model `name` (shipped, or a card's path) into `network`.
 
-    What `network` is told beyond the model has no effect at first. Raises UserError for a model that is no
-    sweep network, or one of other sizes.
+    What `network` is told beyond the model has no effect at first, nor have more residual blocks. Raises
+    UserError for a model that is no sweep network, or one of other sizes.
     """
     card = find_card(name)
     if card.kind != "sweep":
         raise UserError(f"model '{card.name}': a sweep network can begin from sweep networks only")
     old = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
     load_weights(old, card.weights_path)
-    extra = network.sizes.conditions - old.sizes.conditions
-    if (
-        extra < 0
-        or replace(old.sizes, codecs=network.sizes.codecs, steps=network.sizes.steps) != network.sizes
-    ):
+    new = network.sizes
+    extra = new.conditions - old.sizes.conditions
+    same = replace(old.sizes, codecs=new.codecs, steps=new.steps, blocks=new.blocks, tables=new.tables)
+    if extra < 0 or new.blocks < old.sizes.blocks or same != new:
         raise UserError(f"model '{card.name}' has other sizes than the network to be trained")
     weights = old.state_dict()
     seen = weights["seen.weight"]
     weights["seen.weight"] = torch.cat([seen, seen.new_zeros(len(seen), extra, *seen.shape[2:])], 1)
+    fresh = network.state_dict()
+    for block in range(old.sizes.blocks, new.blocks):
+        for name_ in (f"blocks.{block}.a.weight", f"blocks.{block}.a.bias"):
+            weights[name_] = fresh[name_]
+        for name_ in (f"blocks.{block}.b.weight", f"blocks.{block}.b.bias"):
+            weights[name_] = torch.zeros_like(fresh[name_])
     network.load_state_dict(weights)
 
 

@@ -138,7 +138,7 @@ def test_a_patch_depends_on_just_its_context(context: Context) -> None:
     def run(pixels: Pixels) -> np.ndarray:
         blocks = decoder.scan(coded(pixels), DecodeOptions(context=context, device="cpu"), 3)
         assert blocks is not None
-        return blocks[-1].reshape(7, 9, -1).astype(int)
+        return blocks[-1].reshape(7, 9, -1).round().int().numpy()
 
     changed = {tuple(place) for place in np.argwhere(np.abs(run(before) - run(after)).sum(-1) > 0)}
     near = {(3 + dy, 4 + dx) for dy, dx in rf.CAUSAL} if context.noncausal else set()

@@ -1,0 +1,133 @@
+"""Quantisation cells: what a stream with blocks of symbols says of its picture for certain.
+
+A symbol q at step Δ says that the encoder's coefficient lay in [(q − ½)Δ, (q + ½)Δ]. Of all pictures in those
+intervals the one nearest to an estimate is its coefficients clipped to them, block by block, as the transform
+is orthonormal: projection onto convex sets (Zakhor, *Iterative procedures for reduction of blocking effects
+in transform image coding*, IEEE Trans. CSVT 2(1), 1992). If the encoder's picture was the one that is sought,
+no projection makes an estimate worse.
+
+A component at half resolution is projected at its own: it is averaged over as many pixels, and the change
+that clipping makes is repeated over them, so that the average of the result lies in its interval exactly.
+Transform and units as in `engine.analysis.patch_blocks`: orthonormal DCT-II of Y less 128, Cb and Cr, in
+levels of 255.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.decoders.dct import dct_matrix
+from engine.types import PATCH, Coded, Component
+
+UNIT = 16
+"""Boxes of a picture begin at multiples of this many pixels, so that they hold whole blocks."""
+_WHOLE = (1, 2)
+"""Pixels to a sample, down or across, that are projected; rarer ones are left as they are."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One component's intervals in a box. low, high: (rows, columns, 64), levels; where nothing was sent
+    they are infinite. down, across: pixels to a sample."""
+
+    low: Tensor
+    high: Tensor
+    down: int
+    across: int
+
+
+def cells_of(coded: Coded, box: tuple[int, int, int, int], device: torch.device) -> list[Cells | None]:
+    """Intervals of Y, Cb and Cr in `box` (top, left, bottom, right), grown to whole units; None for a
+    component that was not sent in blocks. Top and left must be multiples of `UNIT`."""
+    parts = coded.symbols.components if coded.symbols is not None else ()
+    found: list[Cells | None] = [None, None, None]
+    for index, part in enumerate(parts[:3]):
+        down = _pixels_to_a_sample([each.v for each in parts], part.v)
+        across = _pixels_to_a_sample([each.h for each in parts], part.h)
+        if down in _WHOLE and across in _WHOLE:
+            low, high = _limits(part, box, down, across)
+            found[index] = Cells(
+                torch.from_numpy(low).to(device), torch.from_numpy(high).to(device), down, across
+            )
+    return found
+
+
+def _pixels_to_a_sample(factors: list[int], own: int) -> int:
+    return max(factors) // own if max(factors) % own == 0 else 0
+
+
+def _limits(
+    part: Component, box: tuple[int, int, int, int], down: int, across: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    top, left, bottom, right = box
+    tall, wide = PATCH * down, PATCH * across
+    rows = math.ceil((bottom - top) / UNIT) * UNIT // tall
+    columns = math.ceil((right - left) / UNIT) * UNIT // wide
+    row, column = top // tall, left // wide
+    inside = part.coefficients[row : row + rows, column : column + columns]
+    low = np.full((rows, columns, PATCH * PATCH), -np.inf, np.float32)
+    high = np.full((rows, columns, PATCH * PATCH), np.inf, np.float32)
+    steps = part.quantisation.reshape(-1).astype(np.float32)
+    middle = inside.reshape(*inside.shape[:2], PATCH * PATCH).astype(np.float32)
+    place = slice(0, inside.shape[0]), slice(0, inside.shape[1])
+    low[place] = (middle - 0.5) * steps
+    high[place] = (middle + 0.5) * steps
+    return low, high
+
+
+@lru_cache(maxsize=4)
+def transform(device: str) -> Tensor:
+    """(64, 64): row = frequency in natural order, column = pixel; orthonormal."""
+    matrix = dct_matrix()
+    return torch.einsum("vy,ux->vuyx", matrix, matrix).reshape(64, 64).to(device)
+
+
+def spectrum(plane: Tensor, down: int = 1, across: int = 1) -> Tensor:
+    """(height, width) samples to the coefficients of its blocks, (rows, columns, 64); sides whole blocks."""
+    if (down, across) != (1, 1):
+        plane = F.avg_pool2d(plane[None, None], (down, across))[0, 0]
+    rows, columns = plane.shape[0] // PATCH, plane.shape[1] // PATCH
+    blocks = plane.reshape(rows, PATCH, columns, PATCH).permute(0, 2, 1, 3)
+    return blocks.reshape(rows, columns, PATCH * PATCH) @ transform(str(plane.device)).T
+
+
+def samples(spectra: Tensor, down: int = 1, across: int = 1) -> Tensor:
+    """Inverse of `spectrum`; samples at lower resolution are repeated."""
+    rows, columns, _ = spectra.shape
+    blocks = (spectra @ transform(str(spectra.device))).reshape(rows, columns, PATCH, PATCH)
+    plane = blocks.permute(0, 2, 1, 3).reshape(rows * PATCH, columns * PATCH)
+    if (down, across) != (1, 1):
+        plane = plane.repeat_interleave(down, 0).repeat_interleave(across, 1)
+    return plane
+
+
+def leftover(coded: Coded, pixels: NDArray[np.uint8]) -> tuple[float, float]:
+    """What rounding to 8 bits leaves over of a projected picture: the share of coefficients that lie outside
+    their intervals by more than a thousandth of a level, and the largest distance, in levels.
+
+    pixels: uint8 (height, width, 3). (0, 0) for a stream without symbols.
+    """
+    from engine.decoders.base import tensor_from_pixels, to_ycc
+
+    box = 0, 0, coded.height, coded.width
+    ycc = 255 * to_ycc(tensor_from_pixels(pixels, torch.device("cpu")))
+    ycc[:, 0] -= 128
+    ycc = F.pad(ycc, (0, -coded.width % UNIT, 0, -coded.height % UNIT), mode="replicate")[0]
+    beyond, count, most = 0, 0, 0.0
+    for plane, cells in zip(ycc, cells_of(coded, box, torch.device("cpu")), strict=True):
+        if cells is None:
+            continue
+        found = spectrum(plane, cells.down, cells.across)
+        distance = torch.maximum(cells.low - found, found - cells.high)
+        beyond += int((distance > 1e-3).sum())
+        count += int(torch.isfinite(cells.low).sum())
+        most = max(most, float(distance.max()))
+    return (beyond / count, most) if count else (0.0, 0.0)

@@ -1,0 +1,158 @@
+"""What is done to every estimate before it is shown, the same for all decoders.
+
+With q the standard decode and x a network's estimate, both YCbCr, g the guard's share for each patch (see
+`guard`), s the strength that was asked for and P the projection into the quantisation cells (see `cells`):
+
+    y = P(q + s g (P(x) − q))
+
+for streams with blocks of symbols that were not saved before more coarsely, and q + s g (x − q) for others.
+Where the stream's own picture is neutral (R = G = B), chroma is then put to 0, so that grey stays grey, and
+the samples are rounded to 8 bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.artefacts.jpeg_history import history_of
+from engine.decoders.base import pixels_from_ycc
+from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
+from engine.decoders.guard import Guard, current_guard, features
+from engine.types import PATCH, Coded, DecodeOptions, Pixels
+
+Box = tuple[int, int, int, int]
+"""Top, left, bottom and right of a part of the picture; top and left are multiples of `UNIT`."""
+
+
+def _covered(coded: Coded) -> bool:
+    """Whether an earlier, coarser saving is likelier than not: the intervals then hold for what it left, not
+    for the picture that is sought."""
+    history = history_of(coded)
+    return history is not None and history.earlier is not None and history.earlier.sureness > 0.5
+
+
+class Finisher:
+    """Finishes the estimates of one stream, part by part."""
+
+    def __init__(
+        self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool = True
+    ) -> None:
+        self.coded, self.device = coded, device
+        self.strength = options.strength
+        self.guard: Guard | None = current_guard() if guarded and options.guard else None
+        self.project = options.projection and coded.symbols is not None and not _covered(coded)
+        neutral = neutral_units(coded.standard)
+        self._neutral = neutral if neutral.any() else None
+
+    def part(self, box: Box, standard: Tensor) -> Part:
+        """Begin with a part of the picture. standard: (1, 3, height, width) YCbCr, 0 to 1, of `box` grown to
+        whole units."""
+        top, left, bottom, right = box
+        neutral = None
+        if self._neutral is not None:
+            units = self._neutral[top // UNIT : -(-bottom // UNIT), left // UNIT : -(-right // UNIT)]
+            if units.any():
+                neutral = torch.from_numpy(units.copy()).to(self.device)
+        wanted = self.project or self.guard is not None
+        cells: list[Cells | None] = [None, None, None]
+        if wanted:
+            cells = cells_of(self.coded, box, self.device)
+        return Part(self, standard, cells, neutral)
+
+
+@dataclass
+class Part:
+    """One part of the picture, finished step by step."""
+
+    finisher: Finisher
+    standard: Tensor
+    cells: list[Cells | None]
+    neutral: Tensor | None
+
+    def __post_init__(self) -> None:
+        own, parts = self.finisher, []
+        if own.guard is not None or own.strength != 1:
+            for plane, cells in zip(_levels(self.standard), self._resolutions(), strict=True):
+                parts.append(spectrum(plane, *cells))
+        self.received = parts
+
+    def finish(self, estimate: Tensor) -> Tensor:
+        """The finished estimate, (1, 3, height, width) YCbCr, 0 to 1. estimate: likewise, as `standard`."""
+        own = self.finisher
+        if not self.received and not own.project:
+            return self._greyed(estimate)
+        planes, result = _levels(estimate), estimate.clone()
+        found = [spectrum(plane, *at) for plane, at in zip(planes, self._resolutions(), strict=True)]
+        wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
+        share = self._share(found, wanted)
+        for index, at in enumerate(self._resolutions()):
+            change = wanted[index] - found[index]
+            if share is not None:
+                part = F.avg_pool2d(share, at) if at != (1, 1) else share
+                m = part[0, 0, :, :, None]
+                received = self.received[index]
+                final = self._projected(received + m * (wanted[index] - received), self.cells[index])
+                change = final - received - m * (found[index] - received)
+                whole = _each_pixel(part[0, 0], PATCH * at[0], PATCH * at[1])
+                result[0, index] = torch.lerp(self.standard[0, index], estimate[0, index], whole)
+            result[0, index] += samples(change, *at) / 255
+        return self._greyed(result)
+
+    def _share(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor | None:
+        """s g for each patch, (1, 1, rows, columns); None where all of the estimate counts."""
+        own = self.finisher
+        if not self.received:
+            return None
+        rows, columns = self.received[0].shape[:2]
+        share = self.standard.new_full((1, 1, rows, columns), own.strength)
+        if own.guard is not None:
+            seen = features(own.coded, self.received, found, wanted, self.standard)
+            share = share * own.guard.share(seen)
+        return share
+
+    def _projected(self, spectra: Tensor, cells: Cells | None) -> Tensor:
+        if cells is None or not self.finisher.project:
+            return spectra
+        return torch.clamp(spectra, cells.low, cells.high)
+
+    def _resolutions(self) -> list[tuple[int, int]]:
+        return [(cells.down, cells.across) if cells is not None else (1, 1) for cells in self.cells]
+
+    def _greyed(self, ycc: Tensor) -> Tensor:
+        if self.neutral is None:
+            return ycc
+        kept = _each_pixel((~self.neutral).to(ycc.dtype), UNIT, UNIT)
+        return torch.cat([ycc[:, :1], ycc[:, 1:] * kept], 1)
+
+
+def _levels(ycc: Tensor) -> list[Tensor]:
+    """Planes of (1, 3, height, width) YCbCr, 0 to 1, in levels, Y less 128."""
+    planes = 255 * ycc[0]
+    return [planes[0] - 128, planes[1], planes[2]]
+
+
+def _each_pixel(units: Tensor, down: int, across: int) -> Tensor:
+    return units.repeat_interleave(down, 0).repeat_interleave(across, 1)
+
+
+def neutral_units(standard: Pixels) -> NDArray[np.bool_]:
+    """Which 16×16 units of a picture, uint8 (height, width, 3), are neutral (R = G = B) with all units around
+    them; (unit rows, unit columns)."""
+    from scipy import ndimage
+
+    coloured = (standard[..., 0] != standard[..., 1]) | (standard[..., 1] != standard[..., 2])
+    height, width = coloured.shape
+    padded = np.pad(coloured, ((0, -height % UNIT), (0, -width % UNIT)))
+    units = padded.reshape(padded.shape[0] // UNIT, UNIT, padded.shape[1] // UNIT, UNIT).any((1, 3))
+    return ~np.asarray(ndimage.binary_dilation(units, np.ones((3, 3), bool)), np.bool_)
+
+
+def finished_pixels(part: Part, estimate: Tensor, rows: slice, columns: slice) -> Pixels:
+    """The finished estimate's pixels within `rows` and `columns` of the part, uint8."""
+    return pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])

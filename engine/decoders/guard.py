@@ -1,0 +1,191 @@
+"""The guard: how much of an estimate to believe, patch by patch, told from the outside.
+
+Networks are sure of themselves on pictures unlike any that they were trained on, and do harm there. The
+guard is a small network of its own that sees no pixels, only what is told of every 8×8 patch: how strong
+the residual is in each band of frequencies against the quantisation step, how much of it left the
+quantisation cells (a bound from below on the estimate's error), how much was sent in the band, whether the
+residual adds to what was sent or takes from it, how the samples are spread (two tones, black and white). So
+one guard serves every decoder, and it can be trained on pictures, and on estimates, that the decoder's own
+training never saw.
+
+    g = σ(N(features)),   0 to 1, the share of the residual to apply
+
+trained to minimise ‖g r − t‖² with r the residual and t the wanted one, plus a penalty where a picture comes
+out worse than it came (`engine.training.guard_task`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.models.checkpoint import load_weights
+from engine.types import PATCH, Coded
+
+WIDTH = 32
+_BANDS = ((0, 1), (1, 3), (3, 6), (6, 15))
+"""Bands of vertical plus horizontal frequency: from, up to."""
+COUNT = 6 * len(_BANDS) + 12
+"""Features of a patch."""
+_SMALL = 0.02
+
+
+class Guard(Protocol):
+    def share(self, seen: Tensor) -> Tensor:
+        """Features (COUNT, rows, columns) of one picture to the shares to apply (1, 1, rows, columns)."""
+        ...
+
+
+class GuardNetwork(nn.Module):
+    """Three convolutions over the grid of patches, 3 patches of reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own = nn.Conv2d(COUNT, WIDTH, 1)
+        self.near = nn.Conv2d(WIDTH, WIDTH, 3, padding=1, padding_mode="replicate")
+        self.far = nn.Conv2d(WIDTH, WIDTH, 3, padding=2, dilation=2, padding_mode="replicate")
+        self.out = nn.Conv2d(WIDTH, 1, 1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.constant_(self.out.bias, 3.0)  # type: ignore[arg-type]
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """seen: (batch, COUNT, rows, columns), to (batch, 1, rows, columns), 0 to 1."""
+        h = F.leaky_relu(self.own(seen), 0.1)
+        h = h + F.leaky_relu(self.near(h), 0.1)
+        h = h + F.leaky_relu(self.far(h), 0.1)
+        share: Tensor = torch.sigmoid(self.out(h))
+        return share
+
+    def share(self, seen: Tensor) -> Tensor:
+        """Of one picture's features (COUNT, rows, columns): (1, 1, rows, columns). Below a twentieth it is
+        nothing, from 19 twentieths on all, so that the guard, where it is sure, leaves no trace."""
+        share: Tensor = self(seen[None])
+        return ((share - 0.05) / 0.9).clamp(0, 1)
+
+
+def guard_path() -> Path:
+    with as_file(files("assets").joinpath("guard", "guard.safetensors")) as path:
+        return Path(path)
+
+
+@lru_cache(maxsize=1)
+def shipped_guard() -> GuardNetwork | None:
+    """The bundled guard; None where there is none."""
+    path = guard_path()
+    if not path.exists():
+        return None
+    network = GuardNetwork()
+    load_weights(network, path)
+    return network.eval().requires_grad_(False)
+
+
+_watching: ContextVar[Guard | None] = ContextVar("guard", default=None)
+
+
+@contextmanager
+def watched(guard: Guard) -> Iterator[None]:
+    """Let another guard take the bundled one's place in this context."""
+    token = _watching.set(guard)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
+
+
+def current_guard() -> Guard | None:
+    return _watching.get() or shipped_guard()
+
+
+def features(
+    coded: Coded, received: list[Tensor], found: list[Tensor], wanted: list[Tensor], standard: Tensor
+) -> Tensor:
+    """What the guard is told, (COUNT, rows, columns) of the luma's grid of patches.
+
+    received, found, wanted: coefficients (rows, columns, 64) of Y, Cb and Cr in levels: of the standard
+    decode, of the estimate, and of the estimate as projected (or again the estimate). standard: (1, 3,
+    height, width) YCbCr, 0 to 1.
+    """
+    q, rows, columns = received[0], *received[0].shape[:2]
+    steps = _steps(coded, q)
+    residual, left = wanted[0] - q, found[0] - wanted[0]
+    told: list[Tensor] = []
+    for band in _band_masks(str(q.device)):
+        step = steps[band].square().mean().sqrt()
+        r, v, sent = residual[..., band], left[..., band], q[..., band]
+        r_size, q_size = _size(r), _size(sent)
+        told += [
+            torch.log(r_size / step + _SMALL),
+            torch.log(_size(v) / step + _SMALL),
+            torch.log(q_size / step + _SMALL),
+            _size(v) / (r_size + _size(v) + _SMALL * step),
+            (sent.abs() > 0.5 * steps[band]).float().mean(-1),
+            (r * sent).mean(-1) / (r_size * q_size + (_SMALL * step) ** 2),
+        ]
+    told += [torch.log(_size(residual) + 0.1), torch.log(_size(q[..., 1:]) + 0.5)]
+    told += _spread(255 * standard[0, 0])
+    colour = [_chroma(part, received, found, wanted, (rows, columns)) for part in (1, 2)]
+    told += [torch.maximum(a, b) for a, b in zip(*colour, strict=True)]
+    scale = torch.log(q.new_tensor(coded.scale)).expand(rows, columns)
+    has_cells = q.new_full((rows, columns), float(coded.symbols is not None))
+    full = q.new_full((rows, columns), float(coded.subsampling == "4:4:4"))
+    return torch.stack([*told, scale, has_cells, full])
+
+
+def _size(values: Tensor) -> Tensor:
+    return values.square().mean(-1).sqrt()
+
+
+def _steps(coded: Coded, like: Tensor) -> Tensor:
+    """Luma's quantisation steps (64,), or about what the step scale amounts to for streams without blocks."""
+    if coded.symbols is None:
+        return like.new_full((PATCH * PATCH,), 16 * coded.scale)
+    table = coded.symbols.components[0].quantisation
+    return torch.from_numpy(table.reshape(-1).astype("float32")).to(like.device)
+
+
+@lru_cache(maxsize=4)
+def _band_masks(device: str) -> tuple[Tensor, ...]:
+    order = torch.arange(PATCH)[:, None] + torch.arange(PATCH)[None, :]
+    masks = [(order >= low) & (order < high) for low, high in _BANDS]
+    return tuple(mask.reshape(-1).to(device) for mask in masks)
+
+
+def _spread(luma: Tensor) -> list[Tensor]:
+    """Of each patch of (height, width) levels: log of the range, how two-toned it is, the shares of black and
+    of white."""
+    rows, columns = luma.shape[0] // PATCH, luma.shape[1] // PATCH
+    blocks = luma.reshape(rows, PATCH, columns, PATCH).permute(0, 2, 1, 3).reshape(rows, columns, -1)
+    low, high = blocks.amin(-1), blocks.amax(-1)
+    middle = (low + high)[..., None] / 2
+    two_toned = (blocks - middle).abs().mean(-1) / ((high - low) / 2 + 1)
+    return [
+        torch.log(high - low + 1),
+        two_toned,
+        (blocks < 12).float().mean(-1),
+        (blocks > 243).float().mean(-1),
+    ]
+
+
+def _chroma(
+    part: int, received: list[Tensor], found: list[Tensor], wanted: list[Tensor], grid: tuple[int, int]
+) -> list[Tensor]:
+    """Log size of a chroma component's residual, of what left its cells and of what was sent, per patch."""
+    sizes = (
+        _size(wanted[part] - received[part]),
+        _size(found[part] - wanted[part]),
+        _size(received[part][..., 1:]),
+    )
+    planes = []
+    for size in sizes:
+        down, across = grid[0] // size.shape[0], grid[1] // size.shape[1]
+        planes.append(torch.log(size.repeat_interleave(down, 0).repeat_interleave(across, 1) + 0.1))
+    return planes

@@ -1,0 +1,282 @@
+"""What is done to every estimate: quantisation cells, strength, grey, guard, precision, steps beyond."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from skimage import data
+from torch import Tensor
+
+from engine import pipeline
+from engine.decoders.base import tensor_from_pixels, to_ycc
+from engine.decoders.cells import UNIT, cells_of, leftover, samples, spectrum
+from engine.decoders.finish import Finisher, neutral_units
+from engine.decoders.guard import COUNT, GuardNetwork, current_guard, shipped_guard, watched
+from engine.decoders.precision import dtype_of, has_bf16
+from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes
+from engine.errors import UserError
+from engine.metrics.fidelity import psnr_rgb_db
+from engine.models.card import ModelCard, find_card
+from engine.types import Coded, Context, DecodeOptions, EncodeOptions, Pixels, ignore, never
+from tests.bench.unseen_kinds import unseen
+
+CPU = torch.device("cpu")
+PLAIN = DecodeOptions(device="cpu", precision="single", projection=False, guard=False)
+
+
+def texture(height: int = 72, width: int = 88, seed: int = 0) -> Pixels:
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width]
+    waves = 50 * np.sin(x / 5 + y / 9)[..., None] * np.array([1, 0.6, -0.5])
+    return np.clip(128 + waves + rng.normal(0, 14, (height, width, 3)), 0, 255).astype(np.uint8)
+
+
+def sent(pixels: Pixels, quality: int = 30, subsampling: str = "4:2:0") -> Coded:
+    return pipeline.encode("jpeg", pixels, EncodeOptions(quality=quality, subsampling=subsampling))
+
+
+def standard_of(coded: Coded) -> Tensor:
+    ycc = to_ycc(tensor_from_pixels(coded.standard, CPU))
+    return F.pad(ycc, (0, -coded.width % UNIT, 0, -coded.height % UNIT), mode="replicate")
+
+
+def finished(coded: Coded, estimate: Tensor, **changes: object) -> Tensor:
+    options = dataclasses.replace(PLAIN, **changes)  # type: ignore[arg-type]
+    box = 0, 0, coded.height, coded.width
+    return Finisher(coded, options, CPU).part(box, standard_of(coded)).finish(estimate)
+
+
+def outside(coded: Coded, ycc: Tensor) -> float:
+    """Largest distance of a coefficient from its interval, in levels."""
+    levels = 255 * ycc[0]
+    levels[0] -= 128
+    most = 0.0
+    for plane, cells in zip(levels, cells_of(coded, (0, 0, coded.height, coded.width), CPU), strict=True):
+        if cells is not None:
+            found = spectrum(plane, cells.down, cells.across)
+            most = max(most, float(torch.maximum(cells.low - found, found - cells.high).max()))
+    return most
+
+
+def sweep_card(steps: int = 3, **training: object) -> ModelCard:
+    return ModelCard("test", "sweep", "", "", "", steps, (Context.BOTH,), False, 0, {}, training=training)
+
+
+def random_sweep(steps: int = 3, tables: bool = False) -> SweepNetwork:
+    torch.manual_seed(3)
+    network = SweepNetwork(SweepSizes(channels=8, blocks=1, steps=steps, tables=tables))
+    torch.nn.init.normal_(network.out.weight, std=0.05)
+    return network
+
+
+def test_spectrum_is_inverted_by_samples() -> None:
+    plane = torch.rand(32, 48)
+    assert torch.allclose(samples(spectrum(plane)), plane, atol=1e-5)
+    assert spectrum(plane).square().sum() == pytest.approx(float(plane.square().sum()), rel=1e-4)
+
+
+@pytest.mark.parametrize("subsampling", ["4:2:0", "4:4:4"])
+@pytest.mark.parametrize("quality", [10, 50, 95])
+def test_projection_keeps_to_the_file(subsampling: str, quality: int) -> None:
+    coded = sent(texture(), quality, subsampling)
+    torch.manual_seed(0)
+    estimate = standard_of(coded) + 0.1 * torch.randn(1, 3, 80, 96)
+    assert outside(coded, estimate) > 1
+    assert outside(coded, finished(coded, estimate, projection=True)) < 0.01
+    assert torch.equal(finished(coded, estimate), estimate)
+
+
+def test_projection_never_makes_an_estimate_worse() -> None:
+    """The original lies in its cells, so the nearest point of them is nearer to it; but for the encoder's
+    rounding of Y, Cb and Cr."""
+    original = texture(64, 64)
+    coded = sent(original, 40, "4:4:4")
+    wanted = to_ycc(tensor_from_pixels(original, CPU))
+    torch.manual_seed(1)
+    for noise in (0.02, 0.1, 0.4):
+        estimate = wanted + noise * torch.randn_like(wanted)
+        before = float((estimate - wanted).square().mean())
+        after = float((finished(coded, estimate, projection=True) - wanted).square().mean())
+        assert after < before
+
+
+def test_what_rounding_leaves_over_is_measured() -> None:
+    calm = (64 + texture() // 2).astype(np.uint8)  # no sample is clipped
+    coded = sent(calm, 90, "4:4:4")
+    share, most = leftover(coded, coded.standard)
+    assert 0 < share < 1
+    assert 0 < most < 6
+    assert leftover(dataclasses.replace(coded, symbols=None), coded.standard) == (0.0, 0.0)
+    assert leftover(coded, 255 - coded.standard)[1] > most
+
+
+def test_strength_scales_the_residual() -> None:
+    coded = sent(texture())
+    standard = standard_of(coded)
+    estimate = standard + 0.05
+    assert torch.allclose(finished(coded, estimate, strength=0.0), standard, atol=1e-5)
+    half = finished(coded, estimate, strength=0.5)
+    assert torch.allclose(half - standard, torch.full_like(standard, 0.025), atol=1e-5)
+    more = finished(coded, estimate, strength=1.5)
+    assert torch.allclose(more - standard, torch.full_like(standard, 0.075), atol=1e-5)
+    assert outside(coded, finished(coded, estimate, strength=1.5, projection=True)) < 0.01
+
+
+def test_grey_stays_grey_where_the_file_is_neutral() -> None:
+    grey = np.repeat(texture()[..., :1], 3, 2)
+    grey[:, 60:] = texture()[:, 60:]
+    units = neutral_units(grey)
+    assert units[:, :2].all()
+    assert not units[:, 3:].any()
+    coded = dataclasses.replace(sent(grey), standard=grey, symbols=None)
+    result = finished(coded, standard_of(coded) + 0.1)
+    assert not result[:, 1:, :, :32].any()
+    assert result[:, 1:, :, 70:].any()
+
+
+@pytest.mark.parametrize("name", ["sweep", "raster"])
+@pytest.mark.parametrize("as_colour", [True, False])
+def test_a_grey_file_is_refined_to_a_grey_picture(name: str, as_colour: bool) -> None:
+    grey = np.repeat(texture(64, 64)[..., :1], 3, 2)
+    coded = sent(grey, 40)
+    if not as_colour:
+        parts = coded.symbols.components[:1] if coded.symbols is not None else ()
+        symbols = dataclasses.replace(coded.symbols, components=parts)  # type: ignore[type-var]
+        coded = dataclasses.replace(coded, subsampling="4:0:0", symbols=symbols)
+    decoder = pipeline.load_decoder(name)
+    *_, last = pipeline.estimates(decoder, coded, DecodeOptions(device="cpu"), never, ignore)
+    assert (last.pixels.max(2) == last.pixels.min(2)).all()
+    assert not np.array_equal(last.pixels, coded.standard)
+
+
+def test_the_guard_decides_patch_by_patch() -> None:
+    coded = sent(texture())
+    seen: list[Tensor] = []
+
+    class Half:
+        def share(self, told: Tensor) -> Tensor:
+            seen.append(told)
+            share = told.new_zeros(1, 1, *told.shape[1:])
+            share[..., :4] = 1
+            return share
+
+    standard = standard_of(coded)
+    estimate = standard + 0.05
+    with watched(Half()):
+        result = finished(coded, estimate, guard=True)
+    assert seen[0].shape == (COUNT, 10, 12)
+    assert torch.isfinite(seen[0]).all()
+    assert torch.allclose(result[..., :32], estimate[..., :32], atol=1e-5)
+    assert torch.allclose(result[..., 32:], standard[..., 32:], atol=1e-5)
+    assert current_guard() is shipped_guard()
+
+
+def test_a_guard_that_is_sure_leaves_no_trace() -> None:
+    network = GuardNetwork()
+    assert (network.share(torch.zeros(COUNT, 3, 4)) == 1).all()  # it begins open
+    torch.nn.init.constant_(network.out.bias, -9.0)  # type: ignore[arg-type]
+    assert (network.share(torch.zeros(COUNT, 3, 4)) == 0).all()
+
+
+@pytest.mark.parametrize("name", ["schematic", "zone_plate"])
+def test_the_bundled_guard_stops_harm(name: str) -> None:
+    """On drawings that neither the network nor the guard was trained on."""
+    original = unseen(name, side=128)
+    coded = sent(original, 75)
+    decoder = pipeline.load_decoder("raster")
+    gains = []
+    for guard in (False, True):
+        options = DecodeOptions(device="cpu", projection=False, guard=guard)
+        *_, last = decoder.refine(coded, options, never, ignore)
+        gains.append(psnr_rgb_db(original, last.pixels) - psnr_rgb_db(original, coded.standard))
+    assert gains[0] < 0
+    assert gains[1] > max(-0.1, gains[0])
+
+
+def test_the_bundled_guard_lets_photographs_pass() -> None:
+    original = np.ascontiguousarray(data.astronaut()[:160, :240])
+    coded = sent(original, 30)
+    decoder = pipeline.load_decoder("sweep")
+    gains = []
+    for guard in (False, True):
+        *_, last = decoder.refine(coded, DecodeOptions(device="cpu", guard=guard), never, ignore)
+        gains.append(psnr_rgb_db(original, last.pixels) - psnr_rgb_db(original, coded.standard))
+    assert gains[0] > 0.8
+    assert gains[1] > gains[0] - 0.05
+
+
+def test_tiles_are_finished_like_the_whole() -> None:
+    coded = sent(texture(200, 330))
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+    options = DecodeOptions(device="cpu", precision="single")
+    whole = list(decoder.refine(coded, options, never, ignore))
+    tiled = list(decoder.refine(coded, options, never, ignore, tile=96))
+    for a, b in zip(whole, tiled, strict=True):
+        difference = np.abs(a.pixels.astype(int) - b.pixels)
+        assert (difference > 1).mean() < 1e-3
+        assert np.abs(a.pixels.astype(int) - coded.standard).max() > 3
+
+
+def test_steps_beyond_the_longest_hold_the_estimate() -> None:
+    coded = sent(texture())
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+    steps = list(decoder.refine(coded, dataclasses.replace(PLAIN, steps=6), never, ignore))
+    assert [step.index for step in steps] == [1, 2, 3, 4, 5, 6]
+    assert not np.array_equal(steps[1].pixels, steps[2].pixels)
+    assert all(np.array_equal(step.pixels, steps[2].pixels) for step in steps[3:])
+    longer = SweepDecoder(sweep_card(configuration={"optimiser": {"longer": 0.1}}), random_sweep())
+    more = list(longer.refine(coded, dataclasses.replace(PLAIN, steps=8), never, ignore))
+    assert not np.array_equal(more[4].pixels, more[5].pixels)
+    assert np.array_equal(more[5].pixels, more[7].pixels)
+
+
+def test_precisions_agree_but_for_rounding() -> None:
+    """The estimate is kept in single precision: bfloat16 moves hardly a sample by more than a level."""
+    coded = sent(texture(96, 128))
+    decoder = pipeline.load_decoder("sweep")
+    results = [
+        list(decoder.refine(coded, DecodeOptions(device="cpu", precision=name), never, ignore))[-1].pixels
+        for name in ("single", "bf16")
+    ]
+    difference = np.abs(results[0].astype(int) - results[1])
+    assert 0 < difference.max() <= 3
+    assert (difference > 1).mean() < 0.01
+
+
+@pytest.mark.parametrize("precision", ["single", "bf16"])
+def test_equal_over_thread_counts(precision: str) -> None:
+    coded = sent(texture(128, 160))
+    decoder = pipeline.load_decoder("sweep")
+    before = torch.get_num_threads()
+    results = []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            options = DecodeOptions(device="cpu", precision=precision)
+            results.append(list(decoder.refine(coded, options, never, ignore))[-1].pixels)
+    finally:
+        torch.set_num_threads(before)
+    assert np.array_equal(results[0], results[1])
+
+
+def test_precision_is_the_processors_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.decoders.precision.has_bf16", lambda _device: True)
+    assert dtype_of("auto", CPU) is torch.bfloat16
+    monkeypatch.setattr("engine.decoders.precision.has_bf16", lambda _device: False)
+    assert dtype_of("auto", CPU) is torch.float32
+    assert dtype_of("bf16", CPU) is torch.bfloat16
+    with pytest.raises(UserError, match="half"):
+        dtype_of("half", CPU)
+    assert isinstance(has_bf16(CPU), bool)
+
+
+def test_strength_is_checked() -> None:
+    card = find_card("sweep")
+    pipeline.check_options(card, DecodeOptions(strength=1.5))
+    for bad in (-0.1, 1.6):
+        with pytest.raises(UserError, match="strength"):
+            pipeline.check_options(card, DecodeOptions(strength=bad))
