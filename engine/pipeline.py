@@ -67,12 +67,11 @@ def load_decoder(name: str) -> Decoder:
     """A bundled decoder by name, or one's own by the path of its card; kept in memory once loaded."""
     card = find_card(name)
     try:
-        paths = card.weights_path, card.weights_path.with_suffix(".json")
-        changed = tuple(path.stat().st_mtime_ns for path in paths)
+        changed = tuple(path.stat().st_mtime_ns for path in card.files)
     except OSError as error:
         reason = system_reason(error)
         raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
-    return _loaded(str(card.weights_path.resolve()), changed)
+    return _loaded(str(card.files[0].resolve()), changed)
 
 
 @lru_cache(maxsize=8)

@@ -119,46 +119,41 @@ CODECS: Registry[Codec] = Registry(
         "goog": "engine.codecs.learned.goog:GOOG",
     },
 )
-CELLS: Registry[Any] = Registry(
-    "cell",
-    {
-        "elman": "engine.cells.elman:Elman",
-        "lstm": "engine.cells.lstm:LSTM",
-        "gru": "engine.cells.gru:GRU",
-        "delta": "engine.cells.delta:DeltaRNN",
-        "mlp": "engine.cells.mlp:MLP",
-    },
-)
-LEARNERS: Registry[Any] = Registry(
-    "learner",
-    {
-        "bptt": "engine.learners.bptt:BPTT",
-        "tbptt": "engine.learners.tbptt:TruncatedBPTT",
-        "sab": "engine.learners.sab:SAB",
-        "rtrl": "engine.learners.rtrl:RTRL",
-        "uoro": "engine.learners.uoro:UORO",
-        "snap1": "engine.learners.snap1:SnAp1",
-        "kf-rtrl": "engine.learners.kf_rtrl:KFRTRL",
-        "rflo": "engine.learners.rflo:RFLO",
-    },
-)
-CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
-LEARNER_TITLES = {
-    "bptt": "BPTT",
-    "tbptt": "Truncated BPTT",
-    "sab": "SAB",
-    "rtrl": "RTRL",
-    "uoro": "UORO",
-    "snap1": "SnAp-1",
-    "kf-rtrl": "KF-RTRL",
-    "rflo": "RFLO",
+_CELLS = {
+    "elman": ("Elman", "engine.cells.elman:Elman"),
+    "lstm": ("LSTM", "engine.cells.lstm:LSTM"),
+    "gru": ("GRU", "engine.cells.gru:GRU"),
+    "delta": ("Delta-RNN", "engine.cells.delta:DeltaRNN"),
+    "lru": ("LRU", "engine.cells.lru:LRU"),
+    "mlp": ("MLP", "engine.cells.mlp:MLP"),
 }
-"""As people write them, known without importing PyTorch; a test holds them against the entries."""
+_LEARNERS = {
+    "bptt": ("BPTT", "engine.learners.bptt:BPTT"),
+    "tbptt": ("Truncated BPTT", "engine.learners.tbptt:TruncatedBPTT"),
+    "sab": ("SAB", "engine.learners.sab:SAB"),
+    "rtrl": ("RTRL", "engine.learners.rtrl:RTRL"),
+    "uoro": ("UORO", "engine.learners.uoro:UORO"),
+    "snap1": ("SnAp-1", "engine.learners.snap1:SnAp1"),
+    "kf-rtrl": ("KF-RTRL", "engine.learners.kf_rtrl:KFRTRL"),
+    "rflo": ("RFLO", "engine.learners.rflo:RFLO"),
+    "immediate": ("Immediate", "engine.learners.immediate:Immediate"),
+    "snap2": ("SnAp-2", "engine.learners.snap_n:SnAp2"),
+    "snap3": ("SnAp-3", "engine.learners.snap_n:SnAp3"),
+    "ok": ("OK", "engine.learners.ok:OK"),
+    "diagonal": ("Diagonal RTRL", "engine.learners.diagonal:DiagonalRTRL"),
+}
+CELLS: Registry[Any] = Registry("cell", {name: entry for name, (_, entry) in _CELLS.items()})
+LEARNERS: Registry[Any] = Registry("learner", {name: entry for name, (_, entry) in _LEARNERS.items()})
+CELL_TITLES = {name: title for name, (title, _) in _CELLS.items()}
+LEARNER_TITLES = {name: title for name, (title, _) in _LEARNERS.items()}
+"""As people write them, known without importing PyTorch."""
 DECODERS: Registry[Any] = Registry(
     "decoder kind",
     {
         "sweep": "engine.decoders.sweep:SweepDecoder",
         "raster": "engine.decoders.raster:RasterDecoder",
         "sibling": "engine.decoders.sibling:SiblingDecoder",
+        "laplacian": "engine.decoders.classical.laplacian:LaplacianDecoder",
+        "jpegli": "engine.decoders.classical.jpegli:JpegliDecoder",
     },
 )

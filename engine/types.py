@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.choices import Context as Context  # a field of the records here
 
 PATCH = 8
 """Side of a patch in pixels."""
@@ -30,23 +31,6 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     copy = np.array(array, order="C", copy=True)
     copy.setflags(write=False)
     return copy
-
-
-class Context(Enum):
-    """Which neighbours a decoder may look at (a run option)."""
-
-    NONE = "none"
-    CAUSAL = "causal"
-    NONCAUSAL = "non-causal"
-    BOTH = "both"
-
-    @property
-    def causal(self) -> bool:
-        return self in (Context.CAUSAL, Context.BOTH)
-
-    @property
-    def noncausal(self) -> bool:
-        return self in (Context.NONCAUSAL, Context.BOTH)
 
 
 @dataclass(frozen=True)

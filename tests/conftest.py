@@ -11,7 +11,14 @@ import pytest
 
 # Before PyTorch and Qt are loaded: they read these once.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", QT_QPA_PLATFORM="offscreen")
-for _name in ("QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME", "QT_FONT_DPI"):
+for _name in (
+    "QT_SCALE_FACTOR",
+    "QT_STYLE_OVERRIDE",
+    "QT_QPA_PLATFORMTHEME",
+    "QT_FONT_DPI",
+    "NRC_MODELS",
+    "NRC_CODECS",
+):
     os.environ.pop(_name, None)
 _HOME = tempfile.TemporaryDirectory(prefix="nrc-viewer-tests-")
 _XDG = ("CONFIG", "DATA", "CACHE", "STATE")

@@ -21,6 +21,7 @@ THREAD_NAMES = {"QThread", "QRunnable", "QThreadPool", "QtConcurrent", "moveToTh
 HEAVY = ("torch", "skimage", "scipy", "tifffile")
 MAY_LOAD_TORCH = (
     "engine.decoders.", "engine.cells.", "engine.learners.", "engine.training.",
+    "engine.lab.tasks.", "engine.lab.network.", "engine.lab.lane.", "engine.lab.run.",
     "engine.models.checkpoint.", "engine.codecs.learned.e2e_network.", "engine.codecs.learned.goog_network.",
 )  # fmt: skip
 

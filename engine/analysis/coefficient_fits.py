@@ -21,14 +21,12 @@ generalised Gaussian |x - μ| counts as `ROUNDING` at least.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.dct_limits import block_coefficients, luma_blocks
-from engine.types import Pixels, frozen
+from engine.types import frozen
 
 Array = NDArray[np.float64]
 
@@ -37,8 +35,6 @@ SHAPES = (0.1, 10.0)
 """Range in which β is sought."""
 ROUNDING = math.sqrt(1 / 12)
 """Deviation, in levels, that rounding samples to levels leaves in every coefficient."""
-CHOSEN = ((0, 1), (1, 0), (1, 1), (2, 2))
-"""Coefficients to look at first, (vertical frequency, horizontal frequency): low ones, where most is sent."""
 _BINS = 81
 _SHOWN = 0.99  # share of the samples inside the histogram
 
@@ -93,17 +89,6 @@ class CoefficientLaw:
         """The better of Gaussian and Laplacian; the generalised one has one parameter more and both in it."""
         simple = [fit for fit in self.fits if fit.name != GENERALISED]
         return max(simple, key=lambda fit: fit.log_likelihood, default=None)
-
-
-def coefficient_laws(
-    pixels: Pixels, chosen: Sequence[tuple[int, int]] = CHOSEN
-) -> tuple[CoefficientLaw, ...]:
-    """The laws of chosen coefficients (v, u) of a picture's luma, uint8 (height, width, 3).
-
-    Raises UserError when the picture has no whole 8×8 block.
-    """
-    coefficients = block_coefficients(luma_blocks(pixels))
-    return tuple(law_of(coefficients[:, v, u], v, u) for v, u in chosen)
 
 
 def law_of(values: Array, v: int, u: int) -> CoefficientLaw:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from engine.plotting.font import font
 from engine.types import Pixels, frozen
 
 CAPTION_PAPER, CAPTION_INK, CAPTION_MUTED = (21, 23, 28), (232, 234, 237), (154, 163, 173)
@@ -98,16 +98,11 @@ def _caption(width: int, height: int, title: str, detail: str) -> Pixels:
     for (left, right), size in fitting:
         if _length(left, size) + _length(right, size) + (size if left and right else 0) <= room:
             middle = height / 2
-            draw.text((_PADDING, middle), left, CAPTION_INK, _font(size), anchor="lm")
-            draw.text((width - _PADDING, middle), right, CAPTION_MUTED, _font(size), anchor="rm")
+            draw.text((_PADDING, middle), left, CAPTION_INK, font(size), anchor="lm")
+            draw.text((width - _PADDING, middle), right, CAPTION_MUTED, font(size), anchor="rm")
             break
     return np.asarray(image)
 
 
 def _length(text: str, size: int) -> int:
-    return math.ceil(_font(size).getlength(text))
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+    return math.ceil(font(size).getlength(text))

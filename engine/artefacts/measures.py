@@ -99,34 +99,39 @@ Totals = tuple[float | None, ...]
 
 
 def artefact_maps(
-    pixels: Pixels, original: Pixels | None = None, wanted: Sequence[Artefact] = tuple(Artefact)
+    pixels: Pixels,
+    original: Pixels | None = None,
+    wanted: Sequence[Artefact] = tuple(Artefact),
+    band: int = BAND,
 ) -> dict[Artefact, Map]:
     """Maps of a picture, uint8 (height, width, 3), with its original where there is one.
 
     float32 (patch rows, patch columns), read-only, in each artefact's unit, NaN for patches where it can't be
     judged. Those of block edges and ringing are signed: below 0 where borders are smoother than the inside.
     Artefacts that need an original are left out without one. The grid of patches is the codec's block grid,
-    from the upper left pixel. Raises ValueError unless the shapes match.
+    from the upper left pixel. band: see `BAND`. Raises ValueError unless the shapes match.
     """
     if original is not None and original.shape != pixels.shape:
         raise ValueError(f"pictures to compare must have one shape: {pixels.shape}, {original.shape}")
     chosen = [each for each in wanted if original is not None or not FACTS[each].needs_original]
     rows, columns = patch_grid(*pixels.shape[:2])
     maps = {each: unknown((rows, columns)) for each in chosen}
-    for top in range(0, rows, BAND):
-        first, last = max(top - _HALO, 0), top + BAND + _HALO
+    for top in range(0, rows, band):
+        first, last = max(top - _HALO, 0), top + band + _HALO
         part = slice(first * PATCH, last * PATCH)
         picture = Planes(pixels[part])
         before = Planes(original[part]) if original is not None else None
         for each in chosen:
-            band = FACTS[each].measure(picture, before)
-            maps[each][top : top + BAND] = band[top - first : top - first + BAND]
+            measured = FACTS[each].measure(picture, before)
+            maps[each][top : top + band] = measured[top - first : top - first + band]
     return {each: frozen(values) for each, values in maps.items()}
 
 
-def artefact_map(artefact: Artefact, pixels: Pixels, original: Pixels | None = None) -> Map | None:
+def artefact_map(
+    artefact: Artefact, pixels: Pixels, original: Pixels | None = None, band: int = BAND
+) -> Map | None:
     """One map; None when it needs an original and there is none."""
-    return artefact_maps(pixels, original, (artefact,)).get(artefact)
+    return artefact_maps(pixels, original, (artefact,), band).get(artefact)
 
 
 def artefact_totals(pixels: Pixels, original: Pixels | None = None) -> Totals:

@@ -9,16 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.choices import MOST_STEPS, PRECISIONS
+from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, PRECISIONS, SUBSAMPLINGS
 from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
     from engine.types import DecodeOptions, EncodeOptions
 
-CONTEXTS = ("none", "causal", "non-causal", "both")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-SUBSAMPLINGS = ("4:2:0", "4:4:4")
 STANDARD_STREAM = "-"
 AUTO = "auto"
 """Stands for the bundled decoder that fits the stream's codec best."""
@@ -94,6 +91,15 @@ def positive(text: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
     return value
+
+
+def add_measuring(parser: Parser) -> None:
+    """A folder of pictures, the table to write, and how its summary is printed."""
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
+    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
 
 
 def add_codec(parser: argparse._ActionsContainer) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import CONTEXTS
 from engine.cli import arguments as shared
+from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
-    from engine.data.datasets import Dataset
     from engine.evaluation.bench import Plan, Table
     from engine.evaluation.rows import Row
 
@@ -70,20 +71,6 @@ nrc bench live1 --dataset live1 --grey --first-quality 10 --shift 4 4 \\
     --quality 30 --decoder sweep -o twice.csv
 """
 
-DATASET_NAMES = (
-    "kodak",
-    "cb8",
-    "cb16",
-    "cb16-linear",
-    "tecnick",
-    "wikipedia",
-    "live1",
-    "classic5",
-    "bsds500",
-)
-"""As `engine.data.datasets.DATASETS`, known without loading them (a test holds them together)."""
-
-
 SCORE_NAMES = ("psnr-b", "ssimulacra2", "flip")
 """Scores that cost more than the usual ones, as people ask for them."""
 
@@ -92,11 +79,7 @@ def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
         subparsers, "bench", "measure codecs and decoders on a folder of pictures", DESCRIPTION, run
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
-    )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
-    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    shared.add_measuring(parser)
     parser.add_argument(
         "--curves",
         type=Path,
@@ -104,7 +87,9 @@ def add(subparsers: shared.Subparsers) -> None:
         help="write curves, deltas and a plot of them: NAME-curves.csv, NAME-deltas.csv, NAME.png, NAME.svg",
     )
     parser.add_argument(
-        "--dataset", metavar="SET", help="benchmark that the folder holds: " + ", ".join(DATASET_NAMES)
+        "--dataset",
+        metavar="SET",
+        help="benchmark that the folder holds: " + ", ".join(each.name for each in DATASETS),
     )
     parser.add_argument(
         "--list-datasets", action=_ListDatasets, nargs=0, help="tell what each benchmark expects, and leave"
@@ -130,7 +115,7 @@ def add(subparsers: shared.Subparsers) -> None:
     shared.add_run_options(decoded)
     decoded.add_argument(
         "--context",
-        choices=shared.CONTEXTS,
+        choices=CONTEXTS,
         nargs="+",
         default=[],
         metavar="C",
@@ -250,7 +235,7 @@ def _working(plan: Plan, losses: Counter[str]) -> Plan:
 
 
 def _dataset(arguments: argparse.Namespace) -> Dataset | None:
-    from engine.data.datasets import find_dataset
+    from engine.data.benchmarks import find_dataset
 
     return None if arguments.dataset is None else find_dataset(arguments.dataset)
 

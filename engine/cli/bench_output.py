@@ -8,13 +8,13 @@ from pathlib import Path
 
 from engine.cli import arguments as shared
 from engine.cli.tables import markdown_table, plain_table
-from engine.data.datasets import DATASETS, Dataset
+from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
-from engine.evaluation.bench import Summary, Table
+from engine.evaluation.bench import BenchSummary, Table
 from engine.evaluation.published import Standing
 from engine.evaluation.rows import Row
-from engine.formatting import MISSING, number
 from engine.io.atomic import write_atomically
+from engine.metrics.as_text import MISSING, number
 from engine.rates.curves import (
     FEW_POINTS,
     Curve,
@@ -37,7 +37,7 @@ def codec_words(name: str, subsampling: str) -> str:
     return f"{codec.title} {subsampling}" if len(codec.subsamplings) > 1 else codec.title
 
 
-def summary_table(summaries: Sequence[Summary], codec: str, *, markdown: bool = False) -> str:
+def summary_table(summaries: Sequence[BenchSummary], codec: str, *, markdown: bool = False) -> str:
     """One line per codec, operating point, decoder and context; codec and context only where they tell lines
     apart. codec: title of the only one."""
     steps = max(len(summary.gains_db) for summary in summaries)
@@ -84,7 +84,7 @@ def standing_table(lines: Sequence[Standing], *, markdown: bool = False) -> str:
     return (markdown_table if markdown else plain_table)(header, rows, [1, 6])
 
 
-def _decoded(summary: Summary, steps: int, with_context: bool) -> list[str]:
+def _decoded(summary: BenchSummary, steps: int, with_context: bool) -> list[str]:
     if not summary.decoder:
         return [MISSING] * (steps + 4 + with_context)
     gains = [number(gain, signed=True) for gain in summary.gains_db]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.cli import arguments as shared
-from engine.data.datasets import Dataset
+from engine.data.benchmarks import Dataset
 from engine.evaluation.bench import Plan, check_points, plan_runs
 from engine.evaluation.protocol import Protocol
 from engine.models.card import ModelCard, find_card, shipped_cards

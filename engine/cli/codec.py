@@ -106,8 +106,8 @@ def run_encode(arguments: argparse.Namespace) -> int:
 
 def run_decode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
+    from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
-    from engine.codecs.jpeg.history import history_of, history_words
 
     _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
@@ -157,7 +157,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
 
 def _expected(card: ModelCard, coded: Coded) -> str:
     """What such files have gained, for people; empty where it was not measured."""
-    from engine.codecs.jpeg.history import expected_gain_db
+    from engine.artefacts.jpeg_history import expected_gain_db
 
     gain = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
     return "" if gain is None else f"photographs like it gained {gain:+.1f} dB"

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import SETS
 from engine.cli import arguments as shared
 
 if TYPE_CHECKING:
-    from engine.evaluation.bench import Run, Table
+    from engine.evaluation.bench import DecoderRun, Table
     from engine.evaluation.compare import Result
     from engine.evaluation.conditions import Condition
     from engine.types import Picture
-
-SETS = ("learners", "cells", "context", "sibling", "robustness")
-"""As `engine.evaluation.compare.SETS`, known without loading it (a test holds them together)."""
 
 DESCRIPTION = """
 Decode the same streams with every model of a set, and write one row per model
@@ -64,14 +62,10 @@ def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
         subparsers, "compare", "measure learners, cells and contexts against each other", DESCRIPTION, run
     )
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="folder of pictures; those in folders below it count too"
-    )
+    shared.add_measuring(parser)
     parser.add_argument(
         "--set", choices=SETS, required=True, metavar="SET", help=f"what to compare: {', '.join(SETS)}"
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
-    parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
     parser.add_argument(
         "--pictures",
         type=shared.whole(1, 1_000_000),
@@ -136,7 +130,7 @@ def _measure(
     arguments: argparse.Namespace,
     paths: Sequence[Path],
     conditions: Sequence[Condition],
-    runs: Sequence[Run],
+    runs: Sequence[DecoderRun],
     table: Table,
     results: list[Result],
 ) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.cli.tables import markdown_table, plain_table
-from engine.evaluation.summary import Group, Spread, Summary
-from engine.formatting import MISSING, number
+from engine.evaluation.summary import Group, GroupSummary, Spread
+from engine.metrics.as_text import MISSING, number
 
 _NETWORK: tuple[tuple[str, Callable[[Group], str]], ...] = (
     ("cell", lambda group: group.cell or MISSING),
@@ -16,7 +16,7 @@ _NETWORK: tuple[tuple[str, Callable[[Group], str]], ...] = (
 )
 
 
-def group_table(summaries: Sequence[Summary], *, markdown: bool = False) -> str:
+def group_table(summaries: Sequence[GroupSummary], *, markdown: bool = False) -> str:
     """One line a group: its gains after each step, the worst, the difference to its reference, the cost.
 
     What describes a network stands there only where it tells lines apart, the learner always.
@@ -50,7 +50,7 @@ def group_table(summaries: Sequence[Summary], *, markdown: bool = False) -> str:
     return (markdown_table if markdown else plain_table)(header, rows, left)
 
 
-def condition_table(summaries: Sequence[Summary], *, markdown: bool = False) -> str:
+def condition_table(summaries: Sequence[GroupSummary], *, markdown: bool = False) -> str:
     """One line a condition, one column a group: the gain after the last step."""
     groups = list(dict.fromkeys(summary.group for summary in summaries))
     cells = len({group.cell for group in groups}) > 1
@@ -71,13 +71,13 @@ def _pm(spread: Spread | None, places: int = 2) -> str:
     return mean if spread.deviation is None else f"{mean} ± {number(spread.deviation, places)}"
 
 
-def _over(summary: Summary) -> str:
+def _over(summary: GroupSummary) -> str:
     """What the spreads of the gains are over."""
     seeds, pictures = summary.seeds, summary.pictures
     return f"{seeds} seeds" if seeds > 1 else f"{pictures} picture{'s' if pictures > 1 else ''}"
 
 
-def _reference_title(summary: Summary, network: Sequence[tuple[str, Callable[[Group], str]]]) -> str:
+def _reference_title(summary: GroupSummary, network: Sequence[tuple[str, Callable[[Group], str]]]) -> str:
     """The reference by what tells it apart from the group."""
     if summary.over is None or summary.reference is None:
         return MISSING

@@ -41,7 +41,7 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.tables import plain_table
     from engine.evaluation.bench import card_gain_db
-    from engine.formatting import number
+    from engine.metrics.as_text import number
     from engine.models.card import shipped_cards
 
     cards = shipped_cards()

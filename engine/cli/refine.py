@@ -124,7 +124,7 @@ def step_table(refinement: Refinement) -> str:
     """Scores of every step, and the gain over the standard decode."""
     from engine.cli.tables import plain_table
     from engine.evaluation.bench import gain
-    from engine.formatting import number
+    from engine.metrics.as_text import number
 
     curve = [math.nan if (db := step.scores.psnr_rgb_db) is None else db for step in refinement.steps]
     rows = [

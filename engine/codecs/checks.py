@@ -27,8 +27,14 @@ def check_rate(options: EncodeOptions, title: str) -> None:
         raise UserError(f"bits per pixel must be a number above 0, not {target}")
 
 
-def check_quality(quality: object, qualities: tuple[int, int], title: str, word: str) -> None:
+def check_quality(quality: object, qualities: tuple[int, int], title: str, word: str = "quality") -> None:
     """Raise UserError unless `quality`, called `word`, is a whole number in `qualities`."""
     low, high = qualities
     if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
         raise UserError(f"{title} {word} must be a whole number from {low} to {high}, not {quality}")
+
+
+def check_subsampling(subsampling: str, known: tuple[str, ...], title: str) -> None:
+    """Raise UserError unless `subsampling` is one of `known`."""
+    if subsampling not in known:
+        raise UserError(f"{title} subsampling must be {' or '.join(known)}, not '{subsampling}'")

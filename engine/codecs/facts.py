@@ -1,6 +1,6 @@
 """What is known of each codec without importing it: for menus, command lines and help, which must be instant.
 
-`tests/engine/codecs/test_codec_facts.py` holds this table against `engine.registry.CODECS`.
+The codecs themselves take it from here (`Described`).
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from engine.choices import SUBSAMPLINGS
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ _J2K = (".j2k", ".jp2", ".j2c", ".jpc")
 CODEC_FACTS: Mapping[str, CodecFacts] = MappingProxyType(
     {
         "jpeg": CodecFacts(
-            "JPEG", "Baseline, optimised Huffman tables (ITU-T T.81)", (1, 100), 15, ("4:2:0", "4:4:4"),
+            "JPEG", "Baseline, optimised Huffman tables (ITU-T T.81)", (1, 100), 15, SUBSAMPLINGS,
             (".jpg", ".jpeg"),
         ),
         "jpeg2000": CodecFacts(
@@ -67,8 +69,7 @@ CODEC_FACTS: Mapping[str, CodecFacts] = MappingProxyType(
         ),
         "webp": CodecFacts("WebP", "VP8 intra frames, by libwebp", (1, 100), 14, ("4:2:0",), (".webp",)),
         "avif": CodecFacts(
-            "AVIF", "AV1 intra frames, by libaom; slow to encode", (1, 100), 38, ("4:2:0", "4:4:4"),
-            (".avif",),
+            "AVIF", "AV1 intra frames, by libaom; slow to encode", (1, 100), 38, SUBSAMPLINGS, (".avif",),
         ),
         "e2e": CodecFacts(
             "E2E", "End-to-end optimised: analysis and synthesis transforms with GDN (Ballé et al. 2017)",
@@ -84,6 +85,18 @@ CODEC_FACTS: Mapping[str, CodecFacts] = MappingProxyType(
 """By name, in the order of the registry."""
 
 
+class Described:
+    """A codec's attributes that menus show, as `engine.registry.Codec` has them, from the table."""
+
+    def __init__(self, name: str) -> None:
+        facts = CODEC_FACTS[name]
+        self.name = name
+        self.title = facts.title
+        self.suffixes = facts.suffixes
+        self.qualities = facts.qualities
+        self.subsamplings = facts.subsamplings
+
+
 def article(title: str) -> str:
     """ "a" or "an", as people say the titles of codecs."""
     return "an" if title[:1] in tuple("AEIOU") else "a"
@@ -92,4 +105,4 @@ def article(title: str) -> str:
 def codec_facts(codec: str) -> CodecFacts:
     """Facts of a codec; of one that isn't in the table its name and what most codecs have."""
     known = CODEC_FACTS.get(codec)
-    return known if known is not None else CodecFacts(codec.upper(), "", (1, 100), 15, ("4:2:0", "4:4:4"), ())
+    return known if known is not None else CodecFacts(codec.upper(), "", (1, 100), 15, SUBSAMPLINGS, ())

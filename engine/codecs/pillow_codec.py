@@ -12,12 +12,16 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image, ImageFile
 
-from engine.codecs.checks import check_pixels, check_rate
+from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
+from engine.codecs.damage import DamagedError
+from engine.codecs.facts import Described
+from engine.codecs.png import png_of
 from engine.codecs.rate_search import Rates, nearest
 from engine.errors import UserError
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
-from engine.io.image import check_size, upright
+from engine.io.image import check_size
+from engine.io.orientation import orientation_of, upright
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 REFERENCE_STEP = 16.0
@@ -25,8 +29,6 @@ REFERENCE_STEP = 16.0
 what JPEG's standard luma table spends on the low frequencies, so that scales of all codecs compare."""
 LEAST_SCALE = 1 / 128
 """Scale of streams that lose nothing."""
-
-_ORIENTATION_TAG = 0x0112  # Exif 2.3
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,9 @@ class StreamFacts:
     trailing: int = 0
 
 
-class DamagedError(Exception):
-    """A stream that is cut off or damaged; the text says how, to stand within a line."""
-
-
-class PillowCodec(ABC):
+class PillowCodec(Described, ABC):
     """A codec of `engine.registry.Codec`, but for the format itself. Stateless; safe in several threads."""
 
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    qualities = (1, 100)
-    subsamplings: tuple[str, ...]
     magic: tuple[bytes, ...]
     magic_at = 0
     typical: Rates = MappingProxyType({})
@@ -105,7 +98,7 @@ class PillowCodec(ABC):
         facts = self._checked(payload, name)
         notes: list[str] = []
         with self._opened(payload, name) as image:
-            turned = _orientation(image)
+            turned = orientation_of(image) or 1
             if turned > 1:
                 notes.append(f"shown as coded, not turned as its EXIF orientation ({turned}) says")
             if image.info.get("icc_profile"):
@@ -121,22 +114,13 @@ class PillowCodec(ABC):
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
         with self._opened(coded.payload, "stream") as image:
-            pixels = upright(pixels, _orientation(image))
+            pixels = upright(pixels, orientation_of(image) or 1)
             profile = image.info.get("icc_profile")
-        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-            profile = None
-        file = BytesIO()
-        shown = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
-        shown.save(file, "PNG", icc_profile=profile)
-        return file.getvalue()
+        return png_of(pixels, profile, grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
-        low, high = self.qualities
-        if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
-            raise UserError(
-                f"{self.title} quality must be a whole number from {low} to {high}, not {quality}"
-            )
+        check_quality(quality, self.qualities, self.title)
         image, subsampling = Image.fromarray(pixels), self._subsampling(subsampling)
         return self._guarded(image, lambda: self._file(image, quality, subsampling))
 
@@ -152,10 +136,7 @@ class PillowCodec(ABC):
     def _subsampling(self, asked: str) -> str:
         if len(self.subsamplings) == 1:  # there is nothing to choose
             return self.subsamplings[0]
-        if asked not in self.subsamplings:
-            raise UserError(
-                f"{self.title} subsampling must be {' or '.join(self.subsamplings)}, not '{asked}'"
-            )
+        check_subsampling(asked, self.subsamplings, self.title)
         return asked
 
     def _nearest(self, pixels: Pixels, target: float, subsampling: str) -> tuple[bytes, int | None]:
@@ -232,11 +213,3 @@ def scale_of_rate(bits_per_pixel: float) -> float:
     """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
     pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
     return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # EXIF is written by every kind of camera and editor
-        return 1
-    return value if 1 <= value <= 8 else 1

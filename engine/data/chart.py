@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from engine.plotting.font import font
 from engine.types import Pixels
 
 WIDTH, HEIGHT = 768, 512
@@ -33,9 +33,9 @@ def chart() -> Pixels:
     """The chart as uint8 (512, 768, 3) sRGB."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _BACKGROUND)
     draw = ImageDraw.Draw(image)
-    draw.text((_MARGIN, 19), "Test chart", _TEXT, _font(17), anchor="lm")
+    draw.text((_MARGIN, 19), "Test chart", _TEXT, font(17), anchor="lm")
     note = f"what lossy codecs find hard  ·  {WIDTH} by {HEIGHT} pixels  ·  sRGB"
-    draw.text((WIDTH - _MARGIN, 20), note, _MUTED, _font(12), anchor="rm")
+    draw.text((WIDTH - _MARGIN, 20), note, _MUTED, font(12), anchor="rm")
     draw.line((_MARGIN, _HEADER, WIDTH - _MARGIN - 1, _HEADER), _LINE)
     panels = (
         ("Edges at all angles", _edges),
@@ -49,14 +49,9 @@ def chart() -> Pixels:
         row, column = divmod(index, 3)
         x = _MARGIN + column * (PANEL_WIDTH + _MARGIN)
         y = _HEADER + 4 + row * (PANEL_HEIGHT + _LABEL + 10)
-        draw.text((x, y + _LABEL / 2), title, _TEXT, _font(13), anchor="lm")
+        draw.text((x, y + _LABEL / 2), title, _TEXT, font(13), anchor="lm")
         image.paste(Image.fromarray(panel()), (x, y + _LABEL))
     return np.asarray(image)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _grid(height: int = PANEL_HEIGHT, width: int = PANEL_WIDTH) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -113,14 +108,14 @@ def _text() -> Panel:
         (10, lines[2]),
         (8, lines[2]),
     ):
-        draw.text((12, y), line, _INK, _font(size), anchor="lm")
+        draw.text((12, y), line, _INK, font(size), anchor="lm")
         y += round(size * 0.62 + 9)
     draw.rectangle((0, 128, PANEL_WIDTH, 163), _INK)
-    draw.text((12, 146), "judge my vow 0123456789", _PAPER, _font(16), anchor="lm")
+    draw.text((12, 146), "judge my vow 0123456789", _PAPER, font(16), anchor="lm")
     draw.rectangle((0, 164, PANEL_WIDTH // 2 - 1, PANEL_HEIGHT), (20, 60, 190))
-    draw.text((PANEL_WIDTH // 4, 182), "red on blue", (235, 40, 40), _font(16), anchor="mm")
+    draw.text((PANEL_WIDTH // 4, 182), "red on blue", (235, 40, 40), font(16), anchor="mm")
     draw.rectangle((PANEL_WIDTH // 2, 164, PANEL_WIDTH, PANEL_HEIGHT), (226, 60, 150))
-    draw.text((PANEL_WIDTH * 3 // 4, 182), "green on pink", (30, 190, 60), _font(16), anchor="mm")
+    draw.text((PANEL_WIDTH * 3 // 4, 182), "green on pink", (30, 190, 60), font(16), anchor="mm")
     return np.asarray(image)
 
 

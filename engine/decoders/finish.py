@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.codecs.jpeg.history import history_of
+from engine.artefacts.jpeg_history import history_of
 from engine.decoders.base import pixels_from_ycc
 from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
 from engine.decoders.guard import Guard, current_guard, features

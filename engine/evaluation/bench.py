@@ -32,7 +32,7 @@ UNIT = 16
 
 
 @dataclass(frozen=True)
-class Run:
+class DecoderRun:
     """One decoder with its options. name: as `pipeline.load_decoder` takes it. codecs: those whose streams it
     is to decode, None for all that it was trained for."""
 
@@ -56,12 +56,12 @@ class Plan:
 
     codecs: tuple[str, ...]
     encodes: tuple[EncodeOptions, ...]
-    runs: tuple[Run, ...] = ()
+    runs: tuple[DecoderRun, ...] = ()
     linear: bool = False
     protocol: Protocol = field(default_factory=Protocol)
     extra: tuple[str, ...] = ()
 
-    def runs_of(self, codec: str) -> tuple[Run, ...]:
+    def runs_of(self, codec: str) -> tuple[DecoderRun, ...]:
         return tuple(run for run in self.runs if run.takes(codec))
 
     @property
@@ -71,7 +71,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Summary:
+class BenchSummary:
     """Means over the pictures of one group (codec, operating point, decoder, context).
 
     quality: None where a rate was asked for, `target_bpp`. standard_db: RGB PSNR of step 0. gains_db: mean
@@ -110,7 +110,7 @@ def plan_runs(
     contexts: Sequence[Context],
     options: DecodeOptions,
     codecs: Sequence[str] = (),
-) -> tuple[Run, ...]:
+) -> tuple[DecoderRun, ...]:
     """Each decoder with those of `contexts` that it offers; with its widest one when none is asked for.
 
     Everything else comes from `options`; decoders without a state to carry run without. Raises UserError
@@ -130,7 +130,9 @@ def plan_runs(
             there = ", ".join(context.value for context in card.contexts)
             raise UserError(f"decoder '{card.name}' has no context {asked} (it has: {there})")
         for context in offered or [widest_context(card)]:
-            run = Run(name, card, replace(options, context=context, carry=options.carry and card.carry))
+            run = DecoderRun(
+                name, card, replace(options, context=context, carry=options.carry and card.carry)
+            )
             pipeline.check_options(card, run.options)
             runs.append(run)
     return tuple(runs)
@@ -246,7 +248,7 @@ def _reporting(path: Path) -> Iterator[None]:
         raise UserError(f"{path}: can't be written ({system_reason(error)})") from None
 
 
-def summarise(rows: Iterable[Row]) -> list[Summary]:
+def summarise(rows: Iterable[Row]) -> list[BenchSummary]:
     """Means per codec, operating point, decoder and context: codecs in order of first appearance, points in
     ascending order, the others in order of first appearance.
 
@@ -270,14 +272,14 @@ class _Group(NamedTuple):
     context: str
 
 
-def _summary(group: _Group, pictures: dict[str, list[Row]]) -> Summary:
+def _summary(group: _Group, pictures: dict[str, list[Row]]) -> BenchSummary:
     first = next(iter(pictures.values()))[0]
     runs = [sorted(rows, key=lambda row: row.step) for rows in pictures.values()]
     curves = [[_psnr(row) for row in rows] for rows in runs]
     gains = [[gain(curve[0], after) for after in curve[1:]] for curve in curves]
     last = [steps[-1] if steps else 0.0 for steps in gains]
     worst_db, worst_image = min(zip(last, pictures, strict=True))
-    return Summary(
+    return BenchSummary(
         codec=group.codec,
         quality=first.quality if first.target_bpp is None else None,
         target_bpp=first.target_bpp,

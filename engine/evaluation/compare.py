@@ -14,7 +14,7 @@ from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.evaluation.bench import PictureError, Run, gain, plan_runs
+from engine.evaluation.bench import DecoderRun, PictureError, gain, plan_runs
 from engine.evaluation.conditions import Condition, plain, robustness
 from engine.evaluation.table import CompareRow
 from engine.io.image import load_picture
@@ -28,7 +28,6 @@ from engine.types import Coded, Context, DecodeOptions, Picture, ignore, never
 if TYPE_CHECKING:
     from engine.decoders.base import Decoder
 
-SETS = ("learners", "cells", "context", "sibling", "robustness")
 FEW_PICTURES = 6
 """How many pictures the set "robustness" takes when none are asked for: it has many conditions."""
 
@@ -52,13 +51,13 @@ class Result:
     curves: RGB PSNR in dB after each step, step 0 first, by the picture's name. bits_per_pixel: mean.
     """
 
-    run: Run
+    run: DecoderRun
     condition: Condition
     curves: Mapping[str, tuple[float, ...]]
     bits_per_pixel: float
 
 
-def runs_of(of_set: str, extra: Sequence[str], options: DecodeOptions) -> tuple[Run, ...]:
+def runs_of(of_set: str, extra: Sequence[str], options: DecodeOptions) -> tuple[DecoderRun, ...]:
     """The models of a set, and those named in `extra`, in the order to show them.
 
     The set "context" has one shipped model with each of its contexts; elsewhere every model has its
@@ -122,7 +121,9 @@ def send(picture: Picture, condition: Condition) -> Sample:
     return Sample(picture, replace(coded, symbols=None, patch_bits=None))
 
 
-def measure(run: Run, condition: Condition, samples: Sequence[Sample], done: Callable[[], object]) -> Result:
+def measure(
+    run: DecoderRun, condition: Condition, samples: Sequence[Sample], done: Callable[[], object]
+) -> Result:
     """Decode every sample with one model; `done` is called after each. Raises UserError."""
     decoder = load_decoder(run.name)
     if condition.whole:

@@ -14,7 +14,7 @@ from engine.evaluation.rows import Row
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedScore:
     """One method's mean PSNR on a benchmark. dataset: as in `DATASETS`. psnr_db: of 8-bit pixels, luma where
     the protocol is grey, RGB else. source: paper and table."""
 
@@ -40,7 +40,7 @@ class Standing:
     source: str = ""
 
 
-def published_results(dataset: str, protocol: Protocol) -> list[Published]:
+def published_results(dataset: str, protocol: Protocol) -> list[PublishedScore]:
     """What is known of a benchmark under a protocol, in the order of the file."""
     text = files("assets").joinpath("published/jpeg_restoration.csv").read_text(encoding="utf-8")
     known = []
@@ -48,7 +48,7 @@ def published_results(dataset: str, protocol: Protocol) -> list[Published]:
         first = int(record["first_quality"]) if record["first_quality"] else None
         down, right = map(int, record["shift"].split())
         known.append(
-            Published(
+            PublishedScore(
                 record["dataset"],
                 Protocol(record["grey"] == "1", first, (down, right)),
                 int(record["quality"]),
@@ -60,7 +60,7 @@ def published_results(dataset: str, protocol: Protocol) -> list[Published]:
     return [one for one in known if (one.dataset, one.protocol) == (dataset, protocol)]
 
 
-def standings(rows: Sequence[Row], published: Sequence[Published]) -> list[Standing]:
+def standings(rows: Sequence[Row], published: Sequence[PublishedScore]) -> list[Standing]:
     """Means of the first and the last step of JPEG `rows`, then the published ones, by quality.
 
     Only rows made at a quality count. Published gains are over the JPEG line of the same table.

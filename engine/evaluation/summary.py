@@ -41,7 +41,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Summary:
+class GroupSummary:
     """One group under one condition.
 
     gains: in dB over step 0, for steps 1 to K: over the seeds' means over pictures, or over pictures
@@ -69,7 +69,7 @@ def group_of(result: Result) -> Group:
     return Group(card.learner, card.attentive, card.cell, context, card.kind, card.weights, card.steps)
 
 
-def summarise(results: Sequence[Result], of_set: str) -> list[Summary]:
+def summarise(results: Sequence[Result], of_set: str) -> list[GroupSummary]:
     """Groups of each condition, in order of first appearance."""
     summaries = []
     for condition in dict.fromkeys(result.condition.name for result in results):
@@ -92,14 +92,14 @@ def _reference(group: Group, groups: Sequence[Group], of_set: str) -> Group | No
 
 def _summary(
     condition: str, group: Group, members: Sequence[Result], over: Spread | None, reference: Group | None
-) -> Summary:
+) -> GroupSummary:
     runs = [_gains(result) for result in members]
     if len(runs) > 1:
         steps = zip(*([mean(step) for step in zip(*run.values(), strict=True)] for run in runs), strict=True)
     else:
         steps = zip(*runs[0].values(), strict=True)
     costs = [cost_of(result.run.card) for result in members]
-    return Summary(
+    return GroupSummary(
         condition=condition,
         group=group,
         seeds=len(runs),

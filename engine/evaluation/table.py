@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_type_hints
 
-from engine.errors import UserError, system_reason
+from engine.records import read_csv
 
 
 @dataclass(frozen=True)
@@ -56,49 +53,5 @@ COLUMNS = tuple(field.name for field in fields(CompareRow))
 
 
 def read_table(path: Path) -> tuple[CompareRow, ...]:
-    """Rows of a file that `nrc compare` wrote; columns it doesn't know are passed over.
-
-    Raises UserError naming the file, and the line where one is wrong.
-    """
-    hints = get_type_hints(CompareRow)
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise UserError(f"{path}: not a comparison of models (no column '{missing[0]}')")
-            return tuple(_row(record, hints, f"{path}: line {reader.line_num}") for record in reader)
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: not a comparison of models ({error})") from None
-
-
-def _row(record: Mapping[str, str | None], hints: Mapping[str, Any], where: str) -> CompareRow:
-    values: dict[str, Any] = {}
-    for name in COLUMNS:
-        text = record[name]
-        try:
-            if text is None:
-                raise ValueError("is missing")
-            values[name] = _value(text, hints[name])
-        except ValueError as error:
-            raise UserError(f"{where}: {name} {error}") from None
-    return CompareRow(**values)
-
-
-def _value(text: str, hint: Any) -> Any:
-    if hint is str:
-        return text
-    if hint is bool:
-        if text not in ("True", "False"):
-            raise ValueError(f"must be True or False, not '{text}'")
-        return text == "True"
-    optional = hint not in (int, float)
-    if optional and not text:
-        return None
-    whole = hint in (int, int | None)
-    try:
-        return int(text) if whole else float(text)
-    except ValueError:
-        raise ValueError(f"must be a {'whole number' if whole else 'number'}, not '{text}'") from None
+    """Rows of a file that `nrc compare` wrote. Raises UserError naming file and line."""
+    return read_csv(path, CompareRow, "a comparison of models")

@@ -24,6 +24,7 @@ from engine.errors import UserError, printable
 from engine.io.atomic import reason
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
+from engine.io.orientation import orientation_of, upright
 from engine.io.pnm import looks_like_pnm, read_pnm
 from engine.io.tiff import looks_like_tiff, needs_tifffile, read_tiff, silent_libtiff
 from engine.types import Picture, Pixels, frozen
@@ -51,7 +52,6 @@ _SIGNATURES = {
     "GIF": (0, b"GIF8"),
     "BMP": (0, b"BM"),
 }
-_ORIENTATION_TAG = 0x0112
 _warning_filters = threading.Lock()
 # With no handler at all, Pillow's complaints about odd tags would reach standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -179,23 +179,15 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
             else:
                 with silent_libtiff() if opened.format == "TIFF" else contextlib.nullcontext():
                     image = read_8bit(opened, file, label, notes)
-                orientation, icc = _orientation(opened, notes), opened.info.get("icc_profile")
+                said, icc = orientation_of(opened), opened.info.get("icc_profile")
+                if said is None:
+                    notes.append("EXIF data can't be read; shown as stored")
+                orientation = said or 1
     pixels = np.asarray(to_srgb(image, icc, notes))
     if 2 <= orientation <= 8:
         pixels = upright(pixels, orientation)
         notes.append("turned upright as its EXIF orientation says")
     return frozen(pixels)
-
-
-def upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo an EXIF orientation, 1 to 8 (Exif 2.3, tag 0x0112), of (height, width, 3); a view."""
-    if orientation >= 5:
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return pixels
 
 
 def _note_frames(image: Image.Image, notes: list[str]) -> None:
@@ -208,15 +200,6 @@ def _note_frames(image: Image.Image, notes: list[str]) -> None:
     else:
         if frames > 1:
             notes.append(f"first of {frames} frames")
-
-
-def _orientation(image: Image.Image, notes: list[str]) -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION_TAG, 1)
-        return int(value)
-    except Exception:  # EXIF is written by every kind of camera and editor
-        notes.append("EXIF data can't be read; shown as stored")
-        return 1
 
 
 def _unidentified(file: BinaryIO) -> str:

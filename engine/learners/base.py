@@ -22,7 +22,7 @@ class LearnerOptions:
     window: steps between cuts of the local recurrence (truncated BPTT, SAB). every: steps whose credit
     forward learners gather before they give a gradient. seed: of random signs and random feedback.
     shared: UORO keeps one estimate for all rows instead of one a row: less memory, more noise.
-    random_feedback: RFLO sends errors back through fixed random weights.
+    random_feedback: RFLO sends errors back through fixed random weights. rank: terms of OK's sum.
     """
 
     window: int = 8
@@ -30,6 +30,7 @@ class LearnerOptions:
     seed: int = 0
     shared: bool = False
     random_feedback: bool = False
+    rank: int = 4
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,6 @@ class Learner(Protocol):
     """
 
     name: str
-    title: str
     online: bool
     stochastic: bool
 

@@ -16,4 +16,3 @@ class BPTT(Unrolled):
     """The graph is never cut."""
 
     name = "bptt"
-    title = "BPTT"

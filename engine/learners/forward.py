@@ -26,7 +26,7 @@ from engine.cells import Parameters
 from engine.errors import UserError
 from engine.learners.base import LearnerOptions, Outcome, Record
 from engine.learners.stream import EMBED, OUT, RECURRENT, Gradient, Patch, RowModel
-from engine.learners.transition import Network, Step
+from engine.learners.transition import Network, StepDerivatives
 
 DRIVES = "drives"
 """In place of a parameter's name."""
@@ -39,7 +39,6 @@ class Forward(ABC):
     """
 
     name = ""
-    title = ""
     online = True
     stochastic = False
 
@@ -210,7 +209,7 @@ class OwnTraces:
         for kept in (self.traces, self._spare, self._credit):
             kept[DRIVES] = torch.nn.functional.pad(kept[DRIVES], (0, 0, 0, self.gates))
 
-    def advance(self, blocks: Tensor, step: Step) -> None:
+    def advance(self, blocks: Tensor, step: StepDerivatives) -> None:
         """Equation (1) within units. blocks: (rows, parts, parts, units), ∂s_t/∂s_{t-1} of each unit."""
         for name, trace in self.traces.items():
             spare, wide = self._spare[name], trace.ndim - 4

@@ -24,7 +24,7 @@ from engine.learners.base import LearnerOptions
 from engine.learners.forward import Forward
 from engine.learners.stream import EMBED, RECURRENT, Patch, RowModel
 from engine.learners.transition import spread
-from engine.learners.uoro import EPSILON, random_signs
+from engine.learners.uoro import EPSILON, RandomSigns, Signs
 
 
 class _Factors:
@@ -54,14 +54,13 @@ class KFRTRL(Forward):
     """`signs` gives c, (rows, 2) a step, for the cell and the embedding; replace it to choose the draws."""
 
     name = "kf-rtrl"
-    title = "KF-RTRL"
     stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)
         if model.cell.name != "elman":
             raise UserError(f"learner '{self.name}' trains the elman cell only, not '{model.cell.name}'")
-        self.signs = random_signs(options.seed)
+        self.signs: Signs = RandomSigns(options.seed)
 
     def _reset(self, rows: int, like: Tensor) -> None:
         self.cell, self.embedding = _Factors(), _Factors()

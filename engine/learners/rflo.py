@@ -27,7 +27,6 @@ class RFLO(Forward):
     """`feedback`: B (outputs, units), drawn at the first use from the options' seed."""
 
     name = "rflo"
-    title = "RFLO"
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)

@@ -17,14 +17,13 @@ from torch import Tensor
 
 from engine.learners.forward import DriveInfluence, Forward, Influence
 from engine.learners.stream import RECURRENT, Patch
-from engine.learners.transition import Step, own_units
+from engine.learners.transition import StepDerivatives, own_units
 
 
 class RTRL(Forward):
     """M: columns are U row after row, then each direct parameter. A: influence on the drives."""
 
     name = "rtrl"
-    title = "RTRL"
 
     def _reset(self, rows: int, like: Tensor) -> None:
         network, size = self.network, self.model.state_size
@@ -51,7 +50,7 @@ class RTRL(Forward):
         self.A.gather(delta)
         return loss
 
-    def _add_immediate(self, now: Step) -> None:
+    def _add_immediate(self, now: StepDerivatives) -> None:
         """I_t has numbers only where a unit meets its own rows."""
         parts, units = self.model.parts, self.model.units
         for part, name in zip(torch.split(self.M.values, self.sizes, -1), self.names, strict=True):

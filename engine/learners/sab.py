@@ -29,7 +29,6 @@ class SAB(Unrolled):
     """The state is detached every `window` steps; memories only where they are not chosen."""
 
     name = "sab"
-    title = "SAB"
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)

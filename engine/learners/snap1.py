@@ -25,7 +25,6 @@ class SnAp1(Forward):
     """RTRL on the one-step pattern."""
 
     name = "snap1"
-    title = "SnAp-1"
 
     def _reset(self, rows: int, like: Tensor) -> None:
         self.own = OwnTraces(self.network, rows, like)

@@ -20,7 +20,6 @@ class TruncatedBPTT(Unrolled):
     """State and memories are detached every `window` steps."""
 
     name = "tbptt"
-    title = "Truncated BPTT"
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)

@@ -58,7 +58,7 @@ def paths(model: RowModel, parameters: Parameters) -> Paths:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepDerivatives:
     """s_t with the derivatives of `update`, unit by unit.
 
     after: s_t, (rows, state). inputs: output(s_{t-1}), (rows, units). drive, recurrent and each of direct:
@@ -109,7 +109,7 @@ class Network:
         self.x = torch.relu(self.model.preactivation(self.fixed, features))
         self.drive = self.cell.drive(self.recurrent, self.x).requires_grad_()
 
-    def step(self, state: Tensor) -> Step:
+    def step(self, state: Tensor) -> StepDerivatives:
         """Equation (1) from a state (rows, state)."""
         model, rows = self.model, self.rows
         before = state.detach().requires_grad_()
@@ -125,15 +125,15 @@ class Network:
             for by_part in zip(*found, strict=True)
         )
         named = dict(zip(self.direct, direct, strict=True))
-        return Step(after.detach(), self.cell.output(state), drive, by_recurrent, own, named)
+        return StepDerivatives(after.detach(), self.cell.output(state), drive, by_recurrent, own, named)
 
-    def jacobian(self, step: Step) -> Tensor:
+    def jacobian(self, step: StepDerivatives) -> Tensor:
         """J of equation (3), (rows, state, state)."""
         J = spread(step.recurrent, self.R)
         own_units(J, self.model.parts, self.model.parts).add_(step.own)
         return J
 
-    def push(self, step: Step, tangent: Tensor) -> Tensor:
+    def push(self, step: StepDerivatives, tangent: Tensor) -> Tensor:
         """J times `tangent`, (rows, state) both."""
         units = self.model.units
         through = self.cell.recur(self.recurrent, tangent).view(self.rows, 1, -1, units)
@@ -176,6 +176,6 @@ def own_units(values: Tensor, parts: int, gates: int) -> Tensor:
 
 
 def pull(delta: Tensor, derivative: Tensor) -> Tensor:
-    """`delta`ᵀ times a derivative of `Step`, (rows, gates · units). delta: (rows, state)."""
+    """`delta`ᵀ times a derivative of `StepDerivatives`, (rows, gates · units). delta: (rows, state)."""
     rows, parts, _, units = derivative.shape
     return (delta.view(rows, parts, 1, units) * derivative).sum(1).flatten(1)

@@ -56,7 +56,6 @@ class Unrolled:
     """A backward learner; subclasses say where the graph is cut."""
 
     name = ""
-    title = ""
     online = False
     stochastic = False
 

@@ -28,7 +28,7 @@ from torch.linalg import vector_norm
 from engine.learners.base import LearnerOptions
 from engine.learners.forward import DRIVES, Forward
 from engine.learners.stream import RECURRENT, Patch, RowModel
-from engine.learners.transition import Step, pull
+from engine.learners.transition import StepDerivatives, pull
 
 EPSILON = 1e-7
 """Keeps ρ finite, as in the paper; any ρ > 0 is unbiased."""
@@ -36,10 +36,19 @@ EPSILON = 1e-7
 Signs = Callable[[tuple[int, ...]], Tensor]
 
 
-def random_signs(seed: int) -> Signs:
-    """A source of independent ±1 tensors of any shape."""
-    generator = torch.Generator().manual_seed(seed)
-    return lambda shape: 2.0 * torch.randint(0, 2, shape, generator=generator) - 1.0
+class RandomSigns:
+    """A source of independent ±1 tensors of any shape; a deep copy goes on as this one would."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = torch.Generator().manual_seed(seed)
+
+    def __call__(self, shape: tuple[int, ...]) -> Tensor:
+        return 2.0 * torch.randint(0, 2, shape, generator=self._generator) - 1.0
+
+    def __deepcopy__(self, _memo: object) -> RandomSigns:
+        other = RandomSigns(0)
+        other._generator.set_state(self._generator.get_state())
+        return other
 
 
 class UORO(Forward):
@@ -49,12 +58,11 @@ class UORO(Forward):
     """
 
     name = "uoro"
-    title = "UORO"
     stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)
-        self.signs = random_signs(options.seed)
+        self.signs: Signs = RandomSigns(options.seed)
 
     def _reset(self, rows: int, like: Tensor) -> None:
         recurrent, chosen = self.network.recurrent, self.network.paths
@@ -81,7 +89,7 @@ class UORO(Forward):
         self._advance(now, u)
         return loss
 
-    def _credit(self, now: Step, delta: Tensor, strength: Tensor) -> None:
+    def _credit(self, now: StepDerivatives, delta: Tensor, strength: Tensor) -> None:
         """Equation (5) without the output weights. strength: ⟨δ_t, u⟩, (rows,)."""
         if self.options.shared:
             strength = strength.sum(0, keepdim=True)
@@ -91,13 +99,13 @@ class UORO(Forward):
                 self.back[:, -1] += pull(delta, now.drive)
                 continue
             total = self.total[RECURRENT + name]
-            total.view(-1).addmv_(value.flatten(1).T, strength)
+            total += (value.flatten(1).T @ strength).view_as(total)  # which need not be contiguous
             if name == self.network.paths.product:
                 total.addmm_(pull(delta, now.recurrent).T, now.inputs)
             else:
                 total += pull(delta, now.direct[name]).sum(0)
 
-    def _advance(self, now: Step, u: Tensor) -> None:
+    def _advance(self, now: StepDerivatives, u: Tensor) -> None:
         """Equations (1) to (4)."""
         signs = self.signs(tuple(u.shape)).to(u)
         q = self._pulled(now, signs)
@@ -110,7 +118,7 @@ class UORO(Forward):
             newest.addcmul_(q[name], _like(1 / second, value))
         self.ratios.append(first.mean())
 
-    def _pulled(self, now: Step, signs: Tensor) -> dict[str, Tensor]:
+    def _pulled(self, now: StepDerivatives, signs: Tensor) -> dict[str, Tensor]:
         """q by name: as θ̃, of DRIVES for the present patch, (rows, 1, …)."""
         q = {DRIVES: pull(signs, now.drive)[:, None]}
         for name in self.network.paths.direct:

@@ -1,28 +1,35 @@
-"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant."""
+"""Model cards: what is known of each trained decoder. Reads JSON only, so listing models is instant.
+
+The bundled models lie in `assets/models`. A folder named by the environment variable `NRC_MODELS` takes its
+place, so that a set of one's own can be tried.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError, system_reason
+from engine.errors import UserError
+from engine.records import build, read_json
 from engine.step_scale import jpeg_scale
 from engine.types import Context
 
 FORMAT = 1
 """Version of the card and weight files; raised when older files can no longer be read."""
 RECORD_SUFFIX = ".record.json"
+FOLDER_VARIABLE = "NRC_MODELS"
 
 
 @dataclass(frozen=True)
 class ModelCard:
     """Everything worth knowing about one trained decoder.
 
-    kind: "sweep", "raster" or "sibling". network: the sizes that rebuild it. training: data, updates,
+    kind: a key of `engine.registry.DECODERS`. network: the sizes that rebuild it. training: data, updates,
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
     codecs: names of those whose streams it was trained on; it decodes no others. guarded: whether the bundled
@@ -71,6 +78,12 @@ class ModelCard:
         if self.path is None:
             raise UserError(f"model '{self.name}' was never saved")
         return self.path.with_suffix(".safetensors")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that make the decoder: card and weights, of decoders without weights the card alone."""
+        card = self.weights_path.with_suffix(".json")
+        return (card, self.weights_path) if self.weights else (card,)
 
     @property
     def longest(self) -> int:
@@ -141,30 +154,29 @@ _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
     "network", "training", "scores", "study", "codecs", "guarded",
 )  # fmt: skip
-_LATER = ("study", "codecs", "guarded")
 
 
 def read_card(path: Path) -> ModelCard:
     """Read `path` (a card's JSON file). Raises UserError naming the file when it is not a card."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        version = record["format"]
-        if version != FORMAT:
-            raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
-        values = {key: record[key] for key in _FIELDS if key in record or key not in _LATER}
-        values["contexts"] = tuple(Context(value) for value in values["contexts"])
-        if "codecs" in values:
-            values["codecs"] = tuple(str(value) for value in values["codecs"])
-        return ModelCard(**values, path=path)
-    except OSError as error:
-        raise UserError(f"{path}: {system_reason(error)}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path.name}: not a model card ({error})") from None
+    record = read_json(path, "a model card")
+    version = record.get("format")
+    if version != FORMAT:
+        raise UserError(f"{path.name}: model format {version}, this program reads {FORMAT}")
+    known = {key: record[key] for key in _FIELDS if key in record}  # other cards may say more
+    return replace(build(ModelCard, known, f"{path.name}: not a model card"), path=path)
 
 
 def models_folder() -> Path:
-    """The folder of the bundled models."""
+    """The folder of the bundled models, or the one that `NRC_MODELS` names."""
+    if os.environ.get(FOLDER_VARIABLE):
+        return Path(os.environ[FOLDER_VARIABLE])
     with as_file(files("assets").joinpath("models")) as folder:
+        return Path(folder)
+
+
+def studies_folder() -> Path:
+    """The folder of what is measured of the bundled models."""
+    with as_file(files("assets").joinpath("studies")) as folder:
         return Path(folder)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError, system_reason
+from engine.errors import UserError
 from engine.models.card import ModelCard
+from engine.records import build, read_json
 
 FORMAT = 1
 
@@ -35,6 +36,11 @@ class TrainingRecord:
     peak_mb: float = 0.0
     cosines: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        courses = (self.updates, self.patches, self.seconds, self.loss, self.validation_db)
+        if len({len(course) for course in courses}) > 1:
+            raise ValueError("entries of different numbers")
+
     def to_json(self) -> str:
         record: dict[str, Any] = {"format": FORMAT}
         record |= {key: getattr(self, key) for key in self.__dataclass_fields__}
@@ -43,27 +49,10 @@ class TrainingRecord:
 
 def load_record(path: Path) -> TrainingRecord:
     """Read a record. Raises UserError naming the file when it is missing or is none."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record.pop("format") != FORMAT:
-            raise ValueError("unknown format")
-        for key, kind in (("updates", int), ("patches", int), ("seconds", float), ("loss", float)):
-            record[key] = tuple(kind(value) for value in record[key])
-        record["validation_db"] = tuple(tuple(map(float, gains)) for gains in record["validation_db"])
-        for key in ("ms_per_update", "peak_mb"):
-            record[key] = float(record[key])
-        record["cosines"] = {
-            name: tuple((int(update), float(value)) for update, value in pairs)
-            for name, pairs in record["cosines"].items()
-        }
-        lengths = {len(record[key]) for key in ("updates", "patches", "seconds", "loss", "validation_db")}
-        if len(lengths) > 1:
-            raise ValueError("entries of different numbers")
-        return TrainingRecord(**record)
-    except OSError as error:
-        raise UserError(f"{path}: {system_reason(error)}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path.name}: not a training record ({error})") from None
+    record = read_json(path, "a training record")
+    if record.pop("format", None) != FORMAT:
+        raise UserError(f"{path.name}: not a training record (unknown format)")
+    return build(TrainingRecord, record, f"{path.name}: not a training record")
 
 
 def record_of(card: ModelCard) -> TrainingRecord | None:

@@ -5,27 +5,39 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
 from typing import Protocol
 from xml.sax.saxutils import escape
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from engine.plotting.font import font
 
 Place = tuple[float, float]
 _ANCHORS = {"start": "l", "middle": "m", "end": "r"}
 
 
 class Canvas(Protocol):
-    """Lengths are in units of 1/96 inch; y runs downwards, text stands on its middle line."""
+    """Lengths are in units of 1/96 inch; y runs downwards, text stands on its middle line.
+
+    Colours are "#rrggbb"; in a `StyledCanvas` they are classes of the page's style sheet.
+    """
 
     def line(
         self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()
     ) -> None: ...
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
-    ) -> None: ...
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
+    ) -> None:
+        """words: what hovering tells, where there is hovering."""
+        ...
 
     def text(
         self,
@@ -53,20 +65,21 @@ class SvgCanvas:
         ]
 
     def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
-        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
         dashes = f' stroke-dasharray="{" ".join(f"{length:g}" for length in dash)}"' if dash else ""
-        self._parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
-            f'stroke-linejoin="round" stroke-linecap="butt"{dashes}/>'
-        )
+        look = f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"{dashes}'
+        self._polyline(places, look)
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
     ) -> None:
         edge = f' stroke="{colour}" stroke-width="{width:g}"' if colour else ""
-        self._parts.append(
-            f'<circle cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}" fill="{fill}"{edge}/>'
-        )
+        self._circle(place, radius, f'fill="{fill}"{edge}', words)
 
     def text(
         self,
@@ -78,15 +91,67 @@ class SvgCanvas:
         *,
         upright: bool = False,
     ) -> None:
+        self._words(place, text, f'font-size="{size:g}" fill="{colour}"', anchor, upright)
+
+    def _polyline(self, places: Sequence[Place], look: str) -> None:
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
+        self._parts.append(f'<polyline points="{points}" {look}/>')
+
+    def _circle(self, place: Place, radius: float, look: str, words: str) -> None:
+        at = f'cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}"'
+        tip = f"><title>{escape(words)}</title></circle>" if words else "/>"
+        self._parts.append(f"<circle {at} {look}{tip}")
+
+    def _words(self, place: Place, text: str, look: str, anchor: str, upright: bool) -> None:
         x, y = place
         turned = f' transform="rotate(-90 {x:.2f} {y:.2f})"' if upright else ""
         self._parts.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" {look} text-anchor="{anchor}" '
             f'dominant-baseline="central"{turned}>{escape(text)}</text>'
         )
 
     def file(self) -> bytes:
         return "\n".join([*self._parts, "</svg>", ""]).encode()
+
+
+class StyledCanvas(SvgCanvas):
+    """SVG inside a page, its looks left to the page's style sheet: colours are classes, `line` and `dot` told
+    apart by a class of their own, so that one drawing serves dark, light and paper."""
+
+    def __init__(self, width: float, height: float, title: str) -> None:
+        self._parts = [
+            f'<svg class="plot" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}">',
+            f"<title>{escape(title)}</title>",
+        ]
+
+    def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
+        self._polyline(places, f'class="line {colour}"')
+
+    def disc(
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
+    ) -> None:
+        self._circle(place, radius, f'class="dot {fill}"', words)
+
+    def text(
+        self,
+        place: Place,
+        text: str,
+        size: float,
+        colour: str,
+        anchor: str = "start",
+        *,
+        upright: bool = False,
+    ) -> None:
+        self._words(place, text, f'class="{colour}"', anchor, upright)
+
+    def file(self) -> bytes:
+        return "".join([*self._parts, "</svg>"]).encode()
 
 
 class PixelCanvas:
@@ -106,7 +171,13 @@ class PixelCanvas:
             self._draw.line(scaled, colour, max(1, round(width * self._scale)), "curve")
 
     def disc(
-        self, place: Place, radius: float, fill: str, colour: str | None = None, width: float = 0
+        self,
+        place: Place,
+        radius: float,
+        fill: str,
+        colour: str | None = None,
+        width: float = 0,
+        words: str = "",
     ) -> None:
         x, y, r = place[0] * self._scale, place[1] * self._scale, (radius + width / 2) * self._scale
         self._draw.ellipse((x - r, y - r, x + r, y + r), fill, colour, round(width * self._scale))
@@ -122,13 +193,13 @@ class PixelCanvas:
         upright: bool = False,
     ) -> None:
         x, y = place[0] * self._scale, place[1] * self._scale
-        font = _font(round(size * self._scale))
+        face = font(round(size * self._scale))
         if not upright:
-            self._draw.text((x, y), text, colour, font, anchor=f"{_ANCHORS[anchor]}m")
+            self._draw.text((x, y), text, colour, face, anchor=f"{_ANCHORS[anchor]}m")
             return
-        left, top, right, bottom = font.getbbox(text, anchor="lt")
+        left, top, right, bottom = face.getbbox(text, anchor="lt")
         label = Image.new("L", (math.ceil(right - left), math.ceil(bottom - top)))
-        ImageDraw.Draw(label).text((0, 0), text, 255, font, anchor="lt")
+        ImageDraw.Draw(label).text((0, 0), text, 255, face, anchor="lt")
         label = label.transpose(Image.Transpose.ROTATE_90)
         corner = round(x - label.width / 2), round(y - label.height / 2)
         self._image.paste(colour, (*corner, corner[0] + label.width, corner[1] + label.height), label)
@@ -137,11 +208,6 @@ class PixelCanvas:
         file = BytesIO()
         self._image.reduce(self._FINE).save(file, "PNG", dpi=(96 * self._SHOWN, 96 * self._SHOWN))
         return file.getvalue()
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _dashes(places: Sequence[Place], dash: Sequence[float]) -> list[list[Place]]:

@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.plotting.ticks import ticks
+from engine.plotting.axes import Axes, Looks, spanned
+from engine.plotting.canvas import StyledCanvas
 from engine.types import Pixels
 
 WIDTH, HEIGHT = 560.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 14.0, 42.0
+_BOX = 58.0, 14.0, WIDTH - 14.0, HEIGHT - 44.0
+_LOOKS = Looks("grid", "axis", "tick", "label")
 _MOST_POINTS = 600
 SEQUENTIAL = (
     "#440154 #481467 #482576 #453781 #404688 #39558C #33638D #2D718E #287D8E "
@@ -57,76 +59,17 @@ def svg_plot(title: str, x_label: str, y_label: str, lines: Sequence[Line], whol
         return ""
     xs = [x for line in shown for x, _ in line.shown]
     ys = [y for line in shown for _, y in line.shown]
-    x, y = _span(min(xs), max(xs), 0.03), _span(min(ys), max(ys), 0.08)
-
-    def place(at: tuple[float, float]) -> tuple[float, float]:
-        return (
-            _LEFT + (at[0] - x[0]) / (x[1] - x[0]) * (WIDTH - _LEFT - _RIGHT),
-            HEIGHT - _BOTTOM - (at[1] - y[0]) / (y[1] - y[0]) * (HEIGHT - _TOP - _BOTTOM),
-        )
-
-    parts = [
-        f'<svg class="plot" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{escape(title)}">',
-        f"<title>{escape(title)}</title>",
-        *_grid(x, y, x_label, y_label, whole),
-    ]
+    axes = Axes(spanned(min(xs), max(xs), 0.03), spanned(min(ys), max(ys), 0.08), _BOX)
+    canvas = StyledCanvas(WIDTH, HEIGHT, title)
+    axes.draw(canvas, _LOOKS, x_label, y_label, whole)
     for line in shown:
-        parts += _curve(line, [place(point) for point in line.shown], x_label, y_label)
-    parts.append("</svg>")
-    return "".join(parts) + _legend(shown)
-
-
-def _span(low: float, high: float, margin: float) -> tuple[float, float]:
-    width = high - low or max(abs(high), 1.0) * 0.1
-    return low - margin * width, high + margin * width
-
-
-def _grid(
-    x: tuple[float, float], y: tuple[float, float], x_label: str, y_label: str, whole: bool
-) -> list[str]:
-    parts = []
-    bottom, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
-    for value, written in ticks(*y):
-        at = bottom - (value - y[0]) / (y[1] - y[0]) * (bottom - _TOP)
-        parts.append(f'<path class="grid" d="M{_LEFT:g} {at:.1f}H{right:g}"/>')
-        parts.append(
-            f'<text class="tick" x="{_LEFT - 6:g}" y="{at + 4:.1f}" text-anchor="end">{written}</text>'
-        )
-    for value, written in ticks(*x):
-        if whole and value != round(value):
-            continue
-        text = f"{round(value):,}" if whole else written
-        at = _LEFT + (value - x[0]) / (x[1] - x[0]) * (right - _LEFT)
-        parts.append(f'<path class="axis" d="M{at:.1f} {bottom:g}v4"/>')
-        parts.append(
-            f'<text class="tick" x="{at:.1f}" y="{bottom + 17:g}" text-anchor="middle">{text}</text>'
-        )
-    parts.append(f'<path class="axis" fill="none" d="M{_LEFT:g} {_TOP:g}V{bottom:g}H{right:g}"/>')
-    middle = (_LEFT + right) / 2
-    parts.append(
-        f'<text class="label" x="{middle:g}" y="{HEIGHT - 6:g}" text-anchor="middle">{escape(x_label)}</text>'
-    )
-    middle = (_TOP + bottom) / 2
-    parts.append(
-        f'<text class="label" text-anchor="middle" transform="translate(13 {middle:g}) rotate(-90)">'
-        f"{escape(y_label)}</text>"
-    )
-    return parts
-
-
-def _curve(line: Line, places: Sequence[tuple[float, float]], x_label: str, y_label: str) -> list[str]:
-    kept = places
-    if len(places) > _MOST_POINTS:
-        some = np.unique(np.linspace(0, len(places) - 1, _MOST_POINTS).round().astype(int))
-        kept = [places[k] for k in some]
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in kept)
-    parts = [f'<polyline class="line c{line.look}" points="{points}"/>'] if len(kept) > 1 else []
-    if line.marked:
-        for (px, py), (at, value) in zip(places, line.shown, strict=True):
-            words = escape(f"{line.name}: {x_label} {at:g}, {y_label} {value:.6g}")
-            circle = f'<circle class="dot c{line.look}" cx="{px:.1f}" cy="{py:.1f}" r="4">'
-            parts.append(f"{circle}<title>{words}</title></circle>")
-    return parts
+        places, look = [axes.place(*point) for point in line.shown], f"c{line.look}"
+        some = np.linspace(0, len(places) - 1, min(len(places), _MOST_POINTS)).round().astype(int)
+        if len(places) > 1:
+            canvas.line([places[k] for k in some], look, 2)
+        for place, (x, y) in zip(places, line.shown, strict=True) if line.marked else ():
+            canvas.disc(place, 4, look, words=f"{line.name}: {x_label} {x:g}, {y_label} {y:.6g}")
+    return canvas.file().decode() + _legend(shown)
 
 
 def _legend(lines: Sequence[Line]) -> str:

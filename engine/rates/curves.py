@@ -14,14 +14,14 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
 
-from engine.errors import UserError, system_reason
 from engine.evaluation.rows import Row, operating_point
 from engine.metrics.bjontegaard import bd_psnr_db, bd_rate
+from engine.records import read_csv
 
 FEW_POINTS = 4
 """Bjøntegaard's method asks for at least this many on each curve."""
@@ -76,7 +76,7 @@ class Delta:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedCurve:
     """A published curve of means over Kodak. source: file and commit it was taken from. ms_ssim_rgb: over
     the RGB components, not luma as elsewhere here; None where it wasn't published."""
 
@@ -164,7 +164,7 @@ def _points(curve: Curve) -> list[tuple[float, float]]:
     return list(zip(curve.bits_per_pixel, curve.psnr_rgb_db, strict=True))
 
 
-def published_curves() -> list[Published]:
+def published_curves() -> list[PublishedCurve]:
     """Published means over the Kodak pictures, collected from CompressAI's results (BSD-3-Clause-Clear)."""
     table: dict[tuple[str, str], list[tuple[float, float, float | None]]] = {}
     text = files("assets").joinpath("published/kodak_rd.csv").read_text(encoding="utf-8")
@@ -175,7 +175,7 @@ def published_curves() -> list[Published]:
     curves = []
     for (codec, source), points in table.items():
         rates, decibels, similarities = zip(*sorted(points, key=lambda point: point[:2]), strict=True)
-        curves.append(Published(codec, rates, decibels, source, similarities))
+        curves.append(PublishedCurve(codec, rates, decibels, source, similarities))
     return curves
 
 
@@ -185,31 +185,8 @@ def read_curves(path: Path) -> list[Curve]:
     Raises UserError naming the file, and the line where one is wrong.
     """
     table: dict[tuple[str, str, str], list[CurvePoint]] = {}
-    names = [field.name for field in fields(CurvePoint)]
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in names if name not in (reader.fieldnames or ())]
-            if missing:
-                raise UserError(f"{path}: not a file of curves (no column '{missing[0]}')")
-            for record in reader:
-                try:
-                    point = CurvePoint(
-                        record["codec"],
-                        record["decoder"],
-                        record["context"],
-                        float(record["bits_per_pixel"]),
-                        float(record["psnr_rgb_db"]),
-                        float(record["ms_ssim"]) if record["ms_ssim"] else None,
-                        int(record["pictures"]),
-                    )
-                except (ValueError, TypeError) as error:
-                    raise UserError(f"{path}: line {reader.line_num}: {error}") from None
-                table.setdefault((point.codec, point.decoder, point.context), []).append(point)
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: not a file of curves ({error})") from None
+    for point in read_csv(path, CurvePoint, "a file of curves"):
+        table.setdefault((point.codec, point.decoder, point.context), []).append(point)
     return [_curve_of(key, points) for key, points in table.items()]
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.formatting import number
+from engine.metrics.as_text import number
+from engine.plotting.axes import Axes, Looks, spanned
 from engine.plotting.canvas import Canvas, PixelCanvas, SvgCanvas
-from engine.plotting.ticks import ticks
-from engine.rates.curves import Curve, Delta, Published
+from engine.rates.curves import Curve, Delta, PublishedCurve
 from engine.registry import CODECS
 
 CODEC_LOOKS = {
@@ -28,6 +28,7 @@ _OTHER = ("#56B4E9", ())
 _PAPER, _INK, _MUTED, _GRID, _PUBLISHED, _FAINT = (
     "#ffffff", "#1b1e24", "#5c6570", "#e3e6ea", "#b4bac2", "#8a939e",
 )  # fmt: skip
+_LOOKS = Looks(_GRID, _MUTED, _MUTED, _INK)
 
 WIDTH, HEIGHT = 960.0, 600.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 310.0, 56.0, 56.0
@@ -37,7 +38,7 @@ _LABEL_WIDTH, _LABEL_HEIGHT = 5.0, 11.0
 
 
 def draw_svg(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[Published]
+    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """An SVG file of the curves. Raises ValueError when there are none."""
     canvas = SvgCanvas(WIDTH, HEIGHT, _PAPER, title)
@@ -46,7 +47,7 @@ def draw_svg(
 
 
 def draw_png(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[Published]
+    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """A PNG file of the curves, two pixels a unit. Raises ValueError when there are none."""
     canvas = PixelCanvas(WIDTH, HEIGHT, _PAPER)
@@ -54,25 +55,14 @@ def draw_png(
     return canvas.file()
 
 
-class _Axes:
-    """Data to places on the canvas."""
-
-    def __init__(self, curves: Sequence[Curve]) -> None:
-        rates = [rate for curve in curves for rate in curve.bits_per_pixel]
-        decibels = [db for curve in curves for db in curve.psnr_rgb_db]
-        if not rates:
-            raise ValueError("there are no curves to draw")
-        self.x = 0.0, max(rates) * (1 + _MARGIN)
-        spread = max(max(decibels) - min(decibels), 1.0)
-        self.y = min(decibels) - _MARGIN * spread, max(decibels) + _MARGIN * spread
-
-    def place(self, rate: float, db: float) -> tuple[float, float]:
-        across = (rate - self.x[0]) / (self.x[1] - self.x[0])
-        up = (db - self.y[0]) / (self.y[1] - self.y[0])
-        return _LEFT + across * (WIDTH - _LEFT - _RIGHT), HEIGHT - _BOTTOM - up * (HEIGHT - _TOP - _BOTTOM)
-
-    def inside(self, rate: float, db: float) -> bool:
-        return self.x[0] <= rate <= self.x[1] and self.y[0] <= db <= self.y[1]
+def _axes_of(curves: Sequence[Curve]) -> Axes:
+    """Every curve, from a rate of 0. Raises ValueError when there are none."""
+    rates = [rate for curve in curves for rate in curve.bits_per_pixel]
+    decibels = [db for curve in curves for db in curve.psnr_rgb_db]
+    if not rates:
+        raise ValueError("there are no curves to draw")
+    box = (_LEFT, _TOP, WIDTH - _RIGHT, HEIGHT - _BOTTOM)
+    return Axes((0.0, max(rates) * (1 + _MARGIN)), spanned(min(decibels), max(decibels), _MARGIN), box)
 
 
 def _draw(
@@ -80,11 +70,11 @@ def _draw(
     curves: Sequence[Curve],
     deltas: Sequence[Delta],
     title: str,
-    published: Sequence[Published],
+    published: Sequence[PublishedCurve],
 ) -> None:
-    axes = _Axes(curves)
+    axes = _axes_of(curves)
     canvas.text((_LEFT, 28), title, 16, _INK)
-    _draw_grid(canvas, axes)
+    axes.draw(canvas, _LOOKS, "bits per pixel", "PSNR of RGB, dB")
     _draw_published(canvas, axes, published)
     for curve in curves:
         _draw_curve(
@@ -93,7 +83,7 @@ def _draw(
     _draw_legend(canvas, curves, deltas, published)
 
 
-def _draw_published(canvas: Canvas, axes: _Axes, published: Sequence[Published]) -> None:
+def _draw_published(canvas: Canvas, axes: Axes, published: Sequence[PublishedCurve]) -> None:
     """Thin grey lines, named at their upper ends; names that would cover others are left out."""
     ends: list[tuple[float, float, str]] = []
     for known in published:
@@ -113,21 +103,6 @@ def _draw_published(canvas: Canvas, axes: _Axes, published: Sequence[Published])
             canvas.text((min(x + 3, WIDTH - _RIGHT - wide), y - 6), name, 9, _FAINT)
 
 
-def _draw_grid(canvas: Canvas, axes: _Axes) -> None:
-    (left, low), (right, high) = axes.place(axes.x[0], axes.y[0]), axes.place(axes.x[1], axes.y[1])
-    for value, written in ticks(*axes.x):
-        x, _ = axes.place(value, axes.y[0])
-        canvas.line([(x, low), (x, high)], _GRID, 1)
-        canvas.text((x, low + 14), written, 12, _MUTED, "middle")
-    for value, written in ticks(*axes.y):
-        _, y = axes.place(axes.x[0], value)
-        canvas.line([(left, y), (right, y)], _GRID, 1)
-        canvas.text((left - 8, y), written, 12, _MUTED, "end")
-    canvas.line([(left, high), (left, low), (right, low)], _MUTED, 1)
-    canvas.text(((left + right) / 2, HEIGHT - 16), "bits per pixel", 13, _INK, "middle")
-    canvas.text((18, (low + high) / 2), "PSNR of RGB, dB", 13, _INK, "middle", upright=True)
-
-
 def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: Curve) -> None:
     colour, dash = CODEC_LOOKS.get(curve.codec, _OTHER)
     refined = bool(curve.decoder)
@@ -138,7 +113,7 @@ def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: Cu
 
 
 def _draw_legend(
-    canvas: Canvas, curves: Sequence[Curve], deltas: Sequence[Delta], published: Sequence[Published]
+    canvas: Canvas, curves: Sequence[Curve], deltas: Sequence[Delta], published: Sequence[PublishedCurve]
 ) -> None:
     x, y = WIDTH - _RIGHT + 28, _TOP + 8
     saved = {(delta.codec, delta.decoder, delta.context): delta.bd_rate_percent for delta in deltas}

@@ -66,7 +66,7 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class Task:
+class SurveyTask:
     """The next thing to do: measure a point, or refine one that is measured."""
 
     codec: str
@@ -90,25 +90,25 @@ def best_card(cards: Sequence[ModelCard], codec: str) -> ModelCard | None:
     return next((card for card in cards if codec in card.codecs and not card.study), None)
 
 
-def next_task(aim: Aim, known: Known) -> Task | None:
+def next_task(aim: Aim, known: Known) -> SurveyTask | None:
     """What to do next; None when nothing is missing.
 
     Codecs take turns, each with its missing point nearest to the rate. A refined point costs most, so a
     codec's k-th waits for everybody's 2k-th plain one.
     """
-    turns: list[tuple[int, int, int, Task]] = []
+    turns: list[tuple[int, int, int, SurveyTask]] = []
     for place, codec in enumerate(aim.codecs):
         points = known.get(codec, {})
         wanted = [quality for quality, _ in surveyed(codec)]
         missing = [quality for quality in wanted if quality not in points]
         if missing:
-            task = Task(codec, _nearest(codec, missing, aim.rate, known))
+            task = SurveyTask(codec, _nearest(codec, missing, aim.rate, known))
             turns.append((len(wanted) - len(missing), 0, place, task))
         if codec in aim.decoders:
             plain = [quality for quality in wanted if quality in points and points[quality].refined is None]
             done = sum(quality in points and points[quality].refined is not None for quality in wanted)
             if plain:
-                task = Task(codec, _nearest(codec, plain, aim.rate, known), refine=True)
+                task = SurveyTask(codec, _nearest(codec, plain, aim.rate, known), refine=True)
                 turns.append((2 * done + 1, 1, place, task))
     return min(turns, key=lambda turn: turn[:3])[3] if turns else None
 
@@ -206,8 +206,8 @@ def survey(
     address: Callable[[ModelCard], str],
     *,
     cancelled: Cancelled = never,
-    begins: Callable[[Task, float], None],
-    failed: Callable[[Task, Exception], None],
+    begins: Callable[[SurveyTask, float], None],
+    failed: Callable[[SurveyTask, Exception], None],
 ) -> Iterator[OperatingPoint | None]:
     """Yield points as they are measured, and again once they are refined, until `aim` lacks nothing.
 
@@ -239,7 +239,7 @@ def survey(
 
 
 def _done(
-    task: Task,
+    task: SurveyTask,
     aim: Aim,
     known: Known,
     streams: dict[tuple[str, int], bytes],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.formatting import number
+from engine.metrics.as_text import number
 from engine.metrics.fidelity import patch_gain_db
 from engine.plotting.svg import DIVERGING, SEQUENTIAL, coloured_map
 from engine.types import Pixels, Refinement

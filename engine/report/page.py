@@ -20,8 +20,8 @@ from engine.animation.frames import Stopped
 from engine.artefacts.measures import FACTS, Artefact
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
-from engine.formatting import number
 from engine.io.atomic import write_atomically
+from engine.metrics.as_text import number
 from engine.models.card import ModelCard
 from engine.plotting.svg import Line, svg_plot
 from engine.report.facts import Facts, card_facts, decoder_facts, program_facts, sent_facts

@@ -12,7 +12,7 @@ from PIL import Image
 
 from engine.animation.frames import Stopped
 from engine.codecs.facts import codec_facts
-from engine.formatting import number
+from engine.metrics.as_text import number
 from engine.plotting.svg import png_uri
 from engine.report import maps as report_maps
 from engine.report.numbers import Shown, shown_pictures

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError, system_reason
-from engine.records import build
+from engine.errors import UserError
+from engine.records import build, read_toml
 from engine.registry import CELL_TITLES, CODECS, LEARNER_TITLES, LEARNERS
 
 MOST_SEED = 2**31 - 1
@@ -138,13 +137,10 @@ def load_config(name: str | Path, **changes: Any) -> TrainConfig:
     {learner}, {cell} and {seed} stand for what is trained, so that one file can describe a study.
     """
     path = shipped_configs().get(str(name), Path(name))
-    try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not path.exists():
         known = ", ".join(shipped_configs())
-        raise UserError(f"{path}: {system_reason(error)} (shipped configurations: {known})") from None
-    except ValueError as error:
-        raise UserError(f"{path.name}: not valid TOML ({error})") from None
+        raise UserError(f"{path}: no such file or directory (shipped configurations: {known})")
+    record = read_toml(path, "valid TOML")
     config = _changed(build(TrainConfig, record, path.name), path.name, **changes)
     _check(config, path.name)
     return config

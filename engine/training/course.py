@@ -16,7 +16,7 @@ from engine.types import TrainEvent
 
 
 @dataclass
-class Course:
+class RunCourse:
     """What was measured at each validation so far; lists, so that a checkpoint can hold them."""
 
     updates: list[int] = field(default_factory=list)

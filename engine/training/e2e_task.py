@@ -2,63 +2,49 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.codecs.learned.codec import UNIT
 from engine.codecs.learned.e2e import CODER_FIELDS, LEVELS, quantise
-from engine.codecs.learned.e2e_network import UNIT, E2ENetwork, E2ESizes
+from engine.codecs.learned.e2e_network import E2ENetwork, E2ESizes
 from engine.codecs.learned.entropy_latents import LatentModel
 from engine.codecs.learned.model import TABLES
 from engine.records import build
+from engine.training.codec_task import CodecTask, to_planes
 from engine.training.config import TrainConfig
-from engine.training.data import draw_square, turn
 from engine.training.e2e_contexts import fit
-from engine.training.equal_rate import Reference, middle, reference_curves
+from engine.training.equal_rate import Reference, middle
 from engine.types import Pixels
 
 VALIDATED = (0.2, 0.4, 0.6, 0.8, 1.0)
 """Where in the range of rates a network is measured."""
-VALIDATION_PICTURES = 16
-VALIDATION_SIDE = 256
 HEADER_BITS = 8 * 24
 FITTED_PICTURES, MEANWHILE_PICTURES = 24, 4
 """Pictures whose latents the coder is fitted to, at the end of a run and on the way."""
 FITTED_POINTS = (0, 12, 25, 38, 50, 63)
 """Operating points whose latents the coder is fitted to."""
-FIT_SECONDS = 900.0
-"""Time between two fits; checkpoints in between get tables that are a little out of date."""
 
 
-class E2ETask:
+class E2ETask(CodecTask):
     """Crops in, eq. (8) of `engine.codecs.learned.e2e_network` out. The crops of a batch get rates spread
     evenly."""
 
+    validation_pictures = 16
+    fit_seconds = 900.0
+
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
-        self.config = config
+        super().__init__(config, pictures, validation)
         self.sizes = build(E2ESizes, config.network, f"configuration '{config.name}' [network]")
         self.network = E2ENetwork(self.sizes)
-        self.pictures = pictures
-        self.references = reference_curves(validation[:VALIDATION_PICTURES], VALIDATION_SIDE, UNIT)
         self.coder: LatentModel | None = None
-        self.fitted_at = 0.0
-
-    def start(self, averaged: E2ENetwork, update: int) -> None:
-        """Nothing to prepare: every batch depends on the seed and its number alone."""
-
-    def backward(self, update: int) -> float:
-        loss = self.loss(update)
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss.item()
 
     def loss(self, update: int) -> Tensor:
         """Loss of batch number `update`: bits per pixel and weighted squared error, mean over crops."""
-        rng, data = np.random.default_rng((self.config.seed, update)), self.config.data
-        crops = [turn(draw_square(self.pictures, rng, data), rng) for _ in range(data.batch)]
-        pixels = to_planes(np.stack(crops))
+        (pixels, rng), data = self.crops(update), self.config.data
         places = (np.arange(data.batch) + rng.random(data.batch)) / data.batch
         side = data.crop // UNIT
         noise = rng.random((data.batch, self.sizes.latents, side, side), np.float32) - 0.5
@@ -92,18 +78,12 @@ class E2ETask:
     @torch.no_grad()
     def tables(self, network: E2ENetwork, update: int) -> dict[str, Tensor]:
         """The whole numbers that the codec needs beside the weights."""
-        over = update >= self.config.optimiser.updates
-        if self.coder is None or over or time.monotonic() - self.fitted_at > FIT_SECONDS:
-            count = FITTED_PICTURES if over else MEANWHILE_PICTURES
+        if self.coder is None or self.due(update):
+            count = FITTED_PICTURES if self.over(update) else MEANWHILE_PICTURES
             chosen = self.pictures[:: max(1, len(self.pictures) // count)][:count]
             self.coder = coder_of(network, [middle(pixels, max(pixels.shape), UNIT) for pixels in chosen])
-            self.fitted_at = time.monotonic()
+            self.fitted()
         return tables_of(self.coder)
-
-
-def to_planes(pixels: Pixels) -> Tensor:
-    """uint8 (batch, height, width, 3) to float32 (batch, 3, height, width), 0 to 1."""
-    return torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).contiguous().float() / 255
 
 
 @torch.no_grad()

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.codecs.learned.codec import UNIT
 from engine.codecs.learned.entropy_planes import PlaneModel
-from engine.codecs.learned.goog_network import BITS, UNIT, GoogNetwork, GoogSizes, channels_last
+from engine.codecs.learned.goog_network import BITS, GoogNetwork, GoogSizes, channels_last
 from engine.codecs.learned.model import TABLES
 from engine.records import build
+from engine.training.codec_task import CodecTask, to_planes
 from engine.training.config import TrainConfig
-from engine.training.data import draw_square, turn
-from engine.training.e2e_task import to_planes
-from engine.training.equal_rate import middle, reference_curves
+from engine.training.equal_rate import middle
 from engine.training.goog_contexts import fit
 from engine.types import Pixels
 
-VALIDATION_PICTURES = 12
-VALIDATION_SIDE = 256
 FITTED_PICTURES = 24
-FIT_SECONDS = 1200.0
-"""Contexts are fitted anew at most this often before the end of a run, as it takes half a minute."""
 
 
-class GoogTask:
+class GoogTask(CodecTask):
     """Crops in, eq. (4) of `engine.codecs.learned.goog_network` out.
 
     Bits are drawn at random, as in the paper, until the step size falls; from there on their sign counts,
     as it does in use.
     """
 
+    validation_pictures = 12
+    fit_seconds = 1200.0  # a fit takes half a minute
+
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
-        self.config = config
+        super().__init__(config, pictures, validation)
         self.sizes = build(GoogSizes, config.network, f"configuration '{config.name}' [network]")
         self.network = channels_last(GoogNetwork(self.sizes))
-        self.pictures = pictures
-        self.references = reference_curves(validation[:VALIDATION_PICTURES], VALIDATION_SIDE, UNIT)
         self.contexts_model: PlaneModel | None = None
-        self.fitted_at = 0.0
-
-    def start(self, averaged: GoogNetwork, update: int) -> None:
-        """Nothing to prepare: every batch depends on the seed and its number alone."""
-
-    def backward(self, update: int) -> float:
-        loss = self.loss(update)
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss.item()
 
     def loss(self, update: int) -> Tensor:
         """Loss of batch number `update`: mean absolute residual, in 8-bit levels, over all iterations."""
-        rng, data = np.random.default_rng((self.config.seed, update)), self.config.data
-        crops = [turn(draw_square(self.pictures, rng, data), rng) for _ in range(data.batch)]
-        pixels = (to_planes(np.stack(crops)) - 0.5).contiguous(memory_format=torch.channels_last)
+        (planes, rng), data = self.crops(update), self.config.data
+        pixels = (planes - 0.5).contiguous(memory_format=torch.channels_last)
         noise, optimiser = None, self.config.optimiser
         if update < optimiser.decay_from * optimiser.updates:
             side = data.crop // UNIT
@@ -82,10 +68,10 @@ class GoogTask:
     @torch.no_grad()
     def tables(self, network: GoogNetwork, update: int) -> dict[str, Tensor]:
         """The whole numbers that the codec needs beside the weights."""
-        model, now = self.contexts_model, time.monotonic()
-        if model is None or update >= self.config.optimiser.updates or now - self.fitted_at > FIT_SECONDS:
+        model = self.contexts_model
+        if model is None or self.due(update):
             self.contexts_model = model = fit(self._bits(network))
-            self.fitted_at = time.monotonic()
+            self.fitted()
         return {
             f"{TABLES}{name}": torch.from_numpy(getattr(model, name))
             for name in ("weights", "bias", "counts")

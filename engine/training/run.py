@@ -24,7 +24,7 @@ from engine.models.card import RECORD_SUFFIX, ModelCard
 from engine.models.checkpoint import load_state, save_model, save_state
 from engine.registry import CODECS, LEARNER_TITLES, Registry
 from engine.training.config import TrainConfig, load_config
-from engine.training.course import Course, cost
+from engine.training.course import RunCourse, cost
 from engine.training.data import load_folder
 from engine.training.optim import average, optimisers, schedule
 from engine.types import Context, Pixels, TrainEvent
@@ -57,7 +57,7 @@ class _State:
     update: int = 0
     seconds: float = 0.0
     computed: float = 0.0
-    course: Course = field(default_factory=Course)
+    course: RunCourse = field(default_factory=RunCourse)
 
 
 TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task]] = Registry(
@@ -239,7 +239,7 @@ class _Loop:
         for key in ("learner", "seed", "start_from"):  # the card and the record tell of one only
             if saved["config"].get(key, now[key]) != now[key]:
                 raise UserError(f"{path}: made with another {key} than configuration '{self.config.name}'")
-        course = Course(**saved.get("course", {}))
+        course = RunCourse(**saved.get("course", {}))
         self.state = _State(saved["update"], saved["seconds"], saved.get("computed", 0.0), course)
         self.task.network.load_state_dict(saved["network"])
         self.averaged.load_state_dict(saved["averaged"])

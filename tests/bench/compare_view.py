@@ -67,6 +67,7 @@ def measure(arguments: Any, picture: Path, home: Path) -> tuple[list[float], lis
     """Seconds of each click, the names of what was compared, and the stream."""
     from PySide6.QtCore import QSettings
 
+    from viewer.compare.worker import Comparer
     from viewer.launch.build import application, build_window
     from viewer.launch.compare_arguments import compared_cards, compared_entries
     from viewer.launch.request import Launch
@@ -89,11 +90,11 @@ def measure(arguments: Any, picture: Path, home: Path) -> tuple[list[float], lis
     times = []
     for _ in range(arguments.repeats):
         window.controller.change(lambda state: c.close_compare(c.open_compare(state, entries)))
-        window.controller.comparer.forget()
+        window.controller.worker(Comparer).forget()
         finish(app, window)
         times.append(click(app, window, len(entries)))
         window.controller.change(c.close_compare)
-    known = window.controller.comparer.facts
+    known = window.controller.worker(Comparer).facts
     assert known.sent is not None
     names = list(labels(entries, window.controller.session.models))
     coded = known.sent.refinement.coded

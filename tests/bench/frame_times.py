@@ -34,6 +34,7 @@ from measuring import Figure, conclude, machine, pictures_of
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Progress
 from viewer.decode.several import compare, plan_of
 from viewer.model.session.view_changes import set_mode
+from viewer.panes.worker import Beside
 
 HEIGHT, WIDTH = 512, 768
 BARS = {("small", False): 16.0, ("large", False): 33.0, ("small", True): 33.0, ("large", True): 66.0}
@@ -133,9 +134,9 @@ def measure(
     results |= {(kind, False): times for kind, times in all_kinds(app, window, events).items()}
     key = pane_set.decoder_key(Entry(beside))
     control.change(partial(pane_set.set_panes, keys=("original", "standard", "estimate", key)))
-    control.beside.resume()
+    control.worker(Beside).resume()
     control.refresh()
-    while control.beside.facts.begun is None:
+    while control.worker(Beside).facts.begun is None:
         app.processEvents()
         time.sleep(0.01)
     settle(app)
@@ -168,14 +169,14 @@ class AtWork:
         control = self._control
         if decoders_beside(control.session):
             self._lane.cancel()
-            if not control.beside.decoding.busy():
-                control.beside.forget()
+            if not control.worker(Beside).decoding.busy():
+                control.worker(Beside).forget()
                 control.refresh()
         elif not self._lane.busy():
             plan = plan_of(control.session, (self._entry,))
             coded = control.facts.run.refinement.coded
             self._lane.start(compare(plan, coded, work.prepare_torch))
-        if not (control.beside.decoding.busy() or self._lane.busy()):
+        if not (control.worker(Beside).decoding.busy() or self._lane.busy()):
             raise RuntimeError("no decoder is at work")
 
     def end(self) -> None:
@@ -282,10 +283,10 @@ def dragged(app: Any, window: Any, number: int, x: float, y: float, dx: float, d
 
 
 def panned(app: Any, window: Any, number: int, randomness: random.Random) -> Frame:
-    cell = window.panes._cells[0]
+    cell = window.panes.places.cells[0]
     x, y = cell.x + cell.width / 2, cell.top + cell.depth / 2
     reach = randomness.uniform(20, 60)
-    view = window.panes._view
+    view = window.panes.places.view
     view.look(view.scale, (view.image[0] / 2, view.image[1] / 2))
     before = window.panes.state()
     elapsed = dragged(app, window, number, x, y, reach, reach)
@@ -299,7 +300,7 @@ def zoomed(app: Any, window: Any, number: int, _: random.Random) -> Frame:
     from PySide6.QtGui import QWheelEvent
 
     panes = window.panes
-    cell = panes._cells[0]
+    cell = panes.places.cells[0]
     at = QPointF(cell.x + cell.width / 3, cell.top + cell.depth / 3)
     turn = 120 if number // NOTCHES % 2 == 0 else -120
     event = QWheelEvent(
@@ -311,9 +312,9 @@ def zoomed(app: Any, window: Any, number: int, _: random.Random) -> Frame:
 
 def wiped(app: Any, window: Any, number: int, randomness: random.Random) -> Frame:
     panes = window.panes
-    cell = panes._cells[0]
-    shown = panes._ground().shown
-    x = cell.x + panes._divider(panes._ground())
+    cell = panes.places.cells[0]
+    shown = panes.places.ground().shown
+    x = cell.x + panes.places.divider()
     to = cell.x + shown.x() + randomness.uniform(0.1, 0.9) * shown.width()
     mouse(app, panes, "MouseButtonPress", x, cell.top + 40, True)
     elapsed = timed(app, window, lambda: mouse(app, panes, "MouseMove", to, cell.top + 40, True))

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from unseen_kinds import KINDS, unseen
+from measuring import machine
 
 from engine import pipeline
 from engine.io.image import find_pictures, load_picture
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import DecodeOptions, EncodeOptions, Pixels, ignore, never
+from tests.support.unseen_kinds import KINDS, unseen
 
 ALL = (1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 75, 80, 90, 95, 98, 100)
 OTHERS = {"jpeg2000": (20, 35, 50, 65), "e2e": (8, 24, 40, 56), "goog": (1, 3, 5, 8)}
@@ -94,6 +95,7 @@ def main() -> None:
         pictures = [(name, np.repeat(_luma(pixels)[..., None], 3, 2)) for name, pixels in pictures]
     if given.qualities:
         qualities = [int(text) for text in given.qualities.split(",")]
+    print(machine())
     found: list[Row] = []
     for row in rows(given.decoder or ["sweep"], pictures, qualities, options):
         found.append(row)

@@ -18,8 +18,9 @@ from measuring import Figure, conclude, machine
 
 from engine.codecs.learned import e2e
 from engine.codecs.learned import model as learned
+from engine.codecs.learned.codec import UNIT
 from engine.codecs.learned.goog import GOOG
-from engine.codecs.learned.goog_network import BITS, UNIT
+from engine.codecs.learned.goog_network import BITS
 from engine.errors import UserError
 from engine.io.image import SUFFIXES, load_picture
 from engine.types import EncodeOptions, Pixels

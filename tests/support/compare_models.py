@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.evaluation.bench import Run
+from engine.evaluation.bench import DecoderRun
 from engine.evaluation.compare import Result
 from engine.evaluation.conditions import Condition, plain
 from engine.models.card import ModelCard, read_card
@@ -45,4 +45,4 @@ def result(
         "training": {} if seed is None else {"seed": seed},
     }  # fmt: skip
     made = ModelCard(**fields | card)
-    return Result(Run(made.name, made, DecodeOptions()), condition, curves, 0.4)
+    return Result(DecoderRun(made.name, made, DecodeOptions()), condition, curves, 0.4)

@@ -14,9 +14,20 @@ from engine.learners.base import Learner, LearnerOptions, Record, walk
 from engine.learners.stream import Gradient, Patch, RowModel
 from engine.registry import CELLS, LEARNERS
 
-RECURRENT_CELLS = tuple(name for name in CELLS if name != "mlp")
-FORWARD = ("rtrl", "uoro", "snap1", "kf-rtrl", "rflo")
-DRIVING = {"elman": ("W", "b"), "lstm": ("W", "b"), "gru": ("W", "b"), "delta": ("W",), "mlp": ("W", "b")}
+RECURRENT_CELLS = tuple(name for name in CELLS if name not in ("mlp", "lru"))
+"""With recurrent weights between units."""
+FORWARD = ("rtrl", "uoro", "snap1", "kf-rtrl", "rflo", "immediate", "snap2", "snap3", "ok", "diagonal")
+ELMAN_ONLY = ("kf-rtrl", "ok")
+SIGNS = {"kf-rtrl": 2, "ok": 2 * 5}
+"""Signs a step, where they aren't as many as the state has numbers."""
+DRIVING = {
+    "elman": ("W", "b"),
+    "lstm": ("W", "b"),
+    "gru": ("W", "b"),
+    "delta": ("W",),
+    "lru": ("W", "b"),
+    "mlp": ("W", "b"),
+}
 """The parameters of each cell that act through its drive alone."""
 
 

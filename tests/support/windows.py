@@ -54,6 +54,12 @@ def complete(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(window.controller.complete, timeout=60_000)
 
 
+def ready(window: MainWindow) -> int:
+    """The newest position of the run, -1 before there is one."""
+    run = window.controller.facts.run
+    return run.ready if run is not None else -1
+
+
 def drop(window: MainWindow, *paths: Path) -> None:
     """Let go of these files over the window."""
     data = QMimeData()

@@ -61,7 +61,7 @@ def window(make: Make) -> MainWindow:
 def shown(make: Make, qtbot: QtBot) -> MainWindow:
     """A window with a finished refinement."""
     window = make()
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     return window
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QMenu, QPushButton, QSpinBox, QToolButton, QWidget
 
 from engine.models.card import ModelCard
 from viewer.core.words import codec_title
-from viewer.model.session.choices import MAX_STEPS, Overlay
-from viewer.model.session.compare import MOST, OVERLAYS, Entry, Page
+from viewer.model.session.choices import MAX_STEPS
+from viewer.model.session.compare import MOST, OVERLAYS, ComparePage, Entry
 from viewer.model.session.compare_presets import labels, presets
 from viewer.model.session.state import Session
-from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
-from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
+from viewer.overlays.choice import opacity_slider, overlay_box, show_opacity, show_overlay
+from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, inset, show_if
 from viewer.ui.flow_layout import FlowPanel
-from viewer.ui.toolbar_parts import fill_menu, group, muted
+from viewer.ui.toolbar_parts import fill_menu, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
 
 _PAGES = (
-    (Page.PICTURES, "Pictures", "All decoders' pictures at the same step"),
-    (Page.TABLE, "Table", "What each decoder is, what it cost and what it gains"),
-    (Page.TRAINING, "Training", "How loss and gain went while the networks learned"),
-    (Page.ROBUSTNESS, "Robustness", "Qualities, pictures, steps and encoders that they weren't trained for"),
+    (ComparePage.PICTURES, "Pictures", "All decoders' pictures at the same step"),
+    (ComparePage.TABLE, "Table", "What each decoder is, what it cost and what it gains"),
+    (ComparePage.TRAINING, "Training", "How loss and gain went while the networks learned"),
+    (
+        ComparePage.ROBUSTNESS,
+        "Robustness",
+        "Qualities, pictures, steps and encoders that they weren't trained for",
+    ),
 )
 
 
@@ -48,12 +52,10 @@ class CompareBar(FlowPanel):
         self.steps = QSpinBox()
         self.original = QCheckBox("Original")
         self.standard = QCheckBox("JPEG")
-        self.overlay = QComboBox()
-        self.opacity = LabelledSlider("Opacity", 0, 100, lambda value: f"{value} %")
-        self.first, self.second = QComboBox(), QComboBox()
-        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
-        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
-        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self.overlay, self.opacity = overlay_box(OVERLAYS), opacity_slider(80)
+        tip = "The two that exchange places while X is held"
+        self.first, self.second = pair_boxes(("First to flip", "Second to flip"), (tip, tip), 160)
+        self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the comparison", "Back to one decoder  (C)")
         self._models: tuple[ModelCard, ...] = ()
         self._entries: tuple[Entry, ...] = ()
@@ -75,31 +77,17 @@ class CompareBar(FlowPanel):
         inset(self.steps)
         self.original.setToolTip("Show the original beside the decoders")
         self.standard.setToolTip("Show what was received beside the decoders")
-        for overlay in OVERLAYS:
-            self.overlay.addItem(overlay_title(overlay), overlay)
-            at = self.overlay.count() - 1
-            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
-        self.overlay.setAccessibleName("Overlay")
-        self.overlay.setToolTip("What lies over all pictures, patch by patch")
-        self.opacity.slider().setFixedWidth(80)
-        self.opacity.setToolTip("How much the overlay covers")
-        for box, name in ((self.first, "First to flip"), (self.second, "Second to flip")):
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(160)
-            box.setToolTip("The two that exchange places while X is held")
-        self.full.button("100").setCheckable(False)
 
     def _connect(self) -> None:
-        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(ComparePage(key)))
         self.choose.clicked.connect(self.choose_requested)
         self.steps.valueChanged.connect(self.steps_chosen)
         self.original.clicked.connect(lambda _: self.extra_toggled.emit("original"))
         self.standard.clicked.connect(lambda _: self.extra_toggled.emit("standard"))
-        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        tell_choice(self.overlay, self.overlay_chosen.emit)
         self.opacity.value_changed.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
-        self.first.activated.connect(self.first_chosen)
-        self.second.activated.connect(self.second_chosen)
+        tell_choice(self.first, self.first_chosen.emit)
+        tell_choice(self.second, self.second_chosen.emit)
         self.fit.clicked.connect(self.fit_requested)
         self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
         self.leave.clicked.connect(self.close_requested)
@@ -122,31 +110,18 @@ class CompareBar(FlowPanel):
         """Show a session without telling anyone."""
         state = session.compare
         self.page.set_current(state.page.value)
-        pictures = state.page is Page.PICTURES
+        pictures = state.page is ComparePage.PICTURES
         for part in (self._over, self._flipping, self._extras, self._zoom):
-            if part.isHidden() == pictures:
-                part.setVisible(pictures)
+            show_if(part, pictures)
         with QSignalBlocker(self.steps):
             self.steps.setValue(state.steps)
         self.original.setChecked(state.original)
         self.original.setEnabled(session.stream is None)
         self.standard.setChecked(state.standard)
         self.standard.setText(codec_title(session.codec))
-        self._show_overlay(session)
+        show_overlay(self.overlay, state.overlay)
+        show_opacity(self.opacity, state.overlay, session.opacity)
         self._show_entries(session)
-
-    def _show_overlay(self, session: Session) -> None:
-        overlay = session.compare.overlay
-        at = self.overlay.findData(overlay)
-        if at != self.overlay.currentIndex():
-            self.overlay.setCurrentIndex(at)
-        self.overlay.setToolTip(OVERLAY_TIPS[overlay])
-        percent = round(100 * session.opacity)
-        if self.opacity.value() != percent and not self.opacity.slider().isSliderDown():
-            self.opacity.set_value(percent)
-        coloured = overlay not in (Overlay.NONE, Overlay.GRID)
-        if self.opacity.isHidden() == coloured:
-            self.opacity.setVisible(coloured)
 
     def _fill_presets(self, session: Session) -> None:
         entries: list[tuple[str, str, object]] = [
@@ -163,10 +138,6 @@ class CompareBar(FlowPanel):
         if state.entries != self._entries:
             self._entries = state.entries
             self.choose.setText(f"Decoders ({len(state.entries)})…")
-            names = labels(state.entries, session.models)
-            for box in (self.first, self.second):
-                box.clear()
-                box.addItems(list(names))
+            fill_pair((self.first, self.second), enumerate(labels(state.entries, session.models)))
         for box, at in zip((self.first, self.second), state.pair, strict=True):
-            if box.currentIndex() != at:
-                box.setCurrentIndex(at)
+            choose_data(box, at)

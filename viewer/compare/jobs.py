@@ -43,6 +43,6 @@ def study(cards: tuple[ModelCard, ...], robustness: Path) -> Work:
 
 def robustness_path() -> Path:
     """Where the bundled study lies: what `nrc compare --set robustness` wrote."""
-    from engine.models.card import models_folder
+    from engine.models.card import studies_folder
 
-    return models_folder().parent / "studies" / "robustness.csv"
+    return studies_folder() / "robustness.csv"

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from engine.codecs.facts import codec_facts
 from viewer.core.command import Command
-from viewer.model.facts.facts import Facts
-from viewer.model.session.choices import Overlay
+from viewer.model.facts.facts import Facts, sent_run
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare import OVERLAYS
 from viewer.model.session.rate_distortion import OVERLAYS as CODECS_OVERLAYS
 from viewer.model.session.state import Session
@@ -19,7 +19,7 @@ def empty(session: Session, _: Facts) -> str:
 
 
 def undecoded(session: Session, facts: Facts) -> str:
-    run = facts.compare.sent if session.compare.on else facts.run
+    run = sent_run(session, facts)
     return "" if run is not None else "nothing is decoded yet"
 
 
@@ -28,7 +28,7 @@ def no_original(session: Session, _: Facts) -> str:
 
 
 def no_scan(session: Session, facts: Facts) -> str:
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return "several decoders are compared"
     if facts.run is None:
         return "nothing is decoded yet"
@@ -47,7 +47,7 @@ def single_only(command: Command) -> Command:
     inner = command.why_not
 
     def why(session: Session, facts: Facts) -> str:
-        if session.compare.on:
+        if session.page is Page.COMPARE:
             return "several decoders are compared"
         return inner(session, facts) if inner is not None else ""
 
@@ -58,9 +58,9 @@ def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
     """Why an overlay can't be shown."""
 
     def why(session: Session, facts: Facts) -> str:
-        if session.compare.on:
+        if session.page is Page.COMPARE:
             return "" if overlay in OVERLAYS else "it belongs to a single decoder"
-        if session.rates.on:
+        if session.page is Page.CODECS:
             return "" if overlay in CODECS_OVERLAYS else "it belongs to a single decoder"
         return "nothing is compared" if overlay is Overlay.WINNER else ""
 
@@ -72,7 +72,7 @@ def one_stream_only(command: Command) -> Command:
     inner = command.why_not
 
     def why(session: Session, facts: Facts) -> str:
-        if session.rates.on:
+        if session.page is Page.CODECS:
             return "the codecs are shown"
         return inner(session, facts) if inner is not None else ""
 

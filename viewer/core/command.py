@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
-
-Run = Callable[["MainWindow"], None]
+Act = Callable[[], None]
 Why = Callable[[Session, Facts], str]
 """Says why a command can't be used now; "" when it can."""
 
@@ -30,19 +26,21 @@ class Command:
     text: str
     menu: str
     group: int
-    run: Run
+    run: Act
     keys: tuple[str, ...] = ()
     tooltip: str = ""
     checked: Callable[[Session], bool] | None = None
     why_not: Why | None = None
-    release: Run | None = None
+    release: Act | None = None
     icon: str = ""
     held: Callable[[Session], bool] | None = None
     label: Callable[[Session, Facts], str] | None = None
 
 
-def change(transition: Callable[[Session], Session]) -> Run:
-    return lambda window: window.controller.change(transition)
+def after(name: str, table: Sequence[Command], others: Sequence[Command]) -> list[Command]:
+    """`table` with `others` behind the command of this id."""
+    at = next(at for at, command in enumerate(table, 1) if command.id == name)
+    return [*table[:at], *others, *table[at:]]
 
 
 def find(text: str, table: Sequence[Command]) -> list[Command]:

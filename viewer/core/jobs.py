@@ -2,8 +2,8 @@
 
 A `Lane` runs one job at a time on one thread of its own. A job is a function that takes a `Token` and
 yields frozen records. Every job ends with exactly one of `finished`, `cancelled` and `failed`, on the
-thread of the lane's owner (the GUI's); once it has ended nothing more of it is heard. By default the
-newest job wins: starting one cancels the one before, at once as far as the window can tell.
+thread of the lane's owner (the GUI's), unless the owner drops it; then nothing more of it is heard. By
+default the newest job wins: starting one cancels the one before, at once as far as the window can tell.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -62,12 +63,22 @@ Work = Callable[[Token], Iterator[Any]]
 """A job's function: runs on the lane's thread, yields frozen records."""
 
 
+class _Kind(Enum):
+    """What an event tells; of the last three a job says exactly one, and nothing after it."""
+
+    PROGRESS = auto()
+    RECORD = auto()
+    FINISHED = auto()
+    CANCELLED = auto()
+    FAILED = auto()
+
+
 @dataclass(frozen=True)
 class _Event:
-    """Something a job says, on its way to the owner's thread."""
+    """Something a job says, on its way to the owner's thread. value: how far, a record, or why it failed."""
 
     job: int
-    kind: str
+    kind: _Kind
     value: Any = None
 
 
@@ -75,7 +86,7 @@ class _Job:
     def __init__(self, number: int, work: Work, post: Callable[[_Event], None]) -> None:
         self.number = number
         self.work = work
-        self.token = Token(lambda part: post(_Event(number, "progress", part)))
+        self.token = Token(lambda part: post(_Event(number, _Kind.PROGRESS, part)))
 
 
 class Lane(QObject):
@@ -126,9 +137,8 @@ class Lane(QObject):
             job.token.cancel()
 
     def drop(self) -> None:
-        """Cancel and hear no more: `cancelled` is reported before this returns."""
-        for number in self._forget():
-            self.cancelled.emit(number)
+        """Cancel and hear no more, not even of the end: who drops a job notes for itself that it is gone."""
+        self._forget()
 
     def busy(self) -> bool:
         """Whether a job is waiting or running."""
@@ -162,16 +172,19 @@ class Lane(QObject):
     def _hear(self, event: _Event) -> None:
         if event.job not in self._live:
             return  # stale
-        if event.kind == "progress":
+        if event.kind is _Kind.PROGRESS:
             self.progressed.emit(event.job, event.value)
-        elif event.kind == "record":
+            return
+        if event.kind is _Kind.RECORD:
             self.yielded.emit(event.job, event.value)
+            return
+        del self._live[event.job]
+        if event.kind is _Kind.FAILED:
+            self.failed.emit(event.job, event.value)
+        elif event.kind is _Kind.CANCELLED:
+            self.cancelled.emit(event.job)
         else:
-            del self._live[event.job]
-            if event.kind == "failed":
-                self.failed.emit(event.job, event.value)
-            else:
-                getattr(self, event.kind).emit(event.job)
+            self.finished.emit(event.job)
 
     # ---- on the worker's thread -----------------------------------------------------------------
 
@@ -190,19 +203,21 @@ class Lane(QObject):
 
     def _perform(self, job: _Job) -> None:
         token = job.token
-        end = _Event(job.number, "finished")
+        end = _Event(job.number, _Kind.FINISHED)
         try:
             if not token.cancelled():
                 with contextlib.closing(_iterate(job.work, token)) as records:
                     for record in records:
-                        self._posted.emit(_Event(job.number, "record", record))
+                        self._posted.emit(_Event(job.number, _Kind.RECORD, record))
                         if token.cancelled():
                             break
             if token.cancelled():
-                end = _Event(job.number, "cancelled")
+                end = _Event(job.number, _Kind.CANCELLED)
         except BaseException as error:  # whatever happens, the window hears how the job ended
-            stopped = token.cancelled() and not isinstance(error, UserError)
-            end = _Event(job.number, *(("cancelled",) if stopped else ("failed", one_line(error))))
+            if token.cancelled() and not isinstance(error, UserError):
+                end = _Event(job.number, _Kind.CANCELLED)
+            else:
+                end = _Event(job.number, _Kind.FAILED, one_line(error))
         self._posted.emit(end)
 
 

@@ -83,6 +83,8 @@ def _heading(text: str) -> QStandardItem:
 def decoder_tip(card: ModelCard) -> str:
     """What is worth knowing of a decoder, in two lines."""
     serves = f"For {codecs_in_words(card)} streams. "
+    if not card.weights:
+        return f"{card.title}\n{serves}{card.summary}"
     sizes = f"{card.cell} cell, {card.weights:,} weights, {card.steps} steps, trained by {card.learner}"
     return f"{card.title}: {sizes}\n{serves}{card.summary}".strip()
 

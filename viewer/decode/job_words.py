@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.core.words import bpp
 from viewer.model.facts.facts import JobState
 from viewer.model.facts.run import Run
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 
@@ -31,6 +32,6 @@ def codec_change_words(before: Session, after: Session) -> str:
         said[0] += f" at about {bpp(options.bits_per_pixel)}"
     if options.decoder != before.options.decoder:
         said.append(f"decoder {options.decoder}" if options.decoder else "no decoder is trained for it")
-    if before.compare.on and not after.compare.on:
+    if before.page is Page.COMPARE and after.page is not Page.COMPARE:
         said.append("there are not two decoders to compare")
     return " · ".join(said)

@@ -1,4 +1,4 @@
-"""Points of a rate curve nearest to a quality or a rate."""
+"""Points of a rate curve nearest to a quality or a rate, and the quality in use. No Qt, pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from engine.types import RatePoint
+from viewer.model.facts.facts import Facts, sent_run
+from viewer.model.session.state import Session
 
 
 def nearest_quality(points: tuple[RatePoint, ...], codec: str, bits_per_pixel: float) -> int | None:
@@ -31,3 +33,16 @@ def equal_rate(points: tuple[RatePoint, ...], psnr_db: float | None) -> float | 
         return None
     x, y = zip(*curve, strict=True)
     return float(np.interp(psnr_db, x, y))
+
+
+def quality_in_use(session: Session, facts: Facts) -> int:
+    """The quality set, or the one reached, while a target of bits is set. A stream that is made to a size has
+    none; there it is the one whose stream would be about as large."""
+    options, run = session.options, sent_run(session, facts)
+    if options.bits_per_pixel is None or run is None or run.refinement.coded.codec != options.codec:
+        return options.quality
+    coded = run.refinement.coded
+    if coded.quality is not None:
+        return coded.quality
+    known = nearest_quality(facts.rate_points, options.codec, coded.bits_per_pixel)
+    return options.quality if known is None else known

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from engine.codecs.facts import codec_facts
 from engine.types import Coded, Picture, RefineRequest, Stage
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
+from viewer.model.session.state import Session
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,3 +43,10 @@ def at_hand(runs: Iterable[Run | None], request: RefineRequest, picture: Picture
         if record.request.codec == request.codec and 1 <= asked <= len(record.stages):
             return AtHand(record.stages[asked - 1].coded, record.stages[: asked - 1])
     return AtHand()
+
+
+def sent_already(session: Session, facts: Facts, request: RefineRequest) -> AtHand:
+    """The stream of what `session` asks for, as far as it is at hand."""
+    if session.stream is not None:
+        return received(facts.received, facts.run)
+    return at_hand((facts.run, facts.compare.sent), request, session.picture)

@@ -10,7 +10,7 @@ from engine import pipeline
 from engine.errors import UserError
 from engine.types import Coded, DecodeOptions, Picture, RefineRequest
 from viewer.decode.jobs import address_of, measured
-from viewer.model.facts.compare import Begun, Failed, Grown, Sent
+from viewer.model.facts.compare import CompareBegun, CompareFailed, CompareSent, Grown
 from viewer.model.facts.run import Run
 from viewer.model.session.compare import Entry
 from viewer.model.session.state import SCANNING, Session
@@ -24,7 +24,7 @@ _MOST_BYTES = 3 << 30
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class ComparePlan:
     """What to decode: every request of `requests` on the same stream. picture: None when received."""
 
     picture: Picture | None
@@ -33,7 +33,7 @@ class Plan:
     steps: Mapping[Entry, int]
 
 
-def plan_of(session: Session, entries: tuple[Entry, ...]) -> Plan:
+def plan_of(session: Session, entries: tuple[Entry, ...]) -> ComparePlan:
     """The plan of a session for `entries`."""
     sending = session.request()
     cards = {card.name: card for card in session.models}
@@ -49,34 +49,40 @@ def plan_of(session: Session, entries: tuple[Entry, ...]) -> Plan:
             sending.image, sending.codec, sending.encode, address_of(card), options
         )  # fmt: skip
         steps[entry] = session.compare.steps or card.steps
-    return Plan(session.picture, sending, requests, steps)
+    return ComparePlan(session.picture, sending, requests, steps)
 
 
-def compare(plan: Plan, coded: Coded | None, prepare: Callable[[], None], linger: float = 0.0) -> Work:
+def compare(
+    plan: ComparePlan,
+    coded: Coded | None,
+    prepare: Callable[[], None],
+    linger: float = 0.0,
+    most_bytes: int = _MOST_BYTES,
+) -> Work:
     """Encode unless `coded` is given, then let each decoder refine it, one after the other.
 
     A decoder that fails is reported and passed over. `prepare` runs before the first decoder, `linger`
-    seconds after the standard decode (see `work.refine`).
+    seconds after the standard decode (see `work.refine`). most_bytes: that the steps of all may take.
     """
 
     def work(token: Token) -> Iterator[object]:
         sent = _sent(plan, coded)
-        yield Sent(sent)
+        yield CompareSent(sent)
         if token.wait(linger):
             return
         prepare()
         count, kept = len(plan.requests), 0
         for place, (entry, request) in enumerate(plan.requests.items()):
-            yield Begun(entry, place, count)
+            yield CompareBegun(entry, place, count)
             kept += plan.steps[entry] * sent.pixels(0).nbytes
             try:
-                if kept > _MOST_BYTES:
+                if kept > most_bytes:
                     raise UserError(f"the picture is too large to keep the steps of {place + 1} decoders")
                 yield from _decoded(entry, request, plan, sent, token, place, count)
             except Exception as error:
                 if token.cancelled():
                     raise
-                yield Failed(entry, _reason(error))
+                yield CompareFailed(entry, _reason(error))
             if token.cancelled():
                 return
             token.progress((place + 1) / count)
@@ -90,7 +96,7 @@ def _reason(error: Exception) -> str:
     return one_line(error)
 
 
-def _sent(plan: Plan, coded: Coded | None) -> Run:
+def _sent(plan: ComparePlan, coded: Coded | None) -> Run:
     from engine.metrics.fidelity import scores
     from engine.types import Refinement, Scores, Step
 
@@ -106,7 +112,7 @@ def _sent(plan: Plan, coded: Coded | None) -> Run:
 def _decoded(
     entry: Entry,
     request: RefineRequest,
-    plan: Plan,
+    plan: ComparePlan,
     sent: Run,
     token: Token,
     place: int,

@@ -2,62 +2,58 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from viewer.core.availability import empty, no_stream_file, undecoded
 from viewer.core.command import Command
-from viewer.export.commands import export_commands
+from viewer.documents.controller import Documents
+from viewer.documents.files import Files
+from viewer.documents.sessions import Sessions
 
 
-def file_commands() -> list[Command]:
+def commands(documents: Documents, files: Files, sessions: Sessions) -> list[Command]:
     return [
         Command(
-            "open", "Open image…", "File", 0, lambda w: w.files.ask_open(False), ("Ctrl+O",),
+            "open", "Open image…", "File", 0, partial(files.ask_open, False), ("Ctrl+O",),
             "Open a picture: its pixels are encoded and sent. Several can be gone through with ↓ and ↑",
             icon="open",
         ),
         Command(
-            "open.received", "Open received file…", "File", 0, lambda w: w.files.ask_open(True),
+            "open.received", "Open received file…", "File", 0, partial(files.ask_open, True),
             ("Ctrl+Shift+O",),
             "Open a codec's file as it was received: there is no original, the file itself is repaired",
             icon="repair",
         ),
-        Command("open.folder", "Open folder…", "File", 0, lambda w: w.files.ask_open_folder(), (),
+        Command("open.folder", "Open folder…", "File", 0, files.ask_open_folder, (),
                 "Open the first picture of a folder; ↓ and ↑ go through the others, settings stay",
                 icon="open"),
         Command(
-            "paste", "Paste image", "File", 0, lambda w: w.files.paste(), ("Ctrl+V",),
+            "paste", "Paste image", "File", 0, files.paste, ("Ctrl+V",),
             "Take a picture or a file from the clipboard", icon="paste",
         ),
         Command(
             "received", "Take the file as received", "File", 1,
-            lambda w: w.controller.toggle_received(), ("Ctrl+R",),
+            documents.toggle_received, ("Ctrl+R",),
             "On: the file is the stream. Off: its pixels are an original to encode",
             lambda session: session.stream is not None, no_stream_file,
         ),
-        Command("image.next", "Next image", "File", 1, lambda w: w.controller.open_neighbour(1), ("Down",),
+        Command("image.next", "Next image", "File", 1, partial(documents.open_neighbour, 1), ("Down",),
                 "Next file of the folder or of those opened together; settings stay. Else the next sample"),
-        Command("image.previous", "Previous image", "File", 1, lambda w: w.controller.open_neighbour(-1),
+        Command("image.previous", "Previous image", "File", 1, partial(documents.open_neighbour, -1),
                 ("Up",), "The file before, in the folder or of those opened together; settings stay. Else "
                 "the sample before"),
-        Command(
-            "export", "Export…", "File", 2, lambda w: w.show_export(), ("Ctrl+E",),
-            "Save or copy pictures, the view, the stream; animations, numbers, a report", why_not=undecoded,
-            icon="export",
-        ),
-        *export_commands(),
-        Command("save.stream", "Save stream…", "File", 2, lambda w: w.files.ask_save_stream(),
+        Command("save.stream", "Save stream…", "File", 2, files.ask_save_stream,
                 ("Ctrl+Shift+S",),
                 "Save what was sent, byte for byte: programs that know the codec open it as step 0",
                 why_not=undecoded),
-        Command("copy.picture", "Copy picture", "File", 2, lambda w: w.files.copy_picture(), ("Ctrl+C",),
+        Command("copy.picture", "Copy picture", "File", 2, files.copy_picture, ("Ctrl+C",),
                 "Copy the picture that is shown: the single pane's, else the refined one", why_not=empty,
                 icon="copy"),
-        Command("copy.window", "Copy window", "File", 2, lambda w: w.files.copy_window(), ("Ctrl+Shift+C",),
+        Command("copy.window", "Copy window", "File", 2, files.copy_window, ("Ctrl+Shift+C",),
                 "Copy a picture of the whole window, for slides"),
-        Command("session.open", "Open session…", "File", 3, lambda w: w.sessions.ask_open(),
+        Command("session.open", "Open session…", "File", 3, sessions.ask_open,
                 ("Ctrl+Alt+O",), "Go on with a saved session: its picture, all settings, the view slots"),
-        Command("session.save", "Save session…", "File", 3, lambda w: w.sessions.ask_save(),
+        Command("session.save", "Save session…", "File", 3, sessions.ask_save,
                 ("Ctrl+Alt+S",), "Keep the picture's place, codec, decoder, step, view and slots in a file, "
                 "to go on another time", why_not=empty),
-        Command("quit", "Quit", "File", 4, lambda w: w.close_window(), ("Ctrl+Q",),
-                "Close the window; settings and layout are remembered"),
     ]  # fmt: skip

@@ -10,10 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
+from viewer.core.control import Control
 from viewer.core.table_text import table_text
+from viewer.documents.controller import Documents
 from viewer.documents.jobs import stream_suffixes
 from viewer.documents.settings import Settings
-from viewer.shell.controller.controller import Controller
+from viewer.model.session.choices import Page
 from viewer.ui.clipboard import image_from_pixels, offered_files, offered_picture
 from viewer.ui.save_dialog import ask_file
 
@@ -21,8 +23,8 @@ from viewer.ui.save_dialog import ask_file
 class Files:
     """What the file commands do. window: parent of dialogs, and what "copy window" copies."""
 
-    def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
-        self._window, self.controller, self.settings = window, controller, settings
+    def __init__(self, window: QWidget, control: Control, documents: Documents, settings: Settings) -> None:
+        self._window, self._control, self._documents, self.settings = window, control, documents, settings
 
     def ask_open(self, received: bool) -> None:
         """Let the user choose a file, or several to go through."""
@@ -38,97 +40,97 @@ class Files:
             self._window, title, str(self.folder()), f"{kinds};;All files (*)"
         )
         if len(names) == 1:
-            self.controller.open_path(Path(names[0]), received)
+            self._documents.open_path(Path(names[0]), received)
         else:
-            self.controller.open_paths([Path(name) for name in names], received)
+            self._documents.open_paths([Path(name) for name in names], received)
 
     def ask_open_folder(self) -> None:
         """Let the user choose a folder, whose pictures are gone through."""
         name = QFileDialog.getExistingDirectory(self._window, "Open a folder", str(self.folder()))
         if name:
-            self.controller.open_path(Path(name))
+            self._documents.open_path(Path(name))
 
     def ask_save_picture(self) -> None:
         """Let the user choose where the shown step goes."""
-        scene = self.controller.scene
+        scene = self._control.scene
         compared = scene.compare
         which = f"-{compared.names[compared.pair[0]]}".replace(" ", "-") if compared is not None else ""
         place = scene.transport.stage.replace(" ", "-") or f"step-{scene.transport.step}"
-        what = self.controller.chosen_pane().replace("/", "-") or place
+        what = self._documents.chosen_pane().replace("/", "-") or place
         proposal = self.folder() / f"{self._stem()}{which}-{what.replace('estimate', 'ours')}.png"
         path, _ = ask_file(self._window, "Save the picture", proposal, ["PNG (*.png)"])
         if path is not None:
-            self.controller.save_picture(path)
+            self._documents.save_picture(path)
 
     def ask_save_stream(self) -> None:
         """Let the user choose where the stream goes."""
-        coded = self.controller.shown_stream()
+        coded = self._documents.shown_stream()
         if coded is None:
             return
-        facts, stream = codec_facts(coded.codec), self.controller.session.stream
+        facts, stream = codec_facts(coded.codec), self._control.session.stream
         own = stream.path.suffix if stream is not None and stream.path is not None else ""
         suffix = own if own.lower() in facts.suffixes else facts.suffixes[0]
         proposal = self.folder() / f"{self._stem()}-sent{suffix}"
         kinds = f"{facts.title} ({_patterns(facts.suffixes)})"
         path, _ = ask_file(self._window, "Save the stream", proposal, [kinds], suffix)
         if path is not None:
-            self.controller.save_stream(path)
+            self._documents.save_stream(path)
 
     def ask_save_table(self) -> None:
         """Let the user choose where the comparison's table goes."""
-        what = "codecs" if self.controller.session.rates.on else "compared"
+        what = "codecs" if self._control.session.page is Page.CODECS else "compared"
         proposal = self.folder() / f"{self._stem()}-{what}.csv"
         path, _ = ask_file(self._window, "Export the table", proposal, ["CSV (*.csv)"])
         if path is not None:
-            self.controller.save_table(path)
+            self._documents.save_table(path)
 
     def copy_table(self) -> None:
         """Put the comparison's table on the clipboard, with tabs between the columns."""
-        scene = self.controller.scene.compare or self.controller.scene.rates
+        scene = self._control.scene.compare or self._control.scene.rates
         if scene is not None:
             QGuiApplication.clipboard().setText(table_text(scene.table, "\t"))
-            self.controller.say(f"Copied {len(scene.table.rows)} rows")
+            self._control.say(f"Copied {len(scene.table.rows)} rows")
 
     def folder(self) -> Path:
         """Where to begin looking for files, and to put them."""
-        shown = self.controller.session.picture or self.controller.session.stream
-        if shown is not None and shown.path is not None and not self.controller.session.sample:
+        shown = self._control.session.picture or self._control.session.stream
+        if shown is not None and shown.path is not None and not self._control.session.sample:
             return shown.path.parent
         recent = self.settings.recent()
         return recent[0].parent if recent else Path.home()
 
     def _stem(self) -> str:
-        return Path(self.controller.session.name or "picture").stem
+        return Path(self._control.session.name or "picture").stem
 
     def copy_picture(self) -> None:
         """Put the shown picture on the clipboard."""
-        key = self.controller.session.solo or "estimate"  # of several compared ones: A
-        pixels = self.controller.shown_pixels(key)
+        key = self._control.session.solo or "estimate"  # of several compared ones: A
+        pixels = self._documents.shown_pixels(key)
         if pixels is None:
-            pixels = self.controller.shown_pixels("original")
+            pixels = self._documents.shown_pixels("original")
         if pixels is not None:
             QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
-            self.controller.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
+            self._control.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
 
     def copy_window(self) -> None:
         """Put a picture of the window on the clipboard."""
         QGuiApplication.clipboard().setPixmap(self._window.grab())
-        self.controller.say("Copied the window")
+        self._control.say("Copied the window")
 
     def paste(self) -> None:
         """Take a file or a picture from the clipboard."""
         if not self.take(QGuiApplication.clipboard().mimeData()):
-            self.controller.complain("The clipboard holds no picture")
+            self._control.complain("The clipboard holds no picture")
 
     def take(self, data: QMimeData | None) -> bool:
         """Open what was dropped or pasted; says whether there was anything to open."""
         paths, picture = offered_files(data), offered_picture(data)
         if len(paths) == 1:
-            self.controller.open_path(paths[0])
+            self._documents.open_path(paths[0])
         elif paths:
-            self.controller.open_paths(paths)
+            self._documents.open_paths(paths)
         elif picture is not None:
-            self.controller.open_picture(picture)
+            self._documents.open_picture(picture)
         return bool(paths) or picture is not None
 
     def remember(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import pipeline
-from engine.codecs.facts import CODEC_FACTS, codec_facts
+from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, system_reason
 from engine.registry import CODECS
 from engine.types import Coded, Picture, Pixels
@@ -39,22 +39,6 @@ class Opened:
     playlist: tuple[Path, ...] = ()
     note: str = ""
     restored: Reopened | None = None
-
-
-def load_file(path: Path, received: bool) -> Work:
-    """Read a file as a picture to encode, or as a stream that was received. Containers of learned codecs
-    are streams in any case."""
-
-    def work(_: Token) -> Iterator[Opened]:
-        codec = "" if path.is_dir() else stream_codec(read_bytes(path, HEAD))
-        if received or codec_facts(codec).container:
-            yield received_stream(read_bytes(path), path.name, path)
-            return
-        from engine.io.image import load_picture
-
-        yield Opened(load_picture(path), file_codec=codec)
-
-    return work
 
 
 def stream_codec(head: bytes) -> str:

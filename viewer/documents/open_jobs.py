@@ -71,7 +71,8 @@ def _expanded(order: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def read_file(path: Path, received: bool) -> Opened:
-    """A file as a picture, or as a stream; see `work.load_file`. Raises UserError."""
+    """A file as a picture to encode, or as a stream that was received. Containers of learned codecs are
+    streams in any case. Raises UserError."""
     codec = stream_codec(read_bytes(path, HEAD))
     if received or codec_facts(codec).container:
         return received_stream(read_bytes(path), path.name, path)

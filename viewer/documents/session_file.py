@@ -1,7 +1,7 @@
 """Files that hold a session: a picture's reference and what was set, to go on another time. No Qt.
 
 `.nrcsession` files are JSON: {"format", "version", "state", "slots", "playlist"}; states are those of
-`saved_state_json`. A picture is found by its path relative to the file, so that a folder may move, else by
+`saved_json`. A picture is found by its path relative to the file, so that a folder may move, else by
 its absolute one, else beside the file; its hash tells whether it is still the same.
 """
 
@@ -13,11 +13,12 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError, printable, system_reason
+from engine.records import filled
 from engine.types import Pixels
 from viewer.model.session.choices import SLOTS
 from viewer.model.session.saved import ImageReference, SavedState
@@ -53,6 +54,14 @@ class Reopened:
     temporary: bool = False
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """A picture of the playlist, as it is stored."""
+
+    path: str = ""
+    relative: str = ""
+
+
 # ---- writing ---------------------------------------------------------------------------------------------
 
 
@@ -82,7 +91,7 @@ def _record(path: Path, saved: SavedSession, pixels: Pixels | None) -> dict[str,
         "version": VERSION,
         "state": to_json(replace(saved.state, image=image)),
         "slots": [to_json(slot) if slot is not None else None for slot in saved.slots],
-        "playlist": [{"path": str(each), "relative": relative(each, folder)} for each in saved.playlist],
+        "playlist": [asdict(_Listed(str(each), relative(each, folder))) for each in saved.playlist],
     }
 
 
@@ -151,7 +160,8 @@ def _playlist(entries: object, folder: Path) -> tuple[Path, ...]:
     found = []
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict):
-            places = _places(str(entry.get("relative") or ""), str(entry.get("path") or ""), folder)
+            listed = filled(_Listed(), entry, "playlist", forgiving=True)
+            places = _places(listed.relative, listed.path, folder)
             found += [next((place for place in places if place.is_file()), None)]
     return tuple(dict.fromkeys(each for each in found if each is not None))
 

@@ -1,4 +1,4 @@
-"""The panel that asks what an animation shall show: format, course, part, size and delay."""
+"""The panel that asks what an animation shall show: format, kind, part, size and delay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.export.choice import SCALES, AnimationChoice, Course, Outline, Region
+from viewer.export.choice import SCALES, AnimationChoice, AnimationKind, Outline, Region
 from viewer.ui.controls import SegmentedButtons, title_label
 from viewer.ui.modal_overlay import Veil
 
@@ -27,12 +27,16 @@ _FORMATS = (
     ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),
     ("mp4", "MP4", "H.264 video, 30 frames a second; all colours, smaller files"),
 )
-_COURSES = (
-    (Course.STEPS.value, "Steps", "From the standard decode through every step of the refinement"),
-    (Course.SCAN.value, "Scan", "Patch by patch in raster order, as the decoder goes over the picture"),
+_KINDS = (
+    (AnimationKind.STEPS.value, "Steps", "From the standard decode through every step of the refinement"),
+    (
+        AnimationKind.SCAN.value,
+        "Scan",
+        "Patch by patch in raster order, as the decoder goes over the picture",
+    ),
 )
 _NAMES = {0.25: "a quarter", 0.5: "half", 1.0: "as it is", 2.0: "twice", 4.0: "four times"}
-_DELAYS = {Course.STEPS: (0.05, 10.0, 1.0), Course.SCAN: (0.02, 2.0, 0.04)}
+_DELAYS = {AnimationKind.STEPS: (0.05, 10.0, 1.0), AnimationKind.SCAN: (0.02, 2.0, 0.04)}
 
 
 class AnimationPanel(Veil):
@@ -45,11 +49,11 @@ class AnimationPanel(Veil):
         super().__init__(parent)
         self.setAccessibleName("Animation")
         self._region: Region | None = None
-        self._delays = {course: usual for course, (_, _, usual) in _DELAYS.items()}
+        self._delays = {kind: usual for kind, (_, _, usual) in _DELAYS.items()}
         self.format = SegmentedButtons(_FORMATS)
-        self.course = SegmentedButtons(_COURSES)
+        self.kind = SegmentedButtons(_KINDS)
         self.format.set_current("gif")
-        self.course.set_current(Course.STEPS.value)
+        self.kind.set_current(AnimationKind.STEPS.value)
         self.beside = QCheckBox("Received picture beside it")
         self.beside.setToolTip("Each frame shows what was received, and to its right what it becomes")
         self.part = QComboBox()
@@ -88,7 +92,7 @@ class AnimationPanel(Veil):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         fields: tuple[tuple[str, QWidget], ...] = (
-            ("Format", self.format), ("Goes through", self.course), ("Pictures", self.beside),
+            ("Format", self.format), ("Goes through", self.kind), ("Pictures", self.beside),
             ("Part", self.part), ("Size", self.scale), ("Seconds a frame", self.delay),
             ("Patches a frame", self.stride),
         )  # fmt: skip
@@ -113,7 +117,7 @@ class AnimationPanel(Veil):
 
     def _connect(self) -> None:
         self.format.chosen.connect(lambda _: self.changed.emit())
-        self.course.chosen.connect(lambda _: self._course_chosen())
+        self.kind.chosen.connect(lambda _: self._kind_chosen())
         self.beside.toggled.connect(lambda _: self.changed.emit())
         self.part.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.scale.currentIndexChanged.connect(lambda _: self.changed.emit())
@@ -132,13 +136,13 @@ class AnimationPanel(Veil):
         self._region = region
         _quietly(self.part, self._fill_parts)
         _quietly(self.stride, lambda: self._fill_stride(grid, stride))
-        scan = self.course.button(Course.SCAN.value)
+        scan = self.kind.button(AnimationKind.SCAN.value)
         scan.setEnabled(scans)
-        tips = {key: tip for key, _, tip in _COURSES}
+        tips = {key: tip for key, _, tip in _KINDS}
         none = "This decoder refines all patches at once: there is no scan"
-        scan.setToolTip(tips[Course.SCAN.value] if scans else none)
+        scan.setToolTip(tips[AnimationKind.SCAN.value] if scans else none)
         if not scans:
-            self.course.set_current(Course.STEPS.value)
+            self.kind.set_current(AnimationKind.STEPS.value)
         self._show_delay()
         self.changed.emit()
         self.open()
@@ -163,7 +167,7 @@ class AnimationPanel(Veil):
         """What is chosen now."""
         return AnimationChoice(
             suffix=f".{self.format.current()}",
-            course=self._course(),
+            kind=self._kind(),
             beside=self.beside.isChecked(),
             region=self._region if self.part.currentIndex() == 1 else None,
             scale=self.scale.currentData(),
@@ -178,28 +182,28 @@ class AnimationPanel(Veil):
         self.words.setText(outline.why_not or f"{count}, {size}, {outline.seconds:.1f} s")
         self.save.setEnabled(not outline.why_not)
 
-    def _course(self) -> Course:
-        return Course(self.course.current() or Course.STEPS.value)
+    def _kind(self) -> AnimationKind:
+        return AnimationKind(self.kind.current() or AnimationKind.STEPS.value)
 
-    def _course_chosen(self) -> None:
+    def _kind_chosen(self) -> None:
         self._show_delay()
         self.changed.emit()
 
     def _show_delay(self) -> None:
         """Steps are looked at, patches only pass by: each has its own delay."""
-        course = self._course()
-        low, high, _ = _DELAYS[course]
+        kind = self._kind()
+        low, high, _ = _DELAYS[kind]
 
         def show() -> None:
             self.delay.setRange(low, high)
-            self.delay.setSingleStep(0.1 if course is Course.STEPS else 0.01)
-            self.delay.setValue(self._delays[course])
+            self.delay.setSingleStep(0.1 if kind is AnimationKind.STEPS else 0.01)
+            self.delay.setValue(self._delays[kind])
 
         _quietly(self.delay, show)
-        self.stride.setEnabled(course is Course.SCAN)
+        self.stride.setEnabled(kind is AnimationKind.SCAN)
 
     def _delay_changed(self, seconds: float) -> None:
-        self._delays[self._course()] = seconds
+        self._delays[self._kind()] = seconds
         self.changed.emit()
 
     def _save(self) -> None:

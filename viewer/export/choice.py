@@ -11,7 +11,7 @@ Region = tuple[int, int, int, int]
 """Left, top, width and height in pixels of the picture."""
 
 
-class Course(Enum):
+class AnimationKind(Enum):
     """What an animation goes through."""
 
     STEPS = "steps"
@@ -24,7 +24,7 @@ class AnimationChoice:
     part, None for all. stride: patches from frame to frame of a scan."""
 
     suffix: str = ".gif"
-    course: Course = Course.STEPS
+    kind: AnimationKind = AnimationKind.STEPS
     beside: bool = False
     region: Region | None = None
     scale: float = 1.0

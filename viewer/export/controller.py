@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.types import Pixels
+from viewer.core.control import Control
+from viewer.documents.controller import Documents
+from viewer.documents.files import Files
 from viewer.export import jobs as work
 from viewer.export.choice import AnimationChoice, Outline
 from viewer.export.menu import PaneMenu
 from viewer.export.view import LOGICAL_DPI, SCALES, painted, pixels_of
 from viewer.export.worker import Exporter
 from viewer.model.facts.run import Run
+from viewer.panes.canvas.view import PanesView
 from viewer.ui.clipboard import image_from_pixels
 from viewer.ui.save_dialog import ask_file
 
 if TYPE_CHECKING:
     from viewer.export.animation_panel import AnimationPanel
-    from viewer.shell.window import MainWindow
 
 
 class ExportDesk:
-    """What the export commands do."""
+    """What the export commands do. window: parent of dialogs and of the panel."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(
+        self, window: QWidget, control: Control, documents: Documents, files: Files, panes: PanesView
+    ) -> None:
+        self._window, self._control, self._documents = window, control, documents
+        self._files, self._panes = files, panes
         self._menu: PaneMenu | None = None
-        self.exporter = Exporter(window.controller, window)
+        self.exporter = Exporter(self._control, window)
         self._panel: AnimationPanel | None = None
 
-    def offer_menu(self) -> None:
-        """Answer the right button over the pictures, once the window has them."""
-        self._menu = PaneMenu(self._window)
+    def offer_menu(self, actions: Mapping[str, QAction]) -> None:
+        """Answer the right button over the pictures. actions: those of all commands, by id."""
+        self._menu = PaneMenu(self._panes, actions, self.copy_pixels, self.ask_save_pane)
 
     # ---- pictures --------------------------------------------------------------------------------
 
@@ -44,14 +51,14 @@ class ExportDesk:
         single one, else the refined one."""
         from engine.io.write_image import FORMATS
 
-        control = self._window.controller
-        key = key or control.chosen_pane() or control.session.solo or "estimate"
-        pixels = control.shown_pixels(key)
+        control = self._control
+        key = key or self._documents.chosen_pane() or control.session.solo or "estimate"
+        pixels = self._documents.shown_pixels(key)
         if pixels is None:
             control.say("There is no picture to save yet")
             return
         if self._exact_stream(key):
-            self._window.files.ask_save_picture()
+            self._files.ask_save_picture()
             return
         kinds = [f"{each.title} ({_patterns(each.suffixes)})" for each in FORMATS]
         path, _ = self._ask("Save the picture", f"{self._stem()}-{self._place(key)}.png", kinds)
@@ -60,7 +67,7 @@ class ExportDesk:
 
     def _exact_stream(self, key: str) -> bool:
         """Whether it is a refined received file, whose grey or orientation the PNG must keep."""
-        return key == "estimate" and self._window.controller.session.stream is not None
+        return key == "estimate" and self._control.session.stream is not None
 
     def save_pixels(self, path: Path, pixels: Pixels) -> None:
         """Write pixels exactly, where the format of the file's ending allows it."""
@@ -69,18 +76,18 @@ class ExportDesk:
         try:
             format_of(path)
         except UserError as error:
-            self._window.controller.complain(str(error))
+            self._control.complain(str(error))
             return
         self.exporter.start(path, work.save_image(path, pixels))
 
     def copy_pixels(self, pixels: Pixels) -> None:
         """Put a picture on the clipboard, every pixel exact."""
         QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
-        self._window.controller.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
+        self._control.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
 
     def ask_save_view(self) -> None:
         """Let the user choose where a picture of the view goes, and at which scale."""
-        panes = self._window.panes
+        panes = self._panes
         ratio = panes.devicePixelRatioF()
         kinds = [
             f"PNG at ×{scale}: {round(panes.width() * ratio * scale)} × "
@@ -94,22 +101,20 @@ class ExportDesk:
     def save_view(self, path: Path, scale: float = 1.0) -> None:
         """Write the pictures with their names, marks and legends, drawn anew at a scale."""
         if path.suffix.lower() != ".png":
-            self._window.controller.complain(
-                f"{path.name}: the view is written as PNG; let the name end in .png"
-            )
+            self._control.complain(f"{path.name}: the view is written as PNG; let the name end in .png")
             return
         try:
-            pixels = pixels_of(painted(self._window.panes, scale))
+            pixels = pixels_of(painted(self._panes, scale))
         except UserError as error:
-            self._window.controller.complain(f"{path.name}: {error}")
+            self._control.complain(f"{path.name}: {error}")
             return
         self.exporter.start(path, work.save_image(path, pixels, LOGICAL_DPI * scale))
 
     def copy_view(self) -> None:
         """Put a picture of the view on the clipboard."""
-        image = painted(self._window.panes)
+        image = painted(self._panes)
         QGuiApplication.clipboard().setImage(image)
-        self._window.controller.say(f"Copied the view, {image.width()} × {image.height()} pixels")
+        self._control.say(f"Copied the view, {image.width()} × {image.height()} pixels")
 
     # ---- animations ------------------------------------------------------------------------------
 
@@ -123,13 +128,11 @@ class ExportDesk:
             return
         if self._panel is None:
             self._panel = AnimationPanel(self._window)
-            self._panel.closed.connect(self._window.panes.setFocus)
+            self._panel.closed.connect(self._panes.setFocus)
             self._panel.changed.connect(self._outlined)
             self._panel.save_requested.connect(self._ask_save_animation)
-        session = self._window.controller.session
-        self._panel.ask(
-            session.grid, usual_stride(session), session.scans, self._window.panes.visible_region()
-        )
+        session = self._control.session
+        self._panel.ask(session.grid, usual_stride(session), session.scans, self._panes.visible_region())
 
     def _outlined(self) -> None:
         run = self._run()
@@ -140,11 +143,11 @@ class ExportDesk:
         """What a choice comes to."""
         from viewer.export.frames import outline
 
-        return outline(self._window.controller.session, run, choice)
+        return outline(self._control.session, run, choice)
 
     def _ask_save_animation(self, choice: AnimationChoice) -> None:
         kind = "GIF (*.gif)" if choice.suffix == ".gif" else "MP4 (*.mp4)"
-        name = f"{self._stem()}-{choice.course.value}{choice.suffix}"
+        name = f"{self._stem()}-{choice.kind.value}{choice.suffix}"
         path, _ = self._ask("Save the animation", name, [kind])
         if path is not None:
             self.save_animation(path, choice)
@@ -156,7 +159,7 @@ class ExportDesk:
             return
         why = self.outline(choice, run).why_not
         if why:
-            self._window.controller.complain(f"{path.name}: {why}")
+            self._control.complain(f"{path.name}: {why}")
         else:
             self.exporter.start(path, work.save_animation(path, run, choice))
 
@@ -183,26 +186,26 @@ class ExportDesk:
 
     def save_report(self, path: Path) -> None:
         """Write everything that is known of the run as one HTML file."""
-        run, control = self._run(), self._window.controller
+        run, control = self._run(), self._control
         if run is not None:
             self.exporter.start(path, work.save_report(path, control.session, control.facts, run))
 
     # ---- common ----------------------------------------------------------------------------------
 
     def _run(self) -> Run | None:
-        return self._window.controller.facts.run
+        return self._control.facts.run
 
     def _stem(self) -> str:
-        return Path(self._window.controller.session.name or "picture").stem
+        return Path(self._control.session.name or "picture").stem
 
     def _place(self, key: str) -> str:
-        transport = self._window.controller.scene.transport
+        transport = self._control.scene.transport
         name = key.replace("estimate", transport.stage or f"step {transport.step}")
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")
 
     def _ask(self, title: str, proposal: str, kinds: Sequence[str]) -> tuple[Path | None, str]:
         """A file to write and the kind chosen; None when the user thought better of it."""
-        return ask_file(self._window, title, self._window.files.folder() / proposal, kinds)
+        return ask_file(self._window, title, self._files.folder() / proposal, kinds)
 
 
 def _patterns(suffixes: Sequence[str]) -> str:

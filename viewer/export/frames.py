@@ -16,7 +16,7 @@ from engine.types import Pixels, frozen, patch_grid
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.jobs import address_of
-from viewer.export.choice import AnimationChoice, Course, Outline, Region
+from viewer.export.choice import AnimationChoice, AnimationKind, Outline, Region
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.session.state import Session
@@ -39,7 +39,7 @@ class RunFrames:
         self._patches = math.prod(patch_grid(coded.height, coded.width))
 
     def __len__(self) -> int:
-        if self._choice.course is Course.STEPS:
+        if self._choice.kind is AnimationKind.STEPS:
             return self._run.ready - self._run.first + 1
         return math.ceil(self._patches / self._choice.stride) + 1
 
@@ -48,7 +48,7 @@ class RunFrames:
             raise IndexError(index)
         last = index == len(self) - 1
         seconds = self._choice.seconds * (_LAST_STAYS if last and len(self) > 1 else 1)
-        if self._choice.course is Course.STEPS:
+        if self._choice.kind is AnimationKind.STEPS:
             return self._framed(*self._step(self._run.first + index), seconds)
         return self._framed(*self._scan(index * self._choice.stride), seconds)
 
@@ -112,9 +112,9 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     last = max(least, choice.seconds * (_LAST_STAYS if count > 1 else 1))
     seconds = max(least, choice.seconds) * (count - 1) + last
     why = ""
-    if choice.course is Course.SCAN and not session.scans:
+    if choice.kind is AnimationKind.SCAN and not session.scans:
         why = "this decoder refines all patches at once: there is no scan"
-    elif choice.course is Course.SCAN and run.ready == 0:
+    elif choice.kind is AnimationKind.SCAN and run.ready == 0:
         why = "there is no step to scan"
     elif width * height > MOST_FRAME_PIXELS:
         why = f"frames of {width} × {height} pixels are too large: choose a smaller size or the visible part"

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import UserError
 from engine.types import Pixels
-from viewer.panes.canvas.frame import PanesFrame
+from viewer.panes.canvas.view import PanesView
 from viewer.ui.clipboard import picture_from_image
 
 SCALES = (1, 2, 4)
@@ -45,7 +45,7 @@ def pixels_of(image: QImage) -> Pixels:
 @contextmanager
 def _on_a_finer_screen(root: QWidget, scale: float, ratio: float) -> Iterator[None]:
     widgets = [root, *root.findChildren(QWidget)]
-    frames = [widget for widget in widgets if isinstance(widget, PanesFrame)]
+    frames = [widget for widget in widgets if isinstance(widget, PanesView)]
     views = [frame.viewport() for frame in frames]
     ours = [widget for widget in widgets if type(widget).__module__.startswith("viewer.")]
     for frame in frames:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
 from viewer.export.jobs import Written
-from viewer.shell.controller.controller import Controller
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.scene.whole import Scene
+from viewer.model.session.state import Session
 from viewer.ui.progress_line import ProgressLine
 
 _PATIENCE_MS = 300
@@ -21,9 +24,9 @@ class Exporter(QObject):
 
     changed = Signal()
 
-    def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
+    def __init__(self, control: Control, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
+        self._control = control
         self._names: dict[int, str] = {}
         self._there: set[int] = set()
         self._patience = QTimer(self)
@@ -40,7 +43,7 @@ class Exporter(QObject):
         self.line = ProgressLine("Export")
         self.line.cancel_requested.connect(self.cancel)
         self.changed.connect(self._show)
-        controller.attached.append(self)
+        control.attach(self)
 
     def start(self, path: Path, work: Work) -> None:
         """Write a file by a job, after those that are still to be written."""
@@ -62,11 +65,22 @@ class Exporter(QObject):
 
     # ---- as hung on the controller ---------------------------------------------------------------
 
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Nothing begins by itself."""
+        return facts
+
+    def forget(self) -> None:
+        """What is being written is written, whatever is open."""
+
     def stop(self) -> None:
         """Decoding is stopped; exports go on until they are cancelled themselves."""
 
     def resume(self) -> None:
         """Nothing was stopped."""
+
+    def job(self) -> JobState | None:
+        """Exports have a line of their own."""
+        return None
 
     def busy(self) -> bool:
         return self._lane.busy()
@@ -86,24 +100,24 @@ class Exporter(QObject):
     def _written(self, job: int, written: Written) -> None:
         self._there.add(job)
         note = f" ({written.note})" if written.note else ""
-        self._controller.say(f"Saved {written.path.name}{note}")
+        self._control.say(f"Saved {written.path.name}{note}")
 
     def _ended(self, job: int) -> None:
         self._names.pop(job, None)
         self._there.discard(job)
         self._part = 0.0
         self.changed.emit()
-        self._controller.refresh()
+        self._control.refresh()
 
     def _cancelled(self, job: int) -> None:
         name, there = self._names.get(job, ""), job in self._there
         self._ended(job)
         if not there:  # cancelled too late otherwise, which has been told
-            self._controller.say(f"Cancelled: {name} was not written")
+            self._control.say(f"Cancelled: {name} was not written")
 
     def _failed(self, job: int, text: str) -> None:
         self._ended(job)
-        self._controller.complain(text)
+        self._control.complain(text)
 
     def _show(self) -> None:
         state = self.state()

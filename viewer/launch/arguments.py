@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.launch.compare_arguments import CONTEXTS, compared_cards, compared_entries
+from engine.choices import CONTEXTS, SUBSAMPLINGS
+from viewer.launch import argument_types as types
+from viewer.launch.compare_arguments import compared_cards, compared_entries
 from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
@@ -17,13 +19,6 @@ if TYPE_CHECKING:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         self.exit(2, f"{self.prog}: error: {message}\n")
-
-
-def _quality(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 100:
-        raise ValueError
-    return value
 
 
 def check_quality(launch: Launch) -> None:
@@ -37,38 +32,6 @@ def check_quality(launch: Launch) -> None:
         raise UserError(
             f"--quality {launch.quality}: {facts.title} {facts.quality_name} must lie in {low} to {high}"
         )
-
-
-def _bpp(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 48:
-        raise ValueError
-    return value
-
-
-def _steps(text: str) -> int:
-    from engine.choices import MOST_STEPS
-
-    value = int(text)
-    if not 1 <= value <= MOST_STEPS:
-        raise ValueError
-    return value
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, height = (int(part) for part in text.lower().split("x"))
-    if not (320 <= width <= 16384 and 240 <= height <= 16384):
-        raise ValueError
-    return width, height
-
-
-for _kind, _name in (
-    (_quality, "quality (1 to 100)"),
-    (_bpp, "rate (bits per pixel, above 0)"),
-    (_steps, "number of steps (1 to 12)"),
-    (_size, "size (WIDTHxHEIGHT, e.g. 1600x900)"),
-):
-    _kind.__name__ = _name  # argparse names the kind in "invalid … value"
 
 
 def parse(argv: Sequence[str]) -> Launch:
@@ -97,18 +60,25 @@ def parse(argv: Sequence[str]) -> Launch:
     add("--codec", default="", metavar="NAME", help=f"codec: {', '.join(CODEC_FACTS)} (default: jpeg)")
     rate = parser.add_mutually_exclusive_group()
     rate.add_argument(
-        "--quality", type=_quality, metavar="Q", help=f"quality of the encoder, 1 to 100{_other_qualities()}"
+        "--quality",
+        type=types.quality,
+        metavar="Q",
+        help=f"quality of the encoder, 1 to 100{_other_qualities()}",
     )
     rate.add_argument(
-        "--bpp", type=_bpp, metavar="R", dest="bits_per_pixel", help="bits per pixel to aim at instead"
+        "--bpp",
+        type=types.bits_per_pixel,
+        metavar="R",
+        dest="bits_per_pixel",
+        help="bits per pixel to aim at instead",
     )
-    add("--subsampling", default="", choices=("4:2:0", "4:4:4"), help="resolution of chroma")
+    add("--subsampling", default="", choices=SUBSAMPLINGS, help="resolution of chroma")
     add("--decoder", default="", metavar="NAME", help="decoder, as listed by 'nrc models'")
-    add("--steps", type=_steps, metavar="K", help="steps of refinement (default: as trained)")
+    add("--steps", type=types.step_count, metavar="K", help="steps of refinement (default: as trained)")
     add("--context", default="", choices=CONTEXTS, help="neighbours that a raster decoder may look at")
     add("--carry", action=argparse.BooleanOptionalAction, default=None, help="carry the state along the row")
     add("--theme", default="", choices=("dark", "light"), help="look (default: the desktop's)")
-    add("--size", type=_size, metavar="WxH", help="size of the window, e.g. 1600x900")
+    add("--size", type=types.window_size, metavar="WxH", help="size of the window, e.g. 1600x900")
     add(
         "--compare",
         nargs="+",

@@ -70,11 +70,11 @@ def build_window(launch: Launch) -> MainWindow:
 
     def begin() -> None:
         if launch.file is not None:
-            controller.open_path(launch.file, launch.received)
+            controller.documents.open_path(launch.file, launch.received)
         else:
             from engine.data.samples import sample_names
 
-            controller.open_sample(launch.sample or sample_names()[0])
+            controller.documents.open_sample(launch.sample or sample_names()[0])
 
     window = MainWindow(controller, settings, begin)
     if launch.lesson:
@@ -95,7 +95,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from viewer.launch.look_arguments import looked_at
     from viewer.model.session.compare_changes import open_compare
     from viewer.model.session.decoder_choice import decoder_for
-    from viewer.model.session.rate_distortion import Page
+    from viewer.model.session.rate_distortion import RatesPage
     from viewer.model.session.rate_distortion_changes import open_rates, set_preset
 
     cards = model_cards()
@@ -132,7 +132,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     if launch.compare:
         session = open_compare(session, compared_entries(launch.compare, cards, session.codec))
     if launch.codecs or launch.equal_rate:
-        session = open_rates(session, Page.EQUAL if launch.equal_rate else Page.CURVES)
+        session = open_rates(session, RatesPage.EQUAL if launch.equal_rate else RatesPage.CURVES)
         session = set_preset(session, launch.equal_rate)
     session = looked_at(session, launch)
     return set_theme(session, launch.theme) if launch.theme else session

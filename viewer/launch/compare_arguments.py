@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.choices import CONTEXTS
+
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
     from engine.types import Context
     from viewer.model.session.compare import Entry
-
-CONTEXTS = ("none", "causal", "non-causal", "both")
-"""As the command line writes them."""
 
 
 def compared_cards(names: Sequence[str], cards: Sequence[ModelCard]) -> tuple[ModelCard, ...]:

@@ -56,10 +56,10 @@ class Running(QObject):
             "The program did not end as it should the last time.",
             "Go on where it was",
             "Bring back the picture, all settings and the view slots of the last session",
-            partial(self._window.controller.open_session, left, None, True),
+            partial(self._window.controller.documents.open_session, left, None, True),
             partial(forget, left),
         )
-        self._window.controller.reopened.connect(lambda reopened: self._back(reopened.path, left))
+        self._window.controller.documents.reopened.connect(lambda reopened: self._back(reopened.path, left))
 
     def _back(self, path: Path, left: Path) -> None:
         """Once it is there, the session is this one's to keep; what was left goes when this one ends."""

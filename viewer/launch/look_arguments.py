@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from viewer.launch import argument_types as types
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.view_changes import set_mode
 
@@ -17,43 +18,6 @@ OVERLAYS = {each.name.lower().replace("_", "-"): each for each in Overlay if eac
 _ONLY_SNAPSHOTS = ("view_scale", "view_only", "step", "zoom", "patch")
 
 
-def _scale(text: str) -> float:
-    value = float(text)
-    if not 0.5 <= value <= 8:
-        raise ValueError
-    return value
-
-
-def _step(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 12:
-        raise ValueError
-    return value
-
-
-def _zoom(text: str) -> float:
-    value = float(text.rstrip("%"))
-    if not 1 <= value <= 12800:
-        raise ValueError
-    return value
-
-
-def _patch(text: str) -> tuple[int, int]:
-    row, column = (int(part) for part in text.split(","))
-    if min(row, column) < 0:
-        raise ValueError
-    return row, column
-
-
-for _kind, _name in (
-    (_scale, "scale (0.5 to 8)"),
-    (_step, "step (0 to 12)"),
-    (_zoom, "zoom (1 to 12800 percent)"),
-    (_patch, "patch (ROW,COLUMN)"),
-):
-    _kind.__name__ = _name  # argparse names the kind in "invalid … value"
-
-
 def add_looks(parser: argparse.ArgumentParser) -> None:
     """Arguments on how pictures are looked at."""
     add = parser.add_argument
@@ -62,13 +26,13 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
         help=f"map over the pictures: {', '.join(OVERLAYS)}")  # fmt: skip
     shown = parser.add_argument_group("of a snapshot")
     add = shown.add_argument
-    add("--view-scale", type=_scale, default=None, metavar="S",
+    add("--view-scale", type=types.scale, default=None, metavar="S",
         help="draw everything S times as large, words and lines anew, 0.5 to 8 (default: 1)")  # fmt: skip
     add("--view-only", action="store_true", help="only the pictures with their names, not the whole window")
-    add("--step", type=_step, default=None, metavar="K", help="step that is shown (default: the last)")
-    add("--zoom", type=_zoom, default=None, metavar="PERCENT",
+    add("--step", type=types.step, default=None, metavar="K", help="step that is shown (default: the last)")
+    add("--zoom", type=types.zoom, default=None, metavar="PERCENT",
         help="zoom about the middle; 100 is one pixel on one of the drawing (default: fit)")  # fmt: skip
-    add("--patch", type=_patch, default=None, metavar="ROW,COLUMN",
+    add("--patch", type=types.patch, default=None, metavar="ROW,COLUMN",
         help="patch that is pinned and explained, counted from 0")  # fmt: skip
 
 

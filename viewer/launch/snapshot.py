@@ -67,14 +67,15 @@ def _look(window: MainWindow, launch: Launch) -> None:
     """Go to the step, the patch, and the zoom, which is that of the drawing whatever its scale."""
     from engine.errors import UserError
     from engine.types import PATCH
+    from viewer.model.facts.facts import sent_run
     from viewer.model.session.place import pin_at
 
     if launch.step is not None:
-        run = window.controller.sent()
+        run = sent_run(window.controller.session, window.controller.facts)
         last = run.planned if run is not None else 0
         if launch.step > last:
             raise UserError(f"--step {launch.step}: the last step is {last}")
-        window.controller.choose_step(launch.step)
+        window.controller.playback.choose_step(launch.step)
     if launch.patch is not None:
         row, column = launch.patch
         rows, columns = window.controller.session.grid

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from viewer.core.availability import empty
 from viewer.core.command import Command
+from viewer.lessons.controller import LessonDesk
 from viewer.lessons.file import bundled_course
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 FILES = ("lessons.open", "lessons.save", "lessons.bundled")
 """What the panel's own button offers."""
@@ -33,32 +30,28 @@ def _first(session: Session, facts: Facts) -> str:
     return closed(session, facts) or ("" if session.lessons.at else "this is the first lesson")
 
 
-def _open(window: MainWindow, number: int) -> None:
-    window.lessons.open_bundled(number)
-
-
-def lesson_commands() -> list[Command]:
+def commands(lessons: LessonDesk) -> list[Command]:
     numbered = [
         Command(f"lessons.{number}", f"Lesson {number}: {lesson.title}", "Lessons", 2,
-                partial(_open, number=number - 1), (), lesson.text[0])
+                partial(lessons.open_bundled, number - 1), (), lesson.text[0])
         for number, lesson in enumerate(bundled_course().lessons, 1)
     ]  # fmt: skip
     return [
-        Command("lessons", "Lessons", "Lessons", 0, lambda w: w.lessons.toggle(), ("L",),
+        Command("lessons", "Lessons", "Lessons", 0, lessons.toggle, ("L",),
                 "Short live lessons on the picture that is open; closing them brings everything back",
                 lambda session: session.lessons.on),
-        Command("lessons.next", "Next lesson", "Lessons", 0, lambda w: w.lessons.next(), ("Shift+L",),
+        Command("lessons.next", "Next lesson", "Lessons", 0, lessons.next, ("Shift+L",),
                 "Enter the next lesson", why_not=_last),
-        Command("lessons.back", "Lesson before", "Lessons", 0, lambda w: w.lessons.back(),
+        Command("lessons.back", "Lesson before", "Lessons", 0, lessons.back,
                 ("Ctrl+Shift+L",), "Enter the lesson before", why_not=_first),
-        Command("lessons.again", "Start the lesson over", "Lessons", 0, lambda w: w.lessons.again(), (),
+        Command("lessons.again", "Start the lesson over", "Lessons", 0, lessons.again, (),
                 "Set everything as the lesson begins", why_not=closed),
-        Command("lessons.open", "Open lessons from a file…", "Lessons", 1, lambda w: w.lessons.ask_open(), (),
+        Command("lessons.open", "Open lessons from a file…", "Lessons", 1, lessons.ask_open, (),
                 "Lessons of your own, written as a TOML file"),
-        Command("lessons.save", "Save as lesson…", "Lessons", 1, lambda w: w.lessons.ask_save(), (),
+        Command("lessons.save", "Save as lesson…", "Lessons", 1, lessons.ask_save, (),
                 "Make a lesson of everything that is set now, with a title and text of yours",
                 why_not=empty),
         Command("lessons.bundled", "The program's own lessons", "Lessons", 1,
-                lambda w: w.lessons.open_bundled(0), (), "The five lessons that come with the program"),
+                partial(lessons.open_bundled, 0), (), "The five lessons that come with the program"),
         *numbered,
     ]  # fmt: skip

@@ -2,67 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
+from viewer.core.control import Control, Pictures
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.memo import Memo
-from viewer.lessons.commands import FILES
+from viewer.documents.controller import Documents
 from viewer.lessons.file import bundled_course, read_course
 from viewer.lessons.pictures import LessonPictures
 from viewer.lessons.resolve.panel import resolve_lessons
+from viewer.lessons.room import Aside, Room
 from viewer.lessons.save_dialog import LessonDialog, view_of
 from viewer.lessons.views.panel import LessonPanel
 from viewer.lessons.worker import LessonWorker
 from viewer.model.session import lessons_changes as lesson
 from viewer.model.session import pages as s
-from viewer.model.session.history import History
 from viewer.model.session.lessons import Course
 from viewer.model.session.state import Session
-from viewer.ui.theme import scaled
+from viewer.playback.controller import Playback
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
-
-_NARROWEST, _WIDEST = 400, 520
-_ROOMY = 1500
-"""Pixels of a window beside whose panes the panel and the plots' column both have room."""
 _FILTER = "Lessons (*.toml);;All files (*)"
 
 
 class LessonDesk(QObject):
     """Owns the panel and its measurements; the session says whether it is open and where it stands."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        control: Control,
+        documents: Documents,
+        playback: Playback,
+        undo: Aside,
+        panes: Pictures,
+        room: Room,
+    ) -> None:
+        """window: parent of dialogs."""
         super().__init__(window)
-        self._window = window
+        self._window, self._control, self._documents, self._playback = window, control, documents, playback
+        self._undo, self._panes, self._room = undo, panes, room
         self._memo = Memo()
         self._place: dict[str, Any] | None = None
-        self._history = History()
-        self._columns: list[int] = []
-        self._made_room = False
         self._pending: tuple[Course, int] | None = None
         self._picture: object = None
-        self.pictures = LessonPictures(window.controller)
+        self.pictures = LessonPictures(control, documents)
         self._sized = False
         self.worker = LessonWorker(self)
-        self.panel = LessonPanel(window)
+        self.panel = LessonPanel()
         self.panel.hide()
-        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.panel)
-        window.controller.attached.append(self.worker)
+        room.add(self.panel)
+        control.attach(self.worker)
         self._connect()
-        self._add_menu()
 
     def _connect(self) -> None:
-        panel, figure, change = self.panel, self.panel.figure, self._window.controller.change
-        self._window.controller.changed.connect(self._show)
-        self.worker.changed.connect(self._show)
+        panel, figure, change = self.panel, self.panel.figure, self._control.change
+        self._control.changed.connect(self._show)
+        self.worker.changed.connect(self._control.refresh)
         panel.close_requested.connect(self.close)
         panel.lesson_chosen.connect(self.go_to)
         panel.next_requested.connect(self.next)
@@ -74,27 +77,24 @@ class LessonDesk(QObject):
             lambda v, h: change(partial(lesson.set_coefficient, vertical=v, horizontal=h))
         )
         figure.plot_clicked.connect(self._plot_clicked)
-        figure.made.connect(self._watch)
 
-    def _add_menu(self) -> None:
+    def offer_menu(self, actions: Sequence[QAction]) -> None:
         """What the button in the panel's head opens."""
         menu = QMenu(self.panel)
         menu.setToolTipsVisible(True)
-        for name in FILES:
-            menu.addAction(self._window.menus.by_id[name])
+        menu.addActions(actions)
         self.panel.set_menu(menu)
 
     # ---- showing --------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        session, facts = self._window.controller.session, self._window.controller.facts
+        session, facts = self._control.session, self._control.facts
         if self._pending is not None and session.size is not None:
             (course, at), self._pending = self._pending, None
             self.open_course(course, at)
             return
         if self._settle(session):
             return
-        self.worker.follow(session, facts)
         scene = resolve_lessons(session, facts, self.worker.facts, self._memo)
         if scene is None:
             self._memo.clear()
@@ -115,7 +115,7 @@ class LessonDesk(QObject):
         settled = lesson.settle(session)
         if settled is session:
             return False
-        self._window.controller.become(settled)
+        self._control.become(settled)
         self._look(settled)
         return True
 
@@ -125,41 +125,33 @@ class LessonDesk(QObject):
         if wanted is not None:
             x, y = wanted.centre
             place = {"fit": wanted.fitted, "zoom": 100 * wanted.scale, "x": x, "y": y}
-            self._window.panes.restore(place)
+            self._panes.restore(place)
 
     def _fit(self) -> None:
         """A third of the window at first; afterwards as wide as it was left."""
         if not self._sized and not self.panel.isFloating():
-            width = min(scaled(_WIDEST), max(scaled(_NARROWEST), round(0.3 * self._window.width())))
-            self._window.resizeDocks([self.panel], [width], Qt.Orientation.Horizontal)
+            self._room.widen(self.panel)
             self._sized = True
 
     def _leave(self) -> None:
         """Take the panel away, and give the other parts their room and place again."""
-        window, place, columns = self._window, self._place, self._columns
         self.panel.hide()
-        if self._made_room:
-            window.parts["side"].show()
-        self._place, self._columns, self._made_room = None, [], False
-        window.panes.setFocus()
+        bring_columns_back = self._room.give_back()
+        place, self._place = self._place, None
+        self._panes.setFocus()
 
         def restore() -> None:  # once the panes have the panel's room
-            if sum(columns):
-                window.split.setSizes(columns)
+            bring_columns_back()
             if place is not None:
-                window.panes.restore(place)
+                self._panes.restore(place)
 
-        QTimer.singleShot(0, window, restore)
-
-    def _watch(self, control: QWidget) -> None:
-        """Arrow keys belong to a control that was reached by Tab."""
-        control.installEventFilter(self._window.keyboard)
+        QTimer.singleShot(0, self, restore)
 
     # ---- commands -------------------------------------------------------------------------------
 
     def toggle(self) -> None:
         """Open the panel where it was left, or close it."""
-        if self._window.controller.session.lessons.on:
+        if self._control.session.lessons.on:
             self.close()
         else:
             self._enter(partial(lesson.toggle_lessons, course=bundled_course()))
@@ -177,7 +169,7 @@ class LessonDesk(QObject):
         try:
             course = read_course(path)
         except UserError as error:
-            self._window.controller.complain(str(error))
+            self._control.complain(str(error))
             return
         self.open_course(course)
 
@@ -189,8 +181,8 @@ class LessonDesk(QObject):
 
     def ask_save(self) -> None:
         """Make a lesson of what is set now, and let the user say what it tells and where it goes."""
-        window = self._window
-        LessonDialog(window.controller, view_of(window), self._folder(), window).exec()
+        view, folder = view_of(self._panes), self._folder()
+        LessonDialog(self._control, self._documents, view, folder, self._window).exec()
 
     def go_to(self, at: int) -> None:
         """Enter a lesson by its number, from 0."""
@@ -198,7 +190,7 @@ class LessonDesk(QObject):
 
     def next(self) -> None:
         """The next lesson; after the last one the panel closes."""
-        known = self._window.controller.session.lessons
+        known = self._control.session.lessons
         if known.course is not None and known.at == len(known.course.lessons) - 1:
             self.close()
         else:
@@ -210,14 +202,14 @@ class LessonDesk(QObject):
 
     def again(self) -> None:
         """Set everything as the lesson begins."""
-        self.go_to(self._window.controller.session.lessons.at)
+        self.go_to(self._control.session.lessons.at)
 
     def close(self) -> None:
         """Close the panel: settings, history of changes and place in the picture are as before."""
-        control = self._window.controller
+        control = self._control
         if not control.session.lessons.on:
             return
-        control.history = self._history
+        self._undo.bring_back()
         self.pictures.give_back()
         control.become(lesson.close_lessons(control.session))
 
@@ -227,14 +219,11 @@ class LessonDesk(QObject):
 
     def _enter(self, transition: Callable[[Session], Session]) -> None:
         """Take a step that is no change of settings to be undone; leaving undoes it."""
-        control, window = self._window.controller, self._window
+        control = self._control
         if not control.session.lessons.on:
-            self._history, self._place = control.history, window.panes.state()
-            self._columns = window.split.sizes()
-            side = window.parts["side"]
-            self._made_room = window.width() < scaled(_ROOMY) and not side.isHidden()
-            if self._made_room:
-                side.hide()
+            self._undo.set_aside()
+            self._place = self._panes.state()
+            self._room.take()
         session = transition(control.session)
         if session is control.session:
             return
@@ -246,13 +235,13 @@ class LessonDesk(QObject):
         self._look(control.session)
 
     def _folder(self) -> Path:
-        course = self._window.controller.session.lessons.course
+        course = self._control.session.lessons.course
         return course.path.parent if course is not None and course.path is not None else Path.cwd()
 
     # ---- the figure -----------------------------------------------------------------------------
 
     def _slider_moved(self, key: str, value: int) -> None:
-        change = self._window.controller.change
+        change = self._control.change
         if key == "quality":
             change(partial(lesson.set_quality, quality=value), LINGER_SECONDS)
         elif key == "rho":
@@ -261,10 +250,10 @@ class LessonDesk(QObject):
             change(partial(lesson.set_used, used=value))
 
     def _cell_clicked(self, key: str) -> None:
-        control = self._window.controller
+        control = self._control
         word, _, number = key.partition(" ")
         if word == "step":
-            control.choose_step(int(number))
+            self._playback.choose_step(int(number))
         else:
             keys = s.panes_available(control.session)
             if key in keys:
@@ -272,4 +261,4 @@ class LessonDesk(QObject):
 
     def _plot_clicked(self, key: str, x: float) -> None:
         if key in ("lesson gain", "lesson patch gain", "lesson change"):
-            self._window.controller.choose_step(round(x))
+            self._playback.choose_step(round(x))

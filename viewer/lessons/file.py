@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
@@ -14,13 +13,12 @@ from typing import Any
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
-from engine.types import Context
-from viewer.model.session.choices import Mode, Overlay
-from viewer.model.session.compare import Page as ComparePage
+from engine.records import value_of
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
-from viewer.model.session.saved import CODECS, COMPARE, DECODER, SavedState
-from viewer.model.session.saved_json import from_json
+from viewer.model.session.saved_json import from_json, state_fields
+from viewer.model.session.setting import declared
+from viewer.model.session.state import Session
 
 FORMAT = 1
 _LARGEST = 1 << 20
@@ -95,7 +93,7 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
     state = entry.get("state", {})
     if not isinstance(state, dict):
         raise UserError(f"{name}: {where}'state' is not a table")
-    _check_state(state, SavedState(), name, where, "state.")
+    _check_state(state, state_fields(), name, where, "state.")
     from_json(state, f"{name}: lesson {number}: state")
     _check_names(state, name, where)
     title = _text(entry, "title", name, where)
@@ -118,10 +116,9 @@ def _paragraphs(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]
 
 def _text(entry: dict[str, Any], key: str, name: str, where: str, otherwise: str | None = None) -> str:
     value = entry.get(key, otherwise)
-    if not isinstance(value, str):
-        problem = "is missing" if value is None else "is not a text"
-        raise UserError(f"{name}: {where}'{key}' {problem}")
-    text = " ".join(value.split())
+    if value is None:
+        raise UserError(f"{name}: {where}'{key}' is missing")
+    text = " ".join(value_of(str, value, f"{name}: {where}".rstrip(" :"), key).split())
     if not text and otherwise is None:
         raise UserError(f"{name}: {where}'{key}' is empty")
     return text
@@ -137,35 +134,30 @@ def _no_others(entry: Mapping[str, Any], known: set[str], name: str, where: str,
             )
 
 
-def _check_state(entry: Mapping[str, Any], base: Any, name: str, where: str, path: str) -> None:
+def _check_state(
+    entry: Mapping[str, Any], known: Mapping[str, Any], name: str, where: str, path: str
+) -> None:
     """Fields of a state, those of its tables too."""
-    known = {each.name for each in fields(base)} | ({"version"} if isinstance(base, SavedState) else set())
-    _no_others(entry, known, name, where, path)
+    _no_others(entry, set(known), name, where, path)
     for key, value in entry.items():
-        inner = getattr(base, key, None)
-        if is_dataclass(inner) and isinstance(value, dict):
-            _check_state(value, inner, name, where, f"{path}{key}.")
+        if isinstance(known[key], Mapping) and isinstance(value, dict):
+            _check_state(value, known[key], name, where, f"{path}{key}.")
 
 
 def _check_names(state: Mapping[str, Any], name: str, where: str) -> None:
     """What is chosen by name: elsewhere unknown names are passed over, but in a lesson they are mistakes."""
-    compared = state.get("compared", {})
-    for key, value, known in (
-        ("codec", state.get("codec"), tuple(CODEC_FACTS)),
-        ("context", state.get("context"), _values(Context)),
-        ("mode", state.get("mode"), _values(Mode)),
-        ("overlay", state.get("overlay"), _values(Overlay)),
-        ("page", state.get("page"), (DECODER, COMPARE, CODECS)),
-        ("compared.page", compared.get("page"), _values(ComparePage)),
-        ("compared.overlay", compared.get("overlay"), _values(Overlay)),
-    ):
-        if value is not None and value not in known:
-            there = ", ".join(known)
-            raise UserError(f"{name}: {where}'state.{key}' is '{printable(value)}', not one of: {there}")
+    for each in declared(Session).values():
+        *table, key = each.stored.split(".")
+        value = (state.get(table[0], {}) if table else state).get(key)
+        there = tuple(CODEC_FACTS) if each.path == "options.codec" else _values(each.hint)
+        if each.in_files and there and value is not None and value not in there:
+            text = f"'state.{each.stored}' is '{printable(value)}', not one of: {', '.join(there)}"
+            raise UserError(f"{name}: {where}{text}")
 
 
-def _values(kind: type[Enum]) -> tuple[str, ...]:
-    return tuple(each.value for each in kind)
+def _values(kind: object) -> tuple[str, ...]:
+    """What one may choose from, () where there is no end of it."""
+    return tuple(each.value for each in kind) if isinstance(kind, type) and issubclass(kind, Enum) else ()
 
 
 # ---- writing ---------------------------------------------------------------------------------------------

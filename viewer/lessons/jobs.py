@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class LessonTask:
     """What to measure. patch: whether a patch is to be found. limits: whether the DCT's limits are wanted,
     the law of `first` before the others. run: whose steps' changes are wanted, None for nobody's."""
 
@@ -31,7 +31,7 @@ class Task:
     run: Run | None
 
 
-def measure(task: Task) -> Work:
+def measure(task: LessonTask) -> Work:
     """Yield what `task` wants, piece by piece."""
 
     def work(token: Token) -> Iterator[object]:
@@ -45,7 +45,7 @@ def measure(task: Task) -> Work:
     return work
 
 
-def _limits(task: Task, token: Token) -> Iterator[Limits]:
+def _limits(task: LessonTask, token: Token) -> Iterator[Limits]:
     from engine.analysis.coefficient_fits import law_of
     from engine.analysis.dct_limits import block_coefficients, dct_limits, luma_blocks
 

@@ -6,20 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.types import Picture
+from viewer.core.control import Control
+from viewer.documents.controller import Documents
 from viewer.documents.jobs import Opened
 from viewer.documents.session_file import find_image
+from viewer.model.facts.facts import sent_run
 from viewer.model.session.lessons import Lesson
 from viewer.model.session.lessons_changes import lesson_image
 from viewer.model.session.saved import ImageReference
 from viewer.model.session.state import Stream
-from viewer.shell.controller.controller import Controller
 
 
 class LessonPictures:
     """Opens the picture of a lesson that has one. A picture that the user opens meanwhile is kept."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, control: Control, documents: Documents) -> None:
+        self._control, self._documents = control, documents
         self._own: Opened | None = None
         self._brought: tuple[str, Path | None] | None = None
 
@@ -32,7 +34,7 @@ class LessonPictures:
         path = None if image.sample else find_image(replace(image, sha256=""), folder)
         if path is None and not image.sample:
             name = image.name or image.relative or image.path
-            self._controller.complain(f"{name}: the picture of this lesson is not there")
+            self._control.complain(f"{name}: the picture of this lesson is not there")
             return
         wanted = (image.sample, path)
         if self._shown() == wanted:
@@ -47,17 +49,17 @@ class LessonPictures:
         own, brought = self._own, self._brought
         self._own = self._brought = None
         if own is not None and brought is not None and self._shown() == brought:
-            self._controller.take(own)
+            self._documents.take(own)
 
     def _open(self, image: ImageReference, path: Path | None) -> None:
         if path is None:
-            self._controller.open_sample(image.sample)
+            self._documents.open_sample(image.sample)
         else:
-            self._controller.open_path(path, image.received)
+            self._documents.open_path(path, image.received)
 
     def _shown(self) -> tuple[str, Path | None]:
         """The sample and the file that are open."""
-        session = self._controller.session
+        session = self._control.session
         shown: Picture | Stream | None = session.picture or session.stream
         if shown is None or session.sample:
             return session.sample, None
@@ -65,7 +67,8 @@ class LessonPictures:
 
     def _opened(self) -> Opened | None:
         """What is open, as if it had just been read."""
-        session, run = self._controller.session, self._controller.sent()
+        session = self._control.session
+        run = sent_run(session, self._control.facts)
         if session.picture is not None:
             return Opened(session.picture, sample=session.sample, file_codec=session.file_codec)
         if session.stream is not None and run is not None:

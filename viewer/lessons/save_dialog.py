@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -24,22 +23,20 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
-from viewer.documents.jobs import save_bytes
+from viewer.core.control import Control, Pictures
+from viewer.documents.controller import Documents
 from viewer.documents.session_file import relative
 from viewer.lessons.file import course_text, read_course
 from viewer.model.session import lessons_changes as lessons
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, NONE, STEPS, Course, Lesson
 from viewer.model.session.saved import View
 from viewer.model.session.state import Session
-from viewer.shell.controller.controller import Controller
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 
-def view_of(window: MainWindow) -> View:
+def view_of(panes: Pictures) -> View:
     """Where the panes look."""
-    place = window.panes.state()
+    place = panes.state()
     return View(bool(place["fit"]), place["zoom"] / 100, (place["x"], place["y"]))
 
 
@@ -47,7 +44,7 @@ def usual_figure(session: Session) -> str:
     """The figure that suits what is shown: the open lesson's, else by the view."""
     if session.lessons.on:
         return session.lessons.figure
-    if not session.compare.on:
+    if session.page is not Page.COMPARE:
         return STEPS
     decoders = {entry.decoder for entry in session.compare.entries}
     return CONTEXT if len(decoders) == 1 else LEARNERS
@@ -70,9 +67,16 @@ def beside(lesson: Lesson, folder: Path) -> Lesson:
 class LessonDialog(QDialog):
     """Asks for title, text and figure; saving asks for the file."""
 
-    def __init__(self, controller: Controller, view: View, folder: Path, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        control: Control,
+        documents: Documents,
+        view: View,
+        folder: Path,
+        parent: QWidget | None,
+    ) -> None:
         super().__init__(parent)
-        self._controller, self._view, self._folder = controller, view, folder
+        self._control, self._documents, self._view, self._folder = control, documents, view, folder
         self.setWindowTitle("Save as lesson")
         self.title = QLineEdit()
         self.title.setAccessibleName("Title of the lesson")
@@ -86,7 +90,7 @@ class LessonDialog(QDialog):
         self.figure.setAccessibleName("Live figure")
         for key, words in FIGURES.items():
             self.figure.addItem(words, key)
-        self.figure.setCurrentIndex(self.figure.findData(usual_figure(controller.session)))
+        self.figure.setCurrentIndex(self.figure.findData(usual_figure(control.session)))
         self.place = QCheckBox("Keep the patch and the place in the picture too")
         self.place.setToolTip("For a lesson on one particular picture; without it the lesson suits any")
         self.save = QPushButton("Save…")
@@ -117,7 +121,7 @@ class LessonDialog(QDialog):
         """The lesson as it is typed."""
         paragraphs = (" ".join(part.split()) for part in self.text.toPlainText().split("\n\n"))
         return lessons.lesson_of(
-            self._controller.session,
+            self._control.session,
             " ".join(self.title.text().split()),
             tuple(part for part in paragraphs if part),
             str(self.figure.currentData() or NONE),
@@ -149,7 +153,7 @@ class LessonDialog(QDialog):
                     return
         lesson = beside(self.lesson(), path.absolute().parent)
         text = course_text(with_lesson(course, lesson))
-        self._controller.saving.start(save_bytes(path, text.encode("utf-8")))
+        self._documents.save_bytes(path, text.encode("utf-8"))
         self.accept()
 
     def _ask_existing(self, path: Path) -> bool | None:

@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Pixels
 from viewer.core.jobs import Lane
-from viewer.lessons.jobs import Task, measure
+from viewer.lessons.jobs import LessonTask, measure
 from viewer.lessons.resolve.panel import source_pixels
-from viewer.model.facts.facts import Facts
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
 from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import LIMITS, STEPS
 from viewer.model.session.state import Session
 
@@ -27,18 +29,21 @@ class LessonWorker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.facts = LessonFacts()
-        self._task: Task | None = None
+        self._task: LessonTask | None = None
         self._stopped = False
-        self._dropping = False
         self.measuring = Lane("lesson", self, low=True)
         self.measuring.yielded.connect(lambda _, news: self._heard(news))
         self.measuring.finished.connect(lambda _: self._ended())
         self.measuring.cancelled.connect(lambda _: self._cancelled())
         self.measuring.failed.connect(lambda _, text: self._ended(text))
 
-    def follow(self, session: Session, facts: Facts) -> None:
-        """Start what the open lesson lacks, and drop what is of no interest any more. Called after every
-        change, so it costs nothing where nothing is to do."""
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what the open lesson lacks, and drop what is of no interest any more. What is measured is the
+        panel's alone: `facts` are returned as they are."""
+        self._follow(session, facts)
+        return facts
+
+    def _follow(self, session: Session, facts: Facts) -> None:
         pixels = source_pixels(session, facts) if session.lessons.on else None
         if pixels is None:
             self._stopped = False
@@ -55,16 +60,16 @@ class LessonWorker(QObject):
         self._task = task
         self.measuring.start(measure(task))
 
-    def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> Task | None:
+    def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> LessonTask | None:
         known, figure = self.facts, session.lessons.figure
-        run = facts.run if figure == STEPS and not session.compare.on else None
+        run = facts.run if figure == STEPS and session.page is not Page.COMPARE else None
         if run is not None and (not run.over or run is known.changed):
             run = None
         laws = len(known.limits.laws) if known.limits is not None else 0
         limits = figure == LIMITS and laws < _ALL_LAWS and not known.limits_note
         if known.patch is not None and run is None and not limits:
             return None
-        return Task(pixels, known.patch is None, limits, session.lessons.coefficient, run)
+        return LessonTask(pixels, known.patch is None, limits, session.lessons.coefficient, run)
 
     def _heard(self, news: object) -> None:
         if isinstance(news, PatchFound):
@@ -83,16 +88,13 @@ class LessonWorker(QObject):
         self.changed.emit()
 
     def _cancelled(self) -> None:
-        if not self._dropping and not self.measuring.busy():
+        if not self.measuring.busy():
             self._stopped = True
             self.changed.emit()
 
     def _drop(self) -> None:
         """Hear no more of the job; nobody is told."""
-        if self.measuring.busy():
-            self._dropping = True
-            self.measuring.drop()
-            self._dropping = False
+        self.measuring.drop()
         self._task = None
 
     def stop(self) -> None:
@@ -112,12 +114,16 @@ class LessonWorker(QObject):
     def busy(self) -> bool:
         return self.measuring.busy()
 
+    def job(self) -> JobState | None:
+        """Nothing is said of it: the panel tells what is being measured."""
+        return None
+
     def shutdown(self) -> None:
         """Wait for the thread."""
         self.measuring.shutdown()
 
 
-def _same(one: Task, other: Task | None) -> bool:
+def _same(one: LessonTask, other: LessonTask | None) -> bool:
     """Whether a job for `other` will bring what `one` wants; the order of laws may differ."""
     run: Run | None = other.run if other is not None else None
     return other is not None and one.pixels is other.pixels and one.limits <= other.limits and (

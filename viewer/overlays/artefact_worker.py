@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.core.jobs import Lane
 from viewer.model.facts.artefacts import Measured, measured_at, original_pixels
-from viewer.model.facts.facts import Facts
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.artefact_jobs import measure_artefacts
@@ -24,13 +26,15 @@ _AT_ONCE = 2
 
 
 class ArtefactMeasurer(QObject):
-    """Owns what is measured. `changed` comes with each picture; `failed` carries one line."""
+    """Owns what is measured. `changed` comes with each picture; `failed` carries one line. most_patches: see
+    `MOST_PATCHES`."""
 
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, most_patches: int = MOST_PATCHES) -> None:
         super().__init__(parent)
+        self.most_patches = most_patches
         self._known: Mapping[int, Measured] = MappingProxyType({})
         self._sent: object = None
         self._request: object = None
@@ -39,14 +43,13 @@ class ArtefactMeasurer(QObject):
         self.measuring = Lane("artefacts", self, low=True)
         self.measuring.yielded.connect(lambda _, news: self._heard(*news))
         self.measuring.finished.connect(lambda _: self.changed.emit())
-        self.measuring.cancelled.connect(lambda _: None)
         self.measuring.failed.connect(lambda _, text: self._failed(text))
 
-    def follow(self, session: Session, facts: Facts) -> Facts:
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what is missing of the run's pictures, and return the facts with what is there. Called at
         every change, so it costs nothing where nothing is to do."""
         run = facts.run
-        if run is None or session.compare.on:
+        if run is None or session.page is Page.COMPARE:
             self._drop(None)
         else:
             if run.refinement.coded is not self._sent:
@@ -70,7 +73,7 @@ class ArtefactMeasurer(QObject):
         """Positions in the order in which they are of interest."""
         shown = shown_step(session, run.ready, run.first)
         rows, columns = session.grid
-        others = range(run.ready, run.first - 1, -1) if rows * columns <= MOST_PATCHES else (run.ready,)
+        others = range(run.ready, run.first - 1, -1) if rows * columns <= self.most_patches else (run.ready,)
         return tuple(dict.fromkeys((0, shown, *others)))
 
     def _drop(self, sent: object) -> None:
@@ -90,6 +93,11 @@ class ArtefactMeasurer(QObject):
         self.failed.emit(text)
         self.changed.emit()
 
+    def forget(self) -> None:
+        """Another picture is open."""
+        self._drop(None)
+        self._request = None
+
     def stop(self) -> None:
         """Stop what runs; the rest waits for `resume`."""
         self._stopped = self._stopped or self.measuring.busy()
@@ -100,6 +108,10 @@ class ArtefactMeasurer(QObject):
 
     def busy(self) -> bool:
         return self.measuring.busy()
+
+    def job(self) -> JobState | None:
+        """Nothing is said of it: where figures are missing is seen."""
+        return None
 
     def shutdown(self) -> None:
         self.measuring.shutdown()

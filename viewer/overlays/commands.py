@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from viewer.core.availability import overlay_why
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, Pictures, changing
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Overlay
 from viewer.model.session.state import Session
+from viewer.overlays.artefact_commands import artefact_commands
 from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
 
 _OVERLAY_KEYS = {
@@ -27,7 +29,14 @@ _OVERLAY_KEYS = {
 }
 
 
-def overlay_commands() -> list[Command]:
+def commands(control: Control, pictures: Pictures) -> list[Command]:
+    """Overlays, and the places where each artefact shows most."""
+    return [*_overlay_commands(control), *artefact_commands(control, pictures)]
+
+
+def _overlay_commands(control: Control) -> list[Command]:
+    change = changing(control)
+
     def checked(overlay: Overlay) -> Callable[[Session], bool]:
         return lambda session: s.shown_overlay(session) is overlay
 

@@ -1,60 +1,60 @@
-"""Measurements beside the run, at low priority: the codec's curve, and the maps of overlays."""
+"""Measures the maps that overlays need beside the run, at low priority."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from engine.types import Picture
 from viewer.core.jobs import Lane
-from viewer.decode import jobs as work
-from viewer.model.facts.facts import Facts
+from viewer.model.facts.facts import Facts, JobState, MapKey
+from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Overlay
 from viewer.model.session.state import Session
 from viewer.overlays.map_jobs import overlay_maps
 from viewer.overlays.resolve.overlay import needs_map
 
+_NONE: Mapping[MapKey, NDArray[np.float32]] = MappingProxyType({})
 
-class Measurer(QObject):
-    """Starts what is missing, once. `idle` comes when maps are done and others may be missing."""
 
-    curve_grew = Signal(object)
-    """All points so far."""
-    curve_failed = Signal(str)
-    map_made = Signal(object, object)
-    """A map's key and its values."""
-    map_failed = Signal(str)
-    idle = Signal()
+class MapWorker(QObject):
+    """Owns the maps of the run. `changed` comes with each, and when others may be missing."""
+
+    changed = Signal()
+    failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._curve: tuple[Picture, str, str] | None = None
+        self._request: object = None
+        self._known = _NONE
+        self._note = ""
         self._overlay: Overlay | None = None
-        self.curves = Lane("curve", self, low=True)
+        self._stopped = False
         self.maps = Lane("maps", self, low=True)
-        self.curves.yielded.connect(lambda _, points: self.curve_grew.emit(points))
-        self.curves.finished.connect(lambda _: self.idle.emit())
-        self.curves.failed.connect(lambda _, text: self.curve_failed.emit(text))
-        self.maps.yielded.connect(lambda _, made: self.map_made.emit(*made))
-        self.maps.finished.connect(lambda _: self.idle.emit())
-        self.maps.failed.connect(lambda _, text: self.map_failed.emit(text))
+        self.maps.yielded.connect(lambda _, made: self._made(*made))
+        self.maps.finished.connect(lambda _: self.changed.emit())
+        self.maps.failed.connect(lambda _, text: self._failed(text))
 
-    def start_curve(self, session: Session, near: int) -> bool:
-        """Measure the codec on the session's picture, unless it was, around quality `near` first. Says
-        whether it began."""
-        picture, options = session.picture, session.options
-        if picture is None:
-            return False
-        wanted = (picture, options.codec, options.subsampling)
-        if self._curve is not None and self._curve[0] is picture and self._curve[1:] == wanted[1:]:
-            return False
-        self._curve = wanted
-        self.curves.start(work.rate_curve(options.codec, picture.pixels, options.subsampling, near))
-        return True
-
-    def start_map(self, session: Session, facts: Facts) -> None:
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Measure the map that the overlay needs, the step that is shown first, unless it is there."""
+        request = facts.run.refinement.request if facts.run is not None else None
+        if request is not self._request:
+            self.forget()
+            self._request = request
+        self._start(session, facts)
+        if facts.maps is self._known and facts.map_note == self._note:
+            return facts
+        return replace(facts, maps=self._known, map_note=self._note)
+
+    def _start(self, session: Session, facts: Facts) -> None:
         run, key = facts.run, needs_map(session, facts.run)
-        if run is None or key is None or key in facts.maps or facts.map_note:
+        if key is None or self._overlay is not key[0]:
+            self._stopped = False
+        if run is None or key is None or key in self._known or self._note or self._stopped:
             return
         overlay, last = key
         if self._overlay is overlay and self.maps.busy():
@@ -63,28 +63,34 @@ class Measurer(QObject):
         steps = [(index, run.pixels(index)) for index in range(last + 1)]
         self.maps.start(overlay_maps(overlay, steps))
 
-    def forget_maps(self) -> None:
-        """The pictures have changed: what is being measured is worth nothing."""
-        self._overlay = None
-        self.maps.drop()
+    def _made(self, key: MapKey, values: NDArray[np.float32]) -> None:
+        self._known = MappingProxyType({**self._known, key: values})
+        self.changed.emit()
+
+    def _failed(self, text: str) -> None:
+        self._note = text
+        self.failed.emit(text)
 
     def forget(self) -> None:
-        """Another picture is open."""
-        self.forget_maps()
-        self._curve = None
-        self.curves.drop()
+        """The pictures have changed: what was measured is worth nothing."""
+        self._request = self._overlay = None
+        self._known, self._note, self._stopped = _NONE, "", False
+        self.maps.drop()
 
-    def cancel(self) -> None:
-        """Stop; a curve that was cut short is measured anew with the next run."""
-        if self.curves.busy():
-            self._curve = None
-        self.curves.cancel()
+    def stop(self) -> None:
+        """Stop; the map comes when it is asked for again."""
+        self._stopped = self._stopped or self.maps.busy()
         self.maps.cancel()
 
+    def resume(self) -> None:
+        self._stopped = False
+
     def busy(self) -> bool:
-        return self.curves.busy() or self.maps.busy()
+        return self.maps.busy()
+
+    def job(self) -> JobState | None:
+        """Nothing is said of it: the legend tells that it is on its way."""
+        return None
 
     def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.curves.shutdown()
         self.maps.shutdown()

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from viewer.model.session.choices import BLINK_RATES, GAINS, Mode, Overlay, Scale
 from viewer.model.session.compare_presets import can_compare
 from viewer.model.session.pages import panes_available
 from viewer.model.session.panes import ERRORS
 from viewer.model.session.state import Session
-from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
+from viewer.overlays.choice import opacity_slider, overlay_box, show_opacity, show_overlay
 from viewer.panes.menu import PaneButton
 from viewer.panes.names import pair_names
 from viewer.panes.slot_bar import SlotBar
-from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, choose_data, show_if
+from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.theme import scaled
-from viewer.ui.toolbar_parts import group
+from viewer.ui.toolbar_parts import choice_box, fill_pair, group, pair_boxes, tell_choice, zoom_buttons
 
 _MODES = (
     (Mode.SIDE, "Side by side", "All pictures beside each other"),
@@ -60,16 +60,28 @@ class ViewBar(FlowPanel):
         self.compare = QPushButton("Compare decoders")
         self.rates = QPushButton("All codecs")
         self.panes = PaneButton()
-        self.first, self.second, self.rate = QComboBox(), QComboBox(), QComboBox()
+        first, second = names = ("First picture", "Second picture")
+        what = "of the wipe and of blinking  (S exchanges the two)"
+        self.first, self.second = pair_boxes(names, (f"{first} {what}", f"{second} {what}"), 168)
+        self.rate = choice_box(
+            "Rate of blinking",
+            [(f"{rate:g} /s", "", rate) for rate in BLINK_RATES],
+            "Changes of the picture per second",
+        )
         self.running = IconButton("pause", "Pause blinking", "Pause, and go on  (Shift+V)")
-        self.gain = QComboBox()
+        self.gain = choice_box(
+            "Scale of differences",
+            [
+                *((f"×{gain}", "", gain) for gain in GAINS),
+                *((text, tip, scale) for scale, text, tip in _SCALES),
+            ],
+            "What differences are multiplied by, so that small ones are seen  (Shift+Y)",
+        )
         self.absolute, self.luma = QCheckBox("Absolute"), QCheckBox("Luma only")
-        self.overlay = QComboBox()
-        self.opacity = LabelledSlider("Opacity", 0, 100, lambda value: f"{value} %")
+        self.overlay = overlay_box(each for each in Overlay if each is not Overlay.WINNER)
+        self.opacity = opacity_slider(96)
         self.slots = SlotBar()
-        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
-        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
-        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self.full, self.fit = zoom_buttons()
         self._pairs: tuple[tuple[str, str], ...] = ()
         self._set_up()
         self._connect()
@@ -93,53 +105,28 @@ class ViewBar(FlowPanel):
         super().resizeEvent(event)
 
     def _set_up(self) -> None:
-        for gain in GAINS:
-            self.gain.addItem(f"×{gain}", gain)
-        for scale, text, tip in _SCALES:
-            self.gain.addItem(text, scale)
-            self.gain.setItemData(self.gain.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.gain.setAccessibleName("Scale of differences")
-        self.gain.setToolTip("What differences are multiplied by, so that small ones are seen  (Shift+Y)")
         self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
         self.absolute.setToolTip("Size of the difference, on black; else its sign, by a map of two hues  (A)")
         self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
-        for overlay in (each for each in Overlay if each is not Overlay.WINNER):
-            self.overlay.addItem(overlay_title(overlay), overlay)
-            at = self.overlay.count() - 1
-            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
-        self.overlay.setAccessibleName("Overlay")
-        self.opacity.slider().setFixedWidth(96)
-        self.opacity.setToolTip("How much the overlay covers")
         self.overlay.setMaximumWidth(216)
-        for rate in BLINK_RATES:
-            self.rate.addItem(f"{rate:g} /s", rate)
-        self.rate.setAccessibleName("Rate of blinking")
-        self.rate.setToolTip("Changes of the picture per second")
-        for box, name in ((self.first, "First picture"), (self.second, "Second picture")):
-            box.setAccessibleName(name)
-            box.setToolTip(f"{name} of the wipe and of blinking  (S exchanges the two)")
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(168)
-        self.full.button("100").setCheckable(False)
 
     def _connect(self) -> None:
         self.compare.clicked.connect(self.compare_requested)
         self.rates.clicked.connect(self.rates_requested)
         self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
-        self.gain.activated.connect(self._choose_gain)
+        tell_choice(self.gain, self._choose_gain)
         self.absolute.clicked.connect(self.absolute_chosen)
         self.luma.clicked.connect(self.luma_chosen)
-        self.first.activated.connect(lambda at: self.first_chosen.emit(self.first.itemData(at)))
-        self.second.activated.connect(lambda at: self.second_chosen.emit(self.second.itemData(at)))
-        self.rate.activated.connect(lambda at: self.rate_chosen.emit(self.rate.itemData(at)))
+        tell_choice(self.first, self.first_chosen.emit)
+        tell_choice(self.second, self.second_chosen.emit)
+        tell_choice(self.rate, self.rate_chosen.emit)
         self.running.clicked.connect(lambda _: self.running_toggled.emit())
-        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        tell_choice(self.overlay, self.overlay_chosen.emit)
         self.opacity.value_changed.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
         self.fit.clicked.connect(self.fit_requested)
         self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
 
-    def _choose_gain(self, at: int) -> None:
-        value = self.gain.itemData(at)
+    def _choose_gain(self, value: int | Scale) -> None:
         if isinstance(value, int):
             self.gain_chosen.emit(value)
         else:
@@ -160,14 +147,10 @@ class ViewBar(FlowPanel):
         show_if(self._difference, differing)
         fixed = session.looking.scale is Scale.FIXED
         choose_data(self.gain, session.gain if fixed else session.looking.scale)
-        choose_data(self.overlay, session.overlay)
-        self.overlay.setToolTip(OVERLAY_TIPS[session.overlay])
+        show_overlay(self.overlay, session.overlay)
         self.absolute.setChecked(session.absolute)
         self.luma.setChecked(session.looking.luma)
-        percent = round(100 * session.opacity)
-        if self.opacity.value() != percent and not self.opacity.slider().isSliderDown():
-            self.opacity.set_value(percent)
-        show_if(self.opacity, session.overlay not in (Overlay.NONE, Overlay.GRID))
+        show_opacity(self.opacity, session.overlay, session.opacity)
         self.slots.show_slots(session.looking.slots)
 
     def _show_compare(self, session: Session) -> None:
@@ -183,11 +166,7 @@ class ViewBar(FlowPanel):
         pairs = pair_names(session)
         if pairs != self._pairs:
             self._pairs = pairs
-            for box in (self.first, self.second):
-                with QSignalBlocker(box):
-                    box.clear()
-                    for key, title in pairs:
-                        box.addItem(title, key)
+            fill_pair((self.first, self.second), pairs)
         for box, key in zip((self.first, self.second), session.wipe, strict=True):
             choose_data(box, key)
         choose_data(self.rate, session.looking.blink_rate)

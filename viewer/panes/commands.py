@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from viewer.core.availability import no_original, one_stream_only, single_only, undecoded
-from viewer.core.command import Command, Why, change
+from viewer.core.command import Act, Command, Why
+from viewer.core.control import Control, Pictures, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode
@@ -16,7 +16,6 @@ from viewer.model.session.view_changes import (
     set_mode,
     set_peek,
     set_wipe,
-    show_inside,
     show_side,
     toggle_mode,
 )
@@ -27,10 +26,6 @@ from viewer.panes.pane_commands import (
     pane_commands,
     place_commands,
 )
-from viewer.rate_distortion.commands import toggle_command
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 
 def _mode(mode: Mode) -> Callable[[Session], bool]:
@@ -48,8 +43,10 @@ def _pair(left: str, right: str) -> Callable[[Session], bool]:
     return checked
 
 
-def view_commands() -> list[Command]:
-    commands = [
+def commands(control: Control, pictures: Pictures, choose: Act) -> list[Command]:
+    """choose: opens the menu of all panes that there are."""
+    change = changing(control)
+    table = [
         Command("mode.side", "Side by side", "View", 0, change(partial(set_mode, mode=Mode.SIDE)),
                 (), "All pictures beside each other", _mode(Mode.SIDE), icon="side"),
         Command("mode.wipe", "Wipe", "View", 0, change(partial(toggle_mode, mode=Mode.WIPE)), ("W",),
@@ -70,15 +67,14 @@ def view_commands() -> list[Command]:
                 "While the key is held, every pane shows what was received", None, undecoded,
                 change(partial(set_peek, key="")), held=_peeking),
     ]  # fmt: skip
-    commands = [single_only(each) if each.id in _SINGLE else each for each in commands]
-    commands.insert(3, toggle_command())
-    commands += [
+    table = [single_only(each) if each.id in _SINGLE else each for each in table]
+    table += [
         Command(f"pane.{number}", f"Pane {number} only" if number else "All panes", "View", 3,
-                partial(_pane, number=number), (str(number),),
+                partial(_pane, control, pictures, number), (str(number),),
                 _pane_tip(number), None, _no_pane(number))
         for number in (1, 2, 3, 4, 5, 6, 7, 8, 0)
     ]  # fmt: skip
-    commands += [
+    table += [
         one_stream_only(single_only(Command(f"wipe.{left}.{right}", f"Wipe {name}", "View", 4,
                 change(partial(set_wipe, left=left, right=right)), (),
                 "The two pictures of the wipe", _pair(left, right),
@@ -89,8 +85,8 @@ def view_commands() -> list[Command]:
             ("original", "standard", "original and received"),
         )
     ]  # fmt: skip
-    commands += [*blink_commands(), *difference_commands(), *pane_commands(), *place_commands()]
-    return in_groups([*commands, *_window_commands()])
+    table += [*blink_commands(control), *difference_commands(control), *pane_commands(control, choose)]
+    return in_groups([*table, *place_commands(control, pictures)])
 
 
 _SINGLE = ("mode.wipe", "mode.difference", "swap")
@@ -113,28 +109,11 @@ def _no_pane(number: int) -> Why:
     return why
 
 
-def _pane(window: MainWindow, number: int) -> None:
+def _pane(control: Control, pictures: Pictures, number: int) -> None:
     """A digit chooses a pane; while wiping it puts the divider, while blinking it chooses one of the pair."""
-    if window.controller.session.mode is Mode.WIPE and 0 < number <= 3:
-        window.panes.set_wipe((number - 1) / 2)
-    elif window.controller.session.mode is Mode.BLINK and 0 < number <= 2:
-        window.controller.change(partial(show_side, second=number == 2))
+    if control.session.mode is Mode.WIPE and 0 < number <= 3:
+        pictures.set_wipe((number - 1) / 2)
+    elif control.session.mode is Mode.BLINK and 0 < number <= 2:
+        control.change(partial(show_side, second=number == 2))
     else:
-        window.controller.change(partial(s.solo_pane, number=number))
-
-
-def _window_commands() -> list[Command]:
-    return [
-        Command("show.side", "Plots and figures", "View", 7, lambda w: w.toggle_part("side"), ("F9",),
-                "Show or hide the right column"),
-        Command("show.inside", "Hidden state", "View", 7,
-                change(lambda session: show_inside(session, not session.show_inside)), ("H",),
-                "What the network holds at the patch pointed at, in place of the figures",
-                lambda session: session.show_inside),
-        Command("show.film", "Filmstrip", "View", 7, lambda w: w.toggle_part("film"), ("F10",),
-                "Show or hide the steps below"),
-        Command("fullscreen", "Full screen", "View", 7, lambda w: w.toggle_full_screen(), ("F11",),
-                "The window fills the screen; again, or Esc: as before"),
-        Command("theme", "Light or dark", "View", 7, lambda w: w.toggle_theme(), ("Ctrl+T",),
-                "Change between the dark and the light look", icon="theme"),
-    ]  # fmt: skip
+        control.change(partial(s.solo_pane, number=number))

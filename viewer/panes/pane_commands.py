@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from viewer.core.availability import empty, one_stream_only, single_only, undecoded
-from viewer.core.command import Command, Run, Why, change
+from viewer.core.command import Act, Command, Why
+from viewer.core.control import Control, Pictures, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
@@ -16,9 +16,6 @@ from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_absolute, toggle_mode
 from viewer.panes.slot_actions import recall_slot, save_slot
 from viewer.panes.slots import slot_of
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 _KEPT = {
     "original": ("Original pane", "The picture before it was encoded"),
@@ -35,8 +32,9 @@ def _single(commands: list[Command]) -> list[Command]:
     return [one_stream_only(single_only(each)) for each in commands]
 
 
-def pane_commands() -> list[Command]:
-    """Which panes stand beside each other."""
+def pane_commands(control: Control, choose: Act) -> list[Command]:
+    """Which panes stand beside each other. choose: opens the menu of all that there are."""
+    change = changing(control)
 
     def shown(key: str) -> Callable[[Session], bool]:
         return lambda session: key in session.order
@@ -52,26 +50,27 @@ def pane_commands() -> list[Command]:
         return why
 
     return _single([
-        Command("panes.choose", "Choose panes…", "View", 3, lambda w: w.viewbar.panes.open_menu(), ("J",),
+        Command("panes.choose", "Choose panes…", "View", 3, choose, ("J",),
                 "Pictures, steps, other decoders and differences beside each other, 1 to 6", why_not=empty,
                 icon="side"),
         *(Command(f"panes.{key.replace('/', '.')}", title, "View", 3,
                   change(partial(p.toggle_pane, key=key)), (), tip, shown(key), fits(key))
           for key, (title, tip) in _KEPT.items()),
-        Command("panes.keep", "Keep this step beside", "View", 3, _keep, ("K",),
+        Command("panes.keep", "Keep this step beside", "View", 3, partial(_keep, control), ("K",),
                 "A pane of its own for the step that is shown; again: away with it", why_not=undecoded),
         Command("panes.reset", "Only original, received, refined", "View", 3, change(p.reset_panes), (),
                 "The three panes of the beginning"),
     ])  # fmt: skip
 
 
-def _keep(window: MainWindow) -> None:
-    step = window.controller.scene.transport.step
-    window.controller.change(partial(p.keep_step, position=step))
+def _keep(control: Control) -> None:
+    step = control.scene.transport.step
+    control.change(partial(p.keep_step, position=step))
 
 
-def blink_commands() -> list[Command]:
+def blink_commands(control: Control) -> list[Command]:
     """The pair that takes turns in one place."""
+    change = changing(control)
     return _single([
         Command("blink", "Blink", "View", 1, change(partial(toggle_mode, mode=Mode.BLINK)), ("B",),
                 "Two pictures take turns in one place: what differs moves; 1 and 2 choose one of them",
@@ -92,8 +91,9 @@ def _not_blinking(session: Session, _: Facts) -> str:
     return "" if session.mode is Mode.BLINK else "nothing blinks"
 
 
-def difference_commands() -> list[Command]:
+def difference_commands(control: Control) -> list[Command]:
     """How differences become colours."""
+    change = changing(control)
 
     def is_scale(scale: Scale) -> Callable[[Session], bool]:
         return lambda session: session.looking.scale is scale
@@ -123,20 +123,21 @@ def difference_commands() -> list[Command]:
     )]  # fmt: skip
 
 
-def place_commands() -> list[Command]:
+def place_commands(control: Control, pictures: Pictures) -> list[Command]:
     """Zoom and place, and what lies over the pictures."""
+    change = changing(control)
 
-    def pan(across: float, down: float) -> Run:
-        return lambda window: window.panes.pan_by(across, down)
+    def pan(across: float, down: float) -> Act:
+        return partial(pictures.pan_by, across, down)
 
     return [
-        Command("zoom.fit", "Fit", "View", 5, lambda w: w.panes.fit(), ("F",), "Show whole pictures",
+        Command("zoom.fit", "Fit", "View", 5, pictures.fit, ("F",), "Show whole pictures",
                 icon="fit"),
-        Command("zoom.100", "100 %", "View", 5, lambda w: w.panes.zoom_to(100), ("Ctrl+0",),
+        Command("zoom.100", "100 %", "View", 5, partial(pictures.zoom_to, 100), ("Ctrl+0",),
                 "One image pixel on one pixel of the screen"),
-        Command("zoom.in", "Zoom in", "View", 5, lambda w: w.panes.zoom_by_powers(1), ("+", "=", "Ctrl++"),
+        Command("zoom.in", "Zoom in", "View", 5, partial(pictures.zoom_by_powers, 1), ("+", "=", "Ctrl++"),
                 "To the next power of two about the centre; from 50× on pixels say their values"),
-        Command("zoom.out", "Zoom out", "View", 5, lambda w: w.panes.zoom_by_powers(-1), ("-", "Ctrl+-"),
+        Command("zoom.out", "Zoom out", "View", 5, partial(pictures.zoom_by_powers, -1), ("-", "Ctrl+-"),
                 "To the next smaller power of two about the centre"),
         Command("pan.left", "Look left", "View", 5, pan(-0.25, 0), ("Alt+Left",),
                 "Move by a quarter of a pane", why_not=empty),
@@ -161,7 +162,7 @@ def place_commands() -> list[Command]:
     ]  # fmt: skip
 
 
-def slot_commands() -> list[Command]:
+def slot_commands(control: Control, pictures: Pictures) -> list[Command]:
     """Eight saved views."""
 
     def filled(number: int) -> Why:
@@ -172,14 +173,14 @@ def slot_commands() -> list[Command]:
 
     recalls = [
         Command(f"slot.recall.{number}", f"Show view {number}", "Slots", 0,
-                partial(recall_slot, number=number), (f"Ctrl+{number}",),
+                partial(recall_slot, control, pictures, number), (f"Ctrl+{number}",),
                 "Panes, step, zoom and mode as they were saved; picture and decoder stay",
                 why_not=filled(number))
         for number in range(1, SLOTS + 1)
     ]  # fmt: skip
     saves = [
         Command(f"slot.save.{number}", f"Save view {number}", "Slots", 1,
-                partial(save_slot, number=number), (f"Ctrl+Shift+{number}",),
+                partial(save_slot, control, pictures, number), (f"Ctrl+Shift+{number}",),
                 "Keep panes, step, zoom and mode under this number", why_not=empty)
         for number in range(1, SLOTS + 1)
     ]  # fmt: skip

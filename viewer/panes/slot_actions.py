@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from viewer.core.control import Control, Pictures
 from viewer.model.session.saved import View
 from viewer.panes import slots
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
-
-def save_slot(window: MainWindow, number: int) -> None:
+def save_slot(control: Control, pictures: Pictures, number: int) -> None:
     """Save what is shown, and say so."""
-    control = window.controller
     if control.session.size is None:
         control.say("There is nothing to save: open a picture first")
         return
-    control.change(partial(slots.save_slot, number=number, view=View.of(window.panes.state())))
+    control.change(partial(slots.save_slot, number=number, view=View.of(pictures.state())))
     words = slots.slot_words(slots.slot_of(control.session, number), number)
     control.say(f"{words} · saved, Ctrl+{number} shows it")
 
 
-def recall_slot(window: MainWindow, number: int) -> None:
+def recall_slot(control: Control, pictures: Pictures, number: int) -> None:
     """Bring a saved view back, and say which."""
-    control = window.controller
     state = slots.slot_of(control.session, number)
     if state is None or control.session.size is None:
         control.say(f"Slot {number} is empty: Ctrl+Shift+{number} saves the view there")
         return
     control.change(partial(slots.recalled, number=number))
-    window.panes.restore(state.view.panes())
+    pictures.restore(state.view.panes())
     control.say(slots.slot_words(state, number))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from viewer.core import words
 from viewer.model.session import capture as saved_state
-from viewer.model.session.choices import SLOTS, Mode, Overlay
-from viewer.model.session.saved import CODECS, COMPARE, SavedState, View
+from viewer.model.session.choices import SLOTS, Mode, Overlay, Page
+from viewer.model.session.saved import SavedState, View
 from viewer.model.session.state import Session
 from viewer.panes.names import pane_name
 
@@ -42,37 +42,27 @@ def recalled(session: Session, number: int) -> Session:
     if state is None:
         return session
     now = saved_state.capture(session)
-    view_only = replace(
-        state,
-        image=now.image,
-        codec=now.codec,
-        quality=now.quality,
-        bits_per_pixel=now.bits_per_pixel,
-        subsampling=now.subsampling,
-        decoder=now.decoder,
-        context=now.context,
-        carry=now.carry,
-        steps=now.steps,
-    )
-    return saved_state.apply(session, view_only)
+    sent = {path: value for path, value in now.values.items() if path.startswith("options.")}
+    return saved_state.apply(session, replace(state, image=now.image).having(sent))
 
 
 def slot_words(state: SavedState | None, number: int) -> str:
     """One line on what a slot holds, for tooltips and messages."""
     if state is None:
         return f"Slot {number} is empty"
-    if state.page == COMPARE:
-        what = f"{len(state.compared.entries)} decoders compared"
-    elif state.page == CODECS:
+    mode: Mode = state["mode"]
+    if state["page"] is Page.COMPARE:
+        what = f"{len(state['compare.entries'])} decoders compared"
+    elif state["page"] is Page.CODECS:
         what = "the codecs"
-    elif state.mode in (Mode.WIPE.value, Mode.BLINK.value):
-        what = f"{state.mode} {pane_name(state.wipe[0])} | {pane_name(state.wipe[1])}"
+    elif mode in (Mode.WIPE, Mode.BLINK):
+        what = f"{mode.value} {pane_name(state['wipe'][0])} | {pane_name(state['wipe'][1])}"
     else:
-        shown = (state.solo,) if state.solo else state.panes
-        what = f"{state.mode}: {', '.join(pane_name(key) for key in shown)}"
-    step = "newest step" if state.step is None else f"step {state.step}"
+        shown = (state["solo"],) if state["solo"] else state["order"]
+        what = f"{mode.value}: {', '.join(pane_name(key) for key in shown)}"
+    step = "newest step" if state["step"] is None else f"step {state['step']}"
     zoom = "fitted" if state.view.fitted else f"{words.decimal(100 * state.view.scale, 0)} %"
     parts = [what, step, zoom]
-    if state.overlay != Overlay.NONE.value:
-        parts.append(state.overlay)
+    if state["overlay"] is not Overlay.NONE:
+        parts.append(state["overlay"].value)
     return f"Slot {number}: " + " · ".join(parts)

@@ -10,14 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
-from viewer.decode import jobs as work
-from viewer.decode.several import compare, plan_of
+from viewer.decode.several_worker import SeveralDecoders
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, make_differences
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
-from viewer.model.session.compare import Entry
+from viewer.model.session.choices import Page
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import difference_look
@@ -34,57 +33,53 @@ class Beside(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.facts = CompareFacts()
         self.differences: tuple[DifferenceSet, ...] = ()
         self._coded: Coded | None = None
         self._steps = 0
-        self._resetting = False
-        self._under_way: tuple[Entry, ...] = ()
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
-        self.decoding = Lane("beside", self)
+        self.decoding = SeveralDecoders("beside", self)
         self.differing = Lane("difference", self)
-        self.decoding.yielded.connect(lambda _, news: self._heard(news))
-        self.decoding.progressed.connect(lambda _, part: self._progressed(part))
-        self.decoding.finished.connect(lambda _: self._ended())
-        self.decoding.cancelled.connect(lambda _: self._ended(stopped=True))
-        self.decoding.failed.connect(lambda _, text: self._ended(text))
+        self.decoding.changed.connect(self.changed)
+        self.decoding.failed.connect(self.failed)
         self.differing.yielded.connect(lambda _, made: self._made(made))
         self.differing.failed.connect(lambda _, text: self.failed.emit(text))
 
+    @property
+    def facts(self) -> CompareFacts:
+        """What the other decoders have made."""
+        return self.decoding.facts
+
     # ---- following --------------------------------------------------------------------------------
 
-    def told(self, facts: Facts) -> Facts:
-        """`facts` with what is known here."""
+    def _told(self, facts: Facts) -> Facts:
         if facts.beside is self.facts and facts.differences is self.differences:
             return facts
         return replace(facts, beside=self.facts, differences=self.differences)
 
-    def follow(self, session: Session, run: Run | None, busy: bool, scene: Scene) -> None:
-        """Start what `scene` lacks. busy: the decoder of the run is still at work."""
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what `scene` lacks."""
         self._follow_differences(session, scene)
-        if run is None or busy or not run.refinement.finished or session.compare.on or session.rates.on:
-            return
-        self._follow_decoders(session, run)
+        run, elsewhere = facts.run, session.page is not Page.PICTURES
+        if run is not None and not facts.decoding and run.refinement.finished and not elsewhere:
+            self._follow_decoders(session, run)
+        return self._told(facts)
 
     def _follow_decoders(self, session: Session, run: Run) -> None:
         entries, coded = decoders_beside(session), run.refinement.coded
         if coded is not self._coded or session.options.steps != self._steps:
             self._coded, self._steps = coded, session.options.steps
-            self._reset()
+            self.decoding.forget()
         if not entries:
             if not decoders_chosen(session) and (self.facts.runs or self.decoding.busy()):
-                self._reset()
+                self.decoding.forget()
             return
         missing = self.facts.missing(entries)
         if not missing or self.facts.stopped:
             return
-        if self.decoding.busy() and set(missing) <= set(self._under_way):
+        if self.decoding.busy() and set(missing) <= set(self.decoding.under_way):
             return
-        self._under_way = missing
-        self.facts = replace(self.facts, begun=None, part=0.0)
         asked = replace(session.compare, steps=session.options.steps)
-        plan = plan_of(replace(session, compare=asked), missing)
-        self.decoding.start(compare(plan, coded, work.prepare_torch))
+        self.decoding.start(replace(session, compare=asked), missing, coded)
 
     def _follow_differences(self, session: Session, scene: Scene) -> None:
         panes = [pane for pane in scene.panes if pane.between is not None]
@@ -92,6 +87,8 @@ class Beside(QObject):
         if not panes or all(pane.pixels is not None for pane in panes):
             return
         look = difference_look(session)
+        if any(made.look == look and same(made.pairs, pairs) for made in self.differences):
+            return  # the scene is from before they came
         known = self._making is not None and self._making[1] == look and same(self._making[0], pairs)
         if known and self.differing.busy():
             return
@@ -99,23 +96,6 @@ class Beside(QObject):
         self.differing.start(_differences(pairs, look))
 
     # ---- news -------------------------------------------------------------------------------------
-
-    def _heard(self, news: object) -> None:
-        self.facts = self.facts.heard(news)
-        self.changed.emit()
-
-    def _progressed(self, part: float) -> None:
-        self.facts = replace(self.facts, part=part)
-        self.changed.emit()
-
-    def _ended(self, error: str = "", stopped: bool = False) -> None:
-        if self._resetting or self.decoding.busy():
-            return  # of no interest any longer, or only replaced by a newer one
-        self.facts = replace(self.facts, begun=None, part=0.0, stopped=stopped or bool(error))
-        self._under_way = ()
-        if error:
-            self.failed.emit(error)
-        self.changed.emit()
 
     def _made(self, made: DifferenceSet) -> None:
         self._making = None
@@ -126,28 +106,23 @@ class Beside(QObject):
 
     def stop(self) -> None:
         """Stop decoders; what they have done stays. `resume` lets them go on."""
-        self.decoding.cancel()
+        self.decoding.stop()
 
     def resume(self) -> None:
         """What was stopped may go on."""
-        self.facts = replace(self.facts, stopped=False)
-
-    def _reset(self) -> None:
-        self._resetting = True
-        self.decoding.drop()
-        self._resetting = False
-        self._under_way = ()
-        self.facts = CompareFacts()
+        self.decoding.resume()
 
     def forget(self) -> None:
         """Another picture is open: what was made of the old one takes memory."""
-        self._reset()
+        self.decoding.forget()
         self._coded = None
         self.differing.drop()
         self._making, self.differences = None, ()
 
-    def job(self) -> JobState:
+    def job(self) -> JobState | None:
         """What the status bar says of other decoders at work."""
+        if not self.decoding.busy():
+            return None
         begun = self.facts.begun
         if begun is None:
             return JobState("Starting the decoders", 0.0)

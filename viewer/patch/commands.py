@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import patch_changes as sp
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 
 def _beside(session: Session, facts: Facts) -> str:
     if session.size is None:
         return "nothing is open"
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return "several decoders are compared"
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return "codecs are compared"
     return "" if facts.run is not None else "nothing is decoded yet"
 
@@ -33,7 +35,8 @@ def _component(number: int) -> Callable[[Session], bool]:
     return lambda session: session.explain.component == number
 
 
-def patch_commands() -> list[Command]:
+def commands(control: Control) -> list[Command]:
+    change = changing(control)
     components = [
         Command(f"patch.component.{number}", f"Symbols of {name}", "View", 9,
                 change(partial(sp.set_component, component=number)), (),

@@ -1,51 +1,55 @@
-"""Hangs the panel that explains a patch on the window, where it takes the right column's place."""
+"""Hangs the panel that explains a patch into the right column, whose place it takes."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QSplitter, QStackedWidget
 
+from viewer.core.control import Control
 from viewer.model.scene.whole import Scene
 from viewer.model.session import patch_changes as sp
 from viewer.model.session.place import pin_at
 from viewer.model.session.state import Session
 from viewer.patch.views.dock import PatchDock
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
-
 _MOST = 0.66
 """Part of the window's width that the panel asks for at most."""
+
+
+class Film(Protocol):
+    """The steps' small pictures."""
+
+    def light(self, step: int | None) -> None:
+        """Mark the step that is pointed at in the panel."""
+        ...
 
 
 class PatchSide(QObject):
     """Shows the panel while the scene has one. The column's width is remembered apart: without the panel,
     with one patch and with two."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, control: Control, stack: QStackedWidget, split: QSplitter, film: Film) -> None:
+        """stack: what the column holds; split: between it and the pictures."""
+        super().__init__(stack)
+        self._control, self._split, self._film = control, split, film
         self.dock = PatchDock()
         self._count = 0
         self._widths: dict[int, int] = {}
         self._was_hidden = False
-        self.stack = window.side
+        self.stack = stack
         self.stack.addWidget(self.dock)
         self._connect()
-        window.controller.changed.connect(self._changed)
+        control.changed.connect(self._changed)
 
     def _connect(self) -> None:
-        window, dock = self._window, self.dock
-        control, change = window.controller, window.controller.change
-        window.panes.second_clicked.connect(lambda x, y: change(partial(sp.pin_second, x=x, y=y)))
-        window.filmstrip.thumbs.pointed.connect(self._step_pointed)
+        dock, change = self.dock, self._control.change
         dock.component_chosen.connect(lambda at: change(partial(sp.set_component, component=at)))
         dock.coefficient_pointed.connect(partial(self._point, sp.light_coefficient))
         dock.neighbour_pointed.connect(partial(self._point, sp.light_neighbour))
         dock.step_pointed.connect(partial(self._point, sp.light_step))
-        dock.step_chosen.connect(control.choose_step)
         dock.patch_chosen.connect(self._choose)
         dock.swap_requested.connect(lambda: change(sp.swap_patches))
         dock.second_dropped.connect(lambda: change(sp.toggle_second))
@@ -53,14 +57,14 @@ class PatchSide(QObject):
 
     def _point(self, transition: sp.Pointing, place: object) -> None:
         """Pointing is no change of what was chosen; where nothing new is pointed at nothing is drawn anew."""
-        control = self._window.controller
+        control = self._control
         after = transition(control.session, place)
         if after is not control.session:
             control.become(after)
 
-    def _step_pointed(self, step: int | None) -> None:
+    def point_step(self, step: int | None) -> None:
         """The filmstrip's steps are looked at in the panel, where it is open."""
-        if sp.shown(self._window.controller.session):
+        if sp.shown(self._control.session):
             self._point(sp.light_step, step)
 
     def _choose(self, row: int, column: int) -> None:
@@ -71,16 +75,16 @@ class PatchSide(QObject):
                 return session
             return sp.light_neighbour(pin_at(session, 8 * column, 8 * row), None)
 
-        self._window.controller.change(moved)
+        self._control.change(moved)
 
     # ---- showing --------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        scene: Scene = self._window.controller.scene
+        scene: Scene = self._control.scene
         dock = scene.dock
         if dock is not None:
             self.dock.set_scene(dock)
-            self._window.filmstrip.thumbs.light(self._window.controller.session.explain.step)
+            self._film.light(self._control.session.explain.step)
         count = len(dock.parts) if dock is not None else 0
         if count != self._count:
             self._turn(count)
@@ -91,23 +95,23 @@ class PatchSide(QObject):
         if not before:
             self._was_hidden = self.stack.isHidden()
         if not self.stack.isHidden():
-            self._widths[before] = self._window.split.sizes()[self._at]
+            self._widths[before] = self._split.sizes()[self._at]
         if count:
             self.stack.show()
         self.stack.setCurrentIndex(1 if count else 0)
         wanted = self._widths.get(count, self.dock.wide() if count else 0)
         if wanted:
-            self._window.split.setSizes(self._with(wanted, bool(count)))
+            self._split.setSizes(self._with(wanted, bool(count)))
         if not count and self._was_hidden:
             self.stack.hide()
 
     @property
     def _at(self) -> int:
-        return self._window.split.indexOf(self.stack)
+        return self._split.indexOf(self.stack)
 
     def _with(self, wide: int, bounded: bool) -> list[int]:
         """The splitter's sizes with another width of the column, at the pictures' expense."""
-        sizes, at = self._window.split.sizes(), self._at
+        sizes, at = self._split.sizes(), self._at
         if bounded:
             wide = min(wide, round(_MOST * sum(sizes)))
         sizes[at - 1] += sizes[at] - wide
@@ -117,7 +121,7 @@ class PatchSide(QObject):
     def columns(self) -> list[int]:
         """The splitter's sizes as they are without the panel, for the settings."""
         plain = self._widths.get(0, 0)
-        return self._with(plain, False) if self._count and plain else self._window.split.sizes()
+        return self._with(plain, False) if self._count and plain else self._split.sizes()
 
     def hidden(self) -> bool:
         """Whether the column would be hidden without the panel, for the settings."""

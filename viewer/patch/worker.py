@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +11,8 @@ from engine.errors import UserError
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.model.facts.codes import CodesFacts
-from viewer.model.facts.run import Run
+from viewer.model.facts.facts import Facts, JobState
+from viewer.model.scene.whole import Scene
 from viewer.model.session.patch_changes import shown
 from viewer.model.session.state import Session
 
@@ -29,18 +31,28 @@ class PatchReader(QObject):
         self.reading.yielded.connect(lambda _, facts: self._take(facts))
         self.reading.failed.connect(lambda _, text: self._fail(text))
 
-    def follow(self, session: Session, run: Run | None) -> None:
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Read the codes of the run's stream, if they are wanted and it has any."""
-        coded = run.refinement.coded if run is not None else None
-        if coded is None or coded is self._wanted or not shown(session) or coded.symbols is None:
-            return
-        self._wanted = coded
-        self.reading.start(read_codes(coded))
+        coded = facts.run.refinement.coded if facts.run is not None else None
+        if coded is not None and coded is not self._wanted and shown(session) and coded.symbols is not None:
+            self._wanted = coded
+            self.reading.start(read_codes(coded))
+        return facts if facts.codes is self.facts else replace(facts, codes=self.facts)
 
     def forget(self) -> None:
         """Another picture is open."""
         self._wanted, self.facts = None, CodesFacts()
         self.reading.drop()
+
+    def stop(self) -> None:
+        """Reading is short, and goes on."""
+
+    def resume(self) -> None:
+        """Nothing was stopped."""
+
+    def job(self) -> JobState | None:
+        """Nothing is said of it."""
+        return None
 
     def busy(self) -> bool:
         return self.reading.busy()

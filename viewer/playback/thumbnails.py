@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from viewer.model.scene.picture import ThumbScene
-from viewer.ui.sampling import Sampler, View
+from viewer.ui.sampling import Excerpt, Sampler
 from viewer.ui.theme import current, font, scaled
 
 _PICTURE = 60
@@ -168,7 +168,7 @@ class ThumbRow(QWidget):
         scale = box.width() * ratio / pixels.shape[1]
         width = max(1, round(pixels.shape[1] * scale))
         height = max(1, round(pixels.shape[0] * scale))
-        sampled = self._sampler.sample(pixels, View(scale, 0, 0, width, height))
+        sampled = self._sampler.sample(pixels, Excerpt(scale, 0, 0, width, height))
         painter.save()
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
         painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), sampled[0].image)

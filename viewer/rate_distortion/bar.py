@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.session.choices import GAINS, Mode
-from viewer.model.session.rate_distortion import OVERLAYS, PRESETS, SPANS, Decode, Metric, Page, Source
+from viewer.model.session.rate_distortion import (
+    OVERLAYS,
+    PRESETS,
+    SPANS,
+    Decode,
+    Metric,
+    RatesPage,
+    RatesSource,
+)
 from viewer.model.session.state import Session
-from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
+from viewer.overlays.choice import overlay_box, show_overlay
 from viewer.rate_distortion.views.chips import CodecChips
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
 from viewer.ui.flow_layout import FlowPanel
-from viewer.ui.toolbar_parts import group, muted
+from viewer.ui.toolbar_parts import choice_box, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
 
 _PAGES = (
-    (Page.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
-    (Page.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
+    (RatesPage.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (RatesPage.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
-    (Source.PICTURE.value, "This picture", "Measured here, on the open picture"),
-    (Source.KODAK.value, "Kodak mean", "Means over the Kodak pictures, measured beforehand  (Shift+M)"),
+    (RatesSource.PICTURE.value, "This picture", "Measured here, on the open picture"),
+    (RatesSource.KODAK.value, "Kodak mean", "Means over the Kodak pictures, measured beforehand  (Shift+M)"),
 )
 _METRICS = (
     (Metric.PSNR.value, "PSNR", "Over all RGB samples of the 8-bit pictures  (M)"),
@@ -67,13 +75,23 @@ class RatesBar(FlowPanel):
         spans = [(f"{rate:g}", f"{rate:g}", f"Rates up to {rate:g} bits per pixel") for rate in SPANS]
         self.reach = SegmentedButtons(spans)
         self.published = QCheckBox("Published")
-        self.preset, self.overlay, self.gain = QComboBox(), QComboBox(), QComboBox()
-        self.first, self.second = QComboBox(), QComboBox()
+        self.preset = choice_box(
+            "Pictures at equal rate",
+            [(preset.title, preset.tip, preset.key) for preset in PRESETS],
+            "Which pictures stand beside each other",
+        )
+        self.overlay = overlay_box(OVERLAYS)
+        self.gain = choice_box(
+            "Gain of differences",
+            [(f"×{gain}", "", gain) for gain in GAINS],
+            "Differences are multiplied by this, so that small ones are seen",
+        )
+        left, right = names = ("Left of the wipe", "Right of the wipe")
+        tips = (f"{left}  (S exchanges the two)", f"{right}  (S exchanges the two)")
+        self.first, self.second = pair_boxes(names, tips, 168)
         self.absolute = QCheckBox("Absolute")
         self.chips = CodecChips()
-        self.fit = IconButton("fit", "Fit", "Show whole pictures  (F)")
-        tip = "One image pixel on one pixel of the screen  (Ctrl+0)"
-        self.full = SegmentedButtons([("100", "100 %", tip)])
+        self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the codecs view", "Back to the one stream  (E)")
         self._choices: tuple[tuple[str, str], ...] = ()
         self._set_up()
@@ -84,43 +102,22 @@ class RatesBar(FlowPanel):
         self.published.setToolTip(
             "Thin grey lines behind Kodak's curves: means over the Kodak pictures, published by others"
         )
-        for preset in PRESETS:
-            self.preset.addItem(preset.title, preset.key)
-            self.preset.setItemData(self.preset.count() - 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
-        self.preset.setAccessibleName("Pictures at equal rate")
-        self.preset.setToolTip("Which pictures stand beside each other")
-        for overlay in OVERLAYS:
-            self.overlay.addItem(overlay_title(overlay), overlay)
-            at = self.overlay.count() - 1
-            self.overlay.setItemData(at, OVERLAY_TIPS[overlay], Qt.ItemDataRole.ToolTipRole)
-        self.overlay.setAccessibleName("Overlay")
-        self.overlay.setToolTip("What lies over all pictures, patch by patch")
-        for gain in GAINS:
-            self.gain.addItem(f"×{gain}", gain)
-        self.gain.setAccessibleName("Gain of differences")
-        self.gain.setToolTip("Differences are multiplied by this, so that small ones are seen")
         self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
-        for box, name in ((self.first, "Left of the wipe"), (self.second, "Right of the wipe")):
-            box.setAccessibleName(name)
-            box.setToolTip(f"{name}  (S exchanges the two)")
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(168)
-        self.full.button("100").setCheckable(False)
 
     def _connect(self) -> None:
-        self.page.chosen.connect(lambda key: self.page_chosen.emit(Page(key)))
-        self.source.chosen.connect(lambda key: self.source_chosen.emit(Source(key)))
+        self.page.chosen.connect(lambda key: self.page_chosen.emit(RatesPage(key)))
+        self.source.chosen.connect(lambda key: self.source_chosen.emit(RatesSource(key)))
         self.scores.chosen.connect(lambda key: self.metric_chosen.emit(Metric(key)))
         self.reach.chosen.connect(lambda key: self.reach_chosen.emit(float(key)))
         self.published.clicked.connect(lambda _: self.published_toggled.emit())
-        self.preset.activated.connect(lambda at: self.preset_chosen.emit(self.preset.itemData(at)))
+        tell_choice(self.preset, self.preset_chosen.emit)
         self.decode.chosen.connect(lambda key: self.decode_chosen.emit(Decode(key)))
         self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
-        self.first.activated.connect(lambda at: self.first_chosen.emit(self.first.itemData(at)))
-        self.second.activated.connect(lambda at: self.second_chosen.emit(self.second.itemData(at)))
-        self.gain.activated.connect(lambda at: self.gain_chosen.emit(self.gain.itemData(at)))
+        tell_choice(self.first, self.first_chosen.emit)
+        tell_choice(self.second, self.second_chosen.emit)
+        tell_choice(self.gain, self.gain_chosen.emit)
         self.absolute.clicked.connect(self.absolute_chosen)
-        self.overlay.activated.connect(lambda at: self.overlay_chosen.emit(self.overlay.itemData(at)))
+        tell_choice(self.overlay, self.overlay_chosen.emit)
         self.fit.clicked.connect(self.fit_requested)
         self.full.chosen.connect(lambda _: self.full_zoom_requested.emit())
         self.leave.clicked.connect(self.close_requested)
@@ -151,7 +148,7 @@ class RatesBar(FlowPanel):
     def show_state(self, session: Session, scene: RatesScene | None) -> None:
         """Show a session without telling anyone."""
         state = session.rates
-        equal = state.page is Page.EQUAL
+        equal = state.page is RatesPage.EQUAL
         self.page.set_current(state.page.value)
         for part in self._curves:
             show_if(part, not equal)
@@ -166,11 +163,9 @@ class RatesBar(FlowPanel):
         self.published.setChecked(state.published)
         self.decode.set_current(state.decode.value)
         self.mode.set_current(session.mode.value)
-        for box, value in (
-            (self.preset, state.preset), (self.overlay, state.overlay), (self.gain, session.gain)
-        ):  # fmt: skip
-            choose_data(box, value)
-        self.overlay.setToolTip(OVERLAY_TIPS[state.overlay])
+        choose_data(self.preset, state.preset)
+        choose_data(self.gain, session.gain)
+        show_overlay(self.overlay, state.overlay)
         self.absolute.setChecked(session.absolute)
         if scene is not None:
             self._show_scene(scene)
@@ -180,11 +175,7 @@ class RatesBar(FlowPanel):
         self.published.setEnabled(scene.comparable)
         if scene.choices != self._choices:
             self._choices = scene.choices
-            for box in (self.first, self.second):
-                with QSignalBlocker(box):
-                    box.clear()
-                    for key, title in scene.choices:
-                        box.addItem(title, key)
+            fill_pair((self.first, self.second), scene.choices)
         for box, key in zip((self.first, self.second), scene.pair, strict=True):
             choose_data(box, key)
 

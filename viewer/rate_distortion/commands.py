@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from engine.codecs.facts import CODEC_FACTS
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, changing
+from viewer.documents.files import Files
 from viewer.model.facts.facts import Facts
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.rate_distortion import PRESETS, Decode, Metric, Page, Source
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import PRESETS, Decode, Metric, RatesPage, RatesSource
 from viewer.model.session.state import Session
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
 _DECODES = {
     Decode.STANDARD: ("Standard decodes", "Each codec's own decode at equal rate"),
@@ -24,12 +23,12 @@ _DECODES = {
 
 
 def closed(session: Session, _: Facts) -> str:
-    return "" if session.rates.on else "the codecs are not shown"
+    return "" if session.page is Page.CODECS else "the codecs are not shown"
 
 
 def _curves(session: Session, facts: Facts) -> str:
     why = closed(session, facts)
-    return why or ("" if session.rates.page is Page.CURVES else "the curves are not shown")
+    return why or ("" if session.rates.page is RatesPage.CURVES else "the curves are not shown")
 
 
 def _measured(session: Session, facts: Facts) -> str:
@@ -39,12 +38,12 @@ def _measured(session: Session, facts: Facts) -> str:
     return why or ("" if there else "nothing is measured yet")
 
 
-def _is(page: Page) -> Callable[[Session], bool]:
-    return lambda session: session.rates.on and session.rates.page is page
+def _is(page: RatesPage) -> Callable[[Session], bool]:
+    return lambda session: session.page is Page.CODECS and session.rates.page is page
 
 
 def _shows(preset: str) -> Callable[[Session], bool]:
-    return lambda session: session.rates.on and session.rates.preset == preset
+    return lambda session: session.page is Page.CODECS and session.rates.preset == preset
 
 
 def _decodes(decode: Decode) -> Callable[[Session], bool]:
@@ -55,35 +54,36 @@ def _has(codec: str) -> Callable[[Session], bool]:
     return lambda session: codec not in session.rates.hidden
 
 
-def _page(session: Session, page: Page) -> Session:
+def _page(session: Session, page: RatesPage) -> Session:
     """Open the view at a page."""
-    return r.set_page(session, page) if session.rates.on else r.open_rates(session, page)
+    return r.set_page(session, page) if session.page is Page.CODECS else r.open_rates(session, page)
 
 
 def _preset(session: Session, key: str) -> Session:
-    return r.set_preset(_page(session, Page.EQUAL), key)
+    return r.set_preset(_page(session, RatesPage.EQUAL), key)
 
 
-def toggle_command() -> Command:
+def toggle_command(control: Control) -> Command:
     """Stands among the commands of the view."""
-    return Command("rates", "All codecs", "View", 0, change(r.toggle_rates), ("E",),
+    return Command("rates", "All codecs", "View", 0, changing(control)(r.toggle_rates), ("E",),
                    "Quality of every codec over the rate, and their pictures at equal rate",
-                   lambda session: session.rates.on, icon="curves")  # fmt: skip
+                   lambda session: session.page is Page.CODECS, icon="curves")  # fmt: skip
 
 
-def rates_commands() -> list[Command]:
+def commands(control: Control, files: Files) -> list[Command]:
+    change = changing(control)
     return [
         Command("rates.curves", "Curves over the rate", "Codecs", 0,
-                change(partial(_page, page=Page.CURVES)), ("Alt+5",),
-                "PSNR or MS-SSIM of every codec over bits per pixel", _is(Page.CURVES)),
+                change(partial(_page, page=RatesPage.CURVES)), ("Alt+5",),
+                "PSNR or MS-SSIM of every codec over bits per pixel", _is(RatesPage.CURVES)),
         Command("rates.equal", "Pictures at equal rate", "Codecs", 0,
-                change(partial(_page, page=Page.EQUAL)), ("Alt+6",),
-                "Every codec at the bits per pixel of the current stream", _is(Page.EQUAL)),
+                change(partial(_page, page=RatesPage.EQUAL)), ("Alt+6",),
+                "Every codec at the bits per pixel of the current stream", _is(RatesPage.EQUAL)),
         Command("rates.metric", "MS-SSIM instead of PSNR", "Codecs", 1, change(r.toggle_metric), ("M",),
                 "What the curves show", lambda s: s.rates.metric is Metric.MS_SSIM, _curves),
         Command("rates.mean", "Means over Kodak", "Codecs", 1, change(r.toggle_source), ("Shift+M",),
                 "Curves measured beforehand, instead of the open picture's",
-                lambda s: s.rates.source is Source.KODAK, _curves),
+                lambda s: s.rates.source is RatesSource.KODAK, _curves),
         Command("rates.published", "Published curves", "Codecs", 1, change(r.toggle_published), (),
                 "Thin grey lines behind Kodak's curves, as others have published them",
                 lambda s: s.rates.published, _curves),
@@ -99,17 +99,16 @@ def rates_commands() -> list[Command]:
                   change(partial(r.toggle_codec, codec=codec)), (), f"{facts.title}: {facts.tip}",
                   _has(codec), closed)
           for codec, facts in CODEC_FACTS.items()),
-        Command("rates.export", "Export figures as CSV…", "Codecs", 5, lambda w: w.files.ask_save_table(),
-                (), "The points of the curves, or the figures of the pictures", why_not=_measured,
-                icon="export"),
-        Command("rates.copy", "Copy figures", "Codecs", 5, lambda w: w.files.copy_table(), (),
+        Command("rates.export", "Export figures as CSV…", "Codecs", 5, files.ask_save_table, (),
+                "The points of the curves, or the figures of the pictures", why_not=_measured, icon="export"),
+        Command("rates.copy", "Copy figures", "Codecs", 5, files.copy_table, (),
                 "With tabs between the columns, for a spreadsheet", why_not=_measured, icon="copy"),
     ]  # fmt: skip
 
 
-def load_target(window: MainWindow, key: str, index: int, leave: bool = False) -> None:
+def load_target(control: Control, key: str, index: int, leave: bool = False) -> None:
     """Send the picture at the operating point of a plot's point; `leave` also closes the view."""
-    scene, control = window.controller.scene.rates, window.controller
+    scene = control.scene.rates
     targets = scene.targets.get(key, ()) if scene is not None else ()
     if not 0 <= index < len(targets):
         return

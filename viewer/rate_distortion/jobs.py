@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING
 from engine import pipeline
 from engine.codecs.facts import codec_facts
 from engine.errors import UserError
-from engine.models.card import ModelCard, models_folder
+from engine.models.card import ModelCard, studies_folder
 from engine.rates import survey as rate_curves
 from engine.rates.survey import Aim, OperatingPoint
 from engine.types import DecodeOptions, EncodeOptions, Picture, Pixels
 from viewer.decode.jobs import address_of
 from viewer.model.facts.rate_distortion import (
-    Begun,
-    Failed,
     Mean,
-    Measured,
     PartBegun,
     PartFailed,
     PartMade,
     PartRefined,
+    RatesBegun,
+    RatesFailed,
+    RatesMeasured,
+    RatesSent,
     Recognised,
     Refined,
-    Sent,
 )
 from viewer.model.session.rate_distortion import Part
 
@@ -111,14 +111,14 @@ def survey(
             subsampling,
             address_of,
             cancelled=token.cancelled,
-            begins=lambda task, part: news.append(Begun(task, part)),
-            failed=lambda task, error: news.append(Failed(task.codec, reason(error), task.refine)),
+            begins=lambda task, part: news.append(RatesBegun(task, part)),
+            failed=lambda task, error: news.append(RatesFailed(task.codec, reason(error), task.refine)),
         )
         for point in points:
             yield from news
             news.clear()
             if point is not None:
-                yield Measured(point)
+                yield RatesMeasured(point)
         yield from news
 
     return work
@@ -141,7 +141,7 @@ def reason(error: Exception) -> str:
 
 def mean_path() -> Path:
     """Where the bundled means over Kodak lie: what `nrc bench --curves` wrote."""
-    return models_folder().parent / "studies" / "kodak_curves.csv"
+    return studies_folder() / "kodak_curves.csv"
 
 
 def read_mean(path: Path) -> Work:
@@ -174,7 +174,7 @@ class EqualPlan:
     target: float
     subsampling: str
     parts: tuple[Part, ...]
-    sent: Mapping[str, Sent]
+    sent: Mapping[str, RatesSent]
     decoders: Mapping[str, ModelCard]
 
 
@@ -210,18 +210,18 @@ def equal(plan: EqualPlan, prepare: Callable[[], None], linger: float = 0.0) -> 
     return work
 
 
-def _encoded(plan: EqualPlan, codec: str) -> Sent:
+def _encoded(plan: EqualPlan, codec: str) -> RatesSent:
     from engine.metrics.fidelity import scores
 
     facts = codec_facts(codec)
     subsampling = plan.subsampling if plan.subsampling in facts.subsamplings else facts.subsamplings[0]
     options = EncodeOptions(bits_per_pixel=plan.target, subsampling=subsampling)
     coded = pipeline.encode(codec, plan.picture.pixels, options)
-    return Sent(coded, scores(plan.picture.pixels, coded.standard))
+    return RatesSent(coded, scores(plan.picture.pixels, coded.standard))
 
 
 def _refined(
-    plan: EqualPlan, part: Part, sent: Sent, token: Token, place: int, count: int
+    plan: EqualPlan, part: Part, sent: RatesSent, token: Token, place: int, count: int
 ) -> Iterator[PartRefined]:
     from engine.metrics.fidelity import scores
     from engine.types import Step

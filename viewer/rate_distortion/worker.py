@@ -13,22 +13,26 @@ from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
 from engine.rates.survey import Aim, OperatingPoint, best_card, next_task
 from engine.types import Picture
-from viewer.core.jobs import Lane
+from viewer.core.jobs import LINGER_SECONDS, Lane
 from viewer.decode import jobs as work
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
     CurveFacts,
     EqualFacts,
     Mean,
-    Measured,
     RatesFacts,
+    RatesMeasured,
+    RatesSent,
     Recognised,
-    Sent,
 )
 from viewer.model.facts.run import Run
-from viewer.model.session.rate_distortion import Page, Part, Source, parts
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import Part, RatesPage, RatesSource, parts
 from viewer.model.session.state import Session
 from viewer.rate_distortion import jobs as work_rates
 from viewer.rate_distortion.jobs import CurveKey
+from viewer.rate_distortion.resolve.scene import rates_job
 
 USUAL_RATE = 0.37
 """Bits per pixel around which curves begin while no stream tells where."""
@@ -52,7 +56,6 @@ class Rater(QObject):
         self._curves_of: tuple[Picture, str] | None = None
         self._equal_of: tuple[Picture, float, str] | None = None
         self._under_way: tuple[Part, ...] = ()
-        self._following = False
         self.surveying = Lane("rates", self, low=True)
         self.equalling = Lane("equal", self)
         self.reading = Lane("means", self, low=True)
@@ -70,45 +73,37 @@ class Rater(QObject):
 
     # ---- following the session ------------------------------------------------------------------
 
-    def follow(self, session: Session, run: Run | None, waiting: bool, linger: float = 0.0) -> None:
-        """Start what the session's codecs view lacks, and drop what is of no interest any more.
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        """Start what the session's codecs view lacks, and drop what is of no interest any more. A run that is
+        on its way says at which rate to begin."""
+        self._follow(session, facts.run, facts.decoding)
+        return facts if facts.rates is self.facts else replace(facts, rates=self.facts)
 
-        run: of the current stream; waiting: one is on its way, and says at which rate to begin. Called
-        after every change, so it costs nothing where nothing is to do.
-        """
-        if self._following:
-            return  # a job that was dropped on the way has told of its end
-        self._following = True
-        try:
-            self._follow(session, run, waiting, linger)
-        finally:
-            self._following = False
-
-    def _follow(self, session: Session, run: Run | None, waiting: bool, linger: float) -> None:
-        if not session.rates.on:
+    def _follow(self, session: Session, run: Run | None, waiting: bool) -> None:
+        if session.page is not Page.CODECS:
             self._leave()
             return
         if self.facts.mean is None and not self.reading.busy():
             self.reading.start(work_rates.read_mean(work_rates.mean_path()))
         self._aim = aim_of(session, run)
-        equal = session.rates.page is Page.EQUAL
+        equal = session.rates.page is RatesPage.EQUAL
         self._follow_curves(session, wanted=not equal and not (waiting and run is None))
         if equal:
-            self._follow_equal(session, run, linger)
-        elif self.equalling.busy():
-            self.equalling.drop()
+            self._follow_equal(session, run)
+        else:
+            self._drop_equal()
 
     def _follow_curves(self, session: Session, wanted: bool) -> None:
         picture = session.picture
         if picture is None:
             return
         if self._curves_of is None or not _same(self._curves_of, (picture, session.options.subsampling)):
-            self.surveying.drop()
+            self._drop_survey()
             self._curves_of = picture, session.options.subsampling
             self._set_curves(CurveFacts())
         curves = self.facts.curves
-        if not wanted or session.rates.source is Source.KODAK:
-            self.surveying.drop()
+        if not wanted or session.rates.source is RatesSource.KODAK:
+            self._drop_survey()
             return
         if curves.stopped or self.surveying.busy():
             return
@@ -126,17 +121,17 @@ class Rater(QObject):
             )
         )
 
-    def _follow_equal(self, session: Session, run: Run | None, linger: float) -> None:
+    def _follow_equal(self, session: Session, run: Run | None) -> None:
         picture = session.picture
         if picture is None or run is None or run.refinement.original is not picture:
             return
         coded = run.refinement.coded
         about = (picture, coded.bits_per_pixel, session.options.subsampling)
         if self._equal_of is None or not _same(self._equal_of, about):
-            self.equalling.drop()
+            self._drop_equal()
             self._equal_of = about
             self._set_equal(EqualFacts(target=coded.bits_per_pixel))
-        current = Sent(coded, run.refinement.steps[0].scores)
+        current = RatesSent(coded, run.refinement.steps[0].scores)
         known = self.facts.equal.sent.get(coded.codec)
         if known is None or known.coded is not coded:
             sent = {**self.facts.equal.sent, coded.codec: current}
@@ -144,7 +139,7 @@ class Rater(QObject):
         equal = self.facts.equal
         missing = equal.missing(parts(session.rates, coded.codec, session.models))
         if not missing:
-            self.equalling.drop()
+            self._drop_equal()
             return
         if equal.stopped or (self.equalling.busy() and missing == equal.missing(self._under_way)):
             return
@@ -153,13 +148,9 @@ class Rater(QObject):
             picture, equal.target, session.options.subsampling, missing, equal.sent,
             decoders_of(session.models),
         )  # fmt: skip
-        self.equalling.start(work_rates.equal(plan, work.prepare_torch, linger))
+        self.equalling.start(work_rates.equal(plan, work.prepare_torch, LINGER_SECONDS))
 
     # ---- what jobs say --------------------------------------------------------------------------
-
-    def _tell(self) -> None:
-        if not self._following:
-            self.changed.emit()
 
     def _set_curves(self, curves: CurveFacts) -> None:
         self.facts = replace(self.facts, curves=curves)
@@ -172,9 +163,9 @@ class Rater(QObject):
             kept = tuple(pair for pair in self._names if pair[0] is self._curves_of[0])
             self._names = kept or ((self._curves_of[0], news.name),)
         self._set_curves(self.facts.curves.heard(news))
-        if isinstance(news, Measured):
+        if isinstance(news, RatesMeasured):
             self._remember(news.point)
-        self._tell()
+        self.changed.emit()
 
     def _remember(self, point: OperatingPoint) -> None:
         if self._curves_of is None:
@@ -189,33 +180,31 @@ class Rater(QObject):
     def _survey_ended(self, error: str = "", stopped: bool = False) -> None:
         if self.surveying.busy():
             return  # only replaced by a newer one
-        stopped = (stopped and not self._following) or bool(error)
-        self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=stopped))
+        self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=stopped or bool(error)))
         if error:
             self.failed.emit(error)
-        self._tell()
+        self.changed.emit()
 
     def _equal_heard(self, news: object) -> None:
         self._set_equal(self.facts.equal.heard(news))
-        self._tell()
+        self.changed.emit()
 
     def _equal_progressed(self, part: float) -> None:
         self._set_equal(replace(self.facts.equal, part=part))
-        self._tell()
+        self.changed.emit()
 
     def _equal_ended(self, error: str = "", stopped: bool = False) -> None:
         if self.equalling.busy():
             return
         self._under_way = ()
-        stopped = (stopped and not self._following) or bool(error)
-        self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=stopped))
+        self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=stopped or bool(error)))
         if error:
             self.failed.emit(error)
-        self._tell()
+        self.changed.emit()
 
     def _read(self, mean: Mean) -> None:
         self.facts = replace(self.facts, mean=mean)
-        self._tell()
+        self.changed.emit()
 
     # ---- stopping -------------------------------------------------------------------------------
 
@@ -241,21 +230,36 @@ class Rater(QObject):
             )
 
     def _drop(self) -> None:
-        for lane in (self.surveying, self.equalling):
-            if lane.busy():
-                lane.drop()
+        self._drop_survey()
+        self._drop_equal()
+
+    def _drop_survey(self) -> None:
+        """Hear no more of the curves' job; what it has measured stays."""
+        if self.surveying.busy():
+            self.surveying.drop()
+            self._set_curves(replace(self.facts.curves, task=None, part=0.0, stopped=False))
+
+    def _drop_equal(self) -> None:
+        """Hear no more of the pictures' job; what it has made stays."""
+        if self.equalling.busy():
+            self.equalling.drop()
+            self._under_way = ()
+            self._set_equal(replace(self.facts.equal, begun=None, part=0.0, stopped=False))
 
     def forget(self) -> None:
         """Another picture is open: the old one's pictures take memory. Its curves are remembered."""
-        self._following = True
         self._drop()
-        self._following = False
         self._curves_of = self._equal_of = None
         self._names = ()
         self.facts = RatesFacts(mean=self.facts.mean)
 
     def busy(self) -> bool:
         return self.surveying.busy() or self.equalling.busy() or self.reading.busy()
+
+    def job(self) -> JobState | None:
+        """What the status bar says of the codecs view."""
+        surveying, equalling = self.surveying.busy(), self.equalling.busy()
+        return rates_job(self.facts, surveying, equalling) if surveying or equalling else None
 
     def shutdown(self) -> None:
         """Wait for the threads."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from engine.codecs.facts import article, codec_facts
 from viewer.model.session.decoder_choice import fitting, no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import ElidedLabel, IconButton, panel
+from viewer.ui.controls import ElidedLabel, IconButton
+from viewer.ui.strip import lay_out_strip
 
 
 class ErrorLine(QWidget):
@@ -18,7 +19,6 @@ class ErrorLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        panel(self)
         self.words = QLabel()
         self.words.setProperty("role", "error")
         self.words.setWordWrap(True)
@@ -26,14 +26,10 @@ class ErrorLine(QWidget):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setAccessibleName("Error")
         self.close_button = IconButton("close", "Close", "Hide this line  (Esc)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        row = lay_out_strip(self, self.words, self.close_button)
+        row.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # words may wrap
         self.close_button.clicked.connect(lambda: self.closed.emit())
-        self.hide()
 
     def show_error(self, text: str) -> None:
         """Show it; "" hides the line."""
@@ -48,23 +44,15 @@ class Banner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        panel(self)
         self._closed_for: object = None
         self._about: object = None
         self.words = ElidedLabel()
         self.other = QPushButton("Take it as received")
         self.other.setToolTip("Take the file as the stream, or its pixels as an original  (Ctrl+R)")
         self.close_button = IconButton("close", "Close", "Hide this line")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.other)
-        row.addWidget(self.close_button)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        lay_out_strip(self, self.words, self.other, self.close_button)
         self.other.clicked.connect(lambda: self.toggle_requested.emit())
         self.close_button.clicked.connect(self._close)
-        self.hide()
 
     def _close(self) -> None:
         self._closed_for = self._about

@@ -1,4 +1,4 @@
-"""What lies over the window for a moment: all keys, and the command palette."""
+"""The command palette: a command is found by its name."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Palette(Veil):
 
     chosen = Signal(str)
 
-    def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._table = table
+        self._table: tuple[Command, ...] = ()
         self._why: Callable[[Command], str] = lambda _: ""
         self.setAccessibleName("Command palette")
         self.frame.setFixedWidth(560)
@@ -61,6 +61,10 @@ class Palette(Veil):
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self.list.itemClicked.connect(self._run)
+
+    def set_table(self, table: tuple[Command, ...]) -> None:
+        """Find among these commands."""
+        self._table = table
 
     def ask(self, why_not: Callable[[Command], str]) -> None:
         """Open empty. why_not: why a command can't be used now, or ""."""

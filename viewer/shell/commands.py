@@ -5,19 +5,28 @@ Menus, shortcuts, tooltips, the list of keys and the command palette are all mad
 
 from __future__ import annotations
 
-from viewer.compare.commands import compare_commands
-from viewer.core.command import Command
-from viewer.decode.commands import decode_commands, help_commands, playback_commands
-from viewer.documents.commands import file_commands
-from viewer.lessons.commands import lesson_commands
-from viewer.overlays.artefact_commands import artefact_commands
-from viewer.overlays.commands import overlay_commands
-from viewer.panes.commands import view_commands
+from dataclasses import dataclass
+
+from viewer.compare import commands as compare
+from viewer.core.command import Act, Command, after
+from viewer.core.control import Pictures
+from viewer.decode import commands as decode
+from viewer.documents import commands as documents
+from viewer.documents.files import Files
+from viewer.documents.sessions import Sessions
+from viewer.export import commands as export
+from viewer.export.controller import ExportDesk
+from viewer.lessons import commands as lessons
+from viewer.lessons.controller import LessonDesk
+from viewer.overlays import commands as overlays
+from viewer.panes import commands as panes
 from viewer.panes.pane_commands import slot_commands
-from viewer.patch.commands import patch_commands
-from viewer.rate_distortion.commands import rates_commands
-from viewer.shell.edit_commands import edit_commands
-from viewer.shell.looks_commands import looks_commands
+from viewer.patch import commands as patch
+from viewer.playback import commands as playback
+from viewer.rate_distortion import commands as rate_distortion
+from viewer.shell import edit_commands, looks_commands, own_commands
+from viewer.shell.controller.controller import Controller
+from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
     "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help"
@@ -25,21 +34,50 @@ MENUS = (
 """Menus in their order."""
 
 
-def commands() -> tuple[Command, ...]:
+@dataclass(frozen=True)
+class Acting:
+    """Those who do what commands say. choose_panes: opens the menu of all panes."""
+
+    control: Controller
+    window: WindowCommands
+    files: Files
+    sessions: Sessions
+    exports: ExportDesk
+    pictures: Pictures
+    lessons: LessonDesk
+    choose_panes: Act
+
+
+def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
+    control, window, pictures = acting.control, acting.window, acting.pictures
     return (
-        *file_commands(),
-        *edit_commands(),
-        *view_commands(),
-        *patch_commands(),
-        *looks_commands(),
-        *slot_commands(),
-        *overlay_commands(),
-        *artefact_commands(),
-        *compare_commands(),
-        *rates_commands(),
-        *lesson_commands(),
-        *playback_commands(),
-        *decode_commands(),
-        *help_commands(),
+        *_file_menu(acting),
+        *edit_commands.commands(control.undo),
+        *_view_menu(acting),
+        *patch.commands(control),
+        *looks_commands.commands(control),
+        *slot_commands(control, pictures),
+        *overlays.commands(control, pictures),
+        *compare.commands(control, window, acting.files),
+        *rate_distortion.commands(control, acting.files),
+        *lessons.commands(acting.lessons),
+        *playback.commands(control, control.playback),
+        *decode.commands(control, control.sending, control.decode, window.escape),
+        *own_commands.help_commands(window),
     )
+
+
+def _file_menu(acting: Acting) -> list[Command]:
+    own = documents.commands(acting.control.documents, acting.files, acting.sessions)
+    exports = export.commands(acting.exports, acting.window.show_export)
+    return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]
+
+
+def _view_menu(acting: Acting) -> list[Command]:
+    own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
+    codecs = rate_distortion.toggle_command(acting.control)
+    return [
+        *after("mode.difference", own, [codecs]),
+        *own_commands.view_commands(acting.control, acting.window),
+    ]

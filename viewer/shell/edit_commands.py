@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.core.command import Command
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
+from viewer.shell.controller.undo import UndoRedo
 
 
 def _nothing_done(_: Session, facts: Facts) -> str:
@@ -19,13 +20,13 @@ def _label(word: str, name: str) -> str:
     return f"{word}: {name}" if name else word
 
 
-def edit_commands() -> list[Command]:
+def commands(undo: UndoRedo) -> list[Command]:
     return [
-        Command("undo", "Undo", "Edit", 0, lambda w: w.controller.undo(), ("Ctrl+Z",),
+        Command("undo", "Undo", "Edit", 0, undo.take_back, ("Ctrl+Z",),
                 "Take the last change of a setting back: codec, quality, decoder, view, overlay …; "
                 "dragging a slider is one change", why_not=_nothing_done,
                 label=lambda _, facts: _label("Undo", facts.undo)),
-        Command("redo", "Redo", "Edit", 0, lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+        Command("redo", "Redo", "Edit", 0, undo.bring_again, ("Ctrl+Shift+Z", "Ctrl+Y"),
                 "Bring the setting that was undone last again", why_not=_nothing_undone,
                 label=lambda _, facts: _label("Redo", facts.redo)),
     ]  # fmt: skip

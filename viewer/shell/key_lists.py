@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 
 from viewer.core.command import Command
-from viewer.shell.commands import MENUS
+from viewer.ui.plot.plot import KEYS
 
 MOUSE = (
     ("Wheel", "Zoom about the cursor"),
@@ -44,9 +44,10 @@ def key_text(keys: tuple[str, ...]) -> str:
 
 
 def blocks_of(table: Sequence[Command]) -> list[Block]:
-    """All keys, a block a menu, and what the mouse does."""
-    blocks = [(menu, _lines([c for c in table if c.menu == menu and c.keys])) for menu in MENUS]
-    return [block for block in (*blocks, ("Mouse", list(MOUSE))) if block[1]]
+    """All keys, a block a menu, and what mouse and keys do in pictures and plots."""
+    menus = dict.fromkeys(command.menu for command in table)
+    blocks = [(menu, _lines([c for c in table if c.menu == menu and c.keys])) for menu in menus]
+    return [block for block in (*blocks, ("Mouse", list(MOUSE)), ("Plots", list(KEYS))) if block[1]]
 
 
 def _lines(commands: Sequence[Command]) -> list[tuple[str, str]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QFrame, QLineEdit
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QFrame,
+    QLineEdit,
+    QWidget,
+)
 
 _MOVES = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
@@ -23,10 +26,11 @@ _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 class Keyboard(QObject):
     """Watches the controls of a window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, pictures: QWidget, field: QWidget) -> None:
+        """pictures: whom the keyboard belongs to. field: a text field that Enter leaves."""
         super().__init__(window)
-        self._window = window
-        self.frame = QFrame(window.panes)
+        self._window, self._pictures, self._field = window, pictures, field
+        self.frame = QFrame(pictures)
         self.frame.setProperty("role", "focus")
         self.frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.frame.hide()
@@ -40,23 +44,23 @@ class Keyboard(QObject):
                 if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                     widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 widget.installEventFilter(self)
-        self._window.panes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab comes back to the pictures
-        self._window.panes.installEventFilter(self)
-        for field in (*self._window.findChildren(QAbstractSpinBox), self._window.toolbar.bpp):
+        self._pictures.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab comes back to the pictures
+        self._pictures.installEventFilter(self)
+        for field in (*self._window.findChildren(QAbstractSpinBox), self._field):
             field.installEventFilter(self)
 
     def _show_frame(self, event: QEvent) -> None:
         """A frame around the pictures while they have the keyboard by Tab; a click needs none."""
         if isinstance(event, QFocusEvent) and event.reason() in _BY_TAB:
-            self.frame.setGeometry(self._window.panes.rect())
+            self.frame.setGeometry(self._pictures.rect())
             self.frame.setVisible(event.gotFocus())
         elif event.type() in (QEvent.Type.FocusOut, QEvent.Type.MouseButtonPress):
             self.frame.hide()
         elif event.type() == QEvent.Type.Resize:
-            self.frame.setGeometry(self._window.panes.rect())
+            self.frame.setGeometry(self._pictures.rect())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's names
-        if watched is self._window.panes:
+        if watched is self._pictures:
             self._show_frame(event)
             return False
         if (
@@ -70,5 +74,5 @@ class Keyboard(QObject):
         if isinstance(watched, QAbstractSpinBox | QLineEdit) and isinstance(event, QKeyEvent):
             done = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
             if event.type() == QEvent.Type.KeyRelease and event.key() in done:
-                self._window.panes.setFocus()
+                self._pictures.setFocus()
         return super().eventFilter(watched, event)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.core.command import Command
-from viewer.shell.key_lists import blocks_of, columns_of
+from viewer.shell.key_lists import Block, blocks_of, columns_of
 from viewer.ui.controls import panel, title_label
 from viewer.ui.modal_overlay import Veil
 
@@ -15,7 +15,7 @@ from viewer.ui.modal_overlay import Veil
 class KeysOverlay(Veil):
     """Every key in columns, one block a menu."""
 
-    def __init__(self, table: tuple[Command, ...], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("All keys")
         self._scroll = QScrollArea()
@@ -24,6 +24,10 @@ class KeysOverlay(Veil):
         around = QVBoxLayout(self.frame)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._scroll)
+        self._blocks: list[Block] = []
+
+    def set_table(self, table: tuple[Command, ...]) -> None:
+        """List the keys of these commands."""
         self._blocks = blocks_of(table)
 
     def _place(self) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
+    QMainWindow,
     QScrollArea,
     QSizePolicy,
     QSplitter,
@@ -17,12 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.compare.views.pages import ComparePages
+from viewer.shell.parts import Parts
 from viewer.ui.controls import SegmentedButtons, panel, title_label
+from viewer.ui.plot.plot import STAGE
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
-
-PLOT_HEIGHT, COMPARED_HEIGHT = 136, 164
+PLOT_HEIGHT, COMPARED_HEIGHT = 152, 172
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
 FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
 """Of the figures, and of the hidden states of many decoders."""
@@ -33,7 +32,7 @@ _SWITCH = (
 
 
 @dataclass(frozen=True)
-class Places:
+class WindowPlaces:
     """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
     column; split: between it and the rest."""
 
@@ -45,37 +44,38 @@ class Places:
     figure_switch: SegmentedButtons
 
 
-def lay_out(window: MainWindow) -> Places:
-    """Put the widgets that `window` has made into place."""
+def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlaces:
+    """Put a window's parts into place. progress: the line that says how far an export is."""
     left = QWidget()
     column = QVBoxLayout(left)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     for widget in (
-        window.error,
-        window.offer,
-        window.exports.exporter.line,
-        window.banner,
-        window.viewbar,
-        window.comparebar,
-        window.ratesbar,
+        parts.error,
+        parts.offer,
+        progress,
+        parts.banner,
+        parts.viewbar,
+        parts.comparebar,
+        parts.ratesbar,
     ):
         column.addWidget(widget)
-    window.comparebar.hide()
-    window.ratesbar.hide()
+    parts.comparebar.hide()
+    parts.ratesbar.hide()
     pictures = QWidget()
-    pictures.setFocusProxy(window.panes)
+    pictures.setFocusProxy(parts.panes)
     rows = QVBoxLayout(pictures)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
-    rows.addWidget(window.panes, 1)
-    rows.addWidget(window.filmstrip)
+    rows.addWidget(parts.panes, 1)
+    rows.addWidget(parts.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()
+    middle.setObjectName(STAGE)
     middle.addWidget(pages)
-    middle.addWidget(window.curves)
+    middle.addWidget(parts.curves)
     column.addWidget(middle, 1)
-    column_of_figures, figures, switch = _side_column(window)
+    column_of_figures, figures, switch = _side_column(parts)
     side = QStackedWidget()
     side.addWidget(column_of_figures)
     split = QSplitter(Qt.Orientation.Horizontal)
@@ -89,21 +89,21 @@ def lay_out(window: MainWindow) -> Places:
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
-    rows.addWidget(window.toolbar)
+    rows.addWidget(parts.toolbar)
     rows.addWidget(split, 1)
-    rows.addWidget(window.status)
+    rows.addWidget(parts.status)
     window.setCentralWidget(central)
     if window.menuBar().isNativeMenuBar():
-        window.toolbar.flow.add_right(window.toolbar.tools)
+        parts.toolbar.flow.add_right(parts.toolbar.tools)
     else:  # the menus leave room, the toolbar has none to spare
-        window.menuBar().setCornerWidget(window.toolbar.tools)
-    return Places(pages, middle, split, side, figures, switch)
+        window.menuBar().setCornerWidget(parts.toolbar.tools)
+    return WindowPlaces(pages, middle, split, side, figures, switch)
 
 
-def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:
+def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
-    scroll.setWidget(window.plots)
+    scroll.setWidget(parts.plots)
     scroll.setAccessibleName("Plots")
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     picture = panel(QWidget())
@@ -111,13 +111,13 @@ def _side_column(window: MainWindow) -> tuple[QWidget, QStackedWidget, Segmented
     column.setContentsMargins(8, 8, 8, 8)
     column.setSpacing(8)
     column.addWidget(title_label("Picture"))
-    column.addWidget(window.summary)
+    column.addWidget(parts.summary)
     column.addStretch(1)
     figures = QStackedWidget()
     panel(figures)
     figures.addWidget(_scrolled(picture))
-    figures.addWidget(_at_top(window.inspector))
-    figures.addWidget(window.hidden)
+    figures.addWidget(_at_top(parts.inspector))
+    figures.addWidget(parts.hidden)
     figures.setFixedHeight(FIGURES_HEIGHT)
     figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     switch = SegmentedButtons(_SWITCH)

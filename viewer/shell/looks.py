@@ -11,7 +11,7 @@ from viewer.ui import theme
 THEMES = {"dark": theme.DARK, "light": theme.LIGHT}
 
 
-class Looks(QObject):
+class DesktopLooks(QObject):
     """Gives the application the looks of a session; "" as a theme is the desktop's."""
 
     def __init__(self, parent: QObject | None = None) -> None:

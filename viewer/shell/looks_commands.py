@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from viewer.core.command import Command, change
+from viewer.core.command import Command
+from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session.choices import TEXT_SCALES
 from viewer.model.session.looks import set_text_scale, set_theme, text_scale_by
@@ -34,7 +35,8 @@ def _smallest(session: Session, _: Facts) -> str:
     return "" if session.text_scale > TEXT_SCALES[0] else "text is as small as it gets"
 
 
-def looks_commands() -> list[Command]:
+def commands(control: Control) -> list[Command]:
+    change = changing(control)
     return [
         *(Command(f"theme.{key}", text, "View", 20, change(partial(set_theme, theme=name)), (), tip,
                   _theme(name)) for key, name, text, tip in _THEMES),

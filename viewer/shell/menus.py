@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from viewer.core.command import Command
+from viewer.documents.settings import Settings
 from viewer.export.commands import EXPORTS
-from viewer.shell import commands as actions
+from viewer.shell.commands import MENUS
+from viewer.shell.controller.controller import Controller
+from viewer.shell.toolbar import Toolbar
 from viewer.ui.toolbar_parts import fill_menu
-
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
-
 
 SUBMENUS = (
     ("pane.", "Single pane"), ("panes.", "Panes"), ("blink.", "Blinking"), ("scale.", "Differences"),
@@ -34,19 +31,21 @@ def submenu_of(command: Command) -> str:
 
 
 class Menus(QObject):
-    """Makes the actions of `actions.commands()` and keeps them in step with the session."""
+    """Makes the actions of a table of commands and keeps them in step with the session."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self, window: QMainWindow, control: Controller, settings: Settings, table: tuple[Command, ...]
+    ) -> None:
         super().__init__(window)
-        self._window = window
-        self.table = actions.commands()
+        self._window, self._control, self._settings = window, control, settings
+        self.table = table
         self.by_id: dict[str, QAction] = {}
         self._known: dict[str, tuple[str, bool, str]] = {}
         self._holding = ""
         self._make_actions()
 
     def _make_actions(self) -> None:
-        menus = {name: QMenu(name, self._window) for name in actions.MENUS}
+        menus = {name: QMenu(name, self._window) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
             self._window.menuBar().addMenu(menu)
@@ -92,39 +91,40 @@ class Menus(QObject):
         file_menu.insertMenu(first, self.recent_menu)
         self.sample_menu.aboutToShow.connect(self._fill_samples)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
+
+    def offer(self, toolbar: Toolbar) -> None:
+        """Hang the menus of opening and exporting on their buttons."""
         opening = QMenu(self._window)
         for name in ("open", "open.received", "paste"):
             opening.addAction(self.by_id[name])
         opening.addSeparator()
         opening.addMenu(self.recent_menu)
-        self._window.toolbar.open.setMenu(opening)
-        self._window.toolbar.samples.setMenu(self.sample_menu)
+        toolbar.open.setMenu(opening)
+        toolbar.samples.setMenu(self.sample_menu)
         exporting = QMenu(self._window)
         for name in EXPORTS:
             exporting.addAction(self.by_id[name])
-        self._window.toolbar.export.setMenu(exporting)
+        toolbar.export.setMenu(exporting)
 
     def _fill_samples(self) -> None:
         from engine.data.samples import sample_names, sample_title
 
         entries: list[tuple[str, str, object]] = [(sample_title(name), "", name) for name in sample_names()]
-        fill_menu(self.sample_menu, entries, self._window.controller.open_sample)
+        fill_menu(self.sample_menu, entries, self._control.documents.open_sample)
 
     def _fill_recent(self) -> None:
-        paths = self._window.settings.recent()
+        paths = self._settings.recent()
         entries: list[tuple[str, str, object]] = [(path.name, str(path), path) for path in paths]
-        fill_menu(self.recent_menu, entries, self._window.controller.open_path)
+        fill_menu(self.recent_menu, entries, self._control.documents.open_path)
         if not paths:
             self.recent_menu.addAction("No files yet").setEnabled(False)
             return
         self.recent_menu.addSeparator()
-        self.recent_menu.addAction("Forget them").triggered.connect(
-            lambda: self._window.settings.clear_recent()
-        )
+        self.recent_menu.addAction("Forget them").triggered.connect(lambda: self._settings.clear_recent())
 
     def show_state(self) -> None:
         """State anew what can be used, and what is on."""
-        session, facts = self._window.controller.session, self._window.controller.facts
+        session, facts = self._control.session, self._control.facts
         for command in self.table:
             why = command.why_not(session, facts) if command.why_not is not None else ""
             on = command.checked(session) if command.checked is not None else False
@@ -145,17 +145,17 @@ class Menus(QObject):
         self.by_id[name].trigger()
 
     def _run(self, command: Command) -> None:
-        command.run(self._window)
+        command.run()
         self._known.pop(command.id, None)  # Qt has toggled what is checkable: state it anew
         self.show_state()
 
     def _toggle_held(self, command: Command) -> None:
         """A command meant to be held, chosen from a menu: on, and at the second time off."""
-        held = command.held is not None and command.held(self._window.controller.session)
+        held = command.held is not None and command.held(self._control.session)
         if held and command.release is not None:
-            command.release(self._window)
+            command.release()
         else:
-            command.run(self._window)
+            command.run()
 
     def press(self, event: QKeyEvent) -> bool:
         """A key went down; says whether it belongs to a command that acts while held."""
@@ -163,7 +163,7 @@ class Menus(QObject):
         if command is None or event.isAutoRepeat():
             return command is not None
         self._holding = command.id
-        command.run(self._window)
+        command.run()
         return True
 
     def release(self, event: QKeyEvent) -> bool:
@@ -178,7 +178,7 @@ class Menus(QObject):
         held = next((command for command in self.table if command.id == self._holding), None)
         self._holding = ""
         if held is not None and held.release is not None:
-            held.release(self._window)
+            held.release()
 
     def _held(self, event: QKeyEvent) -> Command | None:
         if event.modifiers() != Qt.KeyboardModifier.NoModifier:
@@ -187,7 +187,7 @@ class Menus(QObject):
         for command in self.table:
             if command.release is not None and QKeySequence(command.keys[0]) == pressed:
                 usable = command.why_not is None or not command.why_not(
-                    self._window.controller.session, self._window.controller.facts
+                    self._control.session, self._control.facts
                 )
                 return command if usable else None
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from viewer.ui.controls import ElidedLabel, IconButton, panel
+from viewer.ui.controls import ElidedLabel, IconButton
+from viewer.ui.strip import lay_out_strip
 
 
 class OfferLine(QWidget):
@@ -14,7 +15,6 @@ class OfferLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        panel(self)
         self._take: Callable[[], None] = lambda: None
         self._decline: Callable[[], None] = lambda: None
         self.words = ElidedLabel()
@@ -22,16 +22,9 @@ class OfferLine(QWidget):
         self.accept = QPushButton("Take it")
         self.accept.setToolTip("Take what this line offers")
         self.close_button = IconButton("close", "Not now", "Hide this line")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.accept)
-        row.addWidget(self.close_button)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        lay_out_strip(self, self.words, self.accept, self.close_button)
         self.accept.clicked.connect(self._taken)
         self.close_button.clicked.connect(self._declined)
-        self.hide()
 
     def offer(
         self,

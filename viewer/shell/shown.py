@@ -11,11 +11,11 @@ def controls_of(session: Session) -> tuple[object, ...]:
     """What toolbar, menus and banner show of a session; steps, scan, flips and cursor leave them alone."""
     state = session.compare
     return (
-        session.options, session.models, session.picture, session.stream, session.file_codec,
+        session.page, session.options, session.models, session.picture, session.stream, session.file_codec,
         session.overlay, session.opacity, session.mode, session.wipe, session.absolute, session.gain,
         session.order, session.looking, session.blinking, session.playing, session.show_inside,
         session.theme, session.text_scale,
-        state.on, state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
+        state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
         state.axis, state.flip, session.rates, session.lessons,
         session.pinned is None, session.explain.open, session.explain.second, session.explain.component,
     )  # fmt: skip

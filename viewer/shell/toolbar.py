@@ -18,16 +18,14 @@ from viewer.core.words import capital
 from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
-from viewer.model.facts.facts import Facts
-from viewer.model.session.choices import MAX_STEPS
+from viewer.model.facts.facts import Facts, sent_run
+from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset
+from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset, show_if
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.rate_field import RateField
-from viewer.ui.toolbar_parts import MenuButton, fill_menu, group, muted
-
-__all__ = ["MenuButton", "Toolbar", "fill_menu", "group", "muted"]
+from viewer.ui.toolbar_parts import MenuButton, choice_box, group, muted, tell_choice
 
 _RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
 _NARROW = 960
@@ -66,7 +64,9 @@ class Toolbar(FlowPanel):
         self.subsampling = SegmentedButtons(SUBSAMPLINGS)
         self.decoder = QComboBox()
         self.steps = QSpinBox()
-        self.context = QComboBox()
+        self.context = choice_box(
+            "Context", [(context.value, CONTEXT_TIPS[context], context.value) for context in Context]
+        )
         self.carry = QCheckBox("Carry")
         self.run = QPushButton("Decode")
         self._listed: tuple[object, ...] = ()
@@ -84,12 +84,6 @@ class Toolbar(FlowPanel):
         self.steps.setRange(1, MAX_STEPS)
         self.steps.setAccessibleName("Steps")
         inset(self.steps)
-        for context in Context:
-            self.context.addItem(context.value, context.value)
-            self.context.setItemData(
-                self.context.count() - 1, CONTEXT_TIPS[context], Qt.ItemDataRole.ToolTipRole
-            )
-        self.context.setAccessibleName("Context")
         self.run.setProperty("primary", True)
         self._steady_run_button()
 
@@ -106,13 +100,13 @@ class Toolbar(FlowPanel):
         self.run.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in ("Decode", "Stop")) + 40)
 
     def _connect(self) -> None:
-        self.codec.activated.connect(lambda at: self.codec_chosen.emit(self.codec.itemData(at)))
+        tell_choice(self.codec, self.codec_chosen.emit)
         self.quality.value_changed.connect(self.quality_chosen)
         self.bpp.asked.connect(self.target_chosen)
         self.subsampling.chosen.connect(self.subsampling_chosen)
-        self.decoder.activated.connect(lambda at: self.decoder_chosen.emit(self.decoder.itemData(at)))
+        tell_choice(self.decoder, self.decoder_chosen.emit)
         self.steps.valueChanged.connect(self.steps_chosen)
-        self.context.activated.connect(lambda at: self.context_chosen.emit(self.context.itemData(at)))
+        tell_choice(self.context, self.context_chosen.emit)
         self.carry.clicked.connect(self.carry_chosen)
         self.run.clicked.connect(self._run_clicked)
 
@@ -157,12 +151,11 @@ class Toolbar(FlowPanel):
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
         for widget in self._decoding:
-            gone = session.compare.on or (session.card is None and widget is not self.decoder)
-            if widget.isHidden() != gone:
-                widget.setHidden(gone)
+            gone = session.page is Page.COMPARE or (session.card is None and widget is not self.decoder)
+            show_if(widget, not gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
-        run = facts.compare.sent if session.compare.on else facts.run
+        run = sent_run(session, facts)
         rate = run.refinement.coded.bits_per_pixel if run is not None else None
         target = session.options.bits_per_pixel
         self.bpp.show_rate(rate)
@@ -178,11 +171,8 @@ class Toolbar(FlowPanel):
         self.codec.setEnabled(not received)
         tip = f"Codec: how the picture is sent\n{codec_tip(session.codec)}"
         self.codec.setToolTip(_RECEIVED if received else tip)
-        if self.quality.isHidden() != received:
-            self.quality.setHidden(received)
-        one = received or len(session.codec_facts.subsamplings) < 2
-        if self.subsampling.isHidden() != one:
-            self.subsampling.setHidden(one)
+        show_if(self.quality, not received)
+        show_if(self.subsampling, not received and len(session.codec_facts.subsamplings) >= 2)
 
     def _show_decoder(self, session: Session) -> None:
         card, options = session.card, session.options
@@ -253,7 +243,7 @@ class Toolbar(FlowPanel):
 
 def _has_quality(session: Session, facts: Facts) -> bool:
     """Whether the stream that is shown was made with a quality; one still to come is taken to be."""
-    run = facts.compare.sent if session.compare.on else facts.run
+    run = sent_run(session, facts)
     if run is None or session.options.bits_per_pixel is None:
         return True
     coded = run.refinement.coded

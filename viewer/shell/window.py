@@ -1,9 +1,8 @@
-"""The main window: puts the views together, turns commands into intents and scenes into pictures."""
+"""The main window: makes the parts and whoever acts on them, and ties them together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
@@ -14,49 +13,32 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
+from PySide6.QtWidgets import QMainWindow
 
-from engine.registry import CODECS
-from viewer.compare.bar import CompareBar
-from viewer.compare.chooser import DecoderChooser
-from viewer.core.memo import same
 from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
-from viewer.model.scene.whole import Scene
-from viewer.model.session.rate_distortion import Page as RatesPage
-from viewer.model.session.state import Session
-from viewer.panes.bar import ViewBar
-from viewer.panes.canvas.view import PanesView
 from viewer.patch.panel import PatchSide
-from viewer.patch.views.hidden import HiddenView
-from viewer.playback.filmstrip import Filmstrip
-from viewer.rate_distortion.bar import RatesBar
-from viewer.rate_distortion.views.pages import CurvesPage
-from viewer.shell.banner import Banner, ErrorLine
-from viewer.shell.command_palette import Palette
+from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.keyboard import Keyboard
-from viewer.shell.keys_overlay import KeysOverlay
-from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, lay_out
-from viewer.shell.looks import Looks
+from viewer.shell.layout import WindowPlaces, lay_out
+from viewer.shell.lesson_room import LessonRoom
 from viewer.shell.menus import Menus
-from viewer.shell.offer_bar import OfferLine
-from viewer.shell.shown import codecs_of, controls_of, progress_of
-from viewer.shell.status_bar import StatusLine
-from viewer.shell.toolbar import Toolbar
+from viewer.shell.overlays import Overlays
+from viewer.shell.parts import Parts
+from viewer.shell.showing import Showing
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
 from viewer.ui.clipboard import offered_files
-from viewer.ui.figures_table import Inspector, Table
-from viewer.ui.plot.column import PlotsView
-from viewer.ui.theme import scaled
 
 DEFAULT_SIZE = QSize(1600, 900)
 
 
-class MainWindow(WindowCommands):
+class MainWindow(QMainWindow):
     """Everything on screen. `controller` holds the state; `settings` what is remembered."""
 
     def __init__(
@@ -67,133 +49,58 @@ class MainWindow(WindowCommands):
         self._begin = begin
         self.controller, self.settings = controller, settings
         controller.setParent(self)
-        self._scene: Scene | None = None
-        self._controls: tuple[object, ...] = ()
-        self._compact = False
-        self.files = Files(self, controller, settings)
-        self.exports = ExportDesk(self)
-        self.toolbar = Toolbar(controller.session, CODECS.names())
-        self.looks = Looks(self)
-        self.error = ErrorLine()
-        self.offer = OfferLine()
-        self.banner = Banner()
-        self.viewbar = ViewBar()
-        self.panes = PanesView()
-        self.plots = PlotsView()
-        self.inspector = Inspector()
-        self.summary = Table()
-        self.filmstrip = Filmstrip()
-        self.status = StatusLine()
-        self.hidden = HiddenView()
-        self.comparebar = CompareBar()
-        self.ratesbar, self.curves = RatesBar(), CurvesPage()
-        places = lay_out(self)
+        self.parts = parts = Parts(controller.session)
+        self.toolbar, self.panes, self.plots, self.filmstrip = (
+            parts.toolbar, parts.panes, parts.plots, parts.filmstrip
+        )  # fmt: skip
+        self.error, self.offer, self.banner = parts.error, parts.offer, parts.banner
+        self.viewbar, self.comparebar, self.ratesbar = parts.viewbar, parts.comparebar, parts.ratesbar
+        self.curves, self.status, self.hidden = parts.curves, parts.status, parts.hidden
+        self.inspector, self.summary = parts.inspector, parts.summary
+        documents = controller.documents
+        self.files = Files(self, controller, documents, settings)
+        self.exports = ExportDesk(self, controller, documents, self.files, parts.panes)
+        places = lay_out(self, parts, self.exports.exporter.line)
         self.pages, self.split, self.side = places.pages, places.split, places.side
         self.middle = places.middle
         self.figures, self.figure_switch = places.figures, places.figure_switch
-        self.parts = {"side": self.side, "film": self.filmstrip}
-        self.sessions = Sessions(self)
-        self.menus = Menus(self)
-        connect(self)
-        self.explainer = PatchSide(self)
-        self.lessons = LessonDesk(self)
-        self.keys_overlay = KeysOverlay(self.menus.table, self)
-        self.palette_box = Palette(self.menus.table, self)
-        self.chooser = DecoderChooser(controller.session.fitting, self)
-        self.chooser.toggled.connect(self.toggle_entry)
-        for veil in (self.keys_overlay, self.palette_box, self.chooser):
-            veil.closed.connect(self.panes.setFocus)
-        self.palette_box.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
-        self.keyboard = Keyboard(self)
+        self.hideable = {"side": self.side, "film": self.filmstrip}
+        self.sessions = Sessions(self, controller, documents, parts.panes, self.files, parts.offer)
+        self.explainer = PatchSide(controller, places.side, places.split, parts.filmstrip.thumbs)
+        room = LessonRoom(self, places.split, places.side)
+        self.lessons = LessonDesk(
+            self, controller, documents, controller.playback, controller.undo, parts.panes, room
+        )
+        self.overlays = Overlays(self, controller.session.fitting, parts.panes)
+        self._offer_commands(places)
+        self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
+        self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
-        controller.changed.connect(self._show)
-        controller.opened.connect(self.files.remember)
+        self.showing = Showing(self, controller, parts, places, self.menus, self.overlays.chooser)
+        controller.changed.connect(self.showing.show)
+        documents.opened.connect(self.files.remember)
         self._restore_layout()
-        self._show()
+        self.showing.show()
         self.panes.setFocus()
 
-    # ---- showing --------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        scene, old = self.controller.scene, self._scene
-        session, facts = self.controller.session, self.controller.facts
-        self.looks.follow(session)
-        self._scene = scene
-        drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
-        if old is None or any(
-            a is not b for a, b in zip(drawn, (old.panes, old.mode, old.patch, old.overlay), strict=True)
-        ):
-            self.panes.set_scene(*drawn)
-        self.panes.set_view(scene.view)
-        if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
-            self.filmstrip.set_scene(scene.thumbs, scene.transport)
-        self.plots.set_scene(scene.plots)
-        least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
-        least += self.plots.extra()
-        if self.plots.minimumHeight() != least:
-            self.plots.setMinimumHeight(least)
-        self._show_figures(scene, old)
-        self.pages.set_scene(scene.compare, session.compare)
-        self._show_curves(scene, session)
-        if old is None or scene.status != old.status:
-            self.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
-            self.error.show_error(scene.status.error)
-        if old is None or scene.title != old.title:
-            self.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
-        quality = self.controller.quality()
-        controls = (controls_of(session), progress_of(facts), quality, *codecs_of(scene))
-        if not same(controls, self._controls):
-            self._controls = controls
-            self.toolbar.show_state(session, facts, quality)
-            self._show_bars(session)
-            self.banner.show_state(session)
-            self.menus.show_state()
-
-    def _show_bars(self, session: Session) -> None:
-        """The line above the pictures, and what else differs while decoders are compared."""
-        on = session.compare.on
-        codecs = session.rates.on
-        if codecs:
-            self.ratesbar.show_state(session, self.controller.scene.rates)
-        else:
-            (self.comparebar if on else self.viewbar).show_state(session)
-        for bar, wanted in (
-            (self.comparebar, on), (self.ratesbar, codecs), (self.viewbar, not on and not codecs)
-        ):  # fmt: skip
-            if bar.isHidden() == wanted:
-                bar.setVisible(wanted)
-        if self._compact != on:
-            self._compact = on
-            self.filmstrip.set_compact(on)
-            self.inspector.set_compact(on)
-        if self.chooser.isVisible():
-            self.chooser.show_state(session)
-
-    def _show_curves(self, scene: Scene, session: Session) -> None:
-        """The codecs' curves stand in place of the pictures."""
-        shown = session.rates.on and session.rates.page is RatesPage.CURVES
-        if self.middle.currentWidget() is not (self.curves if shown else self.pages):
-            self.middle.setCurrentWidget(self.curves if shown else self.pages)
-            (self.curves.plot if shown else self.panes).setFocus()
-        if shown and scene.rates is not None:
-            self.curves.set_scene(scene.rates)
-
-    def _show_figures(self, scene: Scene, old: Scene | None) -> None:
-        if old is None or scene.summary is not old.summary:
-            self.summary.set_rows(scene.summary)
-        self.inspector.set_rows(scene.inspector)
-        self.inspector.set_patch(scene.patch)
-        held = scene.inside is not None and self.controller.session.show_inside
-        self.figures.setCurrentIndex(2 if held else 1 if scene.patch is not None else 0)
-        self.figure_switch.setHidden(scene.inside is None)
-        self.figure_switch.set_current("inside" if held else "figures")
-        if scene.inside is not None and held:
-            self.hidden.set_scene(scene.inside)
-        crowded = held and len(self.controller.session.compare.entries) > 3 and scene.compare is not None
-        height = scaled(HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT)
-        if self.figures.height() != height:
-            self.figures.setFixedHeight(height)
+    def _offer_commands(self, places: WindowPlaces) -> None:
+        """Make the commands, and everything that offers them."""
+        control, parts = self.controller, self.parts
+        self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
+                                   self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
+        acting = Acting(control, self.acts, self.files, self.sessions, self.exports, parts.panes,
+                        self.lessons, parts.viewbar.panes.open_menu)  # fmt: skip
+        table = commands(acting)
+        self.menus = Menus(self, control, self.settings, table)
+        self.menus.offer(parts.toolbar)
+        self.exports.offer_menu(self.menus.by_id)
+        self.lessons.offer_menu([self.menus.by_id[name] for name in LESSON_FILES])
+        self.overlays.keys.set_table(table)
+        self.overlays.palette.set_table(table)
+        self.overlays.palette.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
+        self.overlays.chooser.toggled.connect(self.acts.toggle_entry)
+        connect(acting, parts, places, self.explainer)
 
     # ---- commands -------------------------------------------------------------------------------
 
@@ -230,13 +137,13 @@ class MainWindow(WindowCommands):
         if len(sizes) == 2 and sizes[0] > 0:
             self.split.setSizes(sizes)
         for name in layout.hidden:
-            if name in self.parts:
-                self.parts[name].hide()
+            if name in self.hideable:
+                self.hideable[name].hide()
 
     def save_settings(self) -> None:
         """Write choices and layout."""
         side = self.explainer.hidden()
-        hidden = tuple(n for n, part in self.parts.items() if (side if n == "side" else part.isHidden()))
+        hidden = tuple(n for n, part in self.hideable.items() if (side if n == "side" else part.isHidden()))
         geometry = bytes(self.saveGeometry().data())
         self.settings.save_layout(Layout(geometry, {"columns": self.explainer.columns()}, hidden))
         self.settings.save_session(self.controller.session)

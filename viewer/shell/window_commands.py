@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
+from viewer.compare.views.pages import ComparePages
+from viewer.core.command import Act
+from viewer.export.worker import Exporter
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.place import unpin
 from viewer.model.session.playback import scan_end
 from viewer.shell.controller.controller import Controller
+from viewer.shell.overlays import Overlays
 from viewer.ui import theme
-
-if TYPE_CHECKING:
-    from viewer.compare.chooser import DecoderChooser
-    from viewer.export.controller import ExportDesk
-    from viewer.shell.command_palette import Palette
-    from viewer.shell.keys_overlay import KeysOverlay
-    from viewer.shell.toolbar import Toolbar
 
 ABOUT = (
     "<b>nrc-viewer</b><p>Shows, step by step, how a recurrent neural decoder repairs a compressed image."
@@ -32,74 +30,82 @@ ABOUT = (
 )
 
 
-class WindowCommands(QMainWindow):
-    """The part of the main window that commands call; the window makes the parts named here."""
+class WindowCommands:
+    """Acts on a window. hideable: parts that can be hidden, by name. show_export: opens the export button's
+    menu."""
 
-    controller: Controller
-    exports: ExportDesk
-    toolbar: Toolbar
-    parts: dict[str, QWidget]
-    keys_overlay: KeysOverlay
-    palette_box: Palette
-    chooser: DecoderChooser
+    def __init__(
+        self,
+        window: QMainWindow,
+        control: Controller,
+        exporter: Exporter,
+        pages: ComparePages,
+        hideable: Mapping[str, QWidget],
+        overlays: Overlays,
+        show_export: Act,
+    ) -> None:
+        self._window, self._control, self._exporter = window, control, exporter
+        self._pages, self._hideable, self._overlays = pages, hideable, overlays
+        self.show_export = show_export
 
     def escape(self) -> None:
         """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
-        if self.controller.facts.job.progress is not None:
-            self.controller.stop()
-        elif self.exports.exporter.busy():
-            self.exports.exporter.cancel()
-        elif self.controller.facts.error:
-            self.controller.forget_error()
-        elif self.controller.session.pinned is not None:
-            self.controller.change(unpin)
-        elif self.controller.session.scan is not None:
-            self.controller.change(scan_end)
-        elif self.isFullScreen() and not self.controller.session.solo:
+        if self._control.facts.job.progress is not None:
+            self._control.stop()
+        elif self._exporter.busy():
+            self._exporter.cancel()
+        elif self._control.facts.error:
+            self._control.forget_error()
+        elif self._control.session.pinned is not None:
+            self._control.change(unpin)
+        elif self._control.session.scan is not None:
+            self._control.change(scan_end)
+        elif self._window.isFullScreen() and not self._control.session.solo:
             self.toggle_full_screen()
-        elif self.controller.session.compare.on and not self.controller.session.solo:
-            self.controller.change(c.close_compare)
-        elif self.controller.session.rates.on and not self.controller.session.solo:
-            self.controller.change(r.close_rates)
+        elif self._control.session.page is Page.COMPARE and not self._control.session.solo:
+            self._control.change(c.close_compare)
+        elif self._control.session.page is Page.CODECS and not self._control.session.solo:
+            self._control.change(r.close_rates)
         else:
-            self.controller.change(partial(s.solo_pane, number=0))
+            self._control.change(partial(s.solo_pane, number=0))
 
     def toggle_part(self, name: str) -> None:
         """Show or hide the side column or the filmstrip."""
-        self.parts[name].setVisible(self.parts[name].isHidden())
+        self._hideable[name].setVisible(self._hideable[name].isHidden())
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be again as before, maximised or not."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_theme(self) -> None:
         """From dark to light and back."""
         name = (theme.LIGHT if theme.current().dark else theme.DARK).name
-        self.controller.change(partial(set_theme, theme=name))
+        self._control.change(partial(set_theme, theme=name))
 
     def show_keys(self) -> None:
-        self.keys_overlay.open()
+        self._overlays.keys.open()
 
     def show_palette(self) -> None:
-        session, facts = self.controller.session, self.controller.facts
-        self.palette_box.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
+        session, facts = self._control.session, self._control.facts
+        self._overlays.palette.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
 
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""
-        if not self.controller.session.compare.on:
-            self.controller.change(c.open_compare)
-        self.chooser.open()
-        self.chooser.show_state(self.controller.session)
+        if self._control.session.page is not Page.COMPARE:
+            self._control.change(c.open_compare)
+        self._overlays.chooser.open()
+        self._overlays.chooser.show_state(self._control.session)
+
+    def chosen_column(self) -> str:
+        """Of the table of the comparison; "" for none."""
+        return self._pages.table.chosen_column()
 
     def toggle_entry(self, entry: Entry) -> None:
-        self.controller.change(partial(c.toggle_entry, entry=entry))
-        self.chooser.show_state(self.controller.session)
-
-    def show_export(self) -> None:
-        self.toolbar.export.showMenu()
+        self._control.change(partial(c.toggle_entry, entry=entry))
+        self._overlays.chooser.show_state(self._control.session)
 
     def show_about(self) -> None:
-        QMessageBox.about(self, "nrc-viewer", ABOUT)
+        QMessageBox.about(self._window, "nrc-viewer", ABOUT)
 
     def close_window(self) -> None:
-        self.close()
+        self._window.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from engine.types import Context
+from viewer.compare.views.pages import ComparePages
+from viewer.core.control import Control
 from viewer.core.jobs import LINGER_SECONDS
+from viewer.documents.files import Files
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
@@ -19,6 +21,7 @@ from viewer.model.session.options import (
     set_subsampling,
     set_target,
 )
+from viewer.model.session.patch_changes import pin_second
 from viewer.model.session.place import hover, leave, pin_at, unpin
 from viewer.model.session.playback import scan_end, scan_to, set_speed
 from viewer.model.session.view_changes import (
@@ -29,45 +32,53 @@ from viewer.model.session.view_changes import (
     set_zoom,
     show_inside,
 )
+from viewer.patch.panel import PatchSide
 from viewer.rate_distortion.commands import load_target
+from viewer.shell.commands import Acting
+from viewer.shell.controller.controller import Controller
+from viewer.shell.layout import WindowPlaces
+from viewer.shell.parts import Parts
+from viewer.shell.toolbar import Toolbar
+from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring_view import connect_viewbar
 
-if TYPE_CHECKING:
-    from viewer.shell.window import MainWindow
 
-
-def connect(window: MainWindow) -> None:
+def connect(acting: Acting, parts: Parts, places: WindowPlaces, explainer: PatchSide) -> None:
     """Tie every signal of the window's parts."""
-    _connect_views(window)
-    window.exports.offer_menu()
-    connect_viewbar(window)
-    _connect_toolbar(window)
-    _connect_compare(window)
-    _connect_rates(window)
+    control, window, files = acting.control, acting.window, acting.files
+    _connect_views(control, parts)
+    places.figure_switch.chosen.connect(lambda key: control.change(partial(show_inside, on=key == "inside")))
+    connect_viewbar(control, parts.viewbar, parts.panes)
+    _connect_toolbar(control, window, parts.toolbar)
+    _connect_compare(control, window, parts)
+    _connect_pages(control, places.pages, files)
+    _connect_rates(control, parts, files)
+    parts.panes.second_clicked.connect(lambda x, y: control.change(partial(pin_second, x=x, y=y)))
+    parts.filmstrip.thumbs.pointed.connect(explainer.point_step)
+    explainer.dock.step_chosen.connect(control.playback.choose_step)
 
 
-def _connect_views(window: MainWindow) -> None:
-    control, change = window.controller, window.controller.change
-    window.panes.hovered.connect(lambda x, y: change(partial(hover, x=x, y=y)))
-    window.panes.left.connect(lambda: change(leave))
-    window.panes.clicked.connect(lambda x, y: change(partial(pin_at, x=x, y=y)))
-    window.panes.zoom_changed.connect(lambda percent: change(partial(set_zoom, percent=percent)))
-    window.filmstrip.step_chosen.connect(control.choose_step)
-    window.filmstrip.play_toggled.connect(control.toggle_play)
-    window.filmstrip.speed_chosen.connect(lambda speed: change(partial(set_speed, speed=speed)))
-    window.filmstrip.scan_chosen.connect(lambda at: change(partial(scan_to, position=at)))
-    window.filmstrip.scan_ended.connect(lambda: change(scan_end))
-    window.plots.clicked.connect(partial(_plot_clicked, window))
-    window.status.cancel_requested.connect(control.stop)
-    window.status.neighbour_requested.connect(control.open_neighbour)
-    window.banner.toggle_requested.connect(control.toggle_received)
-    window.error.closed.connect(control.forget_error)
-    window.figure_switch.chosen.connect(lambda key: change(partial(show_inside, on=key == "inside")))
+def _connect_views(control: Controller, parts: Parts) -> None:
+    change = control.change
+    parts.panes.hovered.connect(lambda x, y: change(partial(hover, x=x, y=y)))
+    parts.panes.left.connect(lambda: change(leave))
+    parts.panes.clicked.connect(lambda x, y: change(partial(pin_at, x=x, y=y)))
+    parts.panes.zoom_changed.connect(lambda percent: change(partial(set_zoom, percent=percent)))
+    parts.filmstrip.step_chosen.connect(control.playback.choose_step)
+    parts.filmstrip.play_toggled.connect(control.playback.toggle_play)
+    parts.filmstrip.speed_chosen.connect(lambda speed: change(partial(set_speed, speed=speed)))
+    parts.filmstrip.scan_chosen.connect(lambda at: change(partial(scan_to, position=at)))
+    parts.filmstrip.scan_ended.connect(lambda: change(scan_end))
+    parts.plots.clicked.connect(partial(_plot_clicked, control))
+    parts.status.cancel_requested.connect(control.stop)
+    parts.status.neighbour_requested.connect(control.documents.open_neighbour)
+    parts.banner.toggle_requested.connect(control.documents.toggle_received)
+    parts.error.closed.connect(control.forget_error)
 
 
-def _connect_toolbar(window: MainWindow) -> None:
-    control, change, bar = window.controller, window.controller.change, window.toolbar
-    bar.codec_chosen.connect(control.set_codec)
+def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:
+    change = control.change
+    bar.codec_chosen.connect(control.sending.set_codec)
     bar.quality_chosen.connect(lambda value: change(partial(set_quality, quality=value), LINGER_SECONDS))
     bar.target_chosen.connect(lambda value: change(partial(set_target, bits_per_pixel=value)))
     bar.subsampling_chosen.connect(lambda name: change(partial(set_subsampling, subsampling=name)))
@@ -82,8 +93,8 @@ def _connect_toolbar(window: MainWindow) -> None:
     bar.help.clicked.connect(window.show_keys)
 
 
-def _connect_compare(window: MainWindow) -> None:
-    change, bar, pages = window.controller.change, window.comparebar, window.pages
+def _connect_compare(control: Control, window: WindowCommands, parts: Parts) -> None:
+    change, bar = control.change, parts.comparebar
     bar.page_chosen.connect(lambda page: change(partial(c.set_page, page=page)))
     bar.choose_requested.connect(window.show_chooser)
     bar.preset_chosen.connect(lambda preset: change(partial(c.set_entries, entries=preset.entries)))
@@ -93,19 +104,23 @@ def _connect_compare(window: MainWindow) -> None:
     bar.opacity_chosen.connect(lambda value: change(partial(set_opacity, opacity=value)))
     bar.first_chosen.connect(lambda at: change(partial(c.set_flip, first=at)))
     bar.second_chosen.connect(lambda at: change(partial(c.set_flip, second=at)))
-    bar.fit_requested.connect(window.panes.fit)
-    bar.full_zoom_requested.connect(lambda: window.panes.zoom_to(100))
+    bar.fit_requested.connect(parts.panes.fit)
+    bar.full_zoom_requested.connect(lambda: parts.panes.zoom_to(100))
     bar.close_requested.connect(lambda: change(c.close_compare))
+
+
+def _connect_pages(control: Control, pages: ComparePages, files: Files) -> None:
+    change = control.change
     pages.sort_chosen.connect(lambda column: change(partial(c.sort_by, column=column)))
-    pages.export_requested.connect(window.files.ask_save_table)
-    pages.copy_requested.connect(window.files.copy_table)
+    pages.export_requested.connect(files.ask_save_table)
+    pages.copy_requested.connect(files.copy_table)
     pages.axis_chosen.connect(lambda axis: change(partial(c.set_axis, axis=axis)))
     pages.topic_chosen.connect(lambda topic: change(partial(c.set_topic, topic=topic)))
     pages.cell_chosen.connect(lambda row, column: change(partial(c.set_cell, row=row, column=column)))
 
 
-def _connect_rates(window: MainWindow) -> None:
-    change, bar, page = window.controller.change, window.ratesbar, window.curves
+def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
+    change, bar, page = control.change, parts.ratesbar, parts.curves
     bar.page_chosen.connect(lambda page: change(partial(r.set_page, page=page)))
     bar.source_chosen.connect(lambda source: change(partial(r.set_source, source=source)))
     bar.metric_chosen.connect(lambda metric: change(partial(r.set_metric, metric=metric)))
@@ -119,23 +134,22 @@ def _connect_rates(window: MainWindow) -> None:
     bar.gain_chosen.connect(lambda gain: change(partial(set_gain, gain=gain)))
     bar.absolute_chosen.connect(lambda on: change(partial(set_absolute, absolute=on)))
     bar.overlay_chosen.connect(lambda each: change(partial(s.set_overlay, overlay=each)))
-    bar.fit_requested.connect(window.panes.fit)
-    bar.full_zoom_requested.connect(lambda: window.panes.zoom_to(100))
+    bar.fit_requested.connect(parts.panes.fit)
+    bar.full_zoom_requested.connect(lambda: parts.panes.zoom_to(100))
     bar.close_requested.connect(lambda: change(r.close_rates))
     bar.chips.toggled.connect(lambda codec: change(partial(r.toggle_codec, codec=codec)))
     bar.chips.alone.connect(lambda codec: change(partial(r.only_codec, codec=codec)))
-    page.plot.chosen.connect(lambda key, index: load_target(window, key, index))
-    page.plot.opened.connect(lambda key, index: load_target(window, key, index, leave=True))
+    page.plot.chosen.connect(lambda key, index: load_target(control, key, index))
+    page.plot.opened.connect(lambda key, index: load_target(control, key, index, leave=True))
     page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
-    page.plot.reset.connect(lambda: change(r.reset_span))
-    page.export_requested.connect(window.files.ask_save_table)
-    page.copy_requested.connect(window.files.copy_table)
+    page.plot.restored.connect(lambda: change(r.reset_span))
+    page.export_requested.connect(files.ask_save_table)
+    page.copy_requested.connect(files.copy_table)
 
 
-def _plot_clicked(window: MainWindow, key: str, x: float) -> None:
-    control = window.controller
+def _plot_clicked(control: Controller, key: str, x: float) -> None:
     if key == "psnr":
-        control.choose_step(round(x))
+        control.playback.choose_step(round(x))
     elif key == "rate" and control.facts.rate_points and control.session.picture is not None:
         nearest = min(control.facts.rate_points, key=lambda point: abs(point.bits_per_pixel - x))
         if nearest.codec == control.session.codec:  # else the curve is the last codec's

@@ -68,7 +68,7 @@ class Neighbourhood(QWidget):
                 painter.drawRect(box.adjusted(1, 1, -1, -1))
 
 
-class Table(QWidget):
+class FiguresTable(QWidget):
     """Labels on the left, values flush right; a coloured square tells a row's role.
 
     It never shrinks: what lies above and below it stays where it is while the rows change.
@@ -153,7 +153,7 @@ class Inspector(QWidget):
         super().__init__(parent)
         panel(self)
         self.title = title_label("Patch")
-        self.table = Table()
+        self.table = FiguresTable()
         self.neighbourhood = Neighbourhood()
         body = QHBoxLayout()
         body.setSpacing(16)

@@ -36,13 +36,18 @@ class FlowPanel(QWidget):
 
 
 class Flow(QLayout):
-    """Lays its items out in lines. On each line the last item marked `right` is moved to the right end."""
+    """Lays its items out in lines. On each line the last item marked `right` is moved to the right end.
 
-    def __init__(self, parent: QWidget | None = None, margin: int = 8, gap: int = 12, line: int = 4) -> None:
+    gap: between items, pixels; `least_gap` where one more item fits on the line by it. line: between lines.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, margin: int = 8, gap: int = 12, least_gap: int = 8, line: int = 4
+    ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._right: set[int] = set()
-        self._gap, self._line = gap, line
+        self._gap, self._least_gap, self._line = gap, least_gap, line
         self.setContentsMargins(margin, 4, margin, 4)
 
     def add_right(self, widget: QWidget) -> None:
@@ -100,7 +105,7 @@ class Flow(QLayout):
                 lines.append([])
                 x = 0
             lines[-1].append((number, item))
-            x += width + self._gap
+            x += width + self._least_gap
         y = inner.y()
         for line in lines:
             height = max((item.sizeHint().height() for _, item in line), default=0)
@@ -110,10 +115,12 @@ class Flow(QLayout):
         return y - self._line - inner.y() + margins.top() + margins.bottom()
 
     def _place(self, line: list[tuple[int, QLayoutItem]], inner: QRect, y: int, height: int) -> None:
-        x = inner.x()
+        x, widths = inner.x(), [item.sizeHint().width() for _, item in line]
+        room = inner.width() - sum(widths)
+        gap = self._gap if room >= self._gap * (len(line) - 1) else self._least_gap
         for number, item in line:
             size = item.sizeHint()
             if number in self._right:
                 x = max(x, inner.right() + 1 - size.width())
             item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
-            x += size.width() + self._gap
+            x += size.width() + gap

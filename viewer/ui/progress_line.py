@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
-from viewer.ui.controls import ElidedLabel, panel
+from viewer.ui.controls import ElidedLabel
+from viewer.ui.strip import lay_out_strip
 
 _FINE = 1000
 
@@ -17,7 +18,6 @@ class ProgressLine(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        panel(self)
         self.words = ElidedLabel()
         self.words.setAccessibleName(name)
         self.bar = QProgressBar()
@@ -28,15 +28,8 @@ class ProgressLine(QWidget):
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Give it up; nothing half-written stays  (Esc)")
         self.cancel.setAccessibleName(f"Cancel the {name.lower()}")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.bar)
-        row.addWidget(self.cancel)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        lay_out_strip(self, self.words, self.bar, self.cancel)
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit())
-        self.hide()
 
     def show_progress(self, text: str, part: float) -> None:
         """Show what is done, 0 to 1."""

@@ -36,7 +36,7 @@ _LOW = np.uint64(0x00FF00FF00FF00FF)
 
 
 @dataclass(frozen=True)
-class View:
+class Excerpt:
     """The visible part of a scaled picture: `scale` device pixels per image pixel, then a rectangle."""
 
     scale: float
@@ -69,16 +69,16 @@ class Sampler:
     Holds no picture alive: entries of arrays that are gone are never returned, and go with the next sampling.
     """
 
-    def __init__(self, budget: int = 96 << 20) -> None:
-        self._budget = budget
+    def __init__(self, budget: int = 96 << 20, whole: int = _WHOLE, tile: int = _TILE) -> None:
+        self._budget, self._whole, self._tile = budget, whole, tile
         self._held = 0
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
-        self._first: dict[int, View] = {}
+        self._first: dict[int, Excerpt] = {}
         """Of large minified pictures: the first view at their zoom of now."""
         self._gone: list[ReferenceType[Any]] = []  # may grow on any thread, so it only says that some are
 
-    def sample(self, pixels: Pixels, view: View) -> list[Sampled]:
+    def sample(self, pixels: Pixels, view: Excerpt) -> list[Sampled]:
         """uint8 (height, width, 3) seen through `view`, as opaque images that together cover it."""
         if self._gone:
             self._forget_gone()
@@ -86,13 +86,13 @@ class Sampler:
             return [self._one(pixels, view)]
         height, width = pixels.shape[:2]
         size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
-        if size[0] * size[1] <= _WHOLE:
-            return [self._one(pixels, View(view.scale, 0, 0, *size))]
+        if size[0] * size[1] <= self._whole:
+            return [self._one(pixels, Excerpt(view.scale, 0, 0, *size))]
         if self._passing(pixels, view):
             return [self._one(pixels, view)]
-        return [self._one(pixels, tile) for tile in _tiles(view, size)]
+        return [self._one(pixels, tile) for tile in _tiles(view, size, self._tile)]
 
-    def _passing(self, pixels: Pixels, view: View) -> bool:
+    def _passing(self, pixels: Pixels, view: Excerpt) -> bool:
         """Whether this zoom has only just been come to: while zooming nothing is sampled beyond what is seen,
         which is a third of its tiles; they are made once somebody pans."""
         first = self._first.get(id(pixels))
@@ -100,7 +100,7 @@ class Sampler:
             first = self._first[id(pixels)] = view
         return first == view
 
-    def _one(self, pixels: Pixels, view: View) -> Sampled:
+    def _one(self, pixels: Pixels, view: Excerpt) -> Sampled:
         key = (id(pixels), view)
         found = self._find(key, pixels)
         if found is not None:
@@ -155,22 +155,23 @@ class Sampler:
         return levels.reduced[number], 1 << number
 
 
-def _tiles(view: View, size: tuple[int, int]) -> list[View]:
+def _tiles(view: Excerpt, size: tuple[int, int], side: int) -> list[Excerpt]:
     """The squares of a fixed grid that a view touches, cut off at the scaled picture's edges."""
     tiles = []
-    for top in range(view.top // _TILE * _TILE, view.top + view.height, _TILE):
-        for left in range(view.left // _TILE * _TILE, view.left + view.width, _TILE):
-            width, height = min(_TILE, size[0] - left), min(_TILE, size[1] - top)
-            tiles.append(View(view.scale, left, top, width, height))
+    for top in range(view.top // side * side, view.top + view.height, side):
+        for left in range(view.left // side * side, view.left + view.width, side):
+            width, height = min(side, size[0] - left), min(side, size[1] - top)
+            tiles.append(Excerpt(view.scale, left, top, width, height))
     return tiles
 
 
-def reduce(pixels: Pixels, factor: int) -> Pixels:
-    """Mean over factor×factor blocks (fewer at the far edges): uint8 (ceil(h/f), ceil(w/f), 3)."""
+def reduce(pixels: Pixels, factor: int, strip_size: int = _STRIP) -> Pixels:
+    """Mean over factor×factor blocks (fewer at the far edges): uint8 (ceil(h/f), ceil(w/f), 3). strip_size:
+    pixels reduced at a time."""
     from PIL import Image
 
     height, width = pixels.shape[:2]
-    rows = max(factor, _STRIP // width // factor * factor)
+    rows = max(factor, strip_size // width // factor * factor)
     strips = []
     for top in range(0, height, rows):
         strip = pixels[top : top + rows]
@@ -179,7 +180,7 @@ def reduce(pixels: Pixels, factor: int) -> Pixels:
     return np.concatenate(strips)
 
 
-def _packed_part(pixels: Pixels, view: View) -> tuple[NDArray[np.uint32], tuple[int, int]]:
+def _packed_part(pixels: Pixels, view: Excerpt) -> tuple[NDArray[np.uint32], tuple[int, int]]:
     """The image pixels a magnified view touches, as 0xffRRGGBB, and where they begin."""
     x0, y0 = int(view.left / view.scale), int(view.top / view.scale)
     x1 = math.ceil((view.left + view.width) / view.scale)
@@ -194,7 +195,7 @@ def _packed_part(pixels: Pixels, view: View) -> tuple[NDArray[np.uint32], tuple[
 
 
 def magnify(
-    packed: NDArray[np.uint32], view: View, kind: QImage.Format, first: tuple[int, int] = (0, 0)
+    packed: NDArray[np.uint32], view: Excerpt, kind: QImage.Format, first: tuple[int, int] = (0, 0)
 ) -> QImage:
     """Nearest neighbour: device pixel i shows the image pixel that holds its centre, (i + 1/2) / scale.
 
@@ -208,7 +209,7 @@ def magnify(
     return QImage(grown.data, view.width, view.height, 4 * view.width, kind).copy()
 
 
-def shrink(level: Pixels, factor: int, view: View) -> QImage:
+def shrink(level: Pixels, factor: int, view: Excerpt) -> QImage:
     """Area average: a device pixel is the mean of what it covers of the picture, to one level in 255.
 
     level: the picture reduced by `factor`, with 1 to 2 of its pixels to a device pixel. The grid of device

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from viewer.ui.controls import IconButton
+from viewer.ui.controls import IconButton, SegmentedButtons
 
 
 class MenuButton(IconButton):
@@ -38,6 +38,50 @@ def muted(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "muted")
     return label
+
+
+def choice_box(name: str, entries: Iterable[tuple[str, str, object]], tip: str = "") -> QComboBox:
+    """A box to choose from (text, tooltip, value); `tip` is the box's own."""
+    box = QComboBox()
+    for at, (text, tooltip, value) in enumerate(entries):
+        box.addItem(text, value)
+        box.setItemData(at, tooltip or None, Qt.ItemDataRole.ToolTipRole)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def pair_boxes(names: tuple[str, str], tips: tuple[str, str], widest: int) -> tuple[QComboBox, QComboBox]:
+    """Two boxes to choose two pictures from, as wide as what they list; `fill_pair` fills them."""
+    first, second = QComboBox(), QComboBox()
+    for box, name, tip in zip((first, second), names, tips, strict=True):
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMaximumWidth(widest)
+    return first, second
+
+
+def fill_pair(boxes: tuple[QComboBox, QComboBox], entries: Iterable[tuple[object, str]]) -> None:
+    """List (value, text) in both, without telling anyone."""
+    entries = tuple(entries)
+    for box in boxes:
+        with QSignalBlocker(box):
+            box.clear()
+            for value, text in entries:
+                box.addItem(text, value)
+
+
+def tell_choice(box: QComboBox, chosen: Callable[[Any], None]) -> None:
+    """Let `chosen` hear the value of what the user chooses in a box."""
+    box.activated.connect(lambda at: chosen(box.itemData(at)))
+
+
+def zoom_buttons() -> tuple[SegmentedButtons, IconButton]:
+    """To see one pixel on one, and to see whole pictures."""
+    full = SegmentedButtons([("100", "100 %", "One image pixel on one pixel of the screen  (Ctrl+0)")])
+    full.button("100").setCheckable(False)
+    return full, IconButton("fit", "Fit", "Show whole pictures  (F)")
 
 
 def fill_menu(menu: QMenu, entries: list[tuple[str, str, object]], chosen: Callable[[Any], None]) -> None:

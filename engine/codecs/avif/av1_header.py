@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.bit_reader import PlainBits
+from engine.codecs.damage import DamagedError
 
 _SEQUENCE, _FRAME_HEADER, _FRAME = 1, 3, 6
 _SELECT = 2
@@ -240,20 +241,7 @@ def _leb128(data: bytes, at: int) -> tuple[int, int]:
     raise DamagedError("a length in it makes no sense")
 
 
-class _Bits:
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
-
-    def number(self, width: int) -> int:
-        value = 0
-        for _ in range(width):
-            value = value << 1 | (self._data[self._at >> 3] >> (7 - (self._at & 7)) & 1)
-            self._at += 1
-        return value
-
-    def flag(self) -> bool:
-        return bool(self.number(1))
-
+class _Bits(PlainBits):
     def uvlc(self) -> int:
         zeros = 0
         while not self.flag():

@@ -26,10 +26,6 @@ _GAIN = 8.0
 class AvifCodec(PillowCodec):
     """The codec "avif". One thread encodes: with more, the bytes would depend on their number."""
 
-    name = "avif"
-    title = "AVIF"
-    suffixes = (".avif",)
-    subsamplings = ("4:2:0", "4:4:4")
     magic = (b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmiaf")
     magic_at = 4
     typical = MappingProxyType(
@@ -69,4 +65,4 @@ class AvifCodec(PillowCodec):
         return StreamFacts(self.name, width, height, scale, found.subsampling, 0)
 
 
-AVIF = AvifCodec()
+AVIF = AvifCodec("avif")

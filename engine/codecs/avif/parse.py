@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.codecs.avif.av1_header import FrameFacts, frame_facts
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.bit_reader import PlainBits
+from engine.codecs.damage import DamagedError
 from engine.codecs.seal import boxes_broken
 
 _GRID, _CODED = b"grid", b"av01"
@@ -88,23 +89,23 @@ def _places(payload: bytes, box: _Box, idat: _Box | None) -> dict[int, list[tupl
     widths = (sizes >> 4, sizes & 15, more >> 4, (more & 15) if version else 0)
     if any(width not in (0, 4, 8) for width in widths):
         raise DamagedError("the places of its data make no sense")
-    reader = _Reader(payload, box.start + 6)
-    count = reader.number(2 if version < 2 else 4)
+    reader = PlainBits(payload, box.start + 6)
+    count = reader.number(16 if version < 2 else 32)
     places: dict[int, list[tuple[int, int]]] = {}
     for _ in range(count):
-        item = reader.number(2 if version < 2 else 4)
-        method = reader.number(2) & 15 if version else 0
-        reader.number(2)
-        base = reader.number(widths[2])
+        item = reader.number(16 if version < 2 else 32)
+        method = reader.number(16) & 15 if version else 0
+        reader.number(16)
+        base = reader.number(8 * widths[2])
         origin = base if method == 0 or idat is None else base + idat.start
         extents: list[tuple[int, int]] = []
-        parts, size = reader.number(2), 0
+        parts, size = reader.number(16), 0
         if parts > 1 and not any((*widths[:2], widths[3])):
             raise DamagedError("the places of its data make no sense")  # all alike, and without end
         for _ in range(parts):
-            reader.number(widths[3])
-            start = origin + reader.number(widths[0])
-            length = reader.number(widths[1])
+            reader.number(8 * widths[3])
+            start = origin + reader.number(8 * widths[0])
+            length = reader.number(8 * widths[1])
             end = start + length if length else len(payload)
             size += end - start
             if end > len(payload):
@@ -125,15 +126,3 @@ def _first_of_grid(payload: bytes, box: _Box, item: int) -> int:
         if reference.kind == b"dimg" and source == item and count:
             return int(first)
     raise DamagedError("a grid has no tiles")
-
-
-class _Reader:
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data, self._at = data, at
-
-    def number(self, width: int) -> int:
-        part = self._data[self._at : self._at + width]
-        if len(part) < width:
-            raise DamagedError("its data are cut off")
-        self._at += width
-        return int.from_bytes(part, "big")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.jpeg.stream import MAX_SIDE, Frame, HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg.stream import MAX_SIDE, HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.step_scale import ZIGZAG
 from engine.types import PatchBits, patch_grid
 
@@ -74,7 +74,7 @@ def check_countable(stream: JpegStream) -> None:
 
 
 def block_bits(
-    plane: NDArray[np.int16], frame: Frame, scan: Scan, position: int, interleaved: bool
+    plane: NDArray[np.int16], frame: JpegFrame, scan: JpegScan, position: int, interleaved: bool
 ) -> NDArray[np.int64]:
     """Bits of each block, (unit rows, unit columns, v, h): in the order in which they are coded."""
     component = frame.components[scan.components[position]]
@@ -137,7 +137,7 @@ def _ac_bits(blocks: NDArray[np.int16], table: HuffmanTable) -> NDArray[np.int64
     return bits
 
 
-def segment_padding(scan: Scan, blocks: Sequence[NDArray[np.int64]]) -> int:
+def segment_padding(scan: JpegScan, blocks: Sequence[NDArray[np.int64]]) -> int:
     """Bits that fill up the last byte of each segment; raises UncountableError unless 0 to 7 in each."""
     units = sum(bits.sum(axis=(2, 3)).ravel() for bits in blocks)
     assert isinstance(units, np.ndarray)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 import threading
 from collections.abc import Iterator
@@ -13,20 +12,20 @@ import numpy as np
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
+from engine.codecs.damage import DamagedError
+from engine.codecs.facts import Described
 from engine.codecs.jpeg.bits import UncountableError, count_patch_bits
-from engine.codecs.jpeg.coefficients import (
-    CoefficientsUnavailableError,
-    DamagedDataError,
-    Planes,
-    read_coefficients,
-)
+from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes, read_coefficients
 from engine.codecs.jpeg.metadata import icc_profile, orientation, undone
 from engine.codecs.jpeg.parse import parse
 from engine.codecs.jpeg.stream import Colour, JpegStream
+from engine.codecs.png import png_of
 from engine.codecs.rate_search import nearest
 from engine.errors import UserError
 from engine.io.colour import to_srgb
-from engine.io.image import check_size, upright
+from engine.io.image import check_size
+from engine.io.orientation import upright
 from engine.step_scale import step_scale
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 
@@ -39,14 +38,9 @@ _TYPICAL = {
 """Bits per pixel of a photograph, where the search for a rate begins."""
 
 
-class JpegCodec:
+class JpegCodec(Described):
     """The codec "jpeg". Stateless; safe to call from several threads."""
 
-    name = "jpeg"
-    title = "JPEG"
-    suffixes = (".jpg", ".jpeg")
-    qualities = (1, 100)
-    subsamplings = tuple(_SUBSAMPLING)
     magic = (b"\xff\xd8\xff",)
     magic_at = 0
 
@@ -57,8 +51,7 @@ class JpegCodec:
         `Coded.quality` and `Coded.bits_per_pixel` tell what was reached, at an end of `qualities` when the
         target can't be. Deterministic. Raises UserError on impossible options and sizes.
         """
-        if (options.quality is None) == (options.bits_per_pixel is None):
-            raise UserError("JPEG needs either a quality or a number of bits per pixel, and not both")
+        check_rate(options, self.title)
         if options.quality is not None:
             payload, quality = self._payload(pixels, options.quality, options.subsampling), options.quality
         else:
@@ -89,25 +82,12 @@ class JpegCodec:
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
         stream = parse(coded.payload, "stream")
-        pixels = upright(pixels, orientation(stream))
-        profile = icc_profile(stream)
-        if profile is not None and profile[16:20] != (b"GRAY" if coded.grey else b"RGB "):
-            profile = None  # a CMYK profile, say, which doesn't describe these pixels
-        file = BytesIO()
-        image = Image.fromarray(pixels[..., 0] if coded.grey else pixels)
-        image.save(file, "PNG", icc_profile=profile)
-        return file.getvalue()
+        return png_of(upright(pixels, orientation(stream)), icc_profile(stream), grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
-        if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-            raise ValueError("pixels must be uint8 (height, width, 3)")
-        check_size(pixels.shape[1], pixels.shape[0], "picture")
-        low, high = self.qualities
-        if isinstance(quality, bool) or not isinstance(quality, int) or not low <= quality <= high:
-            raise UserError(f"JPEG quality must be a whole number from {low} to {high}, not {quality}")
-        if subsampling not in _SUBSAMPLING:
-            known = " or ".join(_SUBSAMPLING)
-            raise UserError(f"JPEG subsampling must be {known}, not '{subsampling}'")
+        check_pixels(pixels)
+        check_quality(quality, self.qualities, self.title)
+        check_subsampling(subsampling, self.subsamplings, self.title)
         file = BytesIO()
         # In the worst case, noise at quality 100, a sample takes little more than a byte.
         with _buffer_of(pixels.shape[0] * pixels.shape[1] * 4 + 0x10000):
@@ -117,8 +97,6 @@ class JpegCodec:
 
     def _nearest(self, pixels: Pixels, target: float, subsampling: str) -> tuple[bytes, int]:
         """The file nearest to `target` bits per pixel, and its quality."""
-        if not (math.isfinite(target) and target > 0):
-            raise UserError(f"bits per pixel must be a number above 0, not {target}")
         return nearest(
             lambda quality: self._payload(pixels, quality, subsampling),
             target,
@@ -128,7 +106,7 @@ class JpegCodec:
         )
 
 
-JPEG = JpegCodec()
+JPEG = JpegCodec("jpeg")
 
 
 def _read(payload: bytes, name: str, *, trusted: bool, quality: int | None) -> Coded:
@@ -142,7 +120,7 @@ def _read(payload: bytes, name: str, *, trusted: bool, quality: int | None) -> C
         planes = read_coefficients(stream, trusted=trusted)
     except CoefficientsUnavailableError as reason:
         note = str(reason)
-    except DamagedDataError as reason:
+    except DamagedError as reason:
         raise UserError(f"{name}: the JPEG file is damaged ({reason})") from None
     else:
         if stream.colour in (Colour.GREY, Colour.YCBCR):

@@ -13,10 +13,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg.bits import UncountableError, block_bits, check_countable, in_raster, segment_padding
-from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, DamagedDataError, read_coefficients
+from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, read_coefficients
 from engine.codecs.jpeg.parse import parse
-from engine.codecs.jpeg.stream import HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg.stream import HuffmanTable, JpegScan, JpegStream
 
 _EOB, _ZRL = 0x00, 0xF0
 _LONGEST = 64 * (16 + 15)
@@ -103,7 +104,7 @@ def index_blocks(payload: bytes, name: str = "stream") -> BlockIndex:
     check_countable(stream)
     try:
         planes = read_coefficients(stream)
-    except (CoefficientsUnavailableError, DamagedDataError) as reason:
+    except (CoefficientsUnavailableError, DamagedError) as reason:
         raise UncountableError(str(reason)) from None
     parts: dict[int, _Part] = {}
     for scan in stream.scans:
@@ -111,7 +112,7 @@ def index_blocks(payload: bytes, name: str = "stream") -> BlockIndex:
     return BlockIndex(tuple(parts[index] for index in range(len(planes))))
 
 
-def _scan_parts(stream: JpegStream, scan: Scan, planes: list[NDArray[np.int16]]) -> dict[int, _Part]:
+def _scan_parts(stream: JpegStream, scan: JpegScan, planes: list[NDArray[np.int16]]) -> dict[int, _Part]:
     interleaved = len(scan.components) > 1
     counted = [
         block_bits(planes[index], stream.frame, scan, position, interleaved)
@@ -135,7 +136,7 @@ def _scan_parts(stream: JpegStream, scan: Scan, planes: list[NDArray[np.int16]])
 
 
 def _starts(
-    scan: Scan, counted: list[NDArray[np.int64]], lengths: NDArray[np.int64]
+    scan: JpegScan, counted: list[NDArray[np.int64]], lengths: NDArray[np.int64]
 ) -> list[NDArray[np.int64]]:
     """Bit position of each block, int64 (block rows, block columns) a component. counted: bits of blocks in
     order of coding (unit rows, unit columns, v, h); lengths: bytes of the segments, laid end to end."""

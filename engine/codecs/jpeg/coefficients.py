@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg.huffman import decode_sequential
 from engine.codecs.jpeg.stream import JpegStream
 
@@ -33,16 +34,12 @@ class CoefficientsUnavailableError(Exception):
     """The file may be fine, but its coefficients can't be read here; the text says why, for people."""
 
 
-class DamagedDataError(Exception):
-    """The entropy-coded data break the rules; the text says how."""
-
-
 def read_coefficients(stream: JpegStream, *, trusted: bool = False) -> Planes:
     """Coefficients of all components, on the grids of `JpegStream.completed`.
 
     trusted: the file was written here, so libjpeg will have nothing to complain about; its complaints go to
     the process's standard error, which is otherwise diverted for the milliseconds of the call.
-    Raises CoefficientsUnavailableError or DamagedDataError.
+    Raises CoefficientsUnavailableError or DamagedError.
     """
     frame = stream.frame
     if frame.arithmetic:
@@ -66,7 +63,7 @@ def read_coefficients(stream: JpegStream, *, trusted: bool = False) -> Planes:
         raise CoefficientsUnavailableError("jpeglib could not read its coefficients") from None
     for complaint in complaints:
         if _DAMAGE.search(complaint):
-            raise DamagedDataError(complaint.removeprefix("Corrupt JPEG data: ").strip())
+            raise DamagedError(complaint.removeprefix("Corrupt JPEG data: ").strip())
     return planes
 
 
@@ -87,7 +84,7 @@ def _by_python(stream: JpegStream, grids: Sequence[tuple[int, int]]) -> Planes:
     try:
         return decode_sequential(stream, grids)
     except ValueError as error:
-        raise DamagedDataError(str(error)) from None
+        raise DamagedError(str(error)) from None
 
 
 def _by_jpeglib(data: bytes, stream: JpegStream, grids: Sequence[tuple[int, int]]) -> Planes:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.jpeg.stream import Frame, HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg.stream import HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.step_scale import ZIGZAG
 
 _Block = tuple[int, list[int], list[int]]
@@ -44,7 +44,7 @@ def decode_sequential(stream: JpegStream, grids: Sequence[tuple[int, int]]) -> l
     return [plane.reshape(*grid, 8, 8) for plane, grid in zip(planes, grids, strict=True)]
 
 
-def _order(frame: Frame, scan: Scan, interleaved: bool) -> list[_Block]:
+def _order(frame: JpegFrame, scan: JpegScan, interleaved: bool) -> list[_Block]:
     """The blocks of a coding unit in order."""
     order: list[_Block] = []
     for position, index in enumerate(scan.components):
@@ -67,7 +67,7 @@ def _lookup(table: HuffmanTable) -> list[int]:
 
 
 def _decode_scan(
-    payload: bytes, scan: Scan, order: Sequence[_Block], units: int, per_segment: int
+    payload: bytes, scan: JpegScan, order: Sequence[_Block], units: int, per_segment: int
 ) -> list[NDArray[np.int16]]:
     """Coefficients in zigzag order, (blocks, 64) per component of the scan in the order of coding."""
     values: list[list[int]] = [[] for _ in scan.components]

@@ -10,10 +10,11 @@ from PIL import ImageCms
 
 from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.stream import Colour, JpegStream
+from engine.io.orientation import ORIENTATION_TAG
 
 _ICC = b"ICC_PROFILE\0"
 _EXIF = b"Exif\0\0"
-_ORIENTATION_TAG, _SHORT = 0x0112, 3  # Exif 2.3
+_SHORT = 3  # TIFF 6.0, section 2
 
 
 def icc_profile(stream: JpegStream) -> bytes | None:
@@ -36,7 +37,7 @@ def orientation(stream: JpegStream) -> int:
             (count,) = struct.unpack_from(f"{order}H", tiff, start)
             for entry in range(start + 2, start + 2 + 12 * count, 12):
                 tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, entry)
-                if tag == _ORIENTATION_TAG and kind == _SHORT and 1 <= value <= 8:
+                if tag == ORIENTATION_TAG and kind == _SHORT and 1 <= value <= 8:
                     return int(value)
         except struct.error:  # the table points outside the segment
             continue

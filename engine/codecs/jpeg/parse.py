@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.jpeg import stream as js
-from engine.codecs.jpeg.stream import Colour, Frame, FrameComponent, HuffmanTable, JpegStream, Scan
+from engine.codecs.jpeg.entropy_markers import EntropyMarkers
+from engine.codecs.jpeg.stream import Colour, FrameComponent, HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.errors import UserError
 from engine.step_scale import ZIGZAG
 
@@ -39,9 +40,9 @@ class _Parser:
     def __init__(self, payload: bytes, name: str) -> None:
         self.payload = payload
         self.name = name
-        self.markers = _EntropyMarkers(payload)
-        self.frame: Frame | None = None
-        self.scans: list[Scan] = []
+        self.markers = EntropyMarkers(payload)
+        self.frame: JpegFrame | None = None
+        self.scans: list[JpegScan] = []
         self.segments: list[tuple[int, int, int]] = []
         self.tables: dict[int, NDArray[np.uint16]] = {}
         self.huffman: dict[int, HuffmanTable] = {}
@@ -165,7 +166,7 @@ class _Parser:
         )
         if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
             self.damaged("sampling factors")
-        self.frame = Frame(marker, height, width, components)
+        self.frame = JpegFrame(marker, height, width, components)
         if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
             factors = ", ".join(f"{c.h}×{c.v}" for c in components)
             raise UserError(f"{self.name}: JPEG with sampling factors {factors} is not supported")
@@ -203,7 +204,7 @@ class _Parser:
         if self.restart and len(segments) < math.ceil(rows * columns / self.restart):
             self.damaged("restart markers are missing")
         self.scans.append(
-            Scan(
+            JpegScan(
                 tuple(indices),
                 tuple(dc),
                 tuple(ac),
@@ -220,7 +221,11 @@ class _Parser:
         return end
 
     def _check_scan(
-        self, frame: Frame, indices: Sequence[int], spectral: tuple[int, int], approximation: tuple[int, int]
+        self,
+        frame: JpegFrame,
+        indices: Sequence[int],
+        spectral: tuple[int, int],
+        approximation: tuple[int, int],
     ) -> None:
         if len(indices) > 1:
             blocks = sum(frame.components[i].h * frame.components[i].v for i in indices)
@@ -236,7 +241,7 @@ class _Parser:
 
     def _check_tables(
         self,
-        frame: Frame,
+        frame: JpegFrame,
         dc: Sequence[HuffmanTable | None],
         ac: Sequence[HuffmanTable | None],
         first: int,
@@ -251,7 +256,7 @@ class _Parser:
         if uses_dc and any(max(table.values, default=0) > 15 for table in dc if table is not None):
             self.damaged("Huffman table")
 
-    def _latch(self, frame: Frame, indices: Sequence[int]) -> None:
+    def _latch(self, frame: JpegFrame, indices: Sequence[int]) -> None:
         """A component's quantisation table is the one in force at its first scan."""
         for index in indices:
             if index not in self.latched:
@@ -287,7 +292,7 @@ class _Parser:
             length,
         )
 
-    def _colour(self, frame: Frame) -> Colour:
+    def _colour(self, frame: JpegFrame) -> Colour:
         if len(frame.components) == 1:
             return Colour.GREY
         if len(frame.components) == 4:
@@ -298,32 +303,3 @@ class _Parser:
             return Colour.RGB if self.adobe == 0 else Colour.YCBCR
         named = bytes(c.identifier for c in frame.components) == b"RGB"
         return Colour.RGB if named else Colour.YCBCR
-
-
-class _EntropyMarkers:
-    """Positions of 0xFF bytes by what follows them, found once for the whole file."""
-
-    def __init__(self, payload: bytes) -> None:
-        data = np.frombuffer(payload, np.uint8)
-        positions = np.flatnonzero(data[:-1] == 0xFF)
-        following = data[positions + 1] if len(positions) else positions.astype(np.uint8)
-        restart = (following >= 0xD0) & (following <= 0xD7)
-        self.stuffed = positions[following == 0x00]
-        self.filling = positions[following == 0xFF]
-        self.restarts = positions[restart]
-        self.others = positions[~restart & (following != 0x00) & (following != 0xFF)]
-
-    def end_of_data(self, start: int) -> int | None:
-        """Where the 0xFF of the first marker is that ends the data beginning at `start`."""
-        index = int(np.searchsorted(self.others, start))
-        return int(self.others[index]) if index < len(self.others) else None
-
-    def within(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Bounds (n, 2) of the segments between restart markers, stuffing and fill bytes in [start, end)."""
-        stuffed, filling, restarts = (
-            positions[np.searchsorted(positions, start) : np.searchsorted(positions, end)]
-            for positions in (self.stuffed, self.filling, self.restarts)
-        )
-        starts = np.concatenate([[start], restarts + 2])
-        ends = np.concatenate([restarts, [end]])
-        return np.stack([starts, ends], 1), stuffed + 1, filling

@@ -70,7 +70,7 @@ class FrameComponent:
 
 
 @dataclass(frozen=True)
-class Frame:
+class JpegFrame:
     """The frame header (B.2.2). marker: the coding process."""
 
     marker: int
@@ -122,7 +122,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Scan:
+class JpegScan:
     """A scan header (B.2.3) with the tables in force and the extent of its data.
 
     components: indices into the frame's. dc, ac: a Huffman table per component, None where undefined.
@@ -152,8 +152,8 @@ class JpegStream:
     """
 
     payload: bytes
-    frame: Frame
-    scans: tuple[Scan, ...]
+    frame: JpegFrame
+    scans: tuple[JpegScan, ...]
     quantisation: tuple[NDArray[np.uint16], ...]
     colour: Colour
     segments: tuple[tuple[int, int, int], ...]

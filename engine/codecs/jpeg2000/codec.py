@@ -19,9 +19,10 @@ from PIL import Image
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from engine.codecs.checks import check_pixels
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg2000.packets import effective_step
 from engine.codecs.jpeg2000.parse import find_codestream, parse
-from engine.codecs.pillow_codec import REFERENCE_STEP, DamagedError, PillowCodec, StreamFacts
+from engine.codecs.pillow_codec import REFERENCE_STEP, PillowCodec, StreamFacts
 from engine.codecs.seal import UNSEALED_COMMENT, comment_broken, seal_comment
 from engine.io.image import check_size
 from engine.types import Pixels
@@ -35,14 +36,11 @@ _CLOSE, _TRIES = 0.004, 4
 class Jpeg2000Codec(PillowCodec):
     """The codecs "jpeg2000" and "jpeg2000-nomct". Either reads the streams of both and tells which."""
 
-    suffixes = (".j2k", ".jp2", ".j2c", ".jpc")
-    subsamplings = ("4:4:4",)
     magic = (_SOC, _SIGNATURE)
     opener = Jpeg2KImageFile
 
-    def __init__(self, name: str, title: str, colour_transform: bool) -> None:
-        self.name = name
-        self.title = title
+    def __init__(self, name: str, colour_transform: bool) -> None:
+        super().__init__(name)
         self._transform = colour_transform
 
     def _file(self, image: Image.Image, quality: int, subsampling: str) -> bytes:
@@ -100,5 +98,5 @@ class Jpeg2000Codec(PillowCodec):
         )
 
 
-JPEG2000 = Jpeg2000Codec("jpeg2000", "JPEG 2000", colour_transform=True)
-JPEG2000_NOMCT = Jpeg2000Codec("jpeg2000-nomct", "JPEG 2000 (no colour transform)", colour_transform=False)
+JPEG2000 = Jpeg2000Codec("jpeg2000", colour_transform=True)
+JPEG2000_NOMCT = Jpeg2000Codec("jpeg2000-nomct", colour_transform=False)

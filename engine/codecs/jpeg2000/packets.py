@@ -18,9 +18,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg2000.parse import Codestream, Coding
-from engine.codecs.jpeg2000.tiles import Band, Bits, Tile, cut_tile
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.jpeg2000.tiles import Band, StuffedBits, Tile, cut_tile
 
 _LRCP, _RLCP, _RPCL, _PCRL, _CPRL = range(5)
 _OTHER_STYLES = 1 | 4 | 64
@@ -82,8 +82,8 @@ def _read_packets(data: bytes, coding: Coding, tile: Tile, order: Iterator[tuple
             at += 6
         if at >= len(data):
             raise DamagedError("its data are cut off")
-        bits = Bits(data, at)
-        length = _read_header(bits, layer, bands) if bits.take() else 0
+        bits = StuffedBits(data, at)
+        length = _read_header(bits, layer, bands) if bits.bit() else 0
         at = bits.aligned()
         if coding.end_marks and data[at : at + 2] == b"\xff\x92":
             at += 2
@@ -92,7 +92,7 @@ def _read_packets(data: bytes, coding: Coding, tile: Tile, order: Iterator[tuple
             raise DamagedError("its data are cut off")
 
 
-def _read_header(bits: Bits, layer: int, bands: list[Band]) -> int:
+def _read_header(bits: StuffedBits, layer: int, bands: list[Band]) -> int:
     """Update the blocks of a packet from its header (B.10); returns the bytes of its body."""
     length = 0
     for band in bands:
@@ -103,10 +103,10 @@ def _read_header(bits: Bits, layer: int, bands: list[Band]) -> int:
                 if not band.included.below(bits, column, row, layer + 1):
                     continue
                 block.empty = band.empty.value(bits, column, row, band.planes)
-            elif not bits.take():
+            elif not bits.bit():
                 continue
             passes = _passes(bits)
-            while bits.take():
+            while bits.bit():
                 block.length_bits += 1
                 if block.length_bits > 32:
                     raise DamagedError("a code-block's length makes no sense")
@@ -117,11 +117,11 @@ def _read_header(bits: Bits, layer: int, bands: list[Band]) -> int:
     return length
 
 
-def _passes(bits: Bits) -> int:
+def _passes(bits: StuffedBits) -> int:
     """Number of coding passes (B.10.6, table B.4)."""
-    if not bits.take():
+    if not bits.bit():
         return 1
-    if not bits.take():
+    if not bits.bit():
         return 2
     if (more := bits.number(2)) < 3:
         return 3 + more

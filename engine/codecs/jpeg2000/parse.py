@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.damage import DamagedError
 
 SOC, SIZ, COD, COC, RGN, QCD, QCC, POC = 0xFF4F, 0xFF51, 0xFF52, 0xFF53, 0xFF5E, 0xFF5C, 0xFF5D, 0xFF5F
 PPM, PPT, SOT, SOD, EOC = 0xFF60, 0xFF61, 0xFF90, 0xFF93, 0xFFD9

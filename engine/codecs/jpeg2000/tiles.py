@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.codecs.bit_reader import BitReader
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg2000.parse import Codestream, Coding, Quantisation
-from engine.codecs.pillow_codec import DamagedError
 
 # Norms of the synthesis vectors, by decomposition level, with the subbands' nominal gains of equation E-4
 # taken out (a test computes them from the filters). From there on they double.
@@ -25,7 +26,7 @@ _MOST_BLOCKS, _MOST_TURNS = 400_000, 1_000_000
 
 
 @dataclass
-class Block:
+class CodeBlock:
     samples: int
     passes: int = 0
     empty: int = 0
@@ -40,7 +41,7 @@ class Band:
     rows: int
     step: float
     planes: int
-    blocks: list[Block]
+    blocks: list[CodeBlock]
     included: TagTree = field(init=False)
     empty: TagTree = field(init=False)
 
@@ -132,7 +133,7 @@ def _band(
     xs = range(x0 >> block[0], -(-x1 // (1 << block[0])))
     ys = range(y0 >> block[1], -(-y1 // (1 << block[1])))
     blocks = [
-        Block(
+        CodeBlock(
             (min(x1, x + 1 << block[0]) - max(x0, x << block[0]))
             * (min(y1, y + 1 << block[1]) - max(y0, y << block[1]))
         )
@@ -148,14 +149,14 @@ def norm(kind: str, level: int, reversible: bool) -> float:
     return norms[known] * 2.0 ** (level - known)
 
 
-class Bits:
+class StuffedBits(BitReader):
     """Bits of a packet header, a zero bit stuffed after each 0xFF (B.10.1)."""
 
     def __init__(self, data: bytes, at: int) -> None:
         self._data, self._at = data, at
         self._byte = self._left = 0
 
-    def take(self) -> int:
+    def bit(self) -> int:
         if not self._left:
             stuffed = self._byte == 0xFF
             if self._at >= len(self._data):
@@ -165,12 +166,6 @@ class Bits:
             self._left = 7 if stuffed else 8
         self._left -= 1
         return self._byte >> self._left & 1
-
-    def number(self, width: int) -> int:
-        value = 0
-        for _ in range(width):
-            value = value << 1 | self.take()
-        return value
 
     def aligned(self) -> int:
         """Position of the first byte behind the header."""
@@ -192,7 +187,7 @@ class TagTree:
                 break
             columns, rows = -(-columns // 2), -(-rows // 2)
 
-    def below(self, bits: Bits, column: int, row: int, limit: int) -> bool:
+    def below(self, bits: StuffedBits, column: int, row: int, limit: int) -> bool:
         """Whether the leaf's value is less than `limit`."""
         least = 0
         for depth in reversed(range(len(self._widths))):
@@ -200,14 +195,14 @@ class TagTree:
             low, known = self._low[depth], self._known[depth]
             low[at] = max(low[at], least)
             while not known[at] and low[at] < limit:
-                if bits.take():
+                if bits.bit():
                     known[at] = True
                 else:
                     low[at] += 1
             least = low[at]
         return self._known[0][row * self._widths[0] + column] and least < limit
 
-    def value(self, bits: Bits, column: int, row: int, most: int) -> int:
+    def value(self, bits: StuffedBits, column: int, row: int, most: int) -> int:
         limit = 1
         while not self.below(bits, column, row, limit):
             limit += 1

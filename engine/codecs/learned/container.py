@@ -26,7 +26,6 @@ from engine.errors import UserError
 from engine.io.image import check_size
 
 MAGIC = b"\x8bNRC"
-SUFFIX = ".nrc"
 _HEAD = struct.Struct(">5sBHH4sBB")
 _NUMBER = struct.Struct(">I")
 

@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.checks import check_pixels, check_quality, check_rate
+from engine.codecs.damage import DamagedError
+from engine.codecs.facts import CODEC_FACTS
 from engine.codecs.learned import model as learned
-from engine.codecs.learned.container import MAGIC, SUFFIX, Container, unpack
-from engine.codecs.learned.entropy import DamagedError, FrequencyTables
+from engine.codecs.learned.codec import UNIT, LearnedCodec, cells, padded
+from engine.codecs.learned.container import Container
+from engine.codecs.learned.entropy import FrequencyTables
 from engine.codecs.learned.entropy_latents import LatentModel
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions, Pixels, frozen
@@ -28,12 +31,10 @@ from engine.types import Coded, EncodeOptions, Pixels, frozen
 if TYPE_CHECKING:
     from engine.codecs.learned.e2e_network import E2ENetwork
 
-LEVELS = 64
+LEVELS = CODEC_FACTS["e2e"].qualities[1]
 """Operating points: λ spaced geometrically over the model's range, and on to its `furthest` position."""
 LETTER = b"E"
 VERSION = 1
-UNIT = 16
-"""Pixels to a latent, as `engine.codecs.learned.e2e_network.UNIT`, known without PyTorch."""
 REFERENCE_TRADE = 0.02
 """λ at which photographs come out about as JPEG leaves them at quality 50, whose scale is 1 (see `Coded`)."""
 ERROR_WEIGHT = 12.0
@@ -44,16 +45,8 @@ CODER_FIELDS = ("order", "ends", "means", "weights", "edges")
 NOTE = "a latent's bits belong to no patch alone"
 
 
-class E2ECodec:
-    """Stateless; safe to call from several threads."""
-
-    name = "e2e"
-    title = "E2E"
-    suffixes: tuple[str, ...] = (SUFFIX,)
-    qualities = (1, LEVELS)
-    subsamplings = ("4:4:4",)
-    magic = (MAGIC + LETTER,)
-    magic_at = 0
+class E2ECodec(LearnedCodec):
+    """The codec "e2e"."""
 
     def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
         """Encode uint8 (height, width, 3) sRGB at a quality, or at the one whose file comes nearest to a
@@ -61,9 +54,9 @@ class E2ECodec:
         and sizes, and where the model is missing."""
         check_rate(options, self.title)
         check_pixels(pixels)
-        model = learned.find_model(self.name, self.title)
+        model = self.model()
         if options.quality is not None:
-            check_quality(options.quality, self.qualities, self.title, "quality")
+            check_quality(options.quality, self.qualities, self.title)
         with learned.enough_memory(*pixels.shape[:2]):
             latents = _latents(model, pixels)
             if options.quality is not None:
@@ -85,32 +78,17 @@ class E2ECodec:
         """What was sent: q of eq. (3), (latents, ⌈height/16⌉, ⌈width/16⌉). Raises UserError as `decode`."""
         return self._symbols(payload, name)[2]
 
-    def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
-        """Nothing is left undone with a valid file. Raises UserError as `decode`."""
+    def check(self, payload: bytes, name: str) -> None:
         self._symbols(payload, name)
-        return ()
-
-    def png(self, pixels: Pixels, coded: Coded) -> bytes:
-        """`pixels` as a PNG file; the stream says nothing about showing them."""
-        return learned.png_of(pixels)
-
-    def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
-        """The payload and its standard decode only; raises UserError as `encode`."""
-        coded = self.encode(pixels, EncodeOptions(quality=quality))
-        return coded.payload, coded.standard
 
     def _symbols(self, payload: bytes, name: str) -> tuple[Container, learned.CodecModel, NDArray[np.int32]]:
-        container = unpack(payload, LETTER, VERSION, self.title, name)
-        model = learned.find_model(self.name, self.title)
-        model.check(container.model, self.title, name)
+        container, model = self.opened(payload, name)
         low, high = self.qualities
-        if not low <= container.point <= high or len(container.sections) != 1:
-            raise UserError(f"{name}: the E2E stream is damaged (its header makes no sense)")
-        rows, columns = -(-container.height // UNIT), -(-container.width // UNIT)
-        try:
-            symbols = _coder(model).decode(container.sections[0], container.point - 1, rows, columns)
-        except DamagedError as reason:
-            raise UserError(f"{name}: the E2E stream is damaged ({reason})") from None
+        with self.reading(name):
+            if not low <= container.point <= high or len(container.sections) != 1:
+                raise DamagedError("its header makes no sense")
+            size = cells(container.height, container.width)
+            symbols = _coder(model).decode(container.sections[0], container.point - 1, *size)
         return container, model, symbols
 
     def _nearest(
@@ -134,7 +112,7 @@ class E2ECodec:
         return min(rates, key=lambda quality: (abs(rates[quality] - target), quality))
 
 
-E2E = E2ECodec()
+E2E = E2ECodec("e2e", LETTER, VERSION)
 
 
 def position(network: E2ENetwork, quality: int) -> float:
@@ -170,8 +148,7 @@ def quantise(
 
 def _pack(model: learned.CodecModel, symbols: NDArray[np.int32], pixels: Pixels, quality: int) -> bytes:
     data = _coder(model).encode(symbols, quality - 1)
-    height, width = pixels.shape[:2]
-    return Container(LETTER, VERSION, width, height, model.identity, quality, (data,)).pack()
+    return E2E.packed(model, pixels.shape[:2], quality, (data,))
 
 
 def _coded(
@@ -247,9 +224,7 @@ def _analyse(network: E2ENetwork, pixels: Pixels) -> NDArray[np.float32]:
 
     from engine.codecs.learned.e2e_network import ANALYSIS_REACH, by_strips
 
-    height, width = pixels.shape[:2]
-    padded = np.pad(np.array(pixels), ((0, -height % UNIT), (0, -width % UNIT), (0, 0)), mode="edge")
-    planes = torch.from_numpy(padded).permute(2, 0, 1)[None]
+    planes = torch.from_numpy(padded(pixels)).permute(2, 0, 1)[None]
     with torch.inference_mode():
         latents = by_strips(
             lambda strip: network.analyse(strip.float() / 255), planes, UNIT, 1, ANALYSIS_REACH

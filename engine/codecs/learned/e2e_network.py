@@ -33,8 +33,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-UNIT = 16
-"""Pixels to a latent: sides of pictures are padded to multiples of it."""
+from engine.codecs.learned.codec import UNIT
+
 MIXTURE = 3
 
 

@@ -17,6 +17,8 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
+
 TOTAL = 1 << 16
 """Sum of the frequencies of a table."""
 LIMIT = (1 << 15) - 1
@@ -26,10 +28,6 @@ REACH = 255
 _WORD = np.dtype("<u4")
 _SLACK = 64
 """Bits of the coder's state, which its end may leave out."""
-
-
-class DamagedError(Exception):
-    """Data that no encoder wrote."""
 
 
 @dataclass(frozen=True, eq=False)

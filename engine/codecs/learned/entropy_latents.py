@@ -25,10 +25,10 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.learned.entropy import (
     LIMIT,
     REACH,
-    DamagedError,
     FrequencyTables,
     bytes_of,
     check_length,

@@ -25,7 +25,8 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs.learned.entropy import DamagedError, bytes_of, check_length, words_of
+from engine.codecs.damage import DamagedError
+from engine.codecs.learned.entropy import bytes_of, check_length, words_of
 
 GROUP = 4
 """Channels that are coded together."""
@@ -77,9 +78,9 @@ class PlaneModel:
 
 def encode_planes(model: PlaneModel, planes: Iterator[Planes]) -> Iterator[bytes]:
     """A section for each iteration of `planes`, in turn."""
-    state: _State | None = None
+    state: _CodingState | None = None
     for t, bits in enumerate(planes):
-        state = state or _State(model, bits.shape)
+        state = state or _CodingState(model, bits.shape)
         encoder = constriction.stream.queue.RangeEncoder()
         state.iteration(t, bits, partial(_send, encoder))
         yield bytes_of(encoder.get_compressed())
@@ -91,7 +92,7 @@ def decode_planes(model: PlaneModel, sections: tuple[bytes, ...], rows: int, col
         raise DamagedError(f"{len(sections)} iterations, not 1 to {model.iterations}")
     for section in sections:
         check_length(section, model.bias.shape[1] * rows * columns * _LEAST_BITS)
-    state = _State(model, (model.bias.shape[1], rows, columns))
+    state = _CodingState(model, (model.bias.shape[1], rows, columns))
     planes = []
     for t, section in enumerate(sections):
         decoder = constriction.stream.queue.RangeDecoder(words_of(section))
@@ -104,7 +105,7 @@ def decode_planes(model: PlaneModel, sections: tuple[bytes, ...], rows: int, col
     return planes
 
 
-class _State:
+class _CodingState:
     """Counts and the last iteration's bits, on both sides alike."""
 
     def __init__(self, model: PlaneModel, shape: tuple[int, ...]) -> None:

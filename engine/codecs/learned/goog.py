@@ -2,10 +2,9 @@
 
 Its quality is a number of iterations. Each iteration's bits are coded with adaptive contexts
 (`engine.codecs.learned.entropy_planes`) as a section of the container (`engine.codecs.learned.container`),
-so that a stream
-cut after any of them, by `GoogCodec.shortened`, is a valid one. Bits are decoded before any network runs,
-so they are the same on every machine; the pixels that the network makes of them may differ by a level
-where floating point rounds otherwise.
+so that a stream cut after any of them is a valid one, too. Bits are decoded before any network runs, so they
+are the same on every machine; the pixels that the network makes of them may differ by a level where floating
+point rounds otherwise.
 """
 
 from __future__ import annotations
@@ -19,9 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.codecs.checks import check_pixels, check_quality, check_rate
+from engine.codecs.damage import DamagedError
+from engine.codecs.facts import CODEC_FACTS
 from engine.codecs.learned import model as learned
-from engine.codecs.learned.container import MAGIC, SUFFIX, Container, unpack
-from engine.codecs.learned.entropy import DamagedError
+from engine.codecs.learned.codec import UNIT, LearnedCodec, cells, padded
+from engine.codecs.learned.container import Container
 from engine.codecs.learned.entropy_planes import PlaneModel, Planes, decode_planes, encode_planes
 from engine.errors import UserError
 from engine.types import Coded, EncodeOptions, Pixels
@@ -31,27 +32,17 @@ if TYPE_CHECKING:
 
     from engine.codecs.learned.goog_network import GoogNetwork
 
-ITERATIONS = 8
+ITERATIONS = CODEC_FACTS["goog"].qualities[1]
 """At most, as trained: a bit per pixel before entropy coding."""
 LETTER = b"G"
 VERSION = 1
-UNIT = 16
-"""Pixels to a cell, as `engine.codecs.learned.goog_network.UNIT`, known without PyTorch."""
 REFERENCE_ITERATIONS = 8
 """After which photographs come out about as JPEG leaves them at quality 50: scale 1 (see `Coded`)."""
 NOTE = "a cell's bits belong to no patch alone"
 
 
-class GoogCodec:
-    """Stateless; safe to call from several threads."""
-
-    name = "goog"
-    title = "GOOG-small"
-    suffixes: tuple[str, ...] = (SUFFIX,)
-    qualities = (1, ITERATIONS)
-    subsamplings = ("4:4:4",)
-    magic = (MAGIC + LETTER,)
-    magic_at = 0
+class GoogCodec(LearnedCodec):
+    """The codec "goog"."""
 
     def encode(self, pixels: Pixels, options: EncodeOptions) -> Coded:
         """Encode uint8 (height, width, 3) sRGB with as many iterations as `quality` says, or as bring the
@@ -81,16 +72,14 @@ class GoogCodec:
         `encode`."""
         check_pixels(pixels)
         height, width = pixels.shape[:2]
-        model = learned.find_model(self.name, self.title)
+        model = self.model()
         sections: list[bytes] = []
         with learned.enough_memory(height, width):
             run = _Encoding(_network(model), pixels)
             for section in encode_planes(_planes(model), run.planes()):
                 sections.append(section)
-                container = Container(
-                    LETTER, VERSION, width, height, model.identity, len(sections), tuple(sections)
-                )
-                yield _coded(container.pack(), run.shown(), len(sections))
+                payload = self.packed(model, (height, width), len(sections), tuple(sections))
+                yield _coded(payload, run.shown(), len(sections))
 
     def decode(self, payload: bytes, name: str = "stream") -> Coded:
         """Read a stream. Raises UserError, naming `name`, on any that is not whole and undamaged, and on
@@ -112,47 +101,25 @@ class GoogCodec:
 
     def stage_count(self, payload: bytes, name: str = "stream") -> int:
         """Number of iterations in the stream. Raises UserError as `decode`, but where only bits are wrong."""
-        return len(unpack(payload, LETTER, VERSION, self.title, name).sections)
-
-    def shortened(self, payload: bytes, iterations: int, name: str = "stream") -> bytes:
-        """The stream of the first `iterations` iterations. Raises UserError as `decode`, and when it has
-        fewer."""
-        container = self._read(payload, name)[0]
-        check_quality(iterations, (1, len(container.sections)), self.title, "number of iterations to keep")
-        return _cut(container, iterations)
+        return len(self.unpacked(payload, name).sections)
 
     def planes(self, payload: bytes, name: str = "stream") -> list[Planes]:
         """What was sent: b_t of eq. (1), ±1, (32, ⌈height/16⌉, ⌈width/16⌉). Raises UserError as `decode`."""
         return self._read(payload, name)[2]
 
-    def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
-        """Nothing is left undone with a valid file. Raises UserError as `decode`."""
+    def check(self, payload: bytes, name: str) -> None:
         self._read(payload, name)
-        return ()
-
-    def png(self, pixels: Pixels, coded: Coded) -> bytes:
-        """`pixels` as a PNG file; the stream says nothing about showing them."""
-        return learned.png_of(pixels)
-
-    def size_and_standard(self, pixels: Pixels, quality: int, subsampling: str) -> tuple[bytes, Pixels]:
-        """The payload and its standard decode only; raises UserError as `encode`."""
-        coded = self.encode(pixels, EncodeOptions(quality=quality))
-        return coded.payload, coded.standard
 
     def _read(self, payload: bytes, name: str) -> tuple[Container, learned.CodecModel, list[Planes]]:
-        container = unpack(payload, LETTER, VERSION, self.title, name)
-        model = learned.find_model(self.name, self.title)
-        model.check(container.model, self.title, name)
-        if container.point != len(container.sections):
-            raise UserError(f"{name}: the {self.title} stream is damaged (its header makes no sense)")
-        rows, columns = -(-container.height // UNIT), -(-container.width // UNIT)
-        try:
-            return container, model, decode_planes(_planes(model), container.sections, rows, columns)
-        except DamagedError as reason:
-            raise UserError(f"{name}: the {self.title} stream is damaged ({reason})") from None
+        container, model = self.opened(payload, name)
+        with self.reading(name):
+            if container.point != len(container.sections):
+                raise DamagedError("its header makes no sense")
+            size = cells(container.height, container.width)
+            return container, model, decode_planes(_planes(model), container.sections, *size)
 
 
-GOOG = GoogCodec()
+GOOG = GoogCodec("goog", LETTER, VERSION)
 
 
 def _cut(container: Container, count: int) -> bytes:
@@ -209,8 +176,7 @@ class _Encoding:
         import torch
 
         height, width = pixels.shape[:2]
-        padded = np.pad(np.array(pixels), ((0, -height % UNIT), (0, -width % UNIT), (0, 0)), mode="edge")
-        planes = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous()
+        planes = torch.from_numpy(padded(pixels)).permute(2, 0, 1)[None].contiguous()
         self.network, self.target = network, planes.float() / 255 - 0.5
         self.states = network.fresh()[0]
         self.receiver = _Decoding(network, height, width)

@@ -31,8 +31,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-UNIT = 16
-"""Pixels to a cell: sides of pictures are padded to multiples of it."""
 BITS = 32
 """Sent for a cell by an iteration."""
 

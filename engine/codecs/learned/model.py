@@ -14,17 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from engine.errors import UserError, system_reason
 from engine.models.card import ModelCard, read_card
-from engine.types import Pixels
 
 if TYPE_CHECKING:
     from torch import nn
@@ -111,13 +108,6 @@ def _loaded(path: Path, _changed: int, kind: str) -> CodecModel:
     if not tables:
         raise UserError(f"{card.name}: the model has no tables to code streams with")
     return CodecModel(card, digest.digest()[:4], weights, tables)
-
-
-def png_of(pixels: Pixels) -> bytes:
-    """`pixels` as a PNG file."""
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
 
 
 @contextmanager

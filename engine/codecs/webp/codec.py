@@ -22,10 +22,6 @@ _GAIN = 2.0
 class WebpCodec(PillowCodec):
     """The codec "webp"; reads lossless and animated files too (of these the first frame)."""
 
-    name = "webp"
-    title = "WebP"
-    suffixes = (".webp",)
-    subsamplings = ("4:2:0",)
     magic = (b"WEBPVP8 ", b"WEBPVP8L", b"WEBPVP8X")
     magic_at = 8
     typical = MappingProxyType(
@@ -47,4 +43,4 @@ class WebpCodec(PillowCodec):
         return StreamFacts(self.name, found.width, found.height, scale, subsampling, found.trailing)
 
 
-WEBP = WebpCodec()
+WEBP = WebpCodec("webp")

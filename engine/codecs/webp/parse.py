@@ -7,7 +7,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.codecs.pillow_codec import DamagedError
+from engine.codecs.bit_reader import BitReader
+from engine.codecs.damage import DamagedError
 from engine.codecs.seal import riff_broken
 
 
@@ -23,6 +24,8 @@ def _ac_steps() -> tuple[int, ...]:
 
 AC_STEPS = _ac_steps()
 _LAST = len(AC_STEPS) - 1
+_EVEN = 128
+"""Half, in 256ths."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _lossy(chunk: bytes) -> tuple[tuple[int, int], float]:
     return (width & 0x3FFF, height & 0x3FFF), math.exp(log)
 
 
-class _BoolDecoder:
+class _BoolDecoder(BitReader):
     """Decoder of RFC 6386, section 7.3, bit by bit."""
 
     def __init__(self, data: bytes) -> None:
@@ -130,8 +133,9 @@ class _BoolDecoder:
         self._range = 255
         self._shifted = 0
 
-    def flag(self, probability: int = 128) -> bool:
-        split = 1 + ((self._range - 1) * probability >> 8)
+    def bit(self) -> int:
+        """The next bit, whose chances are even."""
+        split = 1 + ((self._range - 1) * _EVEN >> 8)
         if set_ := self._value >= split << 8:
             self._range -= split
             self._value -= split << 8
@@ -146,13 +150,7 @@ class _BoolDecoder:
                 if self._at < len(self._data):
                     self._value |= self._data[self._at]
                 self._at += 1
-        return set_
-
-    def number(self, width: int) -> int:
-        value = 0
-        for _ in range(width):
-            value = value << 1 | self.flag()
-        return value
+        return int(set_)
 
     def optional(self, width: int) -> int:
         """A flagged number with its sign behind it; 0 without."""

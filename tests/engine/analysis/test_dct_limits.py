@@ -80,6 +80,49 @@ def test_rho_of_a_synthetic_process_is_found(down: float, across: float) -> None
     assert math.sqrt(found.variance) == pytest.approx(30, rel=0.15)
 
 
+def test_correlations_are_pearsons_of_all_pairs() -> None:
+    """Edges that are brighter and rougher than the rest make the two samples of a pair differ in mean and
+    variance, and sides of 24 and 80 make the directions differ in their number of pairs."""
+    rng = np.random.default_rng(3)
+    x = 120 + rng.normal(0, 12, (24, 80)).cumsum(1) / 4
+    x[0] += 60
+    x[:, -1] = rng.uniform(0, 255, 24)
+    pixels = grey(x)
+    x = pixels[..., 0].astype(np.float64)
+    found = limits.correlation(pixels)
+
+    def pairs(lag: int, down: bool) -> tuple[np.ndarray, np.ndarray]:
+        lines = x.T if down else x
+        return lines[:, : lines.shape[1] - lag].ravel(), lines[:, lag:].ravel()
+
+    for down, measured in ((False, found.along_rows), (True, found.along_columns)):
+        wanted = [np.corrcoef(*pairs(lag, down))[0, 1] for lag in range(8)]
+        assert measured == pytest.approx(wanted, abs=1e-5)
+    assert found.horizontal == found.along_rows[1]
+    assert found.vertical == found.along_columns[1]
+    assert abs(found.horizontal - found.vertical) > 0.1
+    centred = [[side - side.mean() for side in pairs(1, down)] for down in (False, True)]
+    a, b = (np.concatenate(side) for side in zip(*centred, strict=True))
+    assert found.rho == pytest.approx(a @ b / math.sqrt((a @ a) * (b @ b)), abs=1e-5)
+    assert (found.mean, found.variance) == pytest.approx((x.mean(), x.var()), rel=1e-5)
+
+
+@pytest.mark.parametrize("gain", [0.25, 0.5])
+def test_correlation_does_not_depend_on_contrast_or_brightness(gain: float) -> None:
+    levels = np.random.default_rng(4).integers(0, 60, (32, 40)).cumsum(1) % 60 * 4.0
+    strong, weak = (limits.correlation(grey(each)) for each in (levels, levels * gain + 40))
+    assert weak.variance == pytest.approx(strong.variance * gain**2, rel=1e-5)
+    for name in ("horizontal", "vertical", "rho"):
+        assert getattr(weak, name) == pytest.approx(getattr(strong, name), abs=1e-5)
+
+
+def test_blocks_have_the_covariance_of_their_samples() -> None:
+    pixels = ar1_picture(0.8, 0.9, 64, 96)
+    found = limits.dct_limits(pixels).measured
+    samples = limits.luma_blocks(pixels).reshape(-1, 64)
+    assert found.covariance == pytest.approx(np.cov(samples.T, bias=True), rel=1e-6, abs=1e-6)
+
+
 def test_a_picture_that_follows_the_model_has_its_gains() -> None:
     found = limits.dct_limits(ar1_picture(0.9, 0.95, 1024, 1024))
     assert found.measured.blocks == 128 * 128

@@ -196,7 +196,7 @@ def test_models_lists_what_is_bundled(
     card = read_card(Path(CARD))
     scores = {"kodak": {"q15": {"gain_db": [1.0, 1.4567]}}}
     Path(CARD).write_text(dataclasses.replace(card, scores=scores).to_json())
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: folder)
+    monkeypatch.setenv("NRC_MODELS", str(folder))
     assert cli.main(["models"]) == 0
     header, _, sweep, raster = capsys.readouterr().out.splitlines()
     assert header.split() == [
@@ -230,7 +230,7 @@ def test_models_lists_what_is_bundled(
 def test_models_of_an_empty_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path)
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path))
     assert cli.main(["models"]) == 0
     assert capsys.readouterr().out == "No models are bundled.\n"
 
@@ -238,7 +238,7 @@ def test_models_of_an_empty_folder(
 def test_scores_get_from_a_table_into_the_list_of_models(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: folder)
+    monkeypatch.setenv("NRC_MODELS", str(folder))
     assert run("--quality", "10", "15", decoders=("tiny-sweep", "tiny-raster")) == 0
     monkeypatch.setattr("sys.argv", ["card_scores.py", "t.csv", "--set", "kodak"])
     runpy.run_path(str(ROOT / "tools" / "card_scores.py"), run_name="__main__")

@@ -16,7 +16,6 @@ from engine import __version__
 from engine.cli import arguments as shared
 from engine.cli import main as cli
 from engine.errors import UserError
-from engine.types import Context
 from tests.support.repository import ROOT
 
 COMMANDS = ("refine", "encode", "decode", "bench", "models", "train")
@@ -88,10 +87,6 @@ def test_help_needs_nothing_but_the_standard_library() -> None:
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout
     assert output.splitlines()[-1] == "False"
-
-
-def test_options_known_without_loading_anything_are_those_of_the_engine() -> None:
-    assert tuple(context.value for context in Context) == shared.CONTEXTS
 
 
 REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")

@@ -11,9 +11,8 @@ import pytest
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.cli.compare import SETS
 from engine.evaluation import compare
-from engine.evaluation.bench import Run
+from engine.evaluation.bench import DecoderRun
 from engine.evaluation.conditions import Condition
 from engine.evaluation.table import CompareRow, read_table
 from engine.io.write_image import save_png
@@ -37,7 +36,7 @@ def folder(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         here / "models",
         {name: {"study": "learners", "learner": learners[name], "training": FINE} for name in learners},
     )
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: here / "models")
+    monkeypatch.setenv("NRC_MODELS", str(here / "models"))
     return here
 
 
@@ -47,10 +46,6 @@ def run(*arguments: str, of_set: str = "learners") -> int:
 
 def rows() -> tuple[CompareRow, ...]:
     return read_table(Path("t.csv"))
-
-
-def test_sets_are_those_of_the_engine() -> None:
-    assert SETS == compare.SETS
 
 
 def test_a_row_for_every_model_and_step(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,7 +169,7 @@ def test_ctrl_c_keeps_the_models_that_were_done(
     measure = compare.measure
 
     def stopped(
-        run: Run, condition: Condition, samples: Sequence[compare.Sample], done: Callable[[], object]
+        run: DecoderRun, condition: Condition, samples: Sequence[compare.Sample], done: Callable[[], object]
     ) -> compare.Result:
         if run.name == "two":
             assert {row.decoder for row in rows()} == {"one"}  # on disk before the next is measured

@@ -61,7 +61,7 @@ def test_the_decoder_that_fits_the_stream_is_found(
     for kind, codecs in (("sweep", ["jpeg"]), ("raster", [codec])):
         path = save_tiny_model(tmp_path / "models", kind)
         path.write_text(json.dumps(json.loads(path.read_text()) | {"codecs": codecs}))
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path / "models")
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path / "models"))
     sent = ["--codec", codec, "--quality", "3"]
     assert cli.main(["refine", "picture.png", *sent, "--device", "cpu", "-o", "out"]) == 0
     assert json.loads(Path("out/report.json").read_text())["decoder"] == "tiny-raster"
@@ -85,7 +85,7 @@ def test_a_codec_that_nothing_refines_is_sent_decoded_and_scored(
 ) -> None:
     save_png("a.png", textured_pixels(48, 64))
     path = save_tiny_model(tmp_path / "models", "sweep")
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path / "models")
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path / "models"))
     assert cli.main(["refine", "a.png", "--quality", "20", "-o", "out"]) == 0
     assert Path("out/step-2.png").exists()
     capsys.readouterr()

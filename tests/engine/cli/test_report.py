@@ -16,8 +16,8 @@ from PIL import Image
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.formatting import number
 from engine.io.write_image import save_png
+from engine.metrics.as_text import number
 from engine.plotting.svg import DIVERGING, SEQUENTIAL, Line, coloured_map, svg_plot
 from engine.report.pictures import MOST_PIXELS, reduction
 from engine.types import Pixels

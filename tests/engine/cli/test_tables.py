@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.cli.tables import markdown_table, plain_table
-from engine.formatting import number
+from engine.metrics.as_text import number
 
 
 def test_numbers() -> None:

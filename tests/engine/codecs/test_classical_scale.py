@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.codecs.avif import av1_header
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg2000 import parse as jpeg2000_parse
 from engine.codecs.jpeg2000.packets import effective_step
 from engine.codecs.jpeg2000.tiles import norm
-from engine.codecs.pillow_codec import DamagedError, scale_of_rate
+from engine.codecs.pillow_codec import scale_of_rate
 from engine.codecs.webp import parse as webp_parse
 from engine.errors import UserError
 from engine.pipeline import decode

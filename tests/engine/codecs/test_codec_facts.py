@@ -1,4 +1,4 @@
-"""The table of facts that menus are made from says what the codecs themselves say."""
+"""The table of facts that menus and the codecs themselves are made from."""
 
 from __future__ import annotations
 
@@ -19,16 +19,13 @@ def test_every_codec_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", CODECS.names())
-def test_facts_are_those_of_the_codec(name: str) -> None:
-    facts, codec = codec_facts(name), CODECS.get(name)
-    assert facts.title == codec.title
-    assert facts.qualities == codec.qualities
-    assert sorted(facts.subsamplings) == sorted(codec.subsamplings)
-    assert facts.suffixes == codec.suffixes
+def test_facts_make_sense(name: str) -> None:
+    facts = codec_facts(name)
+    assert CODECS.get(name).name == name
     assert facts.qualities[0] <= facts.usual <= facts.qualities[1]
     assert facts.tip
     assert not facts.tip.endswith(".")
-    assert facts.container == (codec.suffixes == (".nrc",))
+    assert facts.container == (facts.suffixes == (".nrc",))
 
 
 @pytest.mark.parametrize("name", CODECS.names())

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.data.datasets import DATASETS, find_dataset, look_into
+from engine.data.benchmarks import DATASETS, find_dataset
+from engine.data.datasets import look_into
 from engine.errors import UserError
 from engine.io.image import load_picture
 

@@ -22,7 +22,7 @@ from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import ModelCard, find_card
 from engine.types import Coded, Context, DecodeOptions, EncodeOptions, Pixels, ignore, never
-from tests.bench.unseen_kinds import unseen
+from tests.support.unseen_kinds import unseen
 
 CPU = torch.device("cpu")
 PLAIN = DecodeOptions(device="cpu", precision="single", projection=False, guard=False)

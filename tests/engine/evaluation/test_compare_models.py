@@ -11,7 +11,7 @@ import pytest
 
 from engine import pipeline
 from engine.errors import UserError
-from engine.evaluation.bench import PictureError, Run
+from engine.evaluation.bench import DecoderRun, PictureError
 from engine.evaluation.compare import (
     Cost,
     conditions_of,
@@ -53,7 +53,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "raster": {"learner": "BPTT"},
         },
     )
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path)
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path))
     return tmp_path
 
 
@@ -87,7 +87,7 @@ def test_own_models_join_and_bundled_ones_come_once(study: Path) -> None:
 
 
 def test_a_set_without_models_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.models.card.models_folder", lambda: tmp_path)
+    monkeypatch.setenv("NRC_MODELS", str(tmp_path))
     for of_set in ("learners", "cells", "context", "sibling", "robustness"):
         with pytest.raises(UserError, match=f"set {of_set}: no models of it are bundled"):
             runs_of(of_set, [], OPTIONS)
@@ -148,7 +148,7 @@ def test_the_whole_residual_is_that_of_a_model_that_knows_no_limit(tmp_path: Pat
     path = save_tiny_model(tmp_path, kind)
     free = read_card(path)
     path.write_text(dataclasses.replace(free, training=FINE).to_json())
-    run = Run(str(path), read_card(path), OPTIONS)
+    run = DecoderRun(str(path), read_card(path), OPTIONS)
     fine = Condition("quality", "q90", at_quality("jpeg", 90, "4:2:0"))
     whole = dataclasses.replace(fine, whole=True)
     sample = send(picture(), fine)
@@ -156,7 +156,7 @@ def test_the_whole_residual_is_that_of_a_model_that_knows_no_limit(tmp_path: Pat
     again = measure(run, fine, [sample], int).curves["1.png"]
     path.write_text(free.to_json())
     pipeline._loaded.cache_clear()
-    unlimited = measure(Run(str(path), free, OPTIONS), fine, [sample], int).curves["1.png"]
+    unlimited = measure(DecoderRun(str(path), free, OPTIONS), fine, [sample], int).curves["1.png"]
     assert bare == unlimited
     assert fading == again
     assert fading[0] == bare[0]

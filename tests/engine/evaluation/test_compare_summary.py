@@ -10,7 +10,7 @@ import pytest
 
 from engine.cli.compare_tables import condition_table, group_table
 from engine.evaluation.conditions import plain
-from engine.evaluation.summary import Spread, Summary, summarise
+from engine.evaluation.summary import GroupSummary, Spread, summarise
 from engine.models.training_record import TrainingRecord
 from tests.support.compare_models import Q15, result
 
@@ -23,7 +23,7 @@ def near(spread: Spread | None, mean: float, deviation: float | None, count: int
     return spread.mean == pytest.approx(mean) and same and spread.count == count
 
 
-def three_seeds() -> list[Summary]:
+def three_seeds() -> list[GroupSummary]:
     """BPTT and UORO with two seeds each on pictures x and y, SAB and its BPTT with one."""
     return summarise(
         [

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.choices import SETS
 from engine.errors import UserError
 from engine.evaluation.bench import Table
-from engine.evaluation.compare import SETS
 from engine.evaluation.table import COLUMNS, CompareRow, read_table
 from engine.types import Context
 from tests.support.repository import ROOT

@@ -15,8 +15,10 @@ from engine.learners.base import LearnerOptions, walk
 from engine.learners.stream import Gradient, Patch, decoder_model, group
 from engine.registry import CELLS, LEARNERS
 from tests.support.learner_streams import (
+    ELMAN_ONLY,
     FORWARD,
     RECURRENT_CELLS,
+    SIGNS,
     GivenSigns,
     Stream,
     distance,
@@ -32,7 +34,8 @@ ATTENTION = Attention(k_top=2, k_att=2)
 
 def stream_for(name: str, **sizes: int) -> Stream:
     """A stream that learner `name` can be trained on."""
-    return make_stream("elman", attention=ATTENTION if name == "sab" else None, **sizes)  # type: ignore[arg-type]
+    cell = "lru" if name == "diagonal" else "elman"
+    return make_stream(cell, attention=ATTENTION if name == "sab" else None, **sizes)  # type: ignore[arg-type]
 
 
 # ---- BPTT ------------------------------------------------------------------------------------------------
@@ -272,7 +275,7 @@ def test_forward_learners_give_the_same_in_larger_pieces(cell: str) -> None:
     """A gradient every 4 steps is the sum of the 4 there would have been; the rest comes at the end."""
     stream = make_stream(cell, patches=3, steps=3)
     for name in FORWARD:
-        if name == "kf-rtrl" and cell != "elman":
+        if (name in ELMAN_ONLY and cell != "elman") or (name == "diagonal" and cell != "lru"):
             continue
         for options in ({}, {"shared": True}) if name == "uoro" else ({},):
             apart, pieces = list[Gradient](), list[Gradient]()
@@ -301,7 +304,6 @@ def test_interface(name: str) -> None:
     one = learner(name, stream, window=100)
     assert one.name == name
     assert one.online == (name in FORWARD)
-    assert one.title
     given: list[Gradient] = []
     total, record = walk(one, stream.parameters, stream.patches, given.append)
     assert len(given) == (stream.steps if one.online else 1)
@@ -321,7 +323,7 @@ def test_a_new_row_starts_from_nothing(name: str) -> None:
     walk(used, first.parameters, first.patches)
     for one in (used, fresh):
         if one.stochastic:
-            width = 2 if name == "kf-rtrl" else first.model.state_size
+            width = SIGNS.get(name, first.model.state_size)
             signs = torch.randn(2, first.steps, width, generator=torch.Generator().manual_seed(0)).sign()
             one.signs = GivenSigns(signs.double())  # type: ignore[attr-defined]
     again = walk(used, first.parameters, second.patches)[0]
@@ -334,16 +336,16 @@ def test_a_new_row_starts_from_nothing(name: str) -> None:
 def test_rows_are_independent(name: str) -> None:
     """The gradient of a batch is the sum of its rows' gradients."""
     stream = stream_for(name, rows=3)
-    parts, signs = [], torch.ones(3, stream.steps, stream.model.state_size, dtype=torch.float64)
+    width = SIGNS.get(name, stream.model.state_size)
+    parts, signs = [], torch.ones(3, stream.steps, width, dtype=torch.float64)
     signs[:, ::2, 0] = -1
     for chosen in (slice(0, 3), slice(0, 1), slice(1, 2), slice(2, 3)):
         one = learner(name, stream, window=2)
         if one.stochastic:
-            table = signs[chosen, :, :2] if name == "kf-rtrl" else signs[chosen]
-            one.signs = GivenSigns(table)  # type: ignore[attr-defined]
+            one.signs = GivenSigns(signs[chosen])  # type: ignore[attr-defined]
         parts.append(walk(one, stream.parameters, stream.rows(chosen).patches)[0])
     total = {key: parts[1][key] + parts[2][key] + parts[3][key] for key in parts[0]}
-    assert distance(parts[0], total) < 1e-12
+    assert distance(parts[0], total) < (1e-7 if name == "ok" else 1e-12)  # roots of values near 0
 
 
 @pytest.mark.parametrize("name", list(LEARNERS))
@@ -368,9 +370,10 @@ def test_forward_learners_refuse_attention(name: str) -> None:
 
 
 @pytest.mark.parametrize("cell", [name for name in CELLS if name != "elman"])
-def test_kf_rtrl_refuses_other_cells(cell: str) -> None:
-    with pytest.raises(UserError, match=f"trains the elman cell only, not '{cell}'"):
-        learner("kf-rtrl", make_stream(cell))
+def test_kronecker_factors_are_refused_other_cells(cell: str) -> None:
+    for name in ELMAN_ONLY:
+        with pytest.raises(UserError, match=f"trains the elman cell only, not '{cell}'"):
+            learner(name, make_stream(cell))
 
 
 def test_options_are_checked() -> None:
@@ -400,5 +403,5 @@ def test_single_precision_is_kept(name: str) -> None:
     assert distance({key: value.double() for key, value in found.items()}, double) < 1e-4 * size
 
 
-def test_recurrent_cells_are_those_with_a_past() -> None:
-    assert set(CELLS) - set(RECURRENT_CELLS) == {"mlp"}
+def test_recurrent_cells_are_those_whose_units_reach_each_other() -> None:
+    assert set(CELLS) - set(RECURRENT_CELLS) == {"mlp", "lru"}

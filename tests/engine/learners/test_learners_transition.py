@@ -24,7 +24,7 @@ def test_recurrent_product_is_linear_in_the_visible_state(cell: str) -> None:
     stream = make_stream(cell)
     network, state = seen(stream)
     model, recurrent, other = stream.model, group(stream.parameters, "recurrent."), 1.7 * state.flip(0)
-    assert network.paths.product == {"mlp": None, "delta": "V"}.get(cell, "U")
+    assert network.paths.product == {"mlp": None, "lru": None, "delta": "V"}.get(cell, "U")
     both = model.cell.recur(recurrent, state + other)
     apart = model.cell.recur(recurrent, state) + model.cell.recur(recurrent, other)
     assert float((both - apart).abs().max()) < 1e-14

@@ -16,7 +16,7 @@ from engine.cli.bench_output import _write_table
 from engine.codecs.learned import e2e
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
-from engine.models.card import ModelCard, models_folder
+from engine.models.card import ModelCard, studies_folder
 from engine.rates import curves as rd
 from engine.rates import survey as rc
 from engine.registry import CODECS
@@ -63,7 +63,7 @@ def point(codec: str, quality: int, rate: float, refined: bool = False) -> rc.Op
     return rc.OperatingPoint(codec, quality, rate, marks, marks if refined else None, "sweep" * refined)
 
 
-def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.Task, float]]:
+def everything(aim: rc.Aim, scale: float = 1.0) -> list[tuple[rc.SurveyTask, float]]:
     """All tasks of a survey and the rates of their points, on a picture that takes `scale` times the bits."""
     known: dict[str, dict[int, rc.OperatingPoint]] = {}
     done = []
@@ -202,10 +202,10 @@ def test_refining_sees_the_stream_alone(pixels: Pixels, decoder: Brightener) -> 
 
 def run(
     aim: rc.Aim, pixels: Pixels, known: rc.Known | None = None, stop_after: int = 10**6
-) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.Task]]:
+) -> tuple[list[rc.OperatingPoint], list[tuple[str, str]], list[rc.SurveyTask]]:
     points: list[rc.OperatingPoint] = []
     failures: list[tuple[str, str]] = []
-    begun: list[rc.Task] = []
+    begun: list[rc.SurveyTask] = []
     shares: list[float] = []
     survey = rc.survey(
         lambda: aim,
@@ -297,7 +297,7 @@ def test_curves_come_back_from_the_file_that_bench_writes(tmp_path: Path) -> Non
 
 
 def test_the_bundled_curves_are_those_of_every_codec() -> None:
-    curves = rd.read_curves(models_folder().parent / "studies" / "kodak_curves.csv")
+    curves = rd.read_curves(studies_folder() / "kodak_curves.csv")
     assert {curve.codec for curve in curves} == set(CODECS)
     assert {curve.codec for curve in curves if curve.decoder} == {"jpeg", "jpeg2000", "e2e", "goog"}
     assert all(curve.pictures == 24 and len(curve.bits_per_pixel) >= 6 for curve in curves)

@@ -165,7 +165,7 @@ def test_a_run_is_never_overwritten(photographs: Path, tmp_path: Path) -> None:
     ("change", "message"),
     [
         ('kind = "sweep"', None),
-        ("kind = 3", "field 'kind' must be str"),
+        ("kind = 3", "'kind' is not a text"),
         ('kind = "magic"', "unknown kind 'magic'"),
         ('kind = "sweep"\ncolour = 1', "unknown field 'colour'"),
         ('kind = "raster"', r"configuration 'tiny-sweep' \[network\]: unknown field"),
@@ -196,7 +196,7 @@ def test_configurations_are_checked(
     [
         ("rows", 'codecs = ["webp"]', "kind 'rows' trains on JPEG only"),
         ("sweep", 'codecs = ["gif"]', "unknown codec 'gif'"),
-        ("sweep", 'codecs = "jpeg"', "field 'codecs' must be a list of names"),
+        ("sweep", 'codecs = "jpeg"', "'codecs' is not a list"),
         ("sweep", "codecs = []", "data.codecs must name at least one codec"),
         ("sweep", "window = 0", "data.window and replace_every must be at least 1"),
         ("sweep", 'codecs = ["jpeg", "webp"]', "network.codecs must be 2"),
@@ -216,7 +216,7 @@ def test_codecs_to_train_on_are_checked(
     ("change", "message"),
     [
         ("channels = 0", "channels, steps and codecs must be at least 1"),
-        ('channels = "many"', "field 'channels' must be int"),
+        ('channels = "many"', "'channels' is not a whole number"),
     ],
 )
 def test_sizes_of_networks_are_checked(change: str, message: str, photographs: Path, tmp_path: Path) -> None:

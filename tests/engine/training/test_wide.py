@@ -18,7 +18,7 @@ from engine.training.streams import source
 from engine.training.sweep_task import tensors
 from engine.training.warm_start import take_over_sweep
 from engine.training.wide import draw_scale, other_tables, quality_of, scaled_down
-from tests.bench.unseen_kinds import KINDS, unseen
+from tests.support.unseen_kinds import KINDS, unseen
 
 
 def photographs() -> list[np.ndarray]:

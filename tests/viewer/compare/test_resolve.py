@@ -6,27 +6,21 @@ import csv
 import io
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import pipeline
-from engine.errors import UserError
-from engine.evaluation.table import CompareRow
 from engine.metrics.fidelity import psnr_rgb_db
-from engine.models.training_record import TrainingRecord
 from engine.types import DecodeOptions
-from tests.support.viewer_engine import STUDY_CARDS, UNITS, Engine, Token, picture, scene_of
-from viewer.compare import jobs as work_compare
-from viewer.compare.resolve.robustness import resolve_heat
+from tests.support.compared import BPTT, ENTRIES, RTRL, SAB, record, session, shown, told
+from tests.support.viewer_engine import STUDY_CARDS, Engine, Token, picture
 from viewer.compare.resolve.winner import winners
 from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
-from viewer.decode import several
 from viewer.decode.several import compare, plan_of
-from viewer.model.facts.compare import Begun, CompareFacts, Failed, Sent, Studied
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.compare import CompareBegun, CompareFacts, CompareFailed, CompareSent, Studied
+from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import CompareScene
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.whole import Scene
@@ -35,42 +29,11 @@ from viewer.model.session import pages as s
 from viewer.model.session.choices import Overlay
 from viewer.model.session.compare import Axis, Entry
 from viewer.model.session.opening import open_stream
-from viewer.model.session.place import leave
-from viewer.model.session.state import Options, Session, Stream
+from viewer.model.session.state import Stream
 from viewer.model.session.view_changes import set_peek
 from viewer.shell.controller.resolve import resolve
 
-BPTT, RTRL, SAB = (Entry(f"learner-{name}-1") for name in ("bptt", "rtrl", "attentive-sab"))
-ENTRIES = (BPTT, RTRL, SAB)
 pytestmark = pytest.mark.cards(STUDY_CARDS)
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    """RTRL settles after one step."""
-    engine.decoders[RTRL.decoder].blurs = 1
-    return engine
-
-
-def session(entries: tuple[Entry, ...] = ENTRIES) -> Session:
-    start = Session(options=Options(decoder="sweep"), models=STUDY_CARDS, picture=picture())
-    return c.open_compare(start, entries)
-
-
-def told(state: Session, upto: int | None = None) -> CompareFacts:
-    """What the job says of the session's comparison, cut after `upto` pieces of news."""
-    plan = plan_of(state, state.compare.entries)
-    facts = CompareFacts()
-    for number, news in enumerate(compare(plan, None, lambda: None)(Token())):  # type: ignore[arg-type]
-        if number == upto:
-            break
-        facts = facts.heard(news)
-    return facts if upto is not None else replace(facts, begun=None)
-
-
-def shown(state: Session, facts: CompareFacts, busy: bool = False) -> Scene:
-    job = JobState("", 0.0 if busy else None)
-    return scene_of(state, Facts(compare=facts, job=job))
 
 
 def compared(scene: Scene) -> CompareScene:
@@ -135,14 +98,14 @@ def test_peeking_shows_the_original_everywhere(engine: Engine) -> None:
 def test_waiting_starting_and_failed_panes_say_so(engine: Engine) -> None:
     state = session()
     started = told(state, 2)
-    assert started.begun == Begun(BPTT, 0, 3)
+    assert started.begun == CompareBegun(BPTT, 0, 3)
     scene = shown(state, replace(started, part=0.2), busy=True)
     assert [pane.detail for pane in scene.panes[1:]] == ["decoding, 60 %", "waiting", "waiting"]
     assert shown(state, started, busy=True).panes[1].detail == "starting …"
     assert scene.panes[1].progress == pytest.approx(0.6)
     assert scene.panes[2].progress is None
     assert all(pane.pixels is started.sent.pixels(0) for pane in scene.panes[1:])  # type: ignore[union-attr]
-    failed = started.heard(Failed(BPTT, "RuntimeError: shapes differ"))
+    failed = started.heard(CompareFailed(BPTT, "RuntimeError: shapes differ"))
     pane = shown(state, failed, busy=True).panes[1]
     assert (pane.pixels, pane.message) == (None, "RuntimeError: shapes differ")
     stopped = shown(state, replace(started, begun=None, stopped=True))
@@ -194,9 +157,8 @@ def test_one_stream_for_all_and_one_failure_alone(engine: Engine, monkeypatch: p
     assert scene.panes[2].message == "RuntimeError: broken in the middle"
 
 
-def test_pictures_too_large_to_keep_fail_alone(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(several, "_MOST_BYTES", 2 * 3 * 45 * 70 + 1)
-    facts = told(session())
+def test_pictures_too_large_to_keep_fail_alone(engine: Engine) -> None:
+    facts = told(session(), most_bytes=2 * 3 * 45 * 70 + 1)
     assert list(facts.runs) == [BPTT]
     assert "too large to keep the steps of 2 decoders" in facts.failures[RTRL]
 
@@ -278,17 +240,6 @@ def test_without_an_original_nobody_wins(engine: Engine) -> None:
     assert scene.plots[0].curves == ()
     assert compared(scene).table.rows[0].cells[-2] == "–"
     assert scene.panes[1].pixels is not None
-
-
-# ---- plots and tables ------------------------------------------------------------------------------------
-
-
-def record(**changes: object) -> TrainingRecord:
-    plain = TrainingRecord(
-        updates=(10, 20), patches=(1_000_000, 2_000_000), seconds=(5.0, 9.0), loss=(0.9, 0.8),
-        validation_db=((0.1, 0.2), (0.3, 0.4)), ms_per_update=450.0, peak_mb=12.5,
-    )  # fmt: skip
-    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def test_one_line_an_entry_over_the_steps(engine: Engine) -> None:
@@ -374,151 +325,7 @@ def test_the_table_its_order_and_its_file(engine: Engine) -> None:
     assert table_text(table, "\t").split("\n")[0].split("\t") == keys
 
 
-# ---- hidden states ---------------------------------------------------------------------------------------
-
-
-def test_strips_hold_the_hidden_state_of_the_patch(engine: Engine) -> None:
-    state = replace(session(), cursor=(20, 12))
-    scene = shown(state, told(state))
-    assert scene.inside is not None
-    assert [strip.name for strip in scene.inside.strips] == ["BPTT", "RTRL", "SAB"]
-    strip = scene.inside.strips[0]
-    assert strip.values.shape == (2, UNITS)
-    assert strip.values[:, 0].tolist() == pytest.approx([0.1, 0.2], abs=1e-3)
-    assert strip.values[0, 1] == pytest.approx(-0.1, abs=1e-3)
-    assert strip.values[0, 2] == pytest.approx(0.2, abs=1e-3)
-    assert strip.step == 2
-    assert strip.limit >= 0.5
-    away = shown(leave(state), told(state))
-    assert away.inside is not None
-    assert (away.inside.strips, away.inside.note) == ((), "Point at a patch to see the hidden state")
-    assert shown(c.open_compare(state, (Entry("sweep"), Entry("raster"))), CompareFacts()).inside is not None
-
-
-def test_attention_is_drawn_in_the_pane_of_its_decoder(engine: Engine) -> None:
-    state = replace(session(), cursor=(20, 12))
-    patch = shown(state, told(state)).patch
-    assert patch is not None
-    assert patch.recalled_in(BPTT.key) == ()
-    recalled = patch.recalled_in(SAB.key)
-    assert [(each.column, each.weight, each.start) for each in recalled] == [
-        (1, 0.75, False),
-        (0, 0.25, True),
-    ]
-    flipped = shown(c.hold_flip(c.set_flip(state, 0, 2), True), told(state)).patch
-    assert flipped is not None
-    assert flipped.recalled_in(BPTT.key) == recalled
-    first = shown(replace(state, step=0), told(state)).patch
-    assert first is not None
-    assert first.recalls == ()
-
-
-def test_single_decoders_show_their_hidden_state_too(engine: Engine) -> None:
-    from tests.support.viewer_engine import run
-
-    state = replace(
-        c.close_compare(session()), options=Options(decoder=SAB.decoder), cursor=(20, 12), models=STUDY_CARDS
-    )
-    scene = scene_of(state, Facts(run=run(state)))
-    assert scene.inside is not None
-    assert scene.inside.strips[0].values.shape == (2, UNITS)
-    assert scene.patch is not None
-    assert scene.patch.recalled_in("estimate")[0].weight == 0.75
-    sweep = replace(state, options=Options(decoder="sweep"))
-    assert scene_of(sweep, Facts(run=run(sweep))).inside is None
-
-
-# ---- robustness ------------------------------------------------------------------------------------------
-
-
-def row(**changes: object) -> CompareRow:
-    plain = CompareRow(
-        decoder="learner-bptt-1", learner="BPTT", cell="elman", context="both", seed=1, parameters=24000,
-        updates=100, train_seconds=50.0, ms_per_update=500.0, peak_mb=1.0, step=2, psnr_rgb_db=29.0,
-        gain_db=0.5, set="robustness", topic="quality", condition="q75", residual="as run", kind="raster",
-        attentive=False, patches=1000, gain_sd_db=0.1, worst_gain_db=0.2, pictures=4, bits_per_pixel=1.5,
-    )  # fmt: skip
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def study(*rows: CompareRow) -> Studied:
-    return Studied({}, rows)
-
-
-def test_cells_are_means_over_seeds_with_their_spread() -> None:
-    heat = resolve_heat(
-        study(
-            row(step=1, gain_db=0.1), row(), row(seed=2, decoder="learner-bptt-2", gain_db=0.7),
-            row(learner="UORO", decoder="learner-uoro-1", gain_db=-0.3),
-            row(condition="q90", gain_db=0.05),
-        ), "", ("", ""),
-    )  # fmt: skip
-    assert heat.columns == ("q75", "q90")
-    assert [title for title, _ in heat.rows] == ["BPTT", "UORO"]
-    first = heat.cells[0][0]
-    assert first.value == pytest.approx(0.6)
-    assert first.spread == pytest.approx(math.sqrt(0.02))
-    assert heat.cells[1][0].text == "−0.30"
-    assert (heat.cells[1][1].value, heat.cells[1][1].text) == (None, "–")
-    assert heat.cells[1][0].spread is None
-
-
-def test_topics_steps_and_the_chosen_cell() -> None:
-    rows = [row(topic="steps", condition="K = 12", step=step, gain_db=step / 10) for step in range(4)]
-    studied = study(row(), *rows)
-    assert resolve_heat(studied, "", ("", "")).topics == (("quality", "Qualities"), ("steps", "More steps"))
-    heat = resolve_heat(studied, "steps", ("BPTT", "K = 3"))
-    assert heat.columns == ("K = 1", "K = 2", "K = 3")
-    assert [cell.value for cell in heat.cells[0]] == pytest.approx([0.1, 0.2, 0.3])
-    assert heat.chosen == (0, 2)
-    assert "seed 1: +0.30 dB" in heat.details
-    assert heat.plot is not None
-    assert heat.plot.curves[0].y.tolist() == pytest.approx([0, 0.1, 0.2, 0.3])
-    assert resolve_heat(studied, "steps", ("BPTT", "gone")).chosen is None
-
-
-def test_variants_of_a_learner_are_rows_of_their_own() -> None:
-    heat = resolve_heat(
-        study(
-            row(), row(attentive=True, decoder="learner-attentive-bptt-1"),
-            row(attentive=True, parameters=500_000, cell="lstm", decoder="attentive-bptt"),
-            row(kind="sweep", decoder="sweep", learner="BPTT"),
-        ), "", ("", ""),
-    )  # fmt: skip
-    assert [title for title, _ in heat.rows] == [
-        "BPTT",
-        "BPTT attentive",
-        "BPTT attentive full size",
-        "sweep",
-    ]
-
-
-def test_the_study_says_why_it_is_not_there(tmp_path: Path, engine: Engine) -> None:
-    assert resolve_heat(None, "", ("", "")).note == "reading the study …"
-    job = work_compare.study(STUDY_CARDS, tmp_path / "none.csv")
-    news = list(job(Token()))  # type: ignore[arg-type]
-    assert "no study" in resolve_heat(news[-1], "", ("", "")).note
-    broken = tmp_path / "robustness.csv"
-    broken.write_text("a,b\n1,2\n")
-    news = list(work_compare.study(STUDY_CARDS, broken)(Token()))  # type: ignore[arg-type]
-    assert "not a comparison of models" in resolve_heat(news[-1], "", ("", "")).note
-
-
-def test_a_broken_record_spoils_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from engine.models import training_record
-
-    def reading(card: object) -> TrainingRecord:
-        if getattr(card, "name", "") == BPTT.decoder:
-            raise UserError("learner-bptt-1.record.json: not a training record")
-        return record()
-
-    monkeypatch.setattr(training_record, "record_of", reading)
-    news = list(work_compare.study(STUDY_CARDS, tmp_path / "none.csv")(Token()))  # type: ignore[arg-type]
-    assert news[0].records[BPTT.decoder] == "learner-bptt-1.record.json: not a training record"
-    assert isinstance(news[0].records[RTRL.decoder], TrainingRecord)
-
-
 def test_facts_refuse_what_they_don_t_know() -> None:
     with pytest.raises(TypeError, match="unknown news"):
         CompareFacts().heard(PaneScene("", "", "", None))
-    assert Sent.__dataclass_fields__.keys() == {"run"}
+    assert CompareSent.__dataclass_fields__.keys() == {"run"}

@@ -22,7 +22,7 @@ from viewer.model.scene.compare import (
     TableScene,
 )
 from viewer.model.scene.palette import PURPLE, rgb
-from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, Recall
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, RecallScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.arrows import draw_recalls
 from viewer.panes.canvas.marks import Ground, layer
@@ -218,7 +218,9 @@ def test_strips_follow_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
 # ---- arrows ----------------------------------------------------------------------------------------------
 
 
-def drawn(recalls: tuple[Recall, ...], patch: tuple[int, int] = (5, 10), scale: float = 4.0) -> np.ndarray:
+def drawn(
+    recalls: tuple[RecallScene, ...], patch: tuple[int, int] = (5, 10), scale: float = 4.0
+) -> np.ndarray:
     """Arrows over a black picture of 128×96 pixels, 16×12 patches."""
     size = (int(128 * scale), int(96 * scale))
     image = QImage(*size, QImage.Format.Format_RGB888)
@@ -232,7 +234,7 @@ def drawn(recalls: tuple[Recall, ...], patch: tuple[int, int] = (5, 10), scale: 
 
 
 def test_an_arrow_leads_from_the_patch_to_the_one_recalled() -> None:
-    arrow = near(drawn((Recall(2, 0.8),)), PURPLE)
+    arrow = near(drawn((RecallScene(2, 0.8),)), PURPLE)
     ys, xs = np.nonzero(arrow)
     assert 2 * 32 <= xs.min() <= 3 * 32
     assert 10 * 32 <= xs.max() <= 11 * 32
@@ -241,25 +243,25 @@ def test_an_arrow_leads_from_the_patch_to_the_one_recalled() -> None:
 
 
 def test_heavier_memories_have_thicker_arrows() -> None:
-    thin, thick = (near(drawn((Recall(2, weight),)), PURPLE).sum() for weight in (0.1, 0.9))
+    thin, thick = (near(drawn((RecallScene(2, weight),)), PURPLE).sum() for weight in (0.1, 0.9))
     assert thick > 1.8 * thin
-    assert not near(drawn((Recall(2, 0.01),)), PURPLE).any()
+    assert not near(drawn((RecallScene(2, 0.01),)), PURPLE).any()
     assert not near(drawn(()), PURPLE).any()
 
 
 def test_in_the_first_row_arrows_run_below() -> None:
-    ys, _ = np.nonzero(near(drawn((Recall(2, 0.8),), (0, 10)), PURPLE))
+    ys, _ = np.nonzero(near(drawn((RecallScene(2, 0.8),), (0, 10)), PURPLE))
     assert ys.min() >= 32 - 3
 
 
 def test_the_start_is_marked_at_the_edge_of_its_patch() -> None:
-    arrow = near(drawn((Recall(4, 0.8, start=True),)), PURPLE)
+    arrow = near(drawn((RecallScene(4, 0.8, start=True),)), PURPLE)
     assert arrow[5 * 32 + 4 : 6 * 32 - 4, 4 * 32 - 2 : 4 * 32 + 3].any()
-    assert not near(drawn((Recall(4, 0.8),)), PURPLE)[5 * 32 + 8 : 6 * 32 - 4].any()
+    assert not near(drawn((RecallScene(4, 0.8),)), PURPLE)[5 * 32 + 8 : 6 * 32 - 4].any()
 
 
 def test_a_patch_that_recalls_itself_has_a_loop() -> None:
-    ys, xs = np.nonzero(near(drawn((Recall(10, 0.8),)), PURPLE))
+    ys, xs = np.nonzero(near(drawn((RecallScene(10, 0.8),)), PURPLE))
     assert 10 * 32 - 16 <= xs.min() < xs.max() <= 11 * 32 + 16
     assert ys.min() < 5 * 32 - 5
 
@@ -273,7 +275,7 @@ def test_recalls_are_drawn_in_their_own_pane_only(qtbot: QtBot) -> None:
     view.resize(1000, 420)
     ground = np.full((96, 128, 3), 60, np.uint8)
     panes = tuple(PaneScene(key, key, "", ground) for key in ("a", "b"))
-    patch = PatchScene(5, 10, (), (), recalls=(("b", (Recall(2, 0.9),)),))
+    patch = PatchScene(5, 10, (), (), recalls=(("b", (RecallScene(2, 0.9),)),))
     view.set_scene(panes, Mode.SIDE, patch, OverlayScene(Overlay.NONE, None))
     view.show()
     arrows = near(screen(view), PURPLE)

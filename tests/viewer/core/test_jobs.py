@@ -180,7 +180,19 @@ def test_a_replaced_job_ends_while_the_new_one_counts_as_running(qtbot: QtBot, l
     lane.start(counting(1))
     assert busy == [True]
     lane.drop()
-    assert busy == [True, False]
+    assert busy == [True]
+    assert not lane.busy()
+
+
+def test_nothing_is_heard_of_a_dropped_job(qtbot: QtBot, lane: Lane) -> None:
+    log = Log(lane)
+    dropped = lane.start(counting(3))
+    lane.drop()
+    last = lane.start(counting(2))
+    until_idle(qtbot, lane)
+    assert log.records(dropped) == log.ends(dropped) == []
+    assert log.records(last) == [0, 1]
+    assert log.ends(last) == ["finished"]
 
 
 def test_fifty_restarts_end_exactly_once_each(qtbot: QtBot, lane: Lane) -> None:

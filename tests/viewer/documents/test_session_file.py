@@ -29,7 +29,8 @@ from viewer.documents.session_file import (
 )
 from viewer.model.session.capture import capture
 from viewer.model.session.opening import open_picture
-from viewer.model.session.saved import ImageReference, SavedState, View
+from viewer.model.session.saved import ImageReference, View
+from viewer.model.session.saved_json import first_state
 from viewer.model.session.state import Options, Session
 from viewer.model.session.view_changes import set_gain
 
@@ -162,8 +163,8 @@ def test_a_sample_is_named(tmp_path: Path) -> None:
 )
 def test_bad_sessions_are_told_in_one_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     file = tmp_path / "a.nrcsession"
-    write(file, SavedSession(SavedState()))
-    assert read(file).state == SavedState()
+    write(file, SavedSession(first_state()))
+    assert read(file).state == first_state()
     file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **change}), "utf-8")
     with pytest.raises(UserError) as caught:
         read(file)
@@ -182,16 +183,16 @@ def test_what_is_no_session_is_told(tmp_path: Path, content: bytes) -> None:
 
 def test_a_failed_write_leaves_the_old_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.nrcsession"
-    write(file, SavedSession(SavedState(gain=2)))
+    write(file, SavedSession(first_state().having({"gain": 2})))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(UserError, match="no space left on device"):
-        write(file, SavedSession(SavedState(gain=8)))
+        write(file, SavedSession(first_state().having({"gain": 8})))
     monkeypatch.undo()
-    assert read(file).state.gain == 2
+    assert read(file).state["gain"] == 2
     assert [each.name for each in tmp_path.iterdir()] == ["a.nrcsession"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,12 @@ from PySide6.QtCore import QSettings
 
 from engine.types import Context
 from tests.support.viewer_engine import session
+from viewer.documents.session_file import read
 from viewer.documents.settings import RECENT, VERSION, Layout, Settings
 from viewer.model.session import pages as s
-from viewer.model.session.choices import Overlay
+from viewer.model.session.capture import apply
+from viewer.model.session.choices import Mode, Overlay, Page, Scale
+from viewer.model.session.compare import ComparePage, Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.options import (
     set_carry,
@@ -25,6 +29,10 @@ from viewer.model.session.options import (
     set_target,
 )
 from viewer.model.session.playback import set_speed
+from viewer.model.session.rate_distortion import Decode, Metric, Rates, RatesPage
+from viewer.model.session.rate_distortion_changes import open_rates
+from viewer.model.session.saved import View
+from viewer.model.session.state import Options, Session
 from viewer.model.session.view_changes import set_absolute, set_gain, set_opacity
 
 
@@ -130,3 +138,64 @@ def test_a_broken_file_is_no_settings(store: QSettings) -> None:
         back = Settings(QSettings(str(path), QSettings.Format.IniFormat)).load_session(session())
         assert 1 <= back.options.quality <= 100
         assert back.card is not None
+
+
+# ---- what earlier versions wrote -------------------------------------------------------------------------
+
+WRITTEN = Path(__file__).parent / "written"
+"""Settings and a session file as they were written before each setting was declared once."""
+
+
+def as_it_was(state: Session) -> None:
+    """What both hold, as it was set."""
+    assert state.options == Options(
+        decoder="raster", bits_per_pixel=0.42, quality=15, subsampling="4:4:4", steps=5,
+        context=Context.NONCAUSAL, carry=True,
+    )  # fmt: skip
+    assert (state.overlay, state.opacity, state.absolute, state.gain) == (Overlay.RINGING, 0.3, True, 8)
+    assert state.show_inside
+    assert state.compare.entries == (Entry("sweep"), Entry("raster", Context.CAUSAL))
+    assert (state.compare.original, state.compare.standard) == (True, False)
+    assert state.rates == Rates(
+        RatesPage.EQUAL, Metric.MS_SSIM, hidden=frozenset({"jpeg2000-nomct", "webp"}), published=False,
+        preset="goog", decode=Decode.BOTH,
+    )  # fmt: skip
+    assert state.looking == replace(
+        state.looking, luma=True, scale=Scale.ROOT, blink_rate=5.0, minimap=False, pixels=False
+    )
+
+
+def test_settings_of_an_earlier_version_still_load(tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_bytes((WRITTEN / "settings-1.ini").read_bytes())
+    settings = Settings(QSettings(str(path), QSettings.Format.IniFormat))
+    state = settings.load_session(session())
+    as_it_was(state)
+    assert (state.speed, state.theme, state.text_scale) == (2.0, "light", 125)
+    assert state.chosen == (("jpeg", "raster"),)
+    assert settings.recent() == (Path("/pictures/a.png"),)
+    settings.save_session(state)
+    assert settings.load_session(session()).rates == state.rates
+    as_it_was(settings.load_session(session()))
+
+
+def test_session_files_of_an_earlier_version_still_load() -> None:
+    saved = read(WRITTEN / "session-1.nrcsession")
+    state = apply(session(), saved.state)
+    as_it_was(state)
+    assert (state.page, state.mode, state.wipe) == (Page.PICTURES, Mode.WIPE, ("original", "estimate"))
+    assert (state.order, state.step) == (("standard", "estimate", "error/estimate", "step/1"), 1)
+    assert (state.pinned, state.compare.page) == ((1, 2), ComparePage.TABLE)
+    assert saved.state.view == View(False, 12.5, (0.25, 0.75), 0.4)
+    assert saved.slots[0] is not None
+    assert saved.slots[1:] == (None,) * 7
+    compared = apply(session(), saved.slots[0])
+    assert (compared.page, compared.mode) == (Page.COMPARE, Mode.SIDE)
+
+
+def test_what_is_open_is_not_remembered(store: QSettings) -> None:
+    state = open_rates(replace(session(), step=1, order=("estimate", "original")))
+    Settings(store).save_session(state)
+    back = again(store).load_session(session())
+    assert (back.page, back.step, back.order) == (Page.PICTURES, None, session().order)
+    assert "step" not in json.loads(str(store.value("session")))

@@ -30,7 +30,7 @@ CTRL, SHIFT, ALT = (
 
 
 def opened(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    window.controller.open_path(path)
+    window.controller.documents.open_path(path)
     qtbot.waitUntil(lambda: window.controller.session.name == path.name, timeout=5000)
     complete(qtbot, window)
 
@@ -63,7 +63,7 @@ def test_settings_are_undone_by_key_and_named_in_the_menu(shown: MainWindow, qtb
 
 
 def test_playing_and_blinking_leave_no_entries(shown: MainWindow, qtbot: QtBot) -> None:
-    shown.controller.toggle_play()
+    shown.controller.playback.toggle_play()
     qtbot.waitUntil(lambda: not shown.controller.session.playing, timeout=10_000)
     assert shown.controller.facts.undo == ""
 
@@ -133,7 +133,7 @@ def test_a_lost_picture_is_told_and_located(
     qtbot.waitUntil((tmp_path / "a.nrcsession").exists, timeout=5000)
     moved = path.rename(tmp_path / "moved.png")
     opened(qtbot, window, png(tmp_path / "q.png", seed=2))
-    window.controller.open_path(tmp_path / "a.nrcsession")
+    window.controller.documents.open_path(tmp_path / "a.nrcsession")
     qtbot.waitUntil(window.offer.isVisible, timeout=5000)
     assert window.offer.words.text() == f"a.nrcsession: its picture {path} is not there any more"
     assert window.controller.session.name == "q.png"
@@ -149,7 +149,7 @@ def test_a_lost_picture_is_told_and_located(
 
 def test_a_broken_session_leaves_all_as_it_is(shown: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "a.nrcsession").write_text("{}")
-    shown.controller.open_path(tmp_path / "a.nrcsession")
+    shown.controller.documents.open_path(tmp_path / "a.nrcsession")
     qtbot.waitUntil(shown.error.isVisible, timeout=5000)
     assert shown.error.words.text() == "a.nrcsession: is no session of nrc-viewer"
     assert shown.controller.session.name == "photo.png"
@@ -190,7 +190,7 @@ def test_a_folder_is_opened(
     assert window.status.place_field.text() == "1 of 2"
     assert window.status.next.isVisible()
     complete(qtbot, window)
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     assert not window.status.next.isVisible()
     complete(qtbot, window)
 

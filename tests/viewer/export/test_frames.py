@@ -12,7 +12,7 @@ import pytest
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.types import frozen
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
-from viewer.export.choice import AnimationChoice, Course
+from viewer.export.choice import AnimationChoice, AnimationKind
 from viewer.export.frames import RunFrames, outline, reported, usual_stride
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
@@ -47,7 +47,7 @@ def test_steps_are_shown_exactly_with_their_captions(done: Run) -> None:
 
 
 def test_the_scan_goes_from_received_to_refined_patch_by_patch(done: Run, state: Session) -> None:
-    frames = RunFrames(done, AnimationChoice(course=Course.SCAN))
+    frames = RunFrames(done, AnimationChoice(kind=AnimationKind.SCAN))
     assert len(frames) == 6 * 9 + 1
     assert np.array_equal(frames[0].pixels, done.pixels(0))
     assert np.array_equal(frames[54].pixels, done.pixels(2))
@@ -62,7 +62,7 @@ def test_the_scan_goes_from_received_to_refined_patch_by_patch(done: Run, state:
 
 
 def test_a_stride_leaves_out_frames_but_never_the_last(done: Run) -> None:
-    frames = RunFrames(done, AnimationChoice(course=Course.SCAN, stride=20))
+    frames = RunFrames(done, AnimationChoice(kind=AnimationKind.SCAN, stride=20))
     assert [frame.title for frame in map(frames.__getitem__, range(len(frames)))] == [
         "Patch 0 of 54", "Patch 20 of 54", "Patch 40 of 54", "Step 2 of 2, raster",
     ]  # fmt: skip
@@ -84,8 +84,8 @@ def test_parts_sizes_and_the_received_picture_beside(done: Run) -> None:
         AnimationChoice(),
         AnimationChoice(beside=True, scale=2.0, seconds=0.3),
         AnimationChoice(region=(0, 0, 31, 17), scale=0.5),
-        AnimationChoice(course=Course.SCAN, stride=7, seconds=0.04),
-        AnimationChoice(".mp4", Course.SCAN, stride=7, seconds=0.02),
+        AnimationChoice(kind=AnimationKind.SCAN, stride=7, seconds=0.04),
+        AnimationChoice(".mp4", AnimationKind.SCAN, stride=7, seconds=0.02),
     ],
 )
 def test_the_outline_is_what_comes_out(state: Session, done: Run, choice: AnimationChoice) -> None:
@@ -103,13 +103,16 @@ def test_the_outline_is_what_comes_out(state: Session, done: Run, choice: Animat
 
 def test_what_cannot_be_animated_says_why(state: Session, done: Run) -> None:
     sweeping = set_decoder(state, "sweep")
-    assert "no scan" in outline(sweeping, done, AnimationChoice(course=Course.SCAN)).why_not
+    assert "no scan" in outline(sweeping, done, AnimationChoice(kind=AnimationKind.SCAN)).why_not
     assert outline(state, done, AnimationChoice(scale=4.0)).why_not == ""
     large = replace(state, picture=picture(2400, 2400))
     tall = run(replace(large, options=replace(large.options, quality=1)))
     assert "too large" in outline(large, tall, AnimationChoice(scale=4.0)).why_not
-    assert "too many" in outline(large, tall, AnimationChoice(course=Course.SCAN)).why_not
-    assert outline(large, tall, AnimationChoice(course=Course.SCAN, stride=usual_stride(large))).why_not == ""
+    assert "too many" in outline(large, tall, AnimationChoice(kind=AnimationKind.SCAN)).why_not
+    assert (
+        outline(large, tall, AnimationChoice(kind=AnimationKind.SCAN, stride=usual_stride(large))).why_not
+        == ""
+    )
 
 
 @pytest.mark.parametrize(("height", "width"), [(45, 70), (512, 768), (1200, 900)])

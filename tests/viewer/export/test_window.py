@@ -18,7 +18,7 @@ from engine.types import Pixels
 from tests.support.pictures import pixels_in
 from tests.support.viewer_engine import Engine
 from tests.support.windows import complete
-from viewer.export.choice import AnimationChoice, Course
+from viewer.export.choice import AnimationChoice, AnimationKind
 from viewer.export.view import painted, pixels_of
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
@@ -50,7 +50,7 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Choose:
 
 
 def shown_now(window: MainWindow, key: str) -> Pixels:
-    pixels = window.controller.shown_pixels(key)
+    pixels = window.controller.documents.shown_pixels(key)
     assert pixels is not None
     return pixels
 
@@ -61,7 +61,7 @@ def shown_now(window: MainWindow, key: str) -> Pixels:
 def test_a_saved_picture_is_exact_or_its_losses_are_told(
     shown: MainWindow, qtbot: QtBot, out: Path, choose: Choose
 ) -> None:
-    shown.controller.choose_step(2)
+    shown.controller.playback.choose_step(2)
     for name, note in (("a.png", ""), ("a.webp", ""), ("a.jpg", " (not exact: JPEG of quality 95, 4:4:4)")):
         choose(out / name)
         shown.menus.run("save.picture")
@@ -227,7 +227,7 @@ def test_an_animation_is_chosen_and_written(
     panel = shown.exports._panel
     assert panel is not None
     assert panel.isVisible()
-    assert not panel.course.button("scan").isEnabled()
+    assert not panel.kind.button("scan").isEnabled()
     panel.delay.setValue(0.3)
     assert panel.words.text() == "4 frames, 70 × 72 pixels, 1.5 s"
     panel.beside.setChecked(True)
@@ -255,10 +255,10 @@ def test_the_seen_part_and_the_scan_of_a_raster_decoder(
     assert panel is not None
     assert panel.part.count() == 2
     panel.part.setCurrentIndex(1)
-    panel.course.button("scan").click()
+    panel.kind.button("scan").click()
     panel.format.button("mp4").click()
     panel.stride.setValue(9)
-    assert panel.choice() == AnimationChoice(".mp4", Course.SCAN, False, region, 1.0, 0.04, 9)
+    assert panel.choice() == AnimationChoice(".mp4", AnimationKind.SCAN, False, region, 1.0, 0.04, 9)
     choose(out / "b.mp4")
     qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
     complete(qtbot, shown)
@@ -333,7 +333,7 @@ def test_a_long_export_shows_progress_and_can_be_cancelled(
     qtbot.waitUntil(line.isVisible, timeout=5000)
     assert "a.gif" in line.words.text()
     assert "1 more to come" in line.words.text()
-    shown.controller.choose_step(1)  # the window stays usable
+    shown.controller.playback.choose_step(1)  # the window stays usable
     assert shown.controller.scene.transport.step == 1
     if way == "button":
         qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)

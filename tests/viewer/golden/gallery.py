@@ -46,7 +46,7 @@ from viewer.model.scene.compare import (
     TableRow,
     TableScene,
 )
-from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, Recall, StatusScene
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, RecallScene, StatusScene
 from viewer.model.session.choices import Mode
 from viewer.panes.canvas.view import PanesView
 from viewer.patch.views.hidden import HiddenView
@@ -262,7 +262,7 @@ def _compare_shots() -> Iterator[Shot]:
         strips = tuple(StripScene(name, colour, noise, 4, 1.0) for name, colour, _ in looks[:count])
         view.set_scene(InsideScene(strips))
         yield f"compare-hidden-{count}", view
-    patch = PatchScene(32, 54, (), (), recalls=(("step", (Recall(44, 0.6), Recall(50, 0.3))),))
+    patch = PatchScene(32, 54, (), (), recalls=(("step", (RecallScene(44, 0.6), RecallScene(50, 0.3))),))
     yield "compare-recalls", _panes((1200, 420), patch=patch, then=lambda v: v.zoom_to(300))
 
 

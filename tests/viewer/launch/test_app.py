@@ -24,7 +24,7 @@ from viewer.launch import app
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import application, build_window, first_session
 from viewer.launch.request import Launch
-from viewer.model.session.choices import Overlay
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare_changes import close_compare
 from viewer.model.session.options import set_quality
 from viewer.model.session.pages import set_overlay
@@ -141,7 +141,7 @@ def test_a_built_window_opens_its_file_once_shown(
     window = build_window(Launch(file=photo, decoder="raster", size=(900, 700), store=store))
     qtbot.addWidget(window)
     assert window.controller.session.picture is None
-    assert not window.controller.loading.busy()
+    assert not window.controller.documents.loading.busy()
     window.show()
     complete(qtbot, window)
     assert (window.width(), window.height()) == (900, 700)
@@ -220,7 +220,7 @@ def test_a_preset_may_be_compared_by_name(engine: Engine, store: QSettings) -> N
     launch = Launch(compare=("context",), store=store)
     check(launch)
     session = first_session(launch, Settings(store))
-    assert session.compare.on
+    assert session.page is Page.COMPARE
     assert [entry.context for entry in session.compare.entries] == list(Context)
 
 

@@ -21,7 +21,7 @@ from viewer.core.memo import Memo
 from viewer.decode.several import _sent, compare, plan_of
 from viewer.documents.jobs import received_stream
 from viewer.lessons.file import bundled_course
-from viewer.lessons.jobs import Task, measure, step_changes
+from viewer.lessons.jobs import LessonTask, measure, step_changes
 from viewer.lessons.resolve.panel import lesson_patch, resolve_lessons
 from viewer.lessons.resolve.runs import crop, gains
 from viewer.model.facts.compare import CompareFacts
@@ -39,6 +39,7 @@ from viewer.model.scene.lessons import (
 from viewer.model.scene.plots import PlotScene
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_codec
 from viewer.model.session.place import hover
@@ -70,7 +71,7 @@ def rows(shown: FigureScene, key: str) -> dict[str, str]:
 
 def measured(state: Session, limits: bool = True) -> LessonFacts:
     assert state.picture is not None
-    task = Task(state.picture.pixels, True, limits, state.lessons.coefficient, None)
+    task = LessonTask(state.picture.pixels, True, limits, state.lessons.coefficient, None)
     facts = LessonFacts(source=state.picture.pixels)
     for news in measure(task)(Token()):  # type: ignore[arg-type]
         if isinstance(news, PatchFound):
@@ -338,7 +339,7 @@ def compared(state: Session, count: int) -> CompareFacts:
 
 def test_contexts_are_held_against_none(engine: Engine) -> None:
     state = opened(2)
-    assert state.compare.on
+    assert state.page is Page.COMPARE
     known = compared(state, 4)
     shown = figure(state, Facts(compare=known))
     assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster none"]
@@ -377,7 +378,7 @@ def test_news_of_changes_name_their_run(engine: Engine) -> None:
     state = opened(3)
     made = run(state)
     assert state.picture is not None
-    task = Task(state.picture.pixels, False, False, (0, 1), made)
+    task = LessonTask(state.picture.pixels, False, False, (0, 1), made)
     (news,) = measure(task)(Token())  # type: ignore[arg-type]
     assert isinstance(news, ChangesFound)
     assert news.run is made

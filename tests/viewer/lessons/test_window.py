@@ -22,7 +22,7 @@ from viewer.lessons.views.block import BlockView
 from viewer.lessons.views.cells import CellsView
 from viewer.model.scene.lessons import BlockScene
 from viewer.model.session import pages as s
-from viewer.model.session.choices import Overlay
+from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.looks import set_text_scale
 from viewer.model.session.options import set_quality
 from viewer.model.session.place import pin_at
@@ -63,8 +63,8 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     control.change(lambda session: pin_at(session, 20, 20))
     complete(qtbot, window)
     window.panes.zoom_to(200)
-    before, place, side = control.session, window.panes.state(), window.parts["side"].isHidden()
-    undo = control.history
+    before, place, side = control.session, window.panes.state(), window.hideable["side"].isHidden()
+    undo = control.undo.history
     qtbot.keyClick(window, Key.Key_L)
     assert window.lessons.panel.isVisible()
     assert window.panes.isVisible()
@@ -79,9 +79,9 @@ def test_the_key_opens_and_closes_and_everything_comes_back(window: MainWindow, 
     assert (after.options, after.overlay, after.pinned) == (before.options, before.overlay, before.pinned)
     assert after.picture is before.picture
     assert after.compare == before.compare
-    assert window.parts["side"].isHidden() == side
+    assert window.hideable["side"].isHidden() == side
     qtbot.waitUntil(lambda: window.panes.state()["zoom"] == pytest.approx(place["zoom"]))
-    assert control.history == undo
+    assert control.undo.history == undo
     assert window.panes.hasFocus()
 
 
@@ -94,19 +94,19 @@ def test_next_and_back_walk_through_all_five(taught: MainWindow, qtbot: QtBot) -
         qtbot.mouseClick(panel.next, LEFT)
     shown.append(panel.title.text())
     assert shown == [lesson.title for lesson in bundled_course().lessons]
-    assert taught.controller.session.compare.on
+    assert taught.controller.session.page is Page.COMPARE
     complete(qtbot, taught)
     assert panel.choice.currentText().startswith("5 of 5")
     assert panel.progress.accessibleDescription() == "Lesson 5 of 5, 5 seen"
     qtbot.keyClick(taught, Key.Key_L, SHIFT | CONTROL)
     assert at(taught) == 3
-    assert not taught.controller.session.compare.on
+    assert taught.controller.session.page is not Page.COMPARE
     qtbot.mouseClick(panel.progress, LEFT, pos=panel.progress.segments()[4].center().toPoint())
     assert at(taught) == 4
     assert panel.next.text() == "Finish"
     qtbot.mouseClick(panel.next, LEFT)
     assert panel.isHidden()
-    assert not taught.controller.session.compare.on
+    assert taught.controller.session.page is not Page.COMPARE
     complete(qtbot, taught)
 
 
@@ -212,7 +212,7 @@ def test_a_cell_shows_its_step_or_its_pane(taught: MainWindow, qtbot: QtBot) -> 
 def test_another_picture_keeps_the_lesson(taught: MainWindow, qtbot: QtBot) -> None:
     taught.lessons.go_to(3)
     other = picture(40, 48, seed=7, name="other.png")
-    taught.controller.open_picture(other)
+    taught.controller.documents.open_picture(other)
     complete(qtbot, taught)
     assert at(taught) == 3
     assert taught.controller.scene.transport.step == 0
@@ -231,14 +231,14 @@ def test_closing_the_window_in_a_lesson_keeps_the_users_settings(
     taught.close()
     again = make()
     assert again.controller.session.options.quality == 33
-    assert not again.parts["side"].isHidden()
+    assert not again.hideable["side"].isHidden()
 
 
 def test_nothing_is_open_yet(make: Make, qtbot: QtBot) -> None:
     window = make()
     qtbot.keyClick(window, Key.Key_L)
     assert window.lessons.panel.figure.note.text() == "Nothing is open"
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert window.lessons.panel.figure.view("block") is not None
 
@@ -300,7 +300,9 @@ def test_a_lesson_brings_its_picture_and_gives_the_users_back(
 
 
 def dialog(window: MainWindow) -> LessonDialog:
-    made = LessonDialog(window.controller, view_of(window), Path.cwd(), window)
+    made = LessonDialog(
+        window.controller, window.controller.documents, view_of(window.panes), Path.cwd(), window
+    )
     made.title.setText("  My  lesson ")
     made.text.setPlainText("One\nstill one.\n\n\n\nTwo.")
     return made
@@ -365,7 +367,7 @@ def test_the_panel_is_painted_in_both_themes_at_every_width(taught: MainWindow, 
         for width in (240, 620):
             panel.figure.resize(width, panel.figure.sizeHint().height())
             pictures.append(panel.figure.grab().toImage())
-    taught.toggle_theme()
+    taught.acts.toggle_theme()
     pictures.append(panel.figure.grab().toImage())
     assert len({picture.pixelColor(2, 2).name() for picture in pictures}) == 2
     before = panel.figure.view("cells").height()

@@ -12,8 +12,8 @@ from viewer.compare.styles import looks
 from viewer.model.scene.palette import contrast
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
-from viewer.model.session.choices import MAX_STEPS, Mode, Overlay
-from viewer.model.session.compare import Axis, Compare, Entry, Page
+from viewer.model.session.choices import MAX_STEPS, Mode, Overlay, Page
+from viewer.model.session.compare import Axis, Compare, ComparePage, Entry
 from viewer.model.session.compare_presets import (
     PRESETS,
     can_compare,
@@ -129,7 +129,7 @@ def test_colours_are_fixed_whatever_they_stand_beside() -> None:
 def test_opening_takes_the_asked_the_last_or_the_first_preset() -> None:
     assert opened("sweep", "raster").compare.entries == (Entry("sweep"), Entry("raster"))
     first = c.open_compare(state())
-    assert first.compare.on
+    assert first.page is Page.COMPARE
     assert first.compare.entries == presets(STUDY_CARDS)[0].entries
     again = c.open_compare(c.close_compare(opened("sweep", "raster")))
     assert again.compare.entries == (Entry("sweep"), Entry("raster"))
@@ -206,8 +206,6 @@ def test_overlays_of_the_view_are_its_own() -> None:
 
 def test_pages_and_axes() -> None:
     session = opened("sweep", "raster")
-    assert c.page_by(session, 1).compare.page is Page.TABLE
-    assert c.page_by(session, -1).compare.page is Page.ROBUSTNESS
     assert c.set_axis(session, Axis.SECONDS).compare.axis is Axis.SECONDS
     assert c.set_steps(session, 99).compare.steps == MAX_STEPS
     chosen = c.set_cell(c.set_topic(session, "steps"), "BPTT", "K = 4")
@@ -224,5 +222,5 @@ def test_what_needs_decoding() -> None:
     assert needs_run(session, c.toggle_entry(session, Entry("learner-bptt-1")))
     assert not needs_run(session, c.set_flip(session, first=1))
     assert not needs_run(session, set_context(session, Context.BOTH))
-    assert not needs_run(session, c.set_page(session, Page.TABLE))
+    assert not needs_run(session, c.set_page(session, ComparePage.TABLE))
     assert not needs_run(session, replace(session, step=1))

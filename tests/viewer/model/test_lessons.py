@@ -10,7 +10,7 @@ from viewer.lessons.file import bundled_course, parse_course
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lessons_changes as lessons
 from viewer.model.session import pages as s
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.options import set_codec, set_context, set_target
 from viewer.model.session.state import Session, Stream
@@ -50,25 +50,25 @@ def test_a_lesson_sets_its_state_and_leaves_the_rest() -> None:
     assert state.options.context is Context.CAUSAL
     assert state.lessons.seen == (0,)
     steps = lessons.go_to(state, 3)
-    assert (steps.options.quality, steps.step, steps.compare.on) == (10, 0, False)
+    assert (steps.options.quality, steps.step, steps.page is Page.COMPARE) == (10, 0, False)
     assert steps.lessons.seen == (0, 3)
 
 
 def test_presets_open_the_compare_view() -> None:
     state = lessons.go_to(lessons.open_lessons(chosen(), COURSE), 2)
-    assert state.compare.on
+    assert state.page is Page.COMPARE
     assert [entry.context for entry in state.compare.entries] == [
         Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH
     ]  # fmt: skip
     learners = lessons.go_to(state, 4)
     assert {entry.decoder for entry in learners.compare.entries} > {"learner-bptt-1", "learner-uoro-1"}
-    assert not lessons.go_to(learners, 3).compare.on
+    assert lessons.go_to(learners, 3).page is Page.PICTURES
 
 
 def test_what_cannot_be_had_is_told() -> None:
     few = replace(session(), models=CARDS[:1])
     state = lessons.go_to(lessons.open_lessons(few, COURSE), 4)
-    assert not state.compare.on
+    assert state.page is not Page.COMPARE
     assert state.lessons.fault == "No decoders to compare are trained for JPEG streams"
     assert lessons.go_to(state, 3).lessons.fault == ""
     text = "[[lesson]]\ntitle='a'\ntext='b'\n[lesson.state]\ndecoder='gone'"
@@ -145,6 +145,6 @@ def test_the_figures_own_choices_are_kept_within_bounds() -> None:
 def test_entering_from_the_compare_view_leaves_it_and_comes_back() -> None:
     compared = c.open_compare(chosen())
     state = lessons.open_lessons(compared, COURSE)
-    assert not state.compare.on
+    assert state.page is not Page.COMPARE
     back = lessons.close_lessons(state)
     assert back.compare == compared.compare

@@ -12,14 +12,14 @@ from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
 from viewer.model.session import panes as p
 from viewer.model.session import view_changes as v
-from viewer.model.session.choices import BLINK_RATES, PANES, SLOTS, Mode, Overlay, Scale
+from viewer.model.session.choices import BLINK_RATES, PANES, SLOTS, Mode, Overlay, Page, Scale
 from viewer.model.session.compare import Entry
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.options import set_decoder, set_quality
 from viewer.model.session.saved import View
-from viewer.model.session.saved_view import loaded_looking, saved_looking
-from viewer.model.session.state import Stream
-from viewer.model.session.view import Looking
+from viewer.model.session.saved_json import values_from_json, values_to_json
+from viewer.model.session.setting import declared
+from viewer.model.session.state import Session, Stream
 from viewer.model.session.view_changes import blink, set_blinking, set_mode, toggle_mode
 from viewer.panes import slots
 from viewer.panes.names import pair_names, pane_choices, pane_name
@@ -163,11 +163,15 @@ def test_the_next_picture_goes_on_blinking() -> None:
 def test_choices_are_remembered_and_nonsense_is_not() -> None:
     chosen = v.show_minimap(v.set_blink_rate(v.set_luma(session(), True), 5), False)
     chosen = v.show_pixels(v.set_scale(chosen, Scale.ROOT), False)
-    record = json.loads(json.dumps(saved_looking(chosen.looking)))
-    assert loaded_looking(Looking(), record) == replace(chosen.looking, second=False)
-    assert loaded_looking(Looking(), {}) == Looking()
-    for nonsense in (None, 3, {"scale": "cubic", "blink_rate": 60, "luma": "yes", "minimap": 0}):
-        assert loaded_looking(Looking(), nonsense) == Looking()
+    now = {path: each.of(session()) for path, each in declared(Session).items() if "looking." in path}
+    record = values_to_json({path: declared(Session)[path].of(chosen) for path in now})
+    found = values_from_json(json.loads(json.dumps(record)), "x", now)
+    assert found == {path: declared(Session)[path].of(chosen) for path in now}
+    assert values_from_json({}, "x", now) == now
+    for nonsense in (None, 3, {"scale": "cubic", "blink_rate": [], "luma": "yes", "minimap": 0}):
+        assert values_from_json({"looking": nonsense}, "x", now, forgiving=True) == now
+    faster = declared(Session)["looking.blink_rate"]
+    assert faster.limited(60.0, 2.0) == 2.0
 
 
 # ---- differences -------------------------------------------------------------------------------------------
@@ -230,9 +234,9 @@ def test_slots_are_eight_and_may_be_emptied() -> None:
 def test_slots_of_other_pages_bring_these_back() -> None:
     comparing = c.open_compare(session(), (Entry("sweep"), RASTER))
     saved = slots.save_slot(comparing, 1, View())
-    assert slots.recalled(c.close_compare(saved), 1).compare.on
+    assert slots.recalled(c.close_compare(saved), 1).page is Page.COMPARE
     single = slots.save_slot(c.close_compare(saved), 2, View())
-    assert not slots.recalled(slots.recalled(single, 1), 2).compare.on
+    assert slots.recalled(slots.recalled(single, 1), 2).page is Page.PICTURES
 
 
 def test_slots_say_what_they_hold() -> None:

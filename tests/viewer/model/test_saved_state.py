@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 
 import pytest
 
@@ -16,14 +17,16 @@ from viewer.model.session import pages as s
 from viewer.model.session import panes as pane_set
 from viewer.model.session import rate_distortion_changes as rates
 from viewer.model.session.capture import apply, capture, left_out
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
+from viewer.model.session.compare import Entry
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_carry, set_codec, set_context, set_decoder, set_steps, set_target
 from viewer.model.session.place import pin_at
 from viewer.model.session.playback import scan_to
-from viewer.model.session.rate_distortion import Page
-from viewer.model.session.saved import SavedState, View
+from viewer.model.session.rate_distortion import RatesPage
+from viewer.model.session.saved import View
 from viewer.model.session.saved_json import from_json, to_json
+from viewer.model.session.setting import declared
 from viewer.model.session.state import Options, Session, Stream
 from viewer.model.session.view_changes import set_absolute, set_gain, set_mode, set_opacity, set_wipe
 
@@ -52,7 +55,7 @@ WAYS: dict[str, Callable[[Session], Session]] = {
     "solo": lambda session: s.solo_pane(session, 2),
     "scan": lambda session: scan_to(raster(session), 17),
     "compare": lambda session: compare.set_steps(compare.open_compare(session), 4),
-    "codecs": lambda session: rates.open_rates(session, Page.EQUAL),
+    "codecs": lambda session: rates.open_rates(session, RatesPage.EQUAL),
 }
 
 
@@ -77,13 +80,17 @@ def test_a_state_holds_everything_that_is_set() -> None:
 
 
 def test_what_is_not_there_is_left_out_and_told() -> None:
-    state = replace(capture(START), decoder="gone", overlay="gone", panes=("gone",), patch=(99, 0), gain=3)
+    record = {"decoder": "gone", "overlay": "gone", "panes": ["gone"], "patch": [99, 0], "gain": 3}
+    state = from_json(record, "x", capture(START))
     back = apply(START, state)
     assert back.options.decoder == "sweep"
     assert back.order == START.order
     assert (back.overlay, back.pinned, back.gain) == (Overlay.NONE, None, START.gain)
     assert left_out(START, state) == "not installed: gone"
-    assert left_out(START, replace(state, decoder="", codec="gif")) == "unknown codec 'gif'"
+    assert (
+        left_out(START, state.having({"options.decoder": "", "options.codec": "gif"}))
+        == "unknown codec 'gif'"
+    )
     assert left_out(START, capture(START)) == ""
 
 
@@ -99,7 +106,7 @@ def test_a_received_stream_stays_what_it_is() -> None:
 def test_partial_records_fill_a_base_up() -> None:
     base = capture(looked_at(START), View(False, 3.0))
     read = from_json({"quality": 80, "view": {"fitted": True}, "unknown": 1}, "x", base)
-    assert read == replace(base, quality=80, view=View(True, 3.0))
+    assert read == replace(base, view=View(True, 3.0)).having({"options.quality": 80})
 
 
 @pytest.mark.parametrize(
@@ -129,4 +136,42 @@ def test_mistakes_name_the_field(record: object, message: str) -> None:
 def test_places_of_panes_become_views_and_back() -> None:
     told = {"fit": False, "zoom": 250.0, "x": 0.25, "y": 0.5, "wipe": 0.75}
     assert View.of(told).panes() == told
-    assert SavedState().view == View()
+    assert from_json({}, "x").view == View()
+
+
+def test_defaults_of_files_are_those_of_a_new_session() -> None:
+    assert from_json({}, "x") == capture(Session())
+
+
+def test_a_setting_that_can_be_anything_else_comes_back() -> None:
+    """Every setting that files keep, one after the other, with another value than a new session has."""
+    start = set_decoder(START, "raster")
+    for each in declared(Session).values():
+        if not each.in_files or each.path in ("scan", "options.codec"):  # these depend on others
+            continue
+        other = OTHERS.get(each.path) or another(each.of(start))
+        assert other != each.of(start), each.path
+        state = from_json(json.loads(json.dumps(to_json(capture(each.put(start, other))))), "x")
+        assert each.of(apply(start, state)) == other, each.path
+
+
+OTHERS: dict[str, object] = {
+    "page": Page.CODECS,
+    "options.decoder": "sweep", "options.bits_per_pixel": 0.5, "options.subsampling": "4:4:4",
+    "options.context": Context.CAUSAL, "options.carry": True, "solo": "standard", "step": 2,
+    "compare.entries": (Entry("raster"), Entry("sweep")), "order": ("estimate", "original"), "gain": 16,
+    "wipe": ("original", "estimate"), "rates.hidden": frozenset({"webp"}), "rates.preset": "goog",
+    "opacity": 0.25, "looking.blink_rate": 5.0, "pinned": (1, 2),
+}  # fmt: skip
+
+
+def another(value: object) -> object:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Enum):
+        return list(type(value))[1]
+    if isinstance(value, int):
+        return value + 1
+    assert isinstance(value, tuple)
+    return value[::-1]

@@ -14,6 +14,7 @@ from engine.types import Context, EncodeOptions
 from tests.support.viewer_engine import card, picture
 from viewer.documents.settings import Settings
 from viewer.model.session import compare_changes as c
+from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.decoder_choice import codecs_in_words, decoder_for
 from viewer.model.session.opening import open_picture, open_stream
@@ -162,11 +163,11 @@ def test_the_comparison_follows_the_codec_and_comes_back() -> None:
     entries = (Entry("sweep"), Entry("learner-uoro-1"))
     state = c.open_compare(session(), entries)
     on = set_codec(state, "jpeg2000", 0.4)
-    assert on.compare.on
+    assert on.page is Page.COMPARE
     assert {entry.decoder for entry in on.compare.entries} <= {"sweep-jpeg2000", "raster-jpeg2000"}
     assert set_codec(on, "jpeg").compare.entries == entries
     closed = set_codec(on, "webp")
-    assert not closed.compare.on
+    assert closed.page is not Page.COMPARE
     assert c.open_compare(closed) is closed
     assert c.open_compare(set_codec(closed, "jpeg")).compare.entries == entries
 

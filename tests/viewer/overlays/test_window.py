@@ -27,8 +27,8 @@ from viewer.model.session.options import set_quality
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_peek
 from viewer.overlays import artefact_jobs as work_artefacts
-from viewer.overlays import artefact_worker as artefact_measurer
 from viewer.overlays.artefact_jobs import measured
+from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of
 from viewer.overlays.resolve.artefacts import figure
 from viewer.panes.canvas.view import PanesView
@@ -215,7 +215,7 @@ def test_why_there_is_no_place(state: Session, facts: Facts) -> None:
 
 
 def test_every_picture_of_a_run_is_measured(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     complete(qtbot, window)
     facts, run = window.controller.facts, window.controller.facts.run
     assert run is not None
@@ -232,20 +232,18 @@ def test_every_picture_of_a_run_is_measured(window: MainWindow, qtbot: QtBot) ->
     assert again.measured[0].totals[0] > facts.measured[0].totals[0]  # type: ignore[operator]
 
 
-def test_large_pictures_are_measured_where_they_are_looked_at(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(artefact_measurer, "MOST_PATCHES", 10)
-    window.controller.open_picture(picture())
+def test_large_pictures_are_measured_where_they_are_looked_at(window: MainWindow, qtbot: QtBot) -> None:
+    window.controller.worker(ArtefactMeasurer).most_patches = 10
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     assert sorted(window.controller.facts.measured) == [0, 3]
-    window.controller.choose_step(1)
+    window.controller.playback.choose_step(1)
     complete(qtbot, window)
     assert sorted(window.controller.facts.measured) == [0, 1, 3]
 
 
 def test_show_me_goes_from_place_to_place(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     complete(qtbot, window)
     found = places_of(window.controller.session, window.controller.facts, Artefact.BLOCK_EDGES)
     assert isinstance(found, tuple)
@@ -266,7 +264,7 @@ def test_show_me_goes_from_place_to_place(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_show_me_brings_its_own_map_in_place_of_another(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(photo())
+    window.controller.documents.open_picture(photo())
     window.controller.change(lambda state: s.set_overlay(state, Overlay.RINGING))
     complete(qtbot, window)
     window.menus.run("artefact.staircasing")
@@ -281,7 +279,7 @@ def test_a_failure_is_told_once_and_mended_by_decoding(
 
     real = work_artefacts.measured
     monkeypatch.setattr(work_artefacts, "measured", fail)
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     qtbot.waitUntil(lambda: bool(window.controller.facts.measured_note), timeout=5000)
     complete(qtbot, window)
     assert window.controller.facts.error == "not enough memory"
@@ -293,7 +291,7 @@ def test_a_failure_is_told_once_and_mended_by_decoding(
 
 
 def test_comparing_measures_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     window.menus.run("compare")
     complete(qtbot, window)

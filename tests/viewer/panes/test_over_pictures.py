@@ -105,13 +105,13 @@ def test_both_halves_of_a_wipe_have_their_values(qtbot: QtBot) -> None:
 def test_a_minimap_stands_in_the_last_pane_while_not_all_is_in_sight(qtbot: QtBot) -> None:
     panes = [PaneScene(name, name, "", noise(400, 600, 1)) for name in "ab"]
     view = shown_panes(qtbot, panes, SIZE, over=ViewScene())
-    assert view._minimap_area().isEmpty()
+    assert view.places.minimap_area().isEmpty()
     view.zoom_to(400)
-    place = view._minimap_area()
-    assert view._cells[1].holds(place.center().x(), place.center().y())
+    place = view.places.minimap_area()
+    assert view.places.cells[1].holds(place.center().x(), place.center().y())
     assert place.width() / place.height() == pytest.approx(1.5, abs=0.05)
     view.set_view(ViewScene(minimap=False))
-    assert view._minimap_area().isEmpty()
+    assert view.places.minimap_area().isEmpty()
 
 
 def test_dragging_in_the_minimap_moves_the_view_and_clicks_nothing(qtbot: QtBot) -> None:
@@ -120,12 +120,12 @@ def test_dragging_in_the_minimap_moves_the_view_and_clicks_nothing(qtbot: QtBot)
     told: list[object] = []
     view.clicked.connect(lambda *at: told.append(at))
     view.hovered.connect(lambda *at: told.append(at))
-    place = view._minimap_area()
+    place = view.places.minimap_area()
     at = QPoint(place.x() + place.width() // 4, place.y() + place.height() // 4)
     QTest.mousePress(view, LEFT, Qt.KeyboardModifier.NoModifier, at)
-    assert view._view.centre == pytest.approx((150, 100), abs=4)
+    assert view.places.view.centre == pytest.approx((150, 100), abs=4)
     QTest.mouseMove(view, at + QPoint(place.width() // 2, place.height() // 2))
-    assert view._view.centre == pytest.approx((450, 300), abs=4)
+    assert view.places.view.centre == pytest.approx((450, 300), abs=4)
     QTest.mouseRelease(view, LEFT, Qt.KeyboardModifier.NoModifier, at)
     assert told == []
     assert view.zoom() == 800
@@ -169,11 +169,11 @@ def test_powers_of_two_about_the_centre() -> None:
 
 def test_a_legend_takes_room_and_shows_its_colours(qtbot: QtBot) -> None:
     view = shown_panes(qtbot, (PaneScene("a", "A", "", noise(40, 60)),), SIZE, over=BARE)
-    depth = view._cells[0].depth
+    depth = view.places.cells[0].depth
     legend = legend_of(DifferenceLook(gain=4), 63.75)
     assert legend is not None
     view.set_view(ViewScene(legend=legend, minimap=False, pixels=False))
-    assert view._cells[0].depth == depth - strips.LEGEND
+    assert view.places.cells[0].depth == depth - strips.LEGEND
     bottom = screen(view)[-strips.LEGEND :]
     for colour in (legend.colours[2], legend.colours[128], legend.colours[253]):
         assert (np.abs(bottom.astype(int) - colour).max(axis=2) <= 12).any()
@@ -195,11 +195,11 @@ def test_the_box_and_the_legend_grow_with_the_text(qtbot: QtBot, qapp: object, p
     legend = legend_of(DifferenceLook(), 64)
     view.set_view(ViewScene(legend=legend, minimap=False, pixels=False))
     before = screen(view)
-    assert view._legend_height() == strips.LEGEND * percent // 100
+    assert view.places.legend_height() == strips.LEGEND * percent // 100
     view.set_view(ViewScene(legend=legend, box=box(3), minimap=False, pixels=False))
     changed = np.argwhere((before != screen(view)).any(axis=2))
     room = QSizeF(view.size())
-    place = zoombox.place(view._box_anchor(), zoombox.size_for(3, room), room).adjusted(-2, -2, 2, 2)
+    place = zoombox.place(view.box_anchor(), zoombox.size_for(3, room), room).adjusted(-2, -2, 2, 2)
     (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
     assert place.contains(QRectF(left, top, right - left, bottom - top))
     theme.apply(qapp, theme.DARK)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from viewer.model.session.choices import Mode, Scale
 from viewer.model.session.compare import Entry
 from viewer.model.session.options import set_quality
 from viewer.panes.resolve.difference import difference_look
+from viewer.panes.worker import Beside
 from viewer.shell.window import MainWindow
 
 Key, Ctrl, Shift = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -64,9 +65,9 @@ def test_the_menu_of_panes_opens_by_its_key_and_waits_for_nobody(shown: MainWind
 
 
 def test_the_step_that_is_shown_is_kept_by_a_key(shown: MainWindow, qtbot: QtBot) -> None:
-    shown.controller.choose_step(1)
+    shown.controller.playback.choose_step(1)
     qtbot.keyClick(shown, Key.Key_K)
-    shown.controller.choose_step(3)
+    shown.controller.playback.choose_step(3)
     assert keys(shown)[-1] == "step/1"
     run = shown.controller.facts.run
     assert run is not None
@@ -85,7 +86,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert " dB" in pane.detail
     assert len(raster.runs) == 1
     assert len(engine.decoders["sweep"].runs) == 1  # nothing was decoded twice
-    control.choose_step(1)
+    control.playback.choose_step(1)
     assert control.scene.panes[-1].title == "Step 1 · raster"
     control.change(lambda session: set_quality(session, 60))
     qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=10_000)
@@ -93,11 +94,11 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert raster.runs[-1][0] == 60
     run = control.facts.run
     assert run is not None
-    beside = control.beside.facts.runs[Entry("raster")]
+    beside = control.worker(Beside).facts.runs[Entry("raster")]
     assert beside.refinement.coded is run.refinement.coded
     control.change(p.reset_panes)
     complete(qtbot, shown)
-    assert not control.beside.facts.runs  # its pictures took memory
+    assert not control.worker(Beside).facts.runs  # its pictures took memory
 
 
 def test_a_decoder_beside_is_kept_while_another_mode_is_looked_at(
@@ -124,7 +125,7 @@ def test_a_decoder_beside_is_stopped_and_goes_on(shown: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: control.scene.status.progress is not None, timeout=5000)
     assert "beside" in control.scene.status.job or "Starting" in control.scene.status.job
     qtbot.keyClick(shown, Key.Key_Escape)
-    qtbot.waitUntil(lambda: not control.beside.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Beside).busy(), timeout=10_000)
     assert "stopped" in control.scene.panes[-1].message
     raster.gate.set()
     qtbot.keyClick(shown, Key.Key_F5)
@@ -141,10 +142,10 @@ def test_a_decoder_beside_that_fails_says_so(shown: MainWindow, qtbot: QtBot, en
 
 def test_differences_of_a_large_picture_come_from_a_job(make: Make, qtbot: QtBot) -> None:
     window = make()
-    window.controller.open_picture(picture(600, 1100))
+    window.controller.documents.open_picture(picture(600, 1100))
     complete(qtbot, window)
     made_on: list[str] = []
-    window.controller.beside.changed.connect(lambda: made_on.append(threading.current_thread().name))
+    window.controller.worker(Beside).changed.connect(lambda: made_on.append(threading.current_thread().name))
     qtbot.keyClick(window, Key.Key_D)
     assert all(pane.pixels is None for pane in window.controller.scene.panes)
     assert window.grab().width() > 0
@@ -163,7 +164,7 @@ def test_blinking_by_the_bar(shown: MainWindow, qtbot: QtBot) -> None:
     assert control.session.mode is Mode.BLINK
     assert bar.rate.isVisible()
     bar.rate.activated.emit(bar.rate.findData(5.0))
-    assert control._clocks.blinker.interval() == 200
+    assert control.playback.clocks.blinker.interval() == 200
     qtbot.waitUntil(lambda: control.session.looking.second, timeout=3000)
     qtbot.mouseClick(bar.running, LEFT)
     assert not control.session.blinking
@@ -201,7 +202,7 @@ def test_slots_by_keys_and_by_clicks(shown: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(shown, Key.Key_W)
     shown.panes.zoom_to(800)
     shown.panes.set_wipe(0.25)
-    control.choose_step(1)
+    control.playback.choose_step(1)
     state = shown.panes.state()
     qtbot.keyClick(shown, Key.Key_2, Ctrl | Shift)
     assert slots.buttons[1].filled
@@ -209,7 +210,7 @@ def test_slots_by_keys_and_by_clicks(shown: MainWindow, qtbot: QtBot) -> None:
     assert "800 %" in slots.buttons[1].toolTip()
     qtbot.keyClick(shown, Key.Key_W)
     qtbot.keyClick(shown, Key.Key_F)
-    control.choose_step(3)
+    control.playback.choose_step(3)
     shown.panes.set_wipe(0.5)
     qtbot.keyClick(shown, Key.Key_2, Ctrl)
     assert (control.session.mode, control.session.step) == (Mode.WIPE, 1)

@@ -22,7 +22,7 @@ from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
 from viewer.patch.views.codes import CodesView
 from viewer.patch.views.dock import PatchDock
-from viewer.patch.views.errors import BasisView, ErrorsView
+from viewer.patch.views.errors import ErrorsView, PatchBasis
 from viewer.patch.views.grids import GridsView, cell_colours
 from viewer.patch.views.hidden import HiddenView
 from viewer.patch.views.tiles import TilesView
@@ -264,7 +264,7 @@ def test_errors_tell_their_values(qtbot: QtBot) -> None:
 
 
 def test_the_basis_function_is_drawn(qtbot: QtBot) -> None:
-    view = BasisView()
+    view = PatchBasis()
     shown(qtbot, view, 58)
     empty = image_of(view)
     view.set_scene(basis_functions()[0, 1].astype(np.float32))

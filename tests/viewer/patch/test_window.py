@@ -33,7 +33,7 @@ def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def show(window: MainWindow, qtbot: QtBot, height: int = 45, width: int = 70) -> None:
-    window.controller.take(Opened(picture(height, width)))
+    window.controller.documents.take(Opened(picture(height, width)))
     complete(qtbot, window)
 
 
@@ -84,7 +84,7 @@ def test_its_key_and_its_button_close_it_and_keep_the_pin(window: MainWindow, qt
 
 
 def test_a_hidden_column_comes_for_it_and_goes_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.toggle_part("side")
+    window.acts.toggle_part("side")
     assert not window.side.isVisible()
     explain(window, qtbot)
     assert window.explainer.dock.isVisible()
@@ -133,7 +133,7 @@ def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> Non
     explain(window, qtbot)
     frame = dock.plot.frame()
     assert frame is not None
-    at = QPointF(frame.x.at(1), frame.area.center().y()).toPoint()
+    at = QPointF(frame.place(1, 1)[0], frame.area.center().y()).toPoint()
     QTest.mouseMove(dock.plot, at)
     assert dock.step.text() == "Step 1, pointed at"
     assert window.controller.scene.transport.step == 2
@@ -150,10 +150,10 @@ def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> Non
 
 def test_pointing_leaves_the_history_alone(window: MainWindow, qtbot: QtBot) -> None:
     explain(window, qtbot)
-    known = window.controller.history
+    known = window.controller.undo.history
     window.explainer.dock.coefficient_pointed.emit((3, 3))
     window.explainer.dock.step_pointed.emit(1)
-    assert window.controller.history == known
+    assert window.controller.undo.history == known
 
 
 def test_a_neighbour_that_is_clicked_is_explained_next(window: MainWindow, qtbot: QtBot) -> None:
@@ -192,7 +192,7 @@ def test_what_is_shown_is_what_the_run_holds(window: MainWindow, qtbot: QtBot) -
 def test_it_follows_the_quality(window: MainWindow, qtbot: QtBot) -> None:
     explain(window, qtbot)
     first = window.controller.facts.codes
-    window.controller.quality_by(30)
+    window.controller.sending.quality_by(30)
     qtbot.waitUntil(lambda: window.controller.complete() and window.controller.facts.codes is not first)
     run, known = window.controller.facts.run, window.controller.facts.codes
     assert run is not None

@@ -15,37 +15,21 @@ from engine import pipeline
 from engine.errors import UserError
 from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
-from engine.registry import CODECS
 from engine.types import EncodeOptions
+from tests.support.rate_windows import CODECS_HERE
 from tests.support.tables import rows_in
 from tests.support.viewer_engine import Engine, picture
-from tests.support.windows import Make, complete
+from tests.support.windows import complete
 from viewer.documents.settings import Settings
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import first_session
 from viewer.model.session import rate_distortion_changes as r
-from viewer.model.session.choices import Mode, Overlay
-from viewer.model.session.options import set_codec, set_quality
-from viewer.model.session.rate_distortion import Decode, Metric, Page, Part, Source
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import Metric, RatesPage, RatesSource
+from viewer.rate_distortion.worker import Rater
 from viewer.shell.window import MainWindow
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
-CODECS_HERE = ("jpeg", "jpeg2000", "webp")
-
-
-@pytest.fixture(autouse=True)
-def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves of four points each, and of three codecs unless a test asks for more."""
-    monkeypatch.setattr(rate_curves, "SURVEYED", {codec: surveyed(codec)[2:9:2] for codec in CODECS})
-
-
-@pytest.fixture
-def window(shown: MainWindow) -> MainWindow:
-    """A window with a decoded picture; three codecs are switched on."""
-    for codec in CODECS:
-        if codec not in CODECS_HERE and codec not in shown.controller.session.rates.hidden:
-            shown.controller.change(lambda state, codec=codec: r.toggle_codec(state, codec))  # type: ignore[misc]
-    return shown
 
 
 @pytest.fixture
@@ -67,7 +51,7 @@ def place(window: MainWindow, key: str, index: int) -> QPoint:
     assert frame is not None
     assert window.controller.scene.rates is not None
     curve = next(each for each in window.controller.scene.rates.plot.curves if each.key == key)
-    return QPointF(frame.x.at(float(curve.x[index])), frame.y.at(float(curve.y[index]))).toPoint()
+    return QPointF(*frame.place(float(curve.x[index]), float(curve.y[index]))).toPoint()
 
 
 class Counter:
@@ -124,14 +108,14 @@ def test_flipping_and_coming_back_measure_nothing(
     qtbot.keyClick(curves, Key.Key_E)
     qtbot.keyClick(curves, Key.Key_E)
     first = curves.controller.session.picture
-    curves.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    curves.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, curves)
     assert counter.measured > 0
     counter.measured = counter.refined = 0
     assert first is not None
     again = picture(name="under another name.png")
     assert again is not first
-    curves.controller.open_picture(again)
+    curves.controller.documents.open_picture(again)
     complete(qtbot, curves)
     assert measured(curves) == dict.fromkeys(CODECS_HERE, 4)
     assert (counter.measured, counter.refined) == (0, 0)
@@ -165,7 +149,7 @@ def test_stopping_keeps_the_points_and_decode_goes_on(
     assert window.status.cancel.isVisible()
     qtbot.keyClick(window, Key.Key_Escape)
     engine.release()
-    qtbot.waitUntil(lambda: not control.rater.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Rater).busy(), timeout=10_000)
     there = measured(window)
     assert 0 < sum(there.values()) < 12
     assert control.facts.rates.curves.stopped
@@ -183,11 +167,11 @@ def test_leaving_stops_and_another_picture_begins_anew(
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     qtbot.keyClick(window, Key.Key_E)
-    assert not window.controller.rater.surveying.busy()
+    assert not window.controller.worker(Rater).surveying.busy()
     qtbot.keyClick(window, Key.Key_E)
-    assert window.controller.rater.surveying.busy()
+    assert window.controller.worker(Rater).surveying.busy()
     engine.release()
-    window.controller.open_picture(picture(64, 48, seed=5, name="other.png"))
+    window.controller.documents.open_picture(picture(64, 48, seed=5, name="other.png"))
     complete(qtbot, window)
     rates = window.controller.facts.rates.curves
     assert measured(window) == dict.fromkeys(CODECS_HERE, 4)
@@ -203,14 +187,14 @@ def test_closing_the_window_in_the_middle(window: MainWindow, qtbot: QtBot, engi
     qtbot.keyClick(window, Key.Key_E)
     qtbot.waitUntil(lambda: bool(engine.decoders["sweep"].runs[1:]), timeout=20_000)
     window.close()
-    assert not window.controller.rater.busy()
+    assert not window.controller.worker(Rater).busy()
 
 
 def test_a_click_sends_the_picture_there(curves: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(curves.curves.plot, LEFT, pos=place(curves, "webp/standard", 1))
     session = curves.controller.session
     assert session.options.codec == "webp"
-    assert session.rates.on
+    assert session.page is Page.CODECS
     quality = session.options.quality
     assert quality in dict(surveyed("webp"))
     complete(qtbot, curves)
@@ -231,7 +215,7 @@ def test_a_click_tells_what_it_did_and_a_double_click_shows_it(curves: MainWindo
     quality = curves.controller.session.options.quality
     assert any(text.startswith(f"JPEG q{quality} is sent") for text in said)
     qtbot.mouseDClick(curves.curves.plot, LEFT, pos=spot)
-    assert not curves.controller.session.rates.on
+    assert curves.controller.session.page is not Page.CODECS
     complete(qtbot, curves)
     assert curves.controller.session.options.quality == quality
 
@@ -253,7 +237,7 @@ def test_hovering_reads_out_the_nearest_point(curves: MainWindow, qtbot: QtBot) 
 
 def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) -> None:
     plot = curves.curves.plot
-    at = QPointF(plot.frame().x.at(1.0), plot.frame().area.center().y())  # type: ignore[union-attr]
+    at = QPointF(plot.frame().place(1.0, 1.0)[0], plot.frame().area.center().y())  # type: ignore[union-attr]
     turn = QWheelEvent(
         at, plot.mapToGlobal(at), QPoint(), QPoint(0, 240), LEFT & ~LEFT, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
@@ -293,7 +277,7 @@ def test_a_decoder_that_fails_leaves_single_lines(window: MainWindow, qtbot: QtB
 def test_means_over_kodak_are_missed_kindly(
     curves: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    qtbot.mouseClick(curves.ratesbar.source.button(Source.KODAK.value), LEFT)
+    qtbot.mouseClick(curves.ratesbar.source.button(RatesSource.KODAK.value), LEFT)
     scene = curves.controller.scene.rates
     assert scene is not None
     mean = curves.controller.facts.rates.mean
@@ -321,200 +305,24 @@ def test_the_points_go_to_a_file_and_the_clipboard(
     assert QGuiApplication.clipboard().text().count("\t") == 17 * 6
 
 
-# ---- equal rate --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def equal(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    qtbot.keyClick(window, Key.Key_6, Qt.KeyboardModifier.AltModifier)
-    complete(qtbot, window)
-    return window
-
-
-def titles(window: MainWindow) -> list[str]:
-    return [pane.title.split(",")[0].split(" q")[0] for pane in window.controller.scene.panes]
-
-
-def test_every_codec_at_the_rate_of_the_stream(equal: MainWindow) -> None:
-    assert titles(equal) == ["Ours: JPEG + sweep", "JPEG", "JPEG 2000", "WebP", "Original"]
-    assert equal.panes.isVisible()
-    assert equal.filmstrip.isVisible()
-    facts = equal.controller.facts
-    assert facts.run is not None
-    target = facts.run.refinement.coded.bits_per_pixel
-    assert facts.rates.equal.sent["jpeg"].coded is facts.run.refinement.coded
-    j2k = facts.rates.equal.sent["jpeg2000"].coded
-    assert j2k.bits_per_pixel == pytest.approx(target, rel=0.1)
-    assert not facts.rates.curves.points  # no curves are measured meanwhile
-
-
-def test_another_quality_is_followed(equal: MainWindow, qtbot: QtBot) -> None:
-    before = equal.controller.facts.rates.equal
-    equal.controller.change(lambda state: set_quality(state, 60))
-    complete(qtbot, equal)
-    after = equal.controller.facts.rates.equal
-    assert after.target > before.target
-    assert set(after.sent) == set(before.sent)
-    assert after.sent["webp"].coded.bits_per_pixel > before.sent["webp"].coded.bits_per_pixel
-
-
-def test_presets_encode_only_what_is_new(
-    equal: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    encode = pipeline.encode
-    monkeypatch.setattr(pipeline, "encode", lambda codec, *rest: asked.append(codec) or encode(codec, *rest))
-    equal.menus.run("rates.preset.jpeg2000")
-    complete(qtbot, equal)
-    assert titles(equal) == ["Ours: JPEG + sweep", "JPEG 2000", "Original"]
-    assert asked == []
-    equal.menus.run("rates.codec.jpeg2000-nomct")
-    equal.menus.run("rates.preset.all")
-    complete(qtbot, equal)
-    assert asked == ["jpeg2000-nomct"]
-    assert equal.ratesbar.preset.currentData() == "all"
-
-
-def test_refined_pictures_of_the_codecs(equal: MainWindow, qtbot: QtBot, engine: Engine) -> None:
-    equal.controller.change(lambda state: set_codec(state, "webp"))
-    complete(qtbot, equal)
-    qtbot.mouseClick(equal.ratesbar.decode.button(Decode.BOTH.value), LEFT)
-    complete(qtbot, equal)
-    assert "JPEG + sweep" in titles(equal)
-    pane = next(pane for pane in equal.controller.scene.panes if pane.key == "refined/jpeg")
-    assert pane.pixels is not None
-    assert pane.style == "dash"
-    refined = equal.controller.facts.rates.equal.refined["jpeg"]
-    assert refined.step.index == 3
-    sent = equal.controller.facts.rates.equal.sent["jpeg"].coded
-    assert abs(sent.bits_per_pixel / equal.controller.facts.rates.equal.target - 1) < 0.2
-
-
-def test_panes_alone_wiped_and_subtracted(equal: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(equal, Key.Key_3)
-    assert titles(equal) == ["JPEG 2000"]
-    qtbot.keyClick(equal, Key.Key_0)
-    qtbot.keyClick(equal, Key.Key_W)
-    scene = equal.controller.scene
-    assert (scene.mode, [pane.key for pane in scene.panes]) == (Mode.WIPE, ["estimate", "standard/jpeg"])
-    assert equal.ratesbar.first.isVisible()
-    equal.ratesbar.second.activated.emit(equal.ratesbar.second.findData("standard/webp"))
-    assert [pane.key for pane in equal.controller.scene.panes] == ["estimate", "standard/webp"]
-    qtbot.keyClick(equal, Key.Key_S)
-    assert [pane.key for pane in equal.controller.scene.panes] == ["standard/webp", "estimate"]
-    qtbot.keyClick(equal, Key.Key_D)
-    assert equal.controller.scene.mode is Mode.DIFFERENCE
-    assert len(equal.controller.scene.panes) == 4
-    qtbot.keyClick(equal, Key.Key_D)
-    qtbot.keyPress(equal, Key.Key_O)
-    assert all("Original" in pane.title for pane in equal.controller.scene.panes)
-    qtbot.keyRelease(equal, Key.Key_O)
-    qtbot.keyClick(equal, Key.Key_G)
-    assert equal.controller.scene.overlay.kind is Overlay.GRID
-    qtbot.keyClick(equal, Key.Key_Escape)
-    assert not equal.controller.session.rates.on
-
-
-@pytest.mark.usefixtures("no_codecs")
-def test_errors_stay_in_their_panes(equal: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    equal.menus.run("rates.preset.e2e")
-    complete(qtbot, equal)
-    pane = equal.controller.scene.panes[1]
-    assert pane.pixels is None
-    assert "e2e.json" in pane.message
-    assert not equal.error.isVisible()
-    tried: list[Part] = []
-    monkeypatch.setattr(
-        "viewer.rate_distortion.jobs._encoded",
-        lambda plan, codec: tried.append(Part(codec)) or (_ for _ in ()).throw(UserError("still none")),
-    )
-    equal.controller.change(r.toggle_metric)
-    assert not tried  # it isn't tried again and again
-    qtbot.keyClick(equal, Key.Key_F5)
-    complete(qtbot, equal)
-    assert tried == [Part("e2e")]
-    assert equal.controller.scene.panes[1].message == "still none"
-
-
-def test_stopping_at_equal_rate(window: MainWindow, qtbot: QtBot, engine: Engine) -> None:
-    window.controller.change(lambda state: set_codec(state, "webp"))
-    complete(qtbot, window)
-    engine.hold()
-    window.controller.change(lambda state: r.set_decode(r.open_rates(state, Page.EQUAL), Decode.BOTH))
-    qtbot.waitUntil(lambda: "Refining" in window.status.job.text(), timeout=20_000)
-    qtbot.mouseClick(window.status.cancel, LEFT)
-    engine.release()
-    complete(qtbot, window)
-    messages = {pane.key: pane.message for pane in window.controller.scene.panes if pane.pixels is None}
-    assert messages == {"refined/jpeg": "stopped: F5 goes on"}
-    qtbot.keyClick(window, Key.Key_F5)
-    complete(qtbot, window)
-    assert all(pane.pixels is not None for pane in window.controller.scene.panes)
-
-
-def test_one_codecs_picture_and_stream_are_saved(
-    equal: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proposed: list[str] = []
-
-    def ask(_: object, __: str, proposal: str, *rest: object) -> tuple[str, str]:
-        proposed.append(Path(proposal).name)
-        return str(tmp_path / Path(proposal).name), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-    qtbot.keyClick(equal, Key.Key_4)
-    assert titles(equal) == ["WebP"]
-    equal.menus.run("save.stream")
-    equal.menus.run("save.picture")
-    complete(qtbot, equal)
-    assert proposed == ["photo-sent.webp", "photo-standard-webp.png"]
-    sent = equal.controller.facts.rates.equal.sent["webp"].coded
-    assert (tmp_path / proposed[0]).read_bytes() == sent.payload
-    from engine.io.image import load_picture
-
-    assert (load_picture(tmp_path / proposed[1]).pixels == sent.standard).all()
-
-
-def test_the_view_is_remembered_but_starts_closed(equal: MainWindow, make: Make, qtbot: QtBot) -> None:
-    equal.menus.run("rates.preset.jpeg2000")
-    complete(qtbot, equal)
-    equal.close()
-    again = make()
-    rates = again.controller.session.rates
-    assert not rates.on
-    assert (rates.page, rates.preset) == (Page.EQUAL, "jpeg2000")
-    assert rates.codecs == CODECS_HERE
-
-
-def test_comparing_and_the_codecs_take_turns(equal: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(equal, Key.Key_C)
-    assert equal.comparebar.isVisible()
-    assert not equal.ratesbar.isVisible()
-    qtbot.keyClick(equal, Key.Key_E)
-    assert equal.ratesbar.isVisible()
-    assert not equal.comparebar.isVisible()
-    complete(qtbot, equal)
-    assert titles(equal)[0] == "Ours: JPEG + sweep"
-
-
 # ---- from the command line ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("arguments", "page", "preset"),
     [
-        (["--codecs"], Page.CURVES, "all"),
-        (["--equal-rate", "goog"], Page.EQUAL, "goog"),
-        (["--codecs", "--equal-rate", "all"], Page.EQUAL, "all"),
+        (["--codecs"], RatesPage.CURVES, "all"),
+        (["--equal-rate", "goog"], RatesPage.EQUAL, "goog"),
+        (["--codecs", "--equal-rate", "all"], RatesPage.EQUAL, "all"),
     ],
 )
 def test_the_command_line_opens_the_view(
-    arguments: list[str], page: Page, preset: str, store: QSettings
+    arguments: list[str], page: RatesPage, preset: str, store: QSettings
 ) -> None:
     launch = parse(arguments)
     check(launch)
-    rates = first_session(launch, Settings(store)).rates
-    assert (rates.on, rates.page, rates.preset) == (True, page, preset)
+    session = first_session(launch, Settings(store))
+    assert (session.page, session.rates.page, session.rates.preset) == (Page.CODECS, page, preset)
 
 
 def test_the_command_line_tells_of_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

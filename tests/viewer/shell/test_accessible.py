@@ -23,7 +23,6 @@ from pytestqt.qtbot import QtBot
 from tests.support.viewer_engine import STUDY_CARDS, picture
 from tests.support.windows import complete
 from viewer.model.session.options import set_decoder
-from viewer.shell.commands import commands
 from viewer.shell.menus import SUBMENUS, submenu_of
 from viewer.shell.window import MainWindow
 
@@ -40,7 +39,7 @@ pytestmark = pytest.mark.cards(STUDY_CARDS)
 def shown(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with a finished refinement by a decoder that scans."""
     window.controller.change(lambda state: set_decoder(state, "raster"))
-    window.controller.open_picture(picture())
+    window.controller.documents.open_picture(picture())
     complete(qtbot, window)
     return window
 
@@ -94,7 +93,7 @@ def test_everything_has_a_name_and_controls_explain_themselves(shown: MainWindow
         found = look_through(shown)
         nameless |= found[0]
         unexplained |= found[1]
-        for veil in (shown.palette_box, shown.keys_overlay, shown.chooser):
+        for veil in (shown.overlays.palette, shown.overlays.keys, shown.overlays.chooser):
             veil.close_veil()
     assert nameless == set()
     assert unexplained == set()
@@ -108,7 +107,7 @@ def look_through(window: MainWindow) -> tuple[set[str], set[str]]:
 
 
 def test_every_command_says_what_it_does(shown: MainWindow) -> None:
-    for command in commands():
+    for command in shown.menus.table:
         action = shown.menus.by_id[command.id]
         assert len(command.tooltip) > 7, command.id
         assert command.tooltip != command.text, command.id
@@ -133,7 +132,7 @@ def test_commands_are_found_in_menus_of_a_bearable_length(shown: MainWindow) -> 
         assert isinstance(menu, QMenu)
         walk(menu)
     assert sorted(places) == sorted(shown.menus.by_id)
-    used = {submenu_of(command) for command in commands()}
+    used = {submenu_of(command) for command in shown.menus.table}
     assert {title for _, title in SUBMENUS} <= used
 
 

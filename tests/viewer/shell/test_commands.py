@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtGui import QKeySequence
@@ -22,7 +23,7 @@ from viewer.model.session.view_changes import set_blinking, set_wipe
 from viewer.shell.commands import MENUS, commands
 from viewer.shell.key_lists import blocks_of, columns_of, key_text
 
-TABLE = commands()
+TABLE = commands(Mock())
 BY_ID = {command.id: command for command in TABLE}
 PROMISED = {
     "Space": "play", "Right": "step.next", "Left": "step.previous", "Home": "step.first", "End": "step.last",
@@ -124,7 +125,7 @@ def test_keys_are_written_for_people(qtbot: QtBot) -> None:
 
 def test_all_keys_are_listed_numbered_ones_in_one_line(qtbot: QtBot) -> None:
     blocks = blocks_of(TABLE)
-    assert [title for title, _ in blocks] == [*MENUS, "Mouse"]
+    assert [title for title, _ in blocks] == [*MENUS, "Mouse", "Plots"]
     lines = {text: key for _, lines in blocks for key, text in lines}
     assert lines["Pane 1 to 8 only"] == "1 … 8"
     assert lines["Show view 1 to 8"].endswith("1 … 8")
@@ -136,4 +137,6 @@ def test_all_keys_are_listed_numbered_ones_in_one_line(qtbot: QtBot) -> None:
             assert any(text.startswith(command.text.rstrip("…")) for text in lines), command.id
     for count in (1, 3, 5):
         columns = columns_of(blocks, count)
-        assert sorted(title for column in columns for title, _ in column) == sorted([*MENUS, "Mouse"])
+        assert sorted(title for column in columns for title, _ in column) == sorted(
+            [*MENUS, "Mouse", "Plots"]
+        )

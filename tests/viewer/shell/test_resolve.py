@@ -10,23 +10,20 @@ import pytest
 
 from engine import pipeline
 from engine.metrics.fidelity import patch_gain_db, psnr_rgb_db
-from engine.metrics.settling import settled_map
-from engine.types import Context, RatePoint, frozen
+from engine.types import Context
 from tests.support.viewer_engine import CARDS, Engine, median_ms, picture, run, scene_of, session
 from viewer.core.memo import Memo
 from viewer.decode.past_runs import finished_words
-from viewer.decode.rate_points import equal_rate
-from viewer.model.facts.facts import Facts, JobState, Past
+from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.opening import open_stream
-from viewer.model.session.options import set_context, set_decoder, set_quality
+from viewer.model.session.options import set_context, set_quality
 from viewer.model.session.place import hover, pin_at
 from viewer.model.session.playback import choose_step, scan_to
 from viewer.model.session.state import Session, Stream
 from viewer.model.session.view_changes import set_absolute, set_gain, set_mode, set_peek, toggle_mode
-from viewer.overlays.resolve.overlay import needs_map
 from viewer.panes.resolve.panes import scan_picture, scan_psnr
 from viewer.shell.controller.resolve import resolve
 
@@ -272,82 +269,6 @@ def test_differences(engine: Engine) -> None:
     assert scene_of(set_gain(set_absolute(state, True), 1), Facts(run=made)).panes[0].title == (
         "|JPEG − original|"
     )
-
-
-def test_rate_and_distortion(engine: Engine) -> None:
-    state = session()
-    made = run(state)
-    points = tuple(
-        RatePoint("jpeg", q, rate, db) for q, rate, db in ((50, 1.2, 32.0), (10, 0.3, 26.0), (20, 0.5, 29.0))
-    )
-    curve, sent, refined = scene_of(state, Facts(run=made, rate_points=points)).plots[1].curves
-    assert curve.x.tolist() == [0.3, 0.5, 1.2]
-    rate = made.refinement.coded.bits_per_pixel
-    assert sent.x.tolist() == refined.x.tolist() == [rate]
-    scores = [step.scores.psnr_rgb_db for step in made.refinement.steps]
-    assert (sent.y[0], refined.y[0]) == (scores[0], scores[3])
-    assert equal_rate(points, 27.5) == pytest.approx(0.4)
-    assert equal_rate(points, 33.0) is None
-    assert equal_rate(points[:1], 32.0) is None
-    assert equal_rate(points, math.inf) is None
-
-
-def test_bits_along_the_scan_end_at_the_file(engine: Engine) -> None:
-    state = session()
-    made = run(state)
-    coded = made.refinement.coded
-    bits = coded.patch_bits
-    assert bits is not None
-    curve = scene_of(state, Facts(run=made)).plots[2].curves[0]
-    assert curve.y[0] == pytest.approx(bits.headers / 1000)
-    assert curve.y[-1] * 1000 + bits.padding + bits.stuffing == pytest.approx(coded.bits)
-
-
-def test_earlier_runs_are_compared(engine: Engine) -> None:
-    state = session()
-    past = Past(set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
-    plot = scene_of(state, Facts(run=run(state), past=(past,))).plots[0]
-    assert [curve.name for curve in plot.curves] == ["sweep", "raster none"]
-    assert plot.curves[1].y.tolist() == [26.0, 26.5]
-    assert plot.y_label == "RGB PSNR (dB)"
-    alone = scene_of(state, Facts(run=run(state))).plots[0]
-    assert [curve.name for curve in alone.curves] == ["RGB", "Y"]
-
-
-def test_overlays(engine: Engine) -> None:
-    state = session()
-    made = run(state)
-    assert state.picture is not None
-    bits = scene_of(s.set_overlay(state, Overlay.BITS), Facts(run=made)).overlay
-    assert bits.values is not None
-    assert bits.values.shape == (6, 9)
-    gain = scene_of(s.set_overlay(state, Overlay.GAIN), Facts(run=made)).overlay
-    assert gain.values is not None
-    expected = patch_gain_db(state.picture.pixels, made.pixels(0), made.pixels(3))
-    assert np.array_equal(gain.values, expected)
-    assert gain.diverging
-    assert gain.low == -gain.high
-    settled = s.set_overlay(state, Overlay.SETTLED)
-    assert needs_map(settled, run(state, steps=1)) is None
-    assert needs_map(settled, made) == (Overlay.SETTLED, 3)
-    measured = frozen(np.full((6, 9), 2.0, np.float32))
-    assert scene_of(settled, Facts(run=made)).overlay.note == "measuring …"
-    shown = scene_of(settled, Facts(run=made, maps={(Overlay.SETTLED, 3): measured})).overlay
-    assert shown.values is measured
-    assert needs_map(state, made) is None
-
-
-def test_settled_map() -> None:
-    last = np.full((16, 20, 3), 100, np.uint8)
-    early, middle = last.copy(), last.copy()
-    early[:8, :8] = 120  # settles at step 1
-    early[8:, 16:] = 90  # a patch cut by the edge, settles at step 2
-    middle[8:, 16:] = 90
-    early[0, 8, 0] = 130  # one sample of many: settled from the start
-    assert settled_map((early, middle, last)).tolist() == [[1, 0, 0], [0, 0, 2]]
-    back = last.copy()
-    back[:8, :8] = 50  # near, away, near again: only the last counts
-    assert settled_map((last, back, last))[0, 0] == 2
 
 
 def test_an_identical_picture(engine: Engine) -> None:

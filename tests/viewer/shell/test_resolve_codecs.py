@@ -18,7 +18,8 @@ from viewer.decode.jobs import curve_qualities, measured
 from viewer.decode.past_runs import finished_words
 from viewer.decode.rate_points import nearest_quality
 from viewer.decode.reuse import at_hand
-from viewer.documents.jobs import load_file, neighbours, stream_codec
+from viewer.documents.jobs import neighbours, stream_codec
+from viewer.documents.open_jobs import read_file
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style
@@ -207,6 +208,27 @@ def test_stages_still_to_come_have_empty_cells(engine: Engine) -> None:
     assert np.isnan(shown.plots[0].curves[-1].y[:3]).all()
 
 
+@pytest.mark.parametrize(
+    ("iterations", "decoder", "label"),
+    [
+        (2, "sweep", "first iterations (i1), 0: all 2, then steps"),
+        (3, "sweep", "first iterations (i1 … i2), 0: all 3, then steps"),
+        (4, "sweep", "first iterations (i1 … i3), 0: all 4, then steps"),
+        (3, "", "first iterations (i1 … i2), 0: all 3"),
+    ],
+)
+def test_the_axis_says_which_stages_it_begins_with(
+    engine: Engine, iterations: int, decoder: str, label: str
+) -> None:
+    state = session("goog", iterations)
+    state = replace(state, options=replace(state.options, decoder=decoder and state.options.decoder))
+    psnr = scene_of(state, Facts(run=run(state))).plots[0]
+    assert psnr.x_label == label
+    stages = [(float(at - iterations), f"i{at}", f"iteration {at}") for at in range(1, iterations)]
+    steps = [(float(at), str(at), f"step {at}") for at in range(3 if decoder else 1)]
+    assert list(psnr.x_names) == stages + steps
+
+
 def test_one_iteration_is_no_progress_to_show(engine: Engine) -> None:
     state = session("goog", 1)
     made = run(state)
@@ -285,11 +307,12 @@ def test_files_of_every_codec_are_told_and_read(engine: Engine, name: str, tmp_p
     path = tmp_path / f"sent{CODEC_FACTS[name].suffixes[0]}"
     path.write_bytes(coded.payload)
     assert stream_codec(coded.payload[:32]) == name.removesuffix("-nomct")
-    (received,) = load_file(path, received=True)(None)  # type: ignore[arg-type]
+    received = read_file(path, received=True)
     assert received.stream is not None
+    assert received.coded is not None
     assert received.stream.codec == received.file_codec == name
     assert np.array_equal(received.coded.standard, coded.standard)
-    (opened,) = load_file(path, received=False)(None)  # type: ignore[arg-type]
+    opened = read_file(path, received=False)
     if CODEC_FACTS[name].container:
         assert opened.stream is not None
     else:

@@ -10,7 +10,7 @@ import pytest
 from engine.metrics.fidelity import psnr_rgb_db
 from tests.support.viewer_engine import Engine, picture, run, scene_of, session
 from viewer.core.memo import Memo
-from viewer.model.facts.compare import Begun, CompareFacts
+from viewer.model.facts.compare import CompareBegun, CompareFacts
 from viewer.model.facts.differences import DifferenceSet, make_differences
 from viewer.model.facts.facts import Facts
 from viewer.model.session import pages as s
@@ -110,7 +110,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
         return it.title, it.detail, it.message, it.progress
 
     assert pane(CompareFacts()) == ("raster", "", "waiting for its turn …", None)
-    begun = CompareFacts(begun=Begun(RASTER, 0, 1), part=0.5)
+    begun = CompareFacts(begun=CompareBegun(RASTER, 0, 1), part=0.5)
     assert pane(begun)[2:] == ("decoding, 50 %", 0.5)
     assert pane(CompareFacts(failures={RASTER: "too large"}))[2] == "too large"
     stale = CompareFacts(runs={RASTER: other})

@@ -64,7 +64,7 @@ def window(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     monkeypatch.setattr(rate_curves, "SURVEYED", {codec: surveyed(codec)[3:8:4] for codec in CODECS})
     for codec in NEURAL:
         window.controller.change(lambda state, codec=codec: rates.toggle_codec(state, codec))  # type: ignore[misc]
-    window.controller.history = History()  # undoing would bring them again
+    window.controller.undo.history = History()  # undoing would bring them again
     return window
 
 
@@ -205,7 +205,7 @@ class Hand:
     def _open(self) -> str:
         path, received = self._chance.choice(self._files), self._chance.random() < 0.3
         received = received and path.suffix == ".jpg"
-        self._window.controller.open_path(path, received)
+        self._window.controller.documents.open_path(path, received)
         return f"open {path.name}{' as received' if received else ''}"
 
     def _slide(self) -> str:
@@ -260,7 +260,7 @@ def settle(window: MainWindow, qtbot: QtBot, home: Path, base: SavedState | None
     if control.session.size is not None:
         complete(qtbot, window)
     window.lessons.close()
-    control.open_path(home)
+    control.documents.open_path(home)
     qtbot.waitUntil(lambda: control.session.name == home.name and control.complete(), timeout=30_000)
     if base is not None:
         control.change(lambda session: apply(session, base))

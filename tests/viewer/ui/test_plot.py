@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import math
+import csv
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QWheelEvent
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui import theme
-from viewer.ui.plot import axes
+from viewer.ui.plot import menu as plot_menus
 from viewer.ui.plot.column import PlotsView
-from viewer.ui.plot.plot import Frame, Plot
+from viewer.ui.plot.figure import Figure, Frame
+from viewer.ui.plot.plot import KEYS, STAGE, Plot
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -56,93 +59,6 @@ def near(image: QImage, at: QPointF, colour: str, reach: int = 3) -> bool:
     )
 
 
-# ---- numbers ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "most", "whole", "wanted"),
-    [
-        (0, 4, 5, True, [0, 1, 2, 3, 4]),
-        (0, 2, 9, True, [0, 1, 2]),
-        (27.41, 29.9, 3, False, [28, 29]),
-        (0.18, 1.2, 6, False, [0.2, 0.4, 0.6, 0.8, 1.0, 1.2]),
-        (0, 400000, 4, False, [0, 100000, 200000, 300000, 400000]),
-        (-2.5, 2.5, 5, False, [-2, -1, 0, 1, 2]),
-    ],
-)
-def test_ticks_are_round(low: float, high: float, most: int, whole: bool, wanted: list[float]) -> None:
-    assert axes.ticks(low, high, most, whole)[0] == pytest.approx(wanted)
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
-@given(low=st.floats(-1e6, 1e6), span=st.floats(1e-3, 1e6), most=st.integers(2, 12))
-def test_ticks_lie_inside_are_evenly_spaced_and_can_be_told_apart(low: float, span: float, most: int) -> None:
-    values, decimals = axes.ticks(low, low + span, most)
-    assert 2 <= len(values) <= 4 * most + 1
-    slack = 1e-5 * span + 1e-9 * abs(low)
-    assert min(values) >= low - slack
-    assert max(values) <= low + span + slack
-    words = [axes.written(value, decimals) for value in values]
-    assert len(set(words)) == len(words)
-
-
-@pytest.mark.parametrize(
-    ("length", "wanted"), [(200, [28, 29, 30]), (30, [28, 30]), (12, [28]), (60, [28, 29, 30])]
-)
-def test_numbers_that_would_overlap_are_left_out(length: float, wanted: list[float]) -> None:
-    axis = axes.Span(28, 30, length, 0)
-    assert axes.spaced([28, 29, 30], axis, 16) == wanted
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [
-        (1234567, 0, "1\u2009234\u2009567"),
-        (0.5, 3, "0.500"),
-        (-1.25, 2, "−1.25"),
-        (-0.0004, 2, "0.00"),
-        (1e7, 0, "10\u2009000\u2009000"),
-    ],
-)
-def test_numbers_have_no_exponents_and_no_prefixes(value: float, decimals: int, text: str) -> None:
-    assert axes.written(value, decimals) == text
-
-
-@pytest.mark.parametrize(
-    ("label", "bare", "text"),
-    [
-        ("PSNR, dB", False, "PSNR 31.20 dB"),
-        ("RGB PSNR (dB)", True, "RGB PSNR 31.20 dB"),
-        ("rate [bpp]", False, "rate 31.20 bpp"),
-        ("step", False, "step 31.20"),
-        ("kbit", True, "31.20 kbit"),
-        ("patch, in raster order", False, "patch 31.20"),
-    ],
-)
-def test_a_read_out_puts_the_unit_behind_the_number(label: str, bare: bool, text: str) -> None:
-    assert axes.labelled(label, 31.2, 2, bare) == text
-
-
-def test_infinite_values_have_no_place_but_do_not_hide_the_others() -> None:
-    curve = Curve("c", np.array([0, 1, 2]), np.array([30, math.inf, math.nan]), "#009E73")
-    x, y = axes.finite(curve)
-    assert axes.data_range([y], 0.04) == pytest.approx((29.98, 30.02))
-    assert axes.data_range([x], 1) == (0, 2)
-    assert axes.data_range([np.array([math.nan])], 1) is None
-
-
-def test_long_lines_keep_their_ends_and_extremes() -> None:
-    x = np.arange(100_000.0)
-    y = np.sin(x / 900)
-    y[54_321] = 9
-    y[77_777] = -9
-    tx, ty = axes.thinned(x, y, 300)
-    assert tx.size <= 900
-    assert (tx[0], tx[-1]) == (0, 99_999)
-    assert (ty.min(), ty.max()) == (-9, 9)
-    assert (np.diff(tx) > 0).all()
-
-
 # ---- drawing ---------------------------------------------------------------------------------------------
 
 
@@ -153,18 +69,8 @@ def test_points_are_drawn_where_the_axes_say(qtbot: QtBot) -> None:
     curve = scenes.rate_plot().curves[0]
     colour = theme.legible(curve.colour, theme.DARK.panel)
     for x, y in zip(curve.x, curve.y, strict=True):
-        assert near(image, QPointF(where.x.at(x), where.y.at(y)), colour)
-    assert not near(image, QPointF(where.x.at(0.9), where.y.at(26.6)), colour)
-
-
-def test_all_data_and_symbols_lie_inside_the_axes(qtbot: QtBot) -> None:
-    view = plots(qtbot)
-    for key, scene in (("psnr", scenes.psnr_plot()), ("rate", scenes.rate_plot())):
-        where = frame(view.plot(key))
-        inner = where.area.adjusted(4, 4, -4, -4)
-        for curve in scene.curves:
-            for x, y in zip(curve.x, curve.y, strict=True):
-                assert inner.contains(QPointF(where.x.at(x), where.y.at(y)))
+        assert near(image, QPointF(*where.place(x, y)), colour)
+    assert not near(image, QPointF(*where.place(0.9, 26.6)), colour)
 
 
 @pytest.mark.parametrize("size", [(240, 420), (380, 640), (600, 900)])
@@ -195,21 +101,21 @@ def test_the_marker_moves_without_redrawing_the_plot(qtbot: QtBot, monkeypatch: 
     plot = view.plot("psnr")
     before = plot.grab().toImage()
     redrawn: list[object] = []
-    monkeypatch.setattr(Plot, "_draw", lambda *_: redrawn.append(1))
+    monkeypatch.setattr(Figure, "draw", lambda *_: redrawn.append(1))
     view.set_scene((replace(scene, marker=2.5),))
     after = plot.grab().toImage()
     where = frame(plot)
     top = where.area.top() + 3
-    assert near(before, QPointF(where.x.at(1), top), theme.DARK.accent, 1)
-    assert near(after, QPointF(where.x.at(2.5), top), theme.DARK.accent, 1)
-    assert not near(after, QPointF(where.x.at(1), top), theme.DARK.accent, 1)
+    assert near(before, QPointF(where.place(1, 28)[0], top), theme.DARK.accent, 1)
+    assert near(after, QPointF(where.place(2.5, 28)[0], top), theme.DARK.accent, 1)
+    assert not near(after, QPointF(where.place(1, 28)[0], top), theme.DARK.accent, 1)
     assert redrawn == []
 
 
 def test_new_data_is_drawn(qtbot: QtBot) -> None:
     view = plots(qtbot, scenes.psnr_plot(0, ready=1))
     plot = view.plot("psnr")
-    assert frame(plot).x.high == 4, "room for the steps still to come"
+    assert frame(plot).shown[0][1] > 4, "room for the steps still to come"
     before = plot.grab().toImage()
     view.set_scene((scenes.psnr_plot(0, ready=4),))
     assert view.plot("psnr") is plot
@@ -254,7 +160,7 @@ def test_a_click_says_which_plot_and_which_x(qtbot: QtBot, step: int) -> None:
     view = plots(qtbot)
     plot = view.plot("psnr")
     where = frame(plot)
-    at = QPoint(round(where.x.at(step)), round(where.area.center().y()))
+    at = QPoint(round(where.place(step, 28)[0]), round(where.area.center().y()))
     with qtbot.waitSignal(view.clicked) as clicked:
         QTest.mouseClick(plot, LEFT, NONE, at)
     assert clicked.args is not None
@@ -275,7 +181,7 @@ def test_the_read_out_shows_the_nearest_point_and_goes_with_the_mouse(qtbot: QtB
     view = plots(qtbot)
     plot = view.plot("rate")
     where, curve = frame(plot), scenes.rate_plot().curves[0]
-    target = QPointF(where.x.at(curve.x[3]), where.y.at(curve.y[3]))
+    target = QPointF(*where.place(curve.x[3], curve.y[3]))
     point = plot.nearest(target + QPointF(3, -4))
     assert point is not None
     assert (point.x, point.y) == pytest.approx((curve.x[3], curve.y[3]))
@@ -300,7 +206,7 @@ def test_the_read_out_stays_inside_the_plot(qtbot: QtBot, corner: tuple[float, f
     view = plots(qtbot, PlotScene("k", "Title", "x", "y (dB)", (ends, curve)), size=(300, 220))
     plot = view.plot("k")
     where = frame(plot)
-    at = QPointF(where.x.at(corner[0]), where.y.at(corner[1]))
+    at = QPointF(*where.place(*corner))
     before = plot.grab().toImage()
     QTest.mouseMove(plot, at.toPoint())
     after = plot.grab().toImage()
@@ -316,3 +222,269 @@ def test_the_read_out_stays_inside_the_plot(qtbot: QtBot, corner: tuple[float, f
     assert max(x for x, _ in changed) < after.width() - 1
     assert min(y for _, y in changed) > 0
     assert max(y for _, y in changed) < after.height() - 1
+
+
+def wheel(plot: Plot, at: QPointF, notches: int) -> None:
+    turn = QWheelEvent(at, plot.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+                       NONE, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(plot, turn)
+
+
+def test_the_wheel_zooms_about_the_cursor_and_dragging_pans(qtbot: QtBot) -> None:
+    view = plots(qtbot)
+    plot = view.plot("rate")
+    first = frame(plot)
+    at = first.area.center()
+    wheel(plot, at, 3)
+    near = frame(plot)
+    assert near.shown[0][1] - near.shown[0][0] < 0.6 * (first.shown[0][1] - first.shown[0][0])
+    assert near.value(at.x()) == pytest.approx(first.value(at.x()))
+    clicks: list[object] = []
+    view.clicked.connect(lambda *args: clicks.append(args))
+    QTest.mousePress(plot, LEFT, NONE, at.toPoint())
+    QTest.mouseMove(plot, at.toPoint() + QPoint(40, 10))
+    QTest.mouseRelease(plot, LEFT, NONE, at.toPoint() + QPoint(40, 10))
+    assert frame(plot).value(at.x() + 40) == pytest.approx(near.value(at.x()), abs=0.01)
+    assert clicks == [], "dragging chooses nothing"
+    view.set_scene((scenes.psnr_plot(), replace(scenes.rate_plot(), marker=0.5), scenes.bits_plot()))
+    assert frame(plot).shown[0] != first.shown[0], "what is looked at stays"
+    plot.reset()
+    assert frame(plot).shown == first.shown
+
+
+def test_beside_the_axes_the_wheel_is_left_to_the_column(qtbot: QtBot) -> None:
+    view = plots(qtbot)
+    plot = view.plot("rate")
+    first = frame(plot)
+    wheel(plot, QPointF(100, 5), 3)
+    assert frame(plot).shown == first.shown
+
+
+def test_axes_may_be_logarithmic(qtbot: QtBot) -> None:
+    view = plots(qtbot)
+    plot = view.plot("bits")
+    before = plot.grab().toImage()
+    plot.set_log(1, True)
+    assert plot.log(1)
+    assert frame(plot).log == (False, True)
+    assert plot.grab().toImage() != before
+    point = plot.nearest(frame(plot).area.center())
+    assert point is not None
+    assert point.y > 100, "values are read as they are, not their logarithms"
+    plot.reset()
+    assert plot.grab().toImage() == before
+
+
+def test_live_points_move_without_a_drawing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = scenes.rate_plot()
+
+    def at(db: float) -> PlotScene:
+        live = replace(scene.curves[2], y=np.array([db]), live=True)
+        return replace(scene, curves=(*scene.curves[:2], live))
+
+    view = plots(qtbot, at(29.0))
+    plot = view.plot("rate")
+    colour = theme.legible(scene.curves[2].colour, theme.DARK.panel)
+    drawings: list[int] = []
+    draw = Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda *args: (drawings.append(1), draw(*args))[1])
+    for db in (29.0, 30.5):
+        view.set_scene((at(db),))
+        image = plot.grab().toImage()
+        assert near(image, QPointF(*frame(plot).place(0.256, db)), colour)
+    assert drawings == []
+    view.set_scene((at(55.0),))
+    assert near(plot.grab().toImage(), QPointF(*frame(plot).place(0.256, 55.0)), colour)
+    assert drawings == [1], "the axes hold what is shown"
+
+
+# ---- enlarged, by keys, in files -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def staged(qtbot: QtBot) -> tuple[QWidget, Plot]:
+    """A window with a stage above a plot that has the keyboard."""
+    window, stage = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    stage.setObjectName(STAGE)
+    column = QVBoxLayout(window)
+    column.addWidget(stage, 3)
+    plot = Plot(scenes.psnr_plot())
+    column.addWidget(plot, 1)
+    window.resize(500, 600)
+    window.show()
+    window.activateWindow()
+    QApplication.processEvents()
+    frame(plot)
+    plot.clearFocus()
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    return window, plot
+
+
+def twin_of(window: QWidget) -> Plot | None:
+    stage = window.findChild(QWidget, STAGE)
+    assert isinstance(stage, QWidget)
+    found = [each for each in stage.findChildren(Plot) if each.isVisible()]
+    return found[0] if found else None
+
+
+def test_a_plot_is_enlarged_over_the_stage_and_back(qtbot: QtBot, staged: tuple[QWidget, Plot]) -> None:
+    window, plot = staged
+    QTest.mouseDClick(plot, LEFT, NONE, frame(plot).area.center().toPoint())
+    twin = twin_of(window)
+    assert twin is not None
+    stage = window.findChild(QWidget, STAGE)
+    assert twin.size() == stage.size()  # type: ignore[union-attr]
+    window.resize(700, 800)
+    QApplication.processEvents()
+    assert twin.size() == stage.size()  # type: ignore[union-attr]
+    plot.set_scene(scenes.psnr_plot(marker=1))
+    assert twin.scene.marker == 1
+    with qtbot.waitSignal(plot.clicked) as clicked:
+        QTest.mouseClick(twin, LEFT, NONE, QPointF(frame(twin).place(2, 29)[0], 200).toPoint())
+    assert clicked.args is not None
+    assert clicked.args[1] == pytest.approx(2, abs=0.02)
+    QTest.keyClick(twin, Qt.Key.Key_Escape)
+    assert twin_of(window) is None
+    plot.enlarge()
+    plot.hide()
+    assert twin_of(window) is None, "not without its plot"
+
+
+def test_every_use_has_a_key(staged: tuple[QWidget, Plot]) -> None:
+    window, plot = staged
+    key = Qt.Key
+    first = frame(plot)
+    QTest.keyClick(plot, key.Key_Plus)
+    near = frame(plot)
+    assert near.shown[0][1] - near.shown[0][0] < first.shown[0][1] - first.shown[0][0]
+    QTest.keyClick(plot, key.Key_Right)
+    assert frame(plot).shown[0][0] > near.shown[0][0]
+    QTest.keyClick(plot, key.Key_Down)
+    assert frame(plot).shown[1][0] < near.shown[1][0]
+    QTest.keyClick(plot, key.Key_0)
+    assert frame(plot).shown == first.shown
+    QTest.keyClick(plot, key.Key_L)
+    assert (plot.log(0), plot.log(1)) == (False, True)
+    QTest.keyClick(plot, key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    assert (plot.log(0), plot.log(1)) == (True, True)
+    QTest.keyClick(plot, key.Key_0)
+    assert (plot.log(0), plot.log(1)) == (False, False)
+    QTest.keyClick(plot, key.Key_Return)
+    assert twin_of(window) is not None
+    QTest.keyClick(twin_of(window), key.Key_Return)
+    assert twin_of(window) is None
+    assert all(words in plot.accessibleDescription() for pair in KEYS for words in pair)
+
+
+def test_points_are_read_one_by_one_with_keys(staged: tuple[QWidget, Plot], qtbot: QtBot) -> None:
+    _, plot = staged
+    plain = plot.grab().toImage()
+    seen = []
+    plot.hovered.connect(lambda _, x: seen.append(x))
+    for _ in range(6):
+        QTest.keyClick(plot, Qt.Key.Key_Period)
+    QTest.keyClick(plot, Qt.Key.Key_Comma)
+    assert seen == [0, 1, 2, 3, 4, 0, 4]
+    assert plot.grab().toImage() != plain
+
+
+def test_the_window_keeps_its_keys_until_tab_leads_here(staged: tuple[QWidget, Plot]) -> None:
+    _, plot = staged
+    plot.clearFocus()
+    plot.setFocus(Qt.FocusReason.OtherFocusReason)
+    first = frame(plot)
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert frame(plot).shown == first.shown
+
+
+def entries(menu: QMenu) -> dict[str, object]:
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_the_menu_opens_by_mouse_and_key(staged: tuple[QWidget, Plot], qtbot: QtBot) -> None:
+    _, plot = staged
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        QApplication.sendEvent(
+            plot, QContextMenuEvent(reason, QPoint(50, 50), plot.mapToGlobal(QPoint(50, 50)))
+        )
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert list(entries(menu)) == [
+            "Save as SVG…", "Save as PNG…", "Save as CSV…", "Copy", "Logarithmic y axis",
+            "Logarithmic x axis", "Reset the view", "Enlarge, or back",
+        ]  # fmt: skip
+        menu.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    menu = plot_menus.plot_menu(plot, plot.enlarge)
+    entries(menu)["Logarithmic y axis"].trigger()  # type: ignore[attr-defined]
+    assert plot.log(1)
+    entries(menu)["Reset the view"].trigger()  # type: ignore[attr-defined]
+    assert not plot.log(1)
+
+
+def test_a_plot_without_data_has_nothing_to_save(qtbot: QtBot) -> None:
+    view = plots(qtbot, scenes.empty_plot())
+    menu = plot_menus.plot_menu(view.plot("bits"), print)
+    assert not any(action.isEnabled() for action in menu.actions() if action.text())
+
+
+def test_files_hold_the_plot(
+    staged: tuple[QWidget, Plot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, plot = staged
+    for kind in ("SVG", "PNG", "CSV"):
+        path = tmp_path / f"plot.{kind.lower()}"
+        monkeypatch.setattr(plot_menus, "ask_file", lambda *_, path=path, **__: (path, ""))
+        entries(plot_menus.plot_menu(plot, plot.enlarge))[f"Save as {kind}…"].trigger()  # type: ignore[attr-defined]
+    image = QImage(str(tmp_path / "plot.png"))
+    assert image.size() == 2 * plot.size()
+    svg = (tmp_path / "plot.svg").read_text()
+    assert QSvgRenderer(str(tmp_path / "plot.svg")).isValid()
+    assert "PSNR" in svg
+    assert "<image" not in svg, "lines and words, not pixels"
+    with (tmp_path / "plot.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["curve", "step", "PSNR, dB"]
+    assert len(rows) == 11
+    assert [float(value) for value in rows[4][1:]] == [3.0, pytest.approx(scenes.psnr_plot().curves[0].y[3])]
+
+
+def test_what_can_t_be_written_is_said(
+    staged: tuple[QWidget, Plot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(plot_menus, "ask_file", lambda *_, **__: (tmp_path / "no" / "plot.csv", ""))
+    monkeypatch.setattr(QMessageBox, "warning", lambda *args: said.append(args[2]))
+    plot_menus.save(staged[1], "CSV")
+    assert len(said) == 1
+    assert "folder does not exist" in said[0]
+
+
+def test_a_copy_is_a_picture_and_numbers(staged: tuple[QWidget, Plot]) -> None:
+    plot_menus.copy(staged[1])
+    data = QApplication.clipboard().mimeData()
+    assert data.hasImage()
+    assert data.text().splitlines()[0] == "curve\tstep\tPSNR, dB"
+    QApplication.clipboard().clear()
+
+
+def test_pyqtgraph_comes_after_the_first_paint() -> None:
+    program = """
+import sys
+from PySide6.QtWidgets import QApplication
+from tests.support import scenes
+from viewer.ui.plot.plot import Plot
+app = QApplication([])
+plot = Plot(scenes.psnr_plot())
+plot.resize(300, 200)
+plot.show()
+app.processEvents()
+assert "pyqtgraph" not in sys.modules and not plot.drawn()
+until = __import__("time").monotonic() + 30
+while not plot.drawn() and __import__("time").monotonic() < until:
+    app.processEvents()
+assert plot.drawn() and "pyqtgraph" in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr

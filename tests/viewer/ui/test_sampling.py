@@ -15,11 +15,10 @@ from PySide6.QtGui import QImage
 from engine.types import Pixels, frozen
 from tests.support.pictures import noise
 from tests.support.widgets import pixels_of
-from viewer.ui import sampling
-from viewer.ui.sampling import Sampler, View, reduce
+from viewer.ui.sampling import Excerpt, Sampler, reduce
 
 
-def seen(sampler: Sampler, pixels: Pixels, view: View) -> NDArray[np.uint8]:
+def seen(sampler: Sampler, pixels: Pixels, view: Excerpt) -> NDArray[np.uint8]:
     """The view's own rectangle, put together from what `sample` returned."""
     shown = np.zeros((view.height, view.width, 3), np.uint8)
     covered = np.zeros((view.height, view.width), int)
@@ -38,7 +37,7 @@ def seen(sampler: Sampler, pixels: Pixels, view: View) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("factor", [1, 2, 3, 8, 13])
 def test_whole_factors_repeat_every_pixel_exactly(factor: int) -> None:
     pixels = noise(9, 14)
-    shown = seen(Sampler(), pixels, View(factor, 0, 0, 14 * factor, 9 * factor))
+    shown = seen(Sampler(), pixels, Excerpt(factor, 0, 0, 14 * factor, 9 * factor))
     np.testing.assert_array_equal(shown, pixels.repeat(factor, axis=0).repeat(factor, axis=1))
 
 
@@ -48,7 +47,7 @@ def test_magnified_pixels_are_the_ones_under_their_centres(scale: float, left: i
     pixels = noise(12, 17)
     width, height = round(17 * scale), round(12 * scale)
     left, top = min(left, width - 1), min(top, height - 1)
-    view = View(scale, left, top, min(25, width - left), min(20, height - top))
+    view = Excerpt(scale, left, top, min(25, width - left), min(20, height - top))
     shown = seen(Sampler(), pixels, view)
     for j in range(0, view.height, 3):
         for i in range(0, view.width, 3):
@@ -59,15 +58,15 @@ def test_magnified_pixels_are_the_ones_under_their_centres(scale: float, left: i
 
 def test_a_cut_out_equals_the_same_part_of_the_whole() -> None:
     pixels, scale = noise(20, 30), 2.6
-    whole = seen(Sampler(), pixels, View(scale, 0, 0, 78, 52))
-    part = seen(Sampler(), pixels, View(scale, 11, 7, 40, 33))
+    whole = seen(Sampler(), pixels, Excerpt(scale, 0, 0, 78, 52))
+    part = seen(Sampler(), pixels, Excerpt(scale, 11, 7, 40, 33))
     np.testing.assert_array_equal(part, whole[7:40, 11:51])
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8])
 def test_minified_pixels_are_area_means(factor: int) -> None:
     pixels = noise(64, 96)
-    shown = seen(Sampler(), pixels, View(1 / factor, 0, 0, 96 // factor, 64 // factor)).astype(float)
+    shown = seen(Sampler(), pixels, Excerpt(1 / factor, 0, 0, 96 // factor, 64 // factor)).astype(float)
     means = pixels.reshape(64 // factor, factor, 96 // factor, factor, 3).mean(axis=(1, 3))
     assert np.abs(shown - means).max() <= 1.0
 
@@ -83,14 +82,10 @@ def area_mean(pixels: Pixels, x0: float, x1: float, y0: float, y1: float) -> NDA
 
 @pytest.mark.parametrize("whole", [0, 10**9], ids=["in parts", "whole"])
 @pytest.mark.parametrize("scale", [0.97, 0.75, 0.61, 0.501])
-def test_minified_pixels_are_means_of_what_they_cover(
-    monkeypatch: pytest.MonkeyPatch, whole: int, scale: float
-) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", whole)
-    monkeypatch.setattr(sampling, "_TILE", 16)
+def test_minified_pixels_are_means_of_what_they_cover(whole: int, scale: float) -> None:
     pixels = noise(60, 80)
-    view = View(scale, 9, 6, int(80 * scale) - 9, int(60 * scale) - 6)
-    shown = seen(Sampler(), pixels, view)
+    view = Excerpt(scale, 9, 6, int(80 * scale) - 9, int(60 * scale) - 6)
+    shown = seen(Sampler(whole=whole, tile=16), pixels, view)
     for j in range(0, view.height, 5):
         for i in range(0, view.width, 5):
             x, y = (view.left + i) / scale, (view.top + j) / scale
@@ -103,36 +98,30 @@ def test_a_fine_pattern_turns_grey_instead_of_moire(scale: float) -> None:
     checks = frozen(
         np.repeat(((np.indices((240, 320)).sum(axis=0) % 2) * 255).astype(np.uint8)[..., None], 3, axis=2)
     )
-    view = View(scale, 0, 0, int(320 * scale), int(240 * scale))
+    view = Excerpt(scale, 0, 0, int(320 * scale), int(240 * scale))
     shown = seen(Sampler(), checks, view).astype(float)
     assert np.abs(shown - 127.5).max() <= 1
 
 
-def test_panning_a_minified_large_picture_moves_pixels_without_changing_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", 0)
-    pixels, sampler = noise(200, 300), Sampler()
-    monkeypatch.setattr(sampling, "_TILE", 32)
-    seen(sampler, pixels, View(0.61, 20, 11, 60, 50))
-    one = seen(sampler, pixels, View(0.61, 20, 10, 60, 50))
+def test_panning_a_minified_large_picture_moves_pixels_without_changing_them() -> None:
+    pixels, sampler = noise(200, 300), Sampler(whole=0, tile=32)
+    seen(sampler, pixels, Excerpt(0.61, 20, 11, 60, 50))
+    one = seen(sampler, pixels, Excerpt(0.61, 20, 10, 60, 50))
     known = len(sampler._images)
-    two = seen(sampler, pixels, View(0.61, 23, 12, 60, 50))
+    two = seen(sampler, pixels, Excerpt(0.61, 23, 12, 60, 50))
     np.testing.assert_array_equal(two[:-2, :-3], one[2:, 3:])
     assert len(sampler._images) == known, "sampled again what it had"
 
 
-def test_zooming_a_large_picture_samples_no_more_than_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampling, "_WHOLE", 0)
-    monkeypatch.setattr(sampling, "_TILE", 32)
-    pixels, sampler = noise(200, 300), Sampler()
+def test_zooming_a_large_picture_samples_no_more_than_is_seen() -> None:
+    pixels, sampler = noise(200, 300), Sampler(whole=0, tile=32)
     for scale in (0.5, 0.55, 0.61):
-        shown = sampler.sample(pixels, View(scale, 20, 10, 60, 50))
-        again = sampler.sample(pixels, View(scale, 20, 10, 60, 50))
+        shown = sampler.sample(pixels, Excerpt(scale, 20, 10, 60, 50))
+        again = sampler.sample(pixels, Excerpt(scale, 20, 10, 60, 50))
         assert sum(each.image.width() * each.image.height() for each in shown) == 60 * 50
         assert [each.image for each in again] == [each.image for each in shown]
-    zoomed = seen(sampler, pixels, View(0.61, 20, 10, 60, 50))
-    panned = seen(sampler, pixels, View(0.61, 23, 12, 60, 50))
+    zoomed = seen(sampler, pixels, Excerpt(0.61, 20, 10, 60, 50))
+    panned = seen(sampler, pixels, Excerpt(0.61, 23, 12, 60, 50))
     np.testing.assert_array_equal(panned[:-2, :-3], zoomed[2:, 3:])
 
 
@@ -147,16 +136,14 @@ def test_reduce_takes_block_means_and_keeps_ragged_edges(height: int, width: int
             assert np.abs(small[y, x] - block.mean(axis=0)).max() <= 1
 
 
-def test_reduce_in_strips_equals_reduce_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reduce_in_strips_equals_reduce_at_once() -> None:
     pixels = noise(100, 40)
-    at_once = reduce(pixels, 4)
-    monkeypatch.setattr(sampling, "_STRIP", 400)
-    np.testing.assert_array_equal(reduce(pixels, 4), at_once)
+    np.testing.assert_array_equal(reduce(pixels, 4, 400), reduce(pixels, 4))
 
 
 def test_the_same_view_is_sampled_once() -> None:
     pixels, sampler = noise(40, 40), Sampler()
-    view = View(3, 5, 5, 30, 30)
+    view = Excerpt(3, 5, 5, 30, 30)
     first, again = sampler.sample(pixels, view), sampler.sample(pixels, view)
     assert first[0].image is again[0].image
     assert sampler.sample(noise(40, 40, 1), view)[0].image is not first[0].image
@@ -164,7 +151,7 @@ def test_the_same_view_is_sampled_once() -> None:
 
 def test_no_picture_is_kept_alive_and_no_dead_one_is_shown() -> None:
     sampler = Sampler()
-    view = View(0.2, 0, 0, 20, 20)
+    view = Excerpt(0.2, 0, 0, 20, 20)
     for seed in range(30):  # identities of dead arrays come back: the pictures must not
         pixels = noise(100, 100, seed)
         shown = seen(sampler, pixels, view)
@@ -179,7 +166,7 @@ def test_memory_stays_within_the_budget() -> None:
     sampler = Sampler(budget=200_000)
     pictures = [noise(100, 100, seed) for seed in range(12)]
     for pixels in pictures:
-        sampler.sample(pixels, View(1, 0, 0, 100, 100))
+        sampler.sample(pixels, Excerpt(1, 0, 0, 100, 100))
     held = sum(sampled.image.sizeInBytes() for _, sampled in sampler._images.values())
     assert 0 < held <= 200_000
     assert held == sampler._held
@@ -188,11 +175,11 @@ def test_memory_stays_within_the_budget() -> None:
 def test_what_was_sampled_of_pictures_goes_with_them() -> None:
     sampler = Sampler()
     for seed in range(5):
-        sampler.sample(noise(100, 100, seed), View(2, 0, 0, 200, 200))
-        sampler.sample(noise(100, 100, seed), View(0.2, 0, 0, 20, 20))
+        sampler.sample(noise(100, 100, seed), Excerpt(2, 0, 0, 200, 200))
+        sampler.sample(noise(100, 100, seed), Excerpt(0.2, 0, 0, 20, 20))
     gc.collect()
     last = noise(100, 100, 9)
-    sampler.sample(last, View(1, 0, 0, 100, 100))
+    sampler.sample(last, Excerpt(1, 0, 0, 100, 100))
     assert len(sampler._images) == 1
     assert sampler._held == 4 * 100 * 100
     assert sampler._levels == {}
@@ -202,5 +189,5 @@ def test_what_was_sampled_of_pictures_goes_with_them() -> None:
 @pytest.mark.parametrize("scale", [0.01, 0.3, 1.0, 7.3])
 def test_extreme_shapes_can_be_sampled(size: tuple[int, int], scale: float) -> None:
     width, height = max(1, round(size[1] * scale)), max(1, round(size[0] * scale))
-    shown = seen(Sampler(), noise(*size), View(scale, 0, 0, width, height))
+    shown = seen(Sampler(), noise(*size), Excerpt(scale, 0, 0, width, height))
     assert shown.shape == (height, width, 3)

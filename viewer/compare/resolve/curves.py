@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.training_record import TrainingRecord
-from viewer.compare.resolve.panes import Shown, compared_step
+from viewer.compare.resolve.panes import ShownEntry, compared_step, entries_at, named_entries
 from viewer.compare.styles import Look
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -36,32 +36,24 @@ def _array(values: Sequence[float]) -> NDArray[np.float64]:
     return array
 
 
-def compare_plots(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo
-) -> tuple[PlotScene, ...]:
+def compare_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
     """What stands beside the pictures: the entries over the steps, and over their training."""
     known = facts.compare
     note = _NO_ORIGINAL if session.stream is not None else ""
     planned = known.steps(session.compare.entries)[1]
     curves: tuple[Curve, ...] = ()
     if not note:
-        inputs = (session.compare.entries, session.models, known.runs, planned)
-        curves = memo.recall("compared psnr", inputs, lambda: _psnr_curves(shown, planned))
+        curves = memo.recall(_psnr_curves, entries_at(session, facts, 0, memo), planned)
     marker = float(compared_step(session, known)) if curves else None
     psnr = PlotScene(
         "psnr", "PSNR over steps", "step", "RGB PSNR (dB)", curves, marker,
         note or "Shown as the steps come", x_decimals=0,
     )  # fmt: skip
-    training = memo.recall(
-        "side training",
-        (session.compare.entries, session.models, known.studied, session.compare.axis),
-        lambda: _validation_plot(session, facts, shown),
-        slots=3,
-    )
+    training = memo.recall(_validation_plot, session, facts, named_entries(session, memo), slots=3)
     return psnr, training
 
 
-def _psnr_curves(shown: tuple[Shown, ...], planned: int) -> tuple[Curve, ...]:
+def _psnr_curves(shown: tuple[ShownEntry, ...], planned: int) -> tuple[Curve, ...]:
     """One line an entry, from the standard decode that they share; NaN for steps still to come."""
     x = _array(range(planned + 1))
     curves = []
@@ -84,7 +76,7 @@ def _curve(
 # ---- training --------------------------------------------------------------------------------------------
 
 
-def training_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> tuple[PlotScene, ...]:
+def training_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> tuple[PlotScene, ...]:
     """Loss, gain on validation pictures, and cosines of gradients, over the axis of the session."""
     return (
         _loss_plot(session, facts, shown),
@@ -93,12 +85,12 @@ def training_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> 
     )
 
 
-def _records(facts: Facts, shown: tuple[Shown, ...]) -> list[tuple[Shown, TrainingRecord]]:
+def _records(facts: Facts, shown: tuple[ShownEntry, ...]) -> list[tuple[ShownEntry, TrainingRecord]]:
     """Entries with a record, once each: contexts of one decoder were trained together."""
     studied = facts.compare.studied
     if studied is None:
         return []
-    found: dict[str, tuple[Shown, TrainingRecord]] = {}
+    found: dict[str, tuple[ShownEntry, TrainingRecord]] = {}
     for one in shown:
         record = studied.records.get(one.entry.decoder)
         if isinstance(record, TrainingRecord) and record.updates:
@@ -125,7 +117,7 @@ def _plot(
     )
 
 
-def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
+def _loss_plot(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> PlotScene:
     axis = session.compare.axis
     curves = [
         _curve(one.label, one.look, _along(record, axis), _array(record.loss))
@@ -134,7 +126,7 @@ def _loss_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> Plot
     return _plot("loss", "Training loss", "squared error, relative", curves, axis, _note(facts), 3)
 
 
-def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> PlotScene:
+def _validation_plot(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> PlotScene:
     axis = session.compare.axis
     curves = []
     for one, record in _records(facts, shown):
@@ -145,7 +137,7 @@ def _validation_plot(session: Session, facts: Facts, shown: tuple[Shown, ...]) -
     )
 
 
-def _cosine_plots(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> list[PlotScene]:
+def _cosine_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> list[PlotScene]:
     """How far learners' gradients point where the exact one points: each along its own run, then those that
     only watched, a plot for each run that was watched."""
     axis = session.compare.axis

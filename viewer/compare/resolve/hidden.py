@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.compare.resolve.panes import Shown
+from viewer.compare.resolve.panes import ShownEntry
 from viewer.core.memo import Memo
 from viewer.model.scene.compare import InsideScene
 from viewer.model.scene.picture import PatchScene
 from viewer.model.session.decoder_choice import span_of
+from viewer.model.session.patch import Place
 from viewer.model.session.state import SCANNING, Session
-from viewer.patch.resolve.hidden import _note, _strip, insides, recalls
+from viewer.patch.resolve.hidden import insides, note, place_of, recalls, strip
 
 
-def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ...]) -> PatchScene:
+def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[ShownEntry, ...]) -> PatchScene:
     """The patch with what each compared decoder recalled for it, in that decoder's pane."""
     cards = {card.name: card for card in session.models}
     order = list(shown)
@@ -29,7 +30,7 @@ def with_all_recalls(session: Session, patch: PatchScene, shown: tuple[Shown, ..
 
 
 def compare_inside(
-    session: Session, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
+    session: Session, shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo
 ) -> InsideScene | None:
     """The hidden states of all compared decoders that have one; None if none has."""
     cards = {card.name: card for card in session.models}
@@ -37,15 +38,10 @@ def compare_inside(
               and cards[one.entry.decoder].kind in SCANNING]  # fmt: skip
     if not having:
         return None
-    held = tuple(insides(one.run) for one in having)
-    at = (patch.row, patch.column) if patch is not None else (-1, -1)
+    return memo.recall(_inside, session, tuple(having), place_of(patch), memo, slots=4)
 
-    def make() -> InsideScene:
-        strips = [
-            _strip(one.label, one.look.colour, each, one.step, patch, memo)
-            for one, each in zip(having, held, strict=True)
-        ]
-        found = tuple(strip for strip in strips if strip is not None)
-        return InsideScene(found, "" if found else _note(session, patch))
 
-    return memo.recall("compared inside", (tuple(having), held, at, session.inside), make, slots=4)
+def _inside(session: Session, having: tuple[ShownEntry, ...], place: Place | None, memo: Memo) -> InsideScene:
+    strips = [strip(one.label, one.look.colour, insides(one.run), one.step, place, memo) for one in having]
+    found = tuple(each for each in strips if each is not None)
+    return InsideScene(found, "" if found else note(session, place))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.models.card import ModelCard
 from viewer.compare.styles import Look, looks
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -22,10 +24,12 @@ from viewer.model.session.state import Session
 from viewer.panes.resolve.panes import held, original_pane, standard_pane
 
 _MARKS = ("A", "B")
+Doing = tuple[str, float | None]
+"""What a decoder is doing in words, and how far it is, 0 to 1; "" and None when it is done."""
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownEntry:
     """An entry with its name and look, and what there is of it. step: the one shown, up to `run.ready`."""
 
     entry: Entry
@@ -45,26 +49,33 @@ class Shown:
         return self.run.refinement.steps[self.step].scores.psnr_rgb_db if self.run is not None else None
 
 
-def shown_entries(session: Session, facts: Facts, memo: Memo) -> tuple[Shown, ...]:
+def shown_entries(session: Session, facts: Facts, memo: Memo) -> tuple[ShownEntry, ...]:
     """The entries in their order, at the step that is shown."""
-    known = facts.compare
-    step = compared_step(session, known)
-    inputs = (session.compare.entries, session.models, known.runs, step)
+    return entries_at(session, facts, compared_step(session, facts.compare), memo)
 
-    def make() -> tuple[Shown, ...]:
-        named = zip(
-            session.compare.entries,
-            labels(session.compare.entries, session.models),
-            looks(session.compare.entries, session.models),
-            strict=True,
-        )
-        return tuple(
-            Shown(entry, label, look, run, min(step, run.ready) if run is not None else 0)
-            for entry, label, look in named
-            for run in (known.runs.get(entry),)
-        )
 
-    return memo.recall("compared", inputs, make, slots=16)
+def entries_at(session: Session, facts: Facts, step: int, memo: Memo) -> tuple[ShownEntry, ...]:
+    """The entries in their order, at a step."""
+    return memo.recall(_shown, session.compare.entries, session.models, facts.compare.runs, step, slots=16)
+
+
+def named_entries(session: Session, memo: Memo) -> tuple[ShownEntry, ...]:
+    """The entries with name and look, without what there is of them."""
+    return memo.recall(_named, session.compare.entries, session.models, slots=3)
+
+
+def _named(entries: tuple[Entry, ...], models: tuple[ModelCard, ...]) -> tuple[ShownEntry, ...]:
+    return _shown(entries, models, {}, 0)
+
+
+def _shown(
+    entries: tuple[Entry, ...], models: tuple[ModelCard, ...], runs: Mapping[Entry, Run], step: int
+) -> tuple[ShownEntry, ...]:
+    return tuple(
+        ShownEntry(entry, label, look, run, min(step, run.ready) if run is not None else 0)
+        for entry, label, look in zip(entries, labels(entries, models), looks(entries, models), strict=True)
+        for run in (runs.get(entry),)
+    )
 
 
 def compared_step(session: Session, known: CompareFacts) -> int:
@@ -76,30 +87,31 @@ def compared_step(session: Session, known: CompareFacts) -> int:
 
 
 def compare_panes(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo
 ) -> tuple[PaneScene, ...]:
     """The pane of each entry, the standard decode and the original where they are wanted."""
-    state, known = session.compare, facts.compare
-    inputs = (
-        shown, session.picture, session.stream, state.original, state.standard, state.pair, state.flipped,
-        session.solo, session.peek, known.sent, known.failures, _words_of_work(session, facts, shown),
-    )  # fmt: skip
-    return memo.recall("compare panes", inputs, lambda: _panes(session, facts, shown, memo), slots=12)
+    work = tuple(work_words(session, facts, one) for one in shown)
+    return memo.recall(_panes, session, facts, shown, work, memo, slots=12)
 
 
-def _panes(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> tuple[PaneScene, ...]:
-    order = list(shown)
+def _panes(
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], work: tuple[Doing, ...], memo: Memo
+) -> tuple[PaneScene, ...]:
+    order = list(zip(shown, work, strict=True))
     pair = session.compare.pair
     if session.compare.flipped:
         order[pair[0]], order[pair[1]] = order[pair[1]], order[pair[0]]
     marks = {shown[at].entry: mark for at, mark in zip(pair, _MARKS, strict=True)}
+    wanted = compared_step(session, facts.compare)
     panes = {}
     for key in panes_available(session):
         if key in ("original", "standard"):
             panes[key] = _received(session, facts, key, memo)
-    for place, one in zip(shown, order, strict=True):
-        pane = _entry_pane(session, facts, one, marks.get(one.entry, ""), memo)
-        panes[place.entry.key] = pane
+    for place, (one, doing) in zip(shown, order, strict=True):
+        mark, failure = marks.get(one.entry, ""), facts.compare.failures.get(one.entry, "")
+        panes[place.entry.key] = memo.recall(
+            _entry_pane, one, mark, doing, failure, facts.compare.sent, wanted, slots=96
+        )
     if session.peek:
         over = held(_received(session, facts, session.peek, memo))
         panes = {key: pane if key == session.peek else over for key, pane in panes.items()}
@@ -109,41 +121,35 @@ def _panes(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo)
 def _received(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
     """What stands beside the decoders' pictures."""
     if key == "original":
-        return memo.recall("original", (session.picture,), lambda: original_pane(session))
+        return memo.recall(original_pane, session)
     sent = facts.compare.sent
     if sent is None:
         waiting = facts.error or ("encoding …" if session.stream is None else "reading the stream …")
         return PaneScene("standard", codec_title(session.codec), "", None, waiting)
-    return memo.recall("compared standard", (sent,), lambda: standard_pane(sent))
+    coded, scores = sent.refinement.coded, sent.scores(0)
+    return memo.recall(standard_pane, words.sent_title(sent.refinement), coded, scores)
 
 
-def _entry_pane(session: Session, facts: Facts, one: Shown, mark: str, memo: Memo) -> PaneScene:
-    doing, progress = work_words(session, facts, one)
-    known = facts.compare
-    failure = known.failures.get(one.entry, "")
-
-    def make() -> PaneScene:
-        def pane(detail: str, message: str = "") -> PaneScene:
-            pixels = None
-            if not message:
-                base = one.run or known.sent
-                pixels = base.pixels(one.step) if base is not None else None
-            return PaneScene(
-                one.entry.key, one.label, detail, pixels, message or doing or "not decoded",
-                colour=one.look.colour, style=one.look.style, mark=mark, progress=progress,
-            )  # fmt: skip
-
-        if failure:
-            return pane("failed", failure)
-        if one.run is None or (one.run.ready == 0 and not one.run.over):
-            return pane(doing)
-        return pane(_figures(one, doing, compared_step(session, known)))
-
-    inputs = (one, mark, doing, progress, failure, known.sent, compared_step(session, known))
-    return memo.recall("entry pane", inputs, make, slots=96)
+def _entry_pane(
+    one: ShownEntry, mark: str, work: Doing, failure: str, sent: Run | None, wanted: int
+) -> PaneScene:
+    """wanted: the step that the panes show, as far as they have it."""
+    doing, progress = work
+    if failure:
+        detail = "failed"
+    elif one.run is None or (one.run.ready == 0 and not one.run.over):
+        detail = doing
+    else:
+        detail = _figures(one, doing, wanted)
+    base = one.run or sent
+    pixels = base.pixels(one.step) if base is not None and not failure else None
+    return PaneScene(
+        one.entry.key, one.label, detail, pixels, failure or doing or "not decoded",
+        colour=one.look.colour, style=one.look.style, mark=mark, progress=progress,
+    )  # fmt: skip
 
 
-def _figures(one: Shown, doing: str, wanted: int) -> str:
+def _figures(one: ShownEntry, doing: str, wanted: int) -> str:
     """RGB PSNR and gain, in as few words as narrow panes have room for; the step where it is not the one that
     the others show."""
     assert one.run is not None
@@ -157,7 +163,7 @@ def _figures(one: Shown, doing: str, wanted: int) -> str:
     return f"{text} · {doing}" if doing else text
 
 
-def work_words(session: Session, facts: Facts, one: Shown) -> tuple[str, float | None]:
+def work_words(session: Session, facts: Facts, one: ShownEntry) -> Doing:
     """What an entry's decoder is doing, and how far it is; "" and None when it is done."""
     known = facts.compare
     if one.entry in known.failures:
@@ -173,10 +179,6 @@ def work_words(session: Session, facts: Facts, one: Shown) -> tuple[str, float |
     if known.stopped or facts.job.progress is None:
         return "stopped" if known.stopped else "not decoded", None
     return "waiting", None
-
-
-def _words_of_work(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> tuple[object, ...]:
-    return tuple(work_words(session, facts, one) for one in shown)
 
 
 def compare_job(session: Session, known: CompareFacts, busy: bool) -> JobState:
@@ -233,7 +235,9 @@ def compare_title(session: Session, known: CompareFacts) -> str:
     return " · ".join([*parts, f"{len(session.compare.entries)} decoders compared"])
 
 
-def compare_summary(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> tuple[InspectorRow, ...]:
+def compare_summary(
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...]
+) -> tuple[InspectorRow, ...]:
     """The picture's figures: what was sent, and the entries from the nearest to the original on down."""
     if session.size is None:
         return ()

@@ -32,7 +32,7 @@ _PICK = "Pick a cell to see what it is made of"
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
+class _Trained:
     """A row of the table: models that differ in nothing but their seeds. rows: what was measured, by
     condition and step."""
 
@@ -89,7 +89,7 @@ def _family(row: CompareRow) -> tuple[object, ...]:
     return row.learner, row.attentive, row.cell, row.context, row.kind, row.parameters
 
 
-def _models(rows: Sequence[CompareRow]) -> list[_Model]:
+def _models(rows: Sequence[CompareRow]) -> list[_Trained]:
     """Families in the order of their learners, each with a title that tells it apart."""
     families: dict[tuple[object, ...], list[CompareRow]] = {}
     for row in rows:
@@ -103,7 +103,7 @@ def _models(rows: Sequence[CompareRow]) -> list[_Model]:
         place = _LEARNERS.index(row.learner) if row.learner in _LEARNERS else len(_LEARNERS)
         order = (not study, row.parameters > _LARGE, row.attentive, place, title)
         dotted = row.attentive and row.learner != "SAB"
-        models.append(_Model(title, colour, "dot" if dotted else style, order, tuple(members)))
+        models.append(_Trained(title, colour, "dot" if dotted else style, order, tuple(members)))
     return sorted(models, key=lambda model: model.order)
 
 
@@ -151,14 +151,14 @@ def _columns(rows: Sequence[CompareRow], topic: str) -> list[_Column]:
     return [_Column(f"K = {step}", condition, step) for step in steps]
 
 
-def _at(model: _Model, column: _Column) -> list[CompareRow]:
+def _at(model: _Trained, column: _Column) -> list[CompareRow]:
     """One row a seed."""
     rows = model.under(column.condition)
     step = column.step or max((row.step for row in rows), default=0)
     return [row for row in rows if row.step == step]
 
 
-def _cell(model: _Model, column: _Column) -> HeatCell:
+def _cell(model: _Trained, column: _Column) -> HeatCell:
     rows = _at(model, column)
     if not rows:
         return HeatCell(None, None, "–", f"{model.title}, {column.title}: not measured")
@@ -176,7 +176,7 @@ def _nice(value: float) -> float:
 # ---- the chosen cell -------------------------------------------------------------------------------------
 
 
-def _details(model: _Model, column: _Column) -> str:
+def _details(model: _Trained, column: _Column) -> str:
     rows = _at(model, column)
     if not rows:
         return f"{model.title}, {column.title}: not measured"
@@ -192,7 +192,7 @@ def _details(model: _Model, column: _Column) -> str:
     return "\n".join(lines)
 
 
-def _steps_plot(models: Sequence[_Model], condition: str) -> PlotScene:
+def _steps_plot(models: Sequence[_Trained], condition: str) -> PlotScene:
     """Gain over steps of every model under the condition of the chosen cell, mean over seeds."""
     curves = []
     for model in models:

@@ -6,24 +6,26 @@ from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
 from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
 from viewer.compare.resolve.panes import (
-    Shown,
+    ShownEntry,
     compare_panes,
     compare_summary,
     compare_thumbs,
     compare_title,
     compare_transport,
+    entries_at,
+    named_entries,
     shown_entries,
 )
 from viewer.compare.resolve.robustness import resolve_heat
 from viewer.compare.resolve.table import resolve_table
 from viewer.compare.resolve.winner import compare_inspector, winner_overlay, winner_words
-from viewer.core.memo import Memo
+from viewer.core.memo import Memo, itself
 from viewer.model.facts.facts import Facts
+from viewer.model.facts.run import Run
 from viewer.model.scene.compare import CompareScene
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode, Overlay
-from viewer.model.session.compare import Page
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.overlay import bits_map, percentile
 from viewer.panes.resolve.status import bits_readout, resolve_status
@@ -35,93 +37,62 @@ def resolve_compare(session: Session, facts: Facts, memo: Memo) -> Scene:
     known = facts.compare
     shown = shown_entries(session, facts, memo)
     panes = compare_panes(session, facts, shown, memo)
-    patch = _patch(session, facts, shown, memo)
+    patch = memo.recall(_patch, session, shown, slots=2)
     return Scene(
         title=compare_title(session, known),
         mode=Mode.SIDE,
         panes=panes,
         overlay=_overlay(session, facts, shown, memo),
         patch=patch,
-        thumbs=memo.recall(
-            "compared steps",
-            (known.sent, known.runs, session.compare.entries),
-            lambda: compare_thumbs(session, known),
-        ),
+        thumbs=memo.recall(compare_thumbs, session, known),
         transport=compare_transport(session, known),
-        plots=compare_plots(session, facts, shown, memo),
+        plots=compare_plots(session, facts, memo),
         inspector=compare_inspector(session, facts, shown, patch, memo),
         status=resolve_status(session, facts, panes, patch, memo, _patch_words(shown, patch, memo)),
         bits_readout=bits_readout(known.sent),
-        summary=memo.recall(
-            "compared summary",
-            (session.picture, session.stream, shown, known.sent),
-            lambda: compare_summary(session, facts, shown),
-            slots=16,
-        ),
+        summary=memo.recall(compare_summary, session, facts, shown, slots=16),
         inside=compare_inside(session, shown, patch, memo),
         compare=_compare(session, facts, shown, memo),
     )
 
 
-def _patch(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> PatchScene | None:
-    inputs = (
-        session.cursor, session.pinned, session.size, shown, session.compare.pair, session.compare.flipped
-    )  # fmt: skip
-
-    def make() -> PatchScene | None:
-        contexts = {entry.context for entry in session.compare.entries}
-        patch = resolve_patch(session, None, contexts.pop() if len(contexts) == 1 else Context.NONE)
-        return with_all_recalls(session, patch, shown) if patch is not None else None
-
-    return memo.recall("compared patch", inputs, make, slots=2)
+def _patch(session: Session, shown: tuple[ShownEntry, ...]) -> PatchScene | None:
+    contexts = {entry.context for entry in session.compare.entries}
+    patch = resolve_patch(session, None, contexts.pop() if len(contexts) == 1 else Context.NONE)
+    return with_all_recalls(session, patch, shown) if patch is not None else None
 
 
-def _overlay(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> OverlayScene:
-    kind, opacity, sent = session.compare.overlay, session.opacity, facts.compare.sent
+def _overlay(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo) -> OverlayScene:
+    kind = session.compare.overlay
     if kind is Overlay.WINNER:
         return winner_overlay(session, shown, memo)
     if kind is not Overlay.BITS:
-        return memo.recall("compared overlay", (kind,), lambda: OverlayScene(kind, None))
-
-    def make() -> OverlayScene:
-        if sent is None or sent.refinement.coded.patch_bits is None:
-            why = sent.refinement.coded.patch_bits_note if sent is not None else "nothing is encoded yet"
-            return OverlayScene(kind, None, legend=kind.value, note=why or "bits can't be counted by patch")
-        bits = bits_map(sent)
-        return OverlayScene(kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)")
-
-    return memo.recall("compared overlay", (kind, opacity, sent), make)
+        return memo.recall(OverlayScene, kind, None)
+    return memo.recall(_bits_overlay, session.opacity, facts.compare.sent)
 
 
-def _patch_words(shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo) -> str:
+def _bits_overlay(opacity: float, sent: Run | None) -> OverlayScene:
+    kind = Overlay.BITS
+    if sent is None or sent.refinement.coded.patch_bits is None:
+        why = sent.refinement.coded.patch_bits_note if sent is not None else "nothing is encoded yet"
+        return OverlayScene(kind, None, legend=kind.value, note=why or "bits can't be counted by patch")
+    bits = bits_map(sent.refinement.coded)
+    return OverlayScene(kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)")
+
+
+def _patch_words(shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo) -> str:
     if patch is None:
         return ""
     ahead = winner_words(shown, patch, memo)
     return f"patch {patch.row}, {patch.column}" + (f" · {ahead}" if ahead else "")
 
 
-def _compare(session: Session, facts: Facts, shown: tuple[Shown, ...], memo: Memo) -> CompareScene:
+def _compare(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo: Memo) -> CompareScene:
     state = session.compare
     studied = facts.compare.studied
-    table = memo.recall(
-        "compare table",
-        (state.entries, session.models, studied, state.sort, facts.compare.runs, facts.compare.failures),
-        lambda: resolve_table(session, facts, shown),
-        slots=16,
-    )
-    training = memo.recall(
-        "training",
-        (state.entries, session.models, studied, state.axis),
-        lambda: training_plots(session, facts, shown),
-        slots=3,
-    )
-    wanted = state.page is Page.ROBUSTNESS
-    heat = memo.recall(
-        "robustness",
-        (studied, state.topic if wanted else "", state.cell if wanted else ("", "")),
-        lambda: resolve_heat(studied, state.topic, state.cell),
-        slots=4,
-    )
-    names = memo.recall("names", (tuple(one.label for one in shown),), lambda: tuple(o.label for o in shown))
+    table = memo.recall(resolve_table, session, facts, entries_at(session, facts, 0, memo), slots=16)
+    training = memo.recall(training_plots, session, facts, named_entries(session, memo), slots=3)
+    heat = memo.recall(resolve_heat, studied, state.topic, state.cell, slots=4)
+    names = memo.recall(itself, tuple(one.label for one in shown), slots=8)
     colours = tuple(one.look.colour for one in shown)
     return CompareScene(names, colours, state.pair, table, training, heat)

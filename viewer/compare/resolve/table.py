@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.models.card import ModelCard
 from engine.models.training_record import TrainingRecord
-from viewer.compare.resolve.panes import Shown
+from viewer.compare.resolve.panes import ShownEntry
 from viewer.core import words
 from viewer.core.table_text import Value
 from viewer.model.facts.facts import Facts
@@ -27,7 +27,7 @@ _FIXED = (
 _SECONDS = Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps")
 
 
-def resolve_table(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> TableScene:
+def resolve_table(session: Session, facts: Facts, shown: tuple[ShownEntry, ...]) -> TableScene:
     """One row an entry, one column of gain (dB over the standard decode, RGB, this picture) a step."""
     steps = facts.compare.steps(session.compare.entries)[1]
     gains = tuple(
@@ -48,7 +48,7 @@ def resolve_table(session: Session, facts: Facts, shown: tuple[Shown, ...]) -> T
     return TableScene(columns, _sorted(rows, columns, session.compare.sort), session.compare.sort)
 
 
-def _about(one: Shown, card: ModelCard | None, record: object) -> tuple[Value, ...]:
+def _about(one: ShownEntry, card: ModelCard | None, record: object) -> tuple[Value, ...]:
     context = one.entry.context.value
     if card is None:
         return (one.label, None, None, context, *([None] * 6))
@@ -68,7 +68,7 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _gains(one: Shown, steps: int) -> list[float | None]:
+def _gains(one: ShownEntry, steps: int) -> list[float | None]:
     known = one.run.refinement.steps if one.run is not None else ()
     before = known[0].scores.psnr_rgb_db if known else None
     gains: list[float | None] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.compare.resolve.panes import Shown
+from viewer.compare.resolve.panes import ShownEntry
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
@@ -51,39 +51,41 @@ def winners(errors: tuple[NDArray[np.float64] | None, ...]) -> Winners | None:
     return Winners(np.where(tied, -1, best), np.where(tied, np.float32(0), margin))
 
 
-def won(shown: tuple[Shown, ...], memo: Memo) -> Winners | None:
+def won(shown: tuple[ShownEntry, ...], memo: Memo) -> Winners | None:
     """The winners among the entries at the step that is shown, remembered."""
     errors = tuple(
         one.run.errors[one.step] if one.run is not None and one.run.errors and one.ready else None
         for one in shown
     )
-    return memo.recall("winners", errors, lambda: winners(errors), slots=12)
+    return memo.recall(winners, errors, slots=12)
 
 
-def winner_overlay(session: Session, shown: tuple[Shown, ...], memo: Memo) -> OverlayScene:
+def winner_overlay(session: Session, shown: tuple[ShownEntry, ...], memo: Memo) -> OverlayScene:
     """The map: colours of the winners, the more opaque the further they are ahead."""
-    kind, opacity = Overlay.WINNER, session.opacity
     result = won(shown, memo)
     if result is None:
         note = _NO_ORIGINAL if session.stream is not None else "needs two decoders' pictures"
-        return memo.recall("winner map", (opacity, note), lambda: OverlayScene(kind, None, note=note))
-    colours = tuple(one.look.colour for one in shown)
-    names = tuple(one.label for one in shown)
-    there = tuple(one.ready for one in shown)
+        return memo.recall(_no_map, note)
+    named = tuple((one.label, one.look.colour, one.ready) for one in shown)
+    return memo.recall(_map, result, named, session.opacity, slots=12)
 
-    def make() -> OverlayScene:
-        full = _full_margin(result.margin)
-        shades = _shades(result, colours, full, opacity)
-        share = [float(np.mean(result.best == number)) for number in range(len(shown))]
-        classes = tuple(
-            (f"{name} {100 * part:.0f} %", colour)
-            for name, colour, part, ready in zip(names, colours, share, there, strict=True)
-            if ready
-        )
-        legend = f"Nearest to the original, opaque from {full:g} dB ahead"
-        return OverlayScene(kind, None, 0.0, full, False, opacity, legend, "", classes, shades)
 
-    return memo.recall("winner map", (result, colours, names, opacity), make, slots=12)
+def _no_map(note: str) -> OverlayScene:
+    return OverlayScene(Overlay.WINNER, None, note=note)
+
+
+def _map(result: Winners, named: tuple[tuple[str, str, bool], ...], opacity: float) -> OverlayScene:
+    """named: name and colour of each entry, and whether it has made something of its own yet."""
+    full = _full_margin(result.margin)
+    shades = _shades(result, tuple(colour for _, colour, _ in named), full, opacity)
+    share = [float(np.mean(result.best == number)) for number in range(len(named))]
+    classes = tuple(
+        (f"{name} {100 * part:.0f} %", colour)
+        for (name, colour, ready), part in zip(named, share, strict=True)
+        if ready
+    )
+    legend = f"Nearest to the original, opaque from {full:g} dB ahead"
+    return OverlayScene(Overlay.WINNER, None, 0.0, full, False, opacity, legend, "", classes, shades)
 
 
 def _full_margin(margin: NDArray[np.float32]) -> float:
@@ -101,7 +103,7 @@ def _shades(result: Winners, colours: tuple[str, ...], full: float, opacity: flo
     return shades
 
 
-def winner_words(shown: tuple[Shown, ...], patch: PatchScene, memo: Memo) -> str:
+def winner_words(shown: tuple[ShownEntry, ...], patch: PatchScene, memo: Memo) -> str:
     """ "SAB by 0.31 dB" for the patch pointed at; "" while there is nothing to compare."""
     result = won(shown, memo)
     if result is None:
@@ -114,7 +116,7 @@ def winner_words(shown: tuple[Shown, ...], patch: PatchScene, memo: Memo) -> str
 
 
 def compare_inspector(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: PatchScene | None, memo: Memo
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo
 ) -> tuple[InspectorRow, ...]:
     """What the decoders make of the patch pointed at."""
     if patch is None:

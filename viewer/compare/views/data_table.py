@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from viewer.model.scene.compare import Column, TableScene
-from viewer.ui.plot.symbols import draw_line_key
+from viewer.ui.line_keys import draw_line_key
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 28

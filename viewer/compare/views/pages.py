@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import CompareScene, HeatScene
-from viewer.model.session.compare import Axis, Compare, Page
+from viewer.model.session.compare import Axis, Compare, ComparePage
 from viewer.ui.controls import SegmentedButtons, panel
 from viewer.ui.plot.column import PlotsView
 
@@ -50,16 +50,16 @@ class ComparePages(QStackedWidget):
         self.export = QPushButton("Export CSV…")
         self.copy = QPushButton("Copy")
         self._pages = {
-            Page.PICTURES: pictures,
-            Page.TABLE: self._table_page(),
-            Page.TRAINING: self._training_page(),
-            Page.ROBUSTNESS: self.heat,
+            ComparePage.PICTURES: pictures,
+            ComparePage.TABLE: self._table_page(),
+            ComparePage.TRAINING: self._training_page(),
+            ComparePage.ROBUSTNESS: self.heat,
         }
         self._first = {
-            Page.PICTURES: pictures,
-            Page.TABLE: self.table,
-            Page.TRAINING: self.training,
-            Page.ROBUSTNESS: self.heat.table,
+            ComparePage.PICTURES: pictures,
+            ComparePage.TABLE: self.table,
+            ComparePage.TRAINING: self.training,
+            ComparePage.ROBUSTNESS: self.heat.table,
         }
         for page in self._pages.values():
             self.addWidget(page)
@@ -85,19 +85,19 @@ class ComparePages(QStackedWidget):
 
     def set_scene(self, scene: CompareScene | None, state: Compare) -> None:
         """Show this; None shows the pictures."""
-        page = state.page if scene is not None else Page.PICTURES
+        page = state.page if scene is not None else ComparePage.PICTURES
         if self.currentWidget() is not self._pages[page]:
             self.setCurrentWidget(self._pages[page])
             self._first[page].setFocus()
         if scene is None:
             return
-        if page is Page.TABLE:
+        if page is ComparePage.TABLE:
             self.table.set_scene(scene.table)
-        elif page is Page.TRAINING:
+        elif page is ComparePage.TRAINING:
             self.training.set_scene(scene.training)
             self.training.setMinimumHeight(150 * len(scene.training))
             self.axis.set_current(state.axis.value)
-        elif page is Page.ROBUSTNESS:
+        elif page is ComparePage.ROBUSTNESS:
             self.heat.set_scene(scene.heat)
 
 

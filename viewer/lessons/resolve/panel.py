@@ -11,8 +11,8 @@ from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import LessonFacts
 from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import FigureScene, LessonsScene
-from viewer.model.session.lessons import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM
-from viewer.model.session.playback import shown_step
+from viewer.model.session.choices import Page
+from viewer.model.session.lessons import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course, Lesson
 from viewer.model.session.state import Session
 
 
@@ -22,27 +22,21 @@ def resolve_lessons(session: Session, facts: Facts, known: LessonFacts, memo: Me
     if lesson is None or lessons.course is None:
         return None
     figure = _figure(session, facts, known, memo)
-    course = lessons.course
+    return memo.recall(
+        _panel, lessons.course, lesson, lessons.at, lessons.seen, lessons.fault, figure, slots=4
+    )
 
-    def make() -> LessonsScene:
-        return LessonsScene(
-            course.title,
-            tuple(each.title for each in course.lessons),
-            lessons.at,
-            lessons.seen,
-            lesson.title,
-            lesson.text,
-            lessons.fault,
-            figure,
-        )
 
-    inputs = (course, lessons.at, lessons.seen, lessons.fault, figure)
-    return memo.recall("lessons", inputs, make, slots=4)
+def _panel(
+    course: Course, lesson: Lesson, at: int, seen: tuple[int, ...], fault: str, figure: FigureScene
+) -> LessonsScene:
+    titles = tuple(each.title for each in course.lessons)
+    return LessonsScene(course.title, titles, at, seen, lesson.title, lesson.text, fault, figure)
 
 
 def sent_run(session: Session, facts: Facts) -> Run | None:
     """A run on the stream that is shown."""
-    return facts.compare.sent if session.compare.on else facts.run
+    return facts.compare.sent if session.page is Page.COMPARE else facts.run
 
 
 def source_pixels(session: Session, facts: Facts) -> Pixels | None:
@@ -64,33 +58,19 @@ def lesson_patch(session: Session, facts: Facts, known: LessonFacts) -> tuple[in
     return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
 
-def _choices(session: Session) -> tuple[object, ...]:
-    """What is chosen in the figure of the DCT's limits."""
-    return session.lessons.coefficient, session.lessons.rho
-
-
 def _figure(session: Session, facts: Facts, known: LessonFacts, memo: Memo) -> FigureScene:
     kind = session.lessons.figure
     if kind == NONE:
-        return memo.recall("lesson text", (), lambda: FigureScene(NONE))
+        return memo.recall(FigureScene, NONE)
     patch, pixels = lesson_patch(session, facts, known), source_pixels(session, facts)
     if patch is None or pixels is None:
         text = facts.error or ("Nothing is open" if session.size is None else "Decoding …")
-        return memo.recall("lesson note", (kind, text), lambda: FigureScene(kind, text))
-    inputs: tuple[object, ...]
+        return memo.recall(FigureScene, kind, text)
     if kind == TRANSFORM:
-        run, lessons = sent_run(session, facts), session.lessons
-        inputs = (pixels, patch, run, session.options, session.stream, lessons.quality, lessons.used)
-        return memo.recall("lesson block", inputs, lambda: block_figure(session, run, pixels, patch), slots=8)
+        return memo.recall(block_figure, session, sent_run(session, facts), pixels, patch, slots=8)
     if kind == LIMITS:
-        inputs = (pixels, known.source, known.limits, known.limits_note, *_choices(session))
-        return memo.recall("lesson limits", inputs, lambda: limits_figure(session, known, pixels), slots=4)
+        return memo.recall(limits_figure, session, known, pixels, slots=4)
     if kind == STEPS:
-        run = facts.run
-        step = shown_step(session, run.ready, run.first) if run is not None else 0
-        inputs = (run, step, patch, session.picture, known.changed, session.compare.on)
-        return memo.recall(
-            "lesson steps", inputs, lambda: steps_figure(session, facts, known, patch), slots=16
-        )
+        return memo.recall(steps_figure, session, facts, known, patch, slots=16)
     assert kind in (CONTEXT, LEARNERS)
     return compared_figure(session, facts, patch, memo)

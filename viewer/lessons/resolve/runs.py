@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import PATCH, Context, Pixels, frozen
-from viewer.compare.resolve.panes import Shown, shown_entries
+from viewer.compare.resolve.panes import ShownEntry, shown_entries
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -19,6 +19,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.lessons import CellScene, CellsScene, FigureScene, FiguresScene, Part
 from viewer.model.scene.palette import decoder_colour
 from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
+from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, STEPS
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
@@ -140,20 +141,17 @@ def _step_rows(known: LessonFacts, run: Run, at: int, patch: tuple[int, int]) ->
 def compared_figure(session: Session, facts: Facts, patch: tuple[int, int], memo: Memo) -> FigureScene:
     """The compared decoders on the patch and on the picture."""
     kind = session.lessons.figure
-    if not session.compare.on:
+    if session.page is not Page.COMPARE:
         text = session.lessons.fault or "The comparison is closed: choose the lesson again to open it"
-        return memo.recall("lesson note", (kind, text), lambda: FigureScene(kind, text))
-    shown, known = shown_entries(session, facts, memo), facts.compare
-    inputs = (
-        kind, shown, patch, session.picture, session.solo, known.sent, known.begun, round(known.part, 2),
-        known.stopped, known.failures,
-    )  # fmt: skip
-    return memo.recall("lesson compared", inputs, lambda: _compared(session, facts, shown, patch), slots=16)
+        return memo.recall(FigureScene, kind, text)
+    shown, part = shown_entries(session, facts, memo), round(facts.compare.part, 2)
+    return memo.recall(_compared, session, facts, shown, patch, part, slots=16)
 
 
 def _compared(
-    session: Session, facts: Facts, shown: tuple[Shown, ...], patch: tuple[int, int]
+    session: Session, facts: Facts, shown: tuple[ShownEntry, ...], patch: tuple[int, int], done: float
 ) -> FigureScene:
+    """done: how far the whole comparison is, 0 to 1, in steps too coarse to redraw for nothing."""
     known, kind = facts.compare, session.lessons.figure
     cells = _original_cell(session, patch)
     if known.sent is not None:
@@ -168,7 +166,7 @@ def _compared(
     elif missing:
         begun = known.begun
         name = next((one.label for one in shown if begun is not None and one.entry == begun.entry), "")
-        note, progress = f"Decoding {name or 'soon'} …", known.part
+        note, progress = f"Decoding {name or 'soon'} …", done
     elif session.picture is None:
         note = _NO_ORIGINAL
     parts: list[Part] = [CellsScene(tuple(cells))]
@@ -182,7 +180,7 @@ def _compared(
     return FigureScene(kind, note, progress, tuple(parts))
 
 
-def _entry_cell(session: Session, one: Shown, patch: tuple[int, int]) -> CellScene:
+def _entry_cell(session: Session, one: ShownEntry, patch: tuple[int, int]) -> CellScene:
     if one.run is None or not one.ready:
         return CellScene("", one.label, "…", None, (0, 0, PATCH, PATCH), one.look.colour)
     gained = gains(one.run, one.step, patch).patch if session.picture is not None and one.step else None
@@ -193,7 +191,9 @@ def _entry_cell(session: Session, one: Shown, patch: tuple[int, int]) -> CellSce
     )
 
 
-def _entry_plots(shown: Sequence[Shown], patch: tuple[int, int], session: Session) -> tuple[PlotScene, ...]:
+def _entry_plots(
+    shown: Sequence[ShownEntry], patch: tuple[int, int], session: Session
+) -> tuple[PlotScene, ...]:
     planned = max((one.run.planned for one in shown if one.run is not None), default=0)
     steps = range(planned + 1)
     marker = float(max((one.step for one in shown), default=0))
@@ -221,14 +221,14 @@ def _entry_plots(shown: Sequence[Shown], patch: tuple[int, int], session: Sessio
     )
 
 
-def _entry_rows(there: Sequence[Shown], patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
+def _entry_rows(there: Sequence[ShownEntry], patch: tuple[int, int]) -> tuple[InspectorRow, ...]:
     """The best on the picture first."""
     known = [(one, gains(one.run, one.step, patch)) for one in there if one.run is not None]
     known.sort(key=lambda pair: -(pair[1].picture or 0.0))
     return tuple(InspectorRow(one.label, _both(gained), one.look.colour) for one, gained in known)
 
 
-def _context_tables(there: Sequence[Shown], patch: tuple[int, int]) -> list[FiguresScene]:
+def _context_tables(there: Sequence[ShownEntry], patch: tuple[int, int]) -> list[FiguresScene]:
     """What the context is worth against none, once those runs are there."""
     known = {one.entry.context: gains(one.run, one.step, patch) for one in there if one.run is not None}
     base = known.get(Context.NONE)

@@ -28,7 +28,7 @@ from viewer.lessons.views.painting import (
     signed_picture,
 )
 from viewer.model.scene.lessons import BlockScene
-from viewer.ui.plot.axes import written
+from viewer.ui.numbers import written
 from viewer.ui.theme import current, font, scaled
 
 _PAD = 8.0

@@ -20,7 +20,7 @@ from viewer.model.scene.lessons import (
 )
 from viewer.model.scene.plots import PlotScene
 from viewer.ui.controls import LabelledSlider, panel, title_label
-from viewer.ui.figures_table import Table
+from viewer.ui.figures_table import FiguresTable
 from viewer.ui.plot.plot import Plot
 from viewer.ui.theme import scaled
 
@@ -32,7 +32,7 @@ class FiguresView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._table, self._rows = title_label(""), Table(), 0
+        self._title, self._table, self._rows = title_label(""), FiguresTable(), 0
         self._title.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)

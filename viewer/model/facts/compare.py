@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.models.training_record import TrainingRecord
+from viewer.model.reading import read_by_field
 from viewer.model.session.compare import Entry
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Begun:
+class CompareBegun:
     """A decoder's turn has come. place: its number among those of the job, of `count`."""
 
     entry: Entry
@@ -25,7 +26,7 @@ class Begun:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class CompareSent:
     """The stream that all decoders get, with its standard decode as the only step."""
 
     run: Run
@@ -40,7 +41,7 @@ class Grown:
 
 
 @dataclass(frozen=True)
-class Failed:
+class CompareFailed:
     """A decoder could not do its part; the others go on."""
 
     entry: Entry
@@ -59,6 +60,7 @@ class Studied:
     note: str = ""
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class CompareFacts:
     """sent: the stream. runs, failures: by entry. begun: whose turn it is; part: of the whole job, 0 to 1.
@@ -70,7 +72,7 @@ class CompareFacts:
     sent: Run | None = None
     runs: Mapping[Entry, Run] = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[Entry, str] = field(default_factory=lambda: MappingProxyType({}))
-    begun: Begun | None = None
+    begun: CompareBegun | None = None
     part: float = 0.0
     stopped: bool = False
     studied: Studied | None = None
@@ -82,6 +84,16 @@ class CompareFacts:
             for entry in entries
             if entry not in self.failures
             and not (entry in self.runs and self.runs[entry].refinement.finished)
+        )
+
+    def only(self, entries: tuple[Entry, ...]) -> CompareFacts:
+        """These facts without those of other entries than `entries`."""
+        if {*self.runs, *self.failures} <= set(entries):
+            return self
+        return replace(
+            self,
+            runs={entry: run for entry, run in self.runs.items() if entry in entries},
+            failures={entry: text for entry, text in self.failures.items() if entry in entries},
         )
 
     def steps(self, entries: tuple[Entry, ...]) -> tuple[int, int]:
@@ -99,13 +111,13 @@ class CompareFacts:
 
     def heard(self, news: object) -> CompareFacts:
         """These facts and what a job has just said."""
-        if isinstance(news, Begun):
+        if isinstance(news, CompareBegun):
             return replace(self, begun=news)
-        if isinstance(news, Sent):
+        if isinstance(news, CompareSent):
             return replace(self, sent=news.run)
         if isinstance(news, Grown):
             return replace(self, runs={**self.runs, news.entry: news.run})
-        if isinstance(news, Failed):
+        if isinstance(news, CompareFailed):
             runs = {entry: run for entry, run in self.runs.items() if entry != news.entry}
             return replace(self, runs=runs, failures={**self.failures, news.entry: news.reason})
         if isinstance(news, Studied):

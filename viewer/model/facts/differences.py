@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import Pixels
+from viewer.model.reading import read_by_field
 from viewer.model.scene.palette import CIVIDIS, DIVERGING_DARK
 from viewer.model.session.choices import Scale
 
@@ -29,6 +30,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, as the scores use it."""
 
 
+@read_by_field
 @dataclass(frozen=True)
 class DifferenceLook:
     """absolute: sizes, else signed. luma: of luma only. gain: of a fixed scale, 255 / gain is full."""

@@ -9,14 +9,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import RatePoint, RefineRequest
+from engine.types import Coded, RatePoint, RefineRequest
 from viewer.model.facts.artefacts import Measured
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
-from viewer.model.session.choices import Overlay
+from viewer.model.reading import read_by_field
+from viewer.model.session.choices import Overlay, Page
+from viewer.model.session.state import Session
 
 PAST_RUNS = 3
 MapKey = tuple[Overlay, int]
@@ -32,6 +34,7 @@ class Past:
     db: tuple[float, ...]
 
 
+@read_by_field
 @dataclass(frozen=True)
 class JobState:
     """What runs at the moment. progress None: nothing does."""
@@ -40,6 +43,7 @@ class JobState:
     progress: float | None = None
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything that jobs have brought, and what there is to say about them.
@@ -47,7 +51,8 @@ class Facts:
     map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
     `measured_at`; measured_note: why there are none. beside: other decoders whose results
     have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
-    that can be taken back and brought again.
+    that can be taken back and brought again. received: the stream that was opened, read. decoding: the run's
+    decoder is at work.
     """
 
     run: Run | None = None
@@ -65,5 +70,12 @@ class Facts:
     codes: CodesFacts = field(default_factory=CodesFacts)
     message: str = ""
     error: str = ""
+    received: Coded | None = None
+    decoding: bool = False
     undo: str = ""
     redo: str = ""
+
+
+def sent_run(session: Session, facts: Facts) -> Run | None:
+    """A run on the stream that is shown, if anything is known of it yet."""
+    return facts.compare.sent if session.page is Page.COMPARE else facts.run

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from engine.types import Pixels
 from viewer.model.facts.run import Run
+from viewer.model.reading import read_by_field
 
 if TYPE_CHECKING:
     from engine.analysis.coefficient_fits import CoefficientLaw
     from engine.analysis.dct_limits import DctLimits
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class LessonFacts:
     """source: the pixels that `patch` and `limits` are of. patch: one worth looking at, where none is pinned.

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.rates.survey import OperatingPoint, Task
+from engine.rates.survey import OperatingPoint, SurveyTask
+from viewer.model.reading import read_by_field
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
-    from engine.rates.curves import Curve, Published
+    from engine.rates.curves import Curve, PublishedCurve
     from engine.types import Coded, Scores, Step
 
 Points = Mapping[str, Mapping[int, OperatingPoint]]
@@ -30,22 +31,22 @@ class Recognised:
 
 
 @dataclass(frozen=True)
-class Begun:
+class RatesBegun:
     """The survey turns to a point; part: of the whole, 0 to 1."""
 
-    task: Task
+    task: SurveyTask
     part: float
 
 
 @dataclass(frozen=True)
-class Measured:
+class RatesMeasured:
     """A point, for the first time or refined now."""
 
     point: OperatingPoint
 
 
 @dataclass(frozen=True)
-class Failed:
+class RatesFailed:
     """A codec, or (unrefined) the decoder of its streams, could not do its part; the others go on."""
 
     codec: str
@@ -58,7 +59,7 @@ class Mean:
     """Curves that come with the program. measured: means over Kodak; note: why there are none."""
 
     measured: tuple[Curve, ...] = ()
-    published: tuple[Published, ...] = ()
+    published: tuple[PublishedCurve, ...] = ()
     note: str = ""
 
 
@@ -76,7 +77,7 @@ class PartMade:
     """A codec's stream at the target, and how its standard decode scores."""
 
     part: Part
-    sent: Sent
+    sent: RatesSent
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ class PartFailed:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class RatesSent:
     """A stream and the scores of its standard decode."""
 
     coded: Coded
@@ -114,6 +115,7 @@ class Refined:
     step: Step
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class CurveFacts:
     """The survey of the open picture. points: measured. failures: by codec; unrefined: by codec, of decoders
@@ -123,7 +125,7 @@ class CurveFacts:
     points: Points = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unrefined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    task: Task | None = None
+    task: SurveyTask | None = None
     part: float = 0.0
     stopped: bool = False
 
@@ -131,19 +133,20 @@ class CurveFacts:
         """These facts and what the survey has just said."""
         if isinstance(news, Recognised):
             return replace(self, name=news.name, points=news.points)
-        if isinstance(news, Begun):
+        if isinstance(news, RatesBegun):
             return replace(self, task=news.task, part=news.part)
-        if isinstance(news, Measured):
+        if isinstance(news, RatesMeasured):
             codec = news.point.codec
             own = {**self.points.get(codec, {}), news.point.quality: news.point}
             return replace(self, points={**self.points, codec: own})
-        if isinstance(news, Failed):
+        if isinstance(news, RatesFailed):
             if news.unrefined:
                 return replace(self, unrefined={**self.unrefined, news.codec: news.reason})
             return replace(self, failures={**self.failures, news.codec: news.reason})
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class EqualFacts:
     """Codecs at one rate. target: bits per pixel aimed at. sent, refined: by codec; failures: by picture.
@@ -152,7 +155,7 @@ class EqualFacts:
     """
 
     target: float = 0.0
-    sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))
+    sent: Mapping[str, RatesSent] = field(default_factory=lambda: MappingProxyType({}))
     refined: Mapping[str, Refined] = field(default_factory=lambda: MappingProxyType({}))
     failures: Mapping[Part, str] = field(default_factory=lambda: MappingProxyType({}))
     begun: PartBegun | None = None
@@ -192,6 +195,7 @@ class EqualFacts:
         raise TypeError(f"unknown news {news!r}")
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class RatesFacts:
     """All of it. mean: None while the files are still to be read."""

@@ -44,17 +44,26 @@ _LEARNERS = {
     "snap1": (YELLOW, "dash"),
     "kf-rtrl": (PURPLE, "dash"),
     "rflo": (GREY, "dot"),
+    "immediate": (GREY, "solid"),
+    "snap2": (YELLOW, "solid"),
+    "snap3": (YELLOW, "dot"),
+    "ok": (PURPLE, "solid"),
+    "diagonal": (NONCAUSAL, "dash"),
     "eprop": (PURPLE, "dot"),
 }
 _TITLES = {
     "truncated bptt": "tbptt",
     "snap-1": "snap1",
+    "snap-2": "snap2",
+    "snap-3": "snap3",
+    "diagonal rtrl": "diagonal",
 }
 _CELLS = {
     "elman": (SKY, "solid"),
     "lstm": (GREEN, "solid"),
     "gru": (VERMILION, "dash"),
     "delta": (NONCAUSAL, "solid"),
+    "lru": (PURPLE, "solid"),
     "mlp": (GREY, "dot"),
 }
 _CONTEXTS = {

@@ -38,7 +38,7 @@ class PaneScene:
 
 
 @dataclass(frozen=True)
-class Recall:
+class RecallScene:
     """An earlier patch of the same row whose state is recalled, and what it counts, 0 to 1.
 
     start: column is that of the first patch after the row's or span's start, whose zero state is meant.
@@ -62,11 +62,11 @@ class PatchScene:
     causal: tuple[tuple[int, int], ...]
     noncausal: tuple[tuple[int, int], ...]
     pinned: bool = False
-    recalls: tuple[tuple[str, tuple[Recall, ...]], ...] = ()
+    recalls: tuple[tuple[str, tuple[RecallScene, ...]], ...] = ()
     second: tuple[int, int] | None = None
     lit: tuple[int, int] | None = None
 
-    def recalled_in(self, pane: str) -> tuple[Recall, ...]:
+    def recalled_in(self, pane: str) -> tuple[RecallScene, ...]:
         """What the network of a pane recalls for this patch."""
         return next((recalls for key, recalls in self.recalls if key == pane), ())
 

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum
+from types import MappingProxyType
 
 from engine.choices import MOST_STEPS
+
+
+class Page(Enum):
+    """What fills the window. The values stand in session and lesson files."""
+
+    PICTURES = "decoder"
+    COMPARE = "compare"
+    CODECS = "codecs"
 
 
 class Overlay(Enum):
@@ -35,6 +44,10 @@ class Mode(Enum):
 PANES = ("original", "standard", "estimate")
 """Keys of the panes, in the order in which a stream comes about."""
 MAX_STEPS = MOST_STEPS
+AS_TRAINED = MappingProxyType({0: "as trained"})
+"""What 0 steps stand for."""
+LEAST_TARGET, MOST_TARGET = 0.001, 48.0
+"""Bits per pixel that can be aimed at."""
 MAX_STAGES = 255
 """More than any progressive stream has: its first lies there or above."""
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
@@ -42,6 +55,8 @@ GAINS = (1, 2, 4, 8, 16, 32, 64)
 """Factors by which a difference may be magnified."""
 TEXT_SCALES = (100, 125, 150)
 """Sizes of text, percent."""
+THEMES = ("", "dark", "light")
+"""Themes; "" follows the desktop."""
 
 
 SLOTS = 8

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.types import Context
-from viewer.model.session.choices import Overlay
+from viewer.model.reading import read_by_field
+from viewer.model.session.choices import AS_TRAINED, Overlay
+from viewer.model.session.setting import Kept, Undo, one_of, setting
 
 LEAST, MOST = 2, 6
 """Decoders that can be compared at a time."""
@@ -14,7 +16,7 @@ OVERLAYS = (Overlay.NONE, Overlay.GRID, Overlay.BITS, Overlay.WINNER)
 """Overlays that mean something over several decoders' pictures."""
 
 
-class Page(Enum):
+class ComparePage(Enum):
     """What the compare view shows in the middle of the window."""
 
     PICTURES = "pictures"
@@ -44,6 +46,7 @@ class Entry:
         return f"{self.decoder}/{self.context.value}"
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Compare:
     """What a person has chosen in the compare view.
@@ -56,19 +59,18 @@ class Compare:
     there are. cell: the chosen (row, condition) of it, by name.
     """
 
-    on: bool = False
-    entries: tuple[Entry, ...] = ()
-    steps: int = 0
-    original: bool = False
-    standard: bool = True
-    overlay: Overlay = Overlay.NONE
-    page: Page = Page.PICTURES
-    axis: Axis = Axis.UPDATES
-    sort: tuple[str, bool] = ("", False)
-    flip: tuple[int, int] = (0, 1)
+    entries: tuple[Entry, ...] = setting((), "compared decoders", Kept.ALWAYS)
+    steps: int = setting(0, "steps of all", Kept.FILES, words=AS_TRAINED)
+    page: ComparePage = setting(ComparePage.PICTURES, "page", Kept.FILES)
+    original: bool = setting(False, "pane of the original", Kept.ALWAYS)
+    standard: bool = setting(True, "pane of the standard decode", Kept.ALWAYS)
+    overlay: Overlay = setting(Overlay.NONE, "overlay", Kept.FILES, limits=one_of(*OVERLAYS))
+    axis: Axis = setting(Axis.UPDATES, "axis of training")
+    sort: tuple[str, bool] = setting(("", False), "order of the table")
+    flip: tuple[int, int] = setting((0, 1), "decoders to flip between", Kept.FILES)
     flipped: bool = False
-    earlier: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
-    topic: str = ""
+    earlier: tuple[tuple[str, tuple[Entry, ...]], ...] = setting((), undo=Undo.FOLLOWS)
+    topic: str = setting("", "conditions")
     cell: tuple[str, str] = ("", "")
 
     @property

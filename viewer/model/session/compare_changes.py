@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from viewer.model.session.choices import MAX_STEPS, Mode, Overlay
-from viewer.model.session.compare import LEAST, MOST, OVERLAYS, Axis, Entry, Page
+from viewer.model.session.choices import MAX_STEPS, Mode, Overlay, Page
+from viewer.model.session.compare import LEAST, MOST, OVERLAYS, Axis, ComparePage, Entry
 from viewer.model.session.compare_presets import first_entries, known_entries
 from viewer.model.session.state import Session
 
@@ -26,20 +26,20 @@ def open_compare(session: Session, entries: Iterable[Entry] = ()) -> Session:
     if len(wanted) < LEAST:
         return session
     calm = replace(
-        session, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None, playing=False, step=None,
-        rates=replace(session.rates, on=False),
+        session, page=Page.COMPARE, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None,
+        playing=False, step=None,
     )  # fmt: skip
-    return _with(calm, on=True, entries=wanted, page=Page.PICTURES, flipped=False)
+    return _with(calm, entries=wanted, page=ComparePage.PICTURES, flipped=False)
 
 
 def close_compare(session: Session) -> Session:
     """Back to the one chosen decoder."""
-    calm = replace(session, solo="", peek="", playing=False, step=None)
-    return _with(calm, on=False, flipped=False)
+    calm = replace(session, page=Page.PICTURES, solo="", peek="", playing=False, step=None)
+    return _with(calm, flipped=False)
 
 
 def toggle_compare(session: Session) -> Session:
-    return close_compare(session) if session.compare.on else open_compare(session)
+    return close_compare(session) if session.page is Page.COMPARE else open_compare(session)
 
 
 def follow_codec(session: Session, before: str) -> Session:
@@ -51,10 +51,10 @@ def follow_codec(session: Session, before: str) -> Session:
     others = tuple(pair for pair in state.earlier if pair[0] not in (before, session.codec))
     known = dict(state.earlier).get(session.codec, ())
     moved = _with(session, earlier=(*others, (before, state.entries)), entries=known, flipped=False)
-    if not state.on:
+    if session.page is not Page.COMPARE:
         return moved
     moved = open_compare(close_compare(moved))
-    return _with(moved, page=state.page) if moved.compare.on else moved
+    return _with(moved, page=state.page) if moved.page is Page.COMPARE else moved
 
 
 def set_entries(session: Session, entries: Iterable[Entry]) -> Session:
@@ -92,14 +92,8 @@ def set_overlay(session: Session, overlay: Overlay) -> Session:
     return _with(session, overlay=overlay) if overlay in OVERLAYS else session
 
 
-def set_page(session: Session, page: Page) -> Session:
+def set_page(session: Session, page: ComparePage) -> Session:
     return _with(session, page=page, flipped=False)
-
-
-def page_by(session: Session, delta: int) -> Session:
-    """The next page, or the one before, around the end."""
-    pages = list(Page)
-    return set_page(session, pages[(pages.index(session.compare.page) + delta) % len(pages)])
 
 
 def set_axis(session: Session, axis: Axis) -> Session:

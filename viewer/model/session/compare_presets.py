@@ -11,16 +11,23 @@ from viewer.model.session.compare import LEAST, MOST, Entry
 
 PRESETS = ("learners", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
 """Keys of all presets; `presets` gives those that the installed decoders allow."""
-GROUPS = (("", "Main decoders"), ("learners", "Study: learners"), ("cells", "Study: cells"),
-          ("sibling", "Study: sibling"))  # fmt: skip
+GROUPS = (
+    ("", "Main decoders"),
+    ("baselines", "Baselines, nothing learned"),
+    ("learners", "Study: learners"),
+    ("cells", "Study: cells"),
+    ("sibling", "Study: sibling"),
+)
 """Studies in their order, with the heading of their decoders in menus."""
 _LEARNERS = ("BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "SnAp-1")
 _CONTEXTS = (Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH)
-CELL_TITLES = {"elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "mlp": "MLP"}
+CELL_TITLES = {
+    "elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "lru": "LRU", "mlp": "MLP",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Preset:
+class ComparePreset:
     """A set of entries under a name. key: as the command line takes it."""
 
     key: str
@@ -35,7 +42,7 @@ def units(card: ModelCard) -> int:
     return value if isinstance(value, int) else 0
 
 
-def presets(cards: Sequence[ModelCard]) -> tuple[Preset, ...]:
+def presets(cards: Sequence[ModelCard]) -> tuple[ComparePreset, ...]:
     """The comparisons that the installed cards allow, one seed of each model."""
     learners = [card for card in cards if card.study == "learners"]
     small = min((units(card) for card in learners), default=0)
@@ -64,8 +71,8 @@ def presets(cards: Sequence[ModelCard]) -> tuple[Preset, ...]:
     return tuple(preset for preset in found if len(preset.entries) >= LEAST)
 
 
-def _preset(key: str, title: str, tip: str, entries: Iterable[Entry]) -> Preset:
-    return Preset(key, title, tip, tuple(entries)[:MOST])
+def _preset(key: str, title: str, tip: str, entries: Iterable[Entry]) -> ComparePreset:
+    return ComparePreset(key, title, tip, tuple(entries)[:MOST])
 
 
 def _by_learner(card: ModelCard) -> str:

@@ -1,91 +1,27 @@
 """Undo and redo of settings: which choices changed, from what to what. Pure, no Qt.
 
-An entry holds the changed fields only, by their path in the session ("options.quality"), so that undoing one
-leaves everything else as it is now: the picture, the step, the place. Whatever the session gains later is
-covered, unless its name is one of those that say where one looks rather than what is set.
+An entry holds the changed settings only, by their path in the session ("options.quality"), so that undoing
+one leaves everything else as it is now: the picture, the step, the place. What is a setting, what it is
+called and whether it is undone is declared at its field (`viewer.model.session.setting`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
-from engine.codecs.facts import CODEC_FACTS, codec_facts
 from viewer.model.session.options import follow_codec
+from viewer.model.session.setting import Undo, declared
 from viewer.model.session.state import Session
 
-R = TypeVar("R")
+_UNDONE = {path: each for path, each in declared(Session).items() if each.setting.undo is not Undo.NEVER}
+"""Of several that changed together the first one that makes an entry names it."""
 MOST = 100
 """Entries that are kept."""
 DRAG_SECONDS = 1.0
 """Moves of one number that follow each other this closely are one entry."""
-_PASSING = frozenset({
-    "models", "picture", "stream", "sample", "file_codec", "cursor", "playing", "peek", "blinking", "zoom",
-    "lessons", "explain", "second", "step", "scan", "pinned", "flipped", "cell", "span", "slots", "playlist",
-})  # fmt: skip
-"""Names of fields that are no settings: what is open, where one looks, what passes by itself."""
-_SILENT = frozenset({"chosen", "compare.earlier"})
-"""Fields that follow others: they are restored, but make no entry of their own."""
-_TITLES = {
-    "compare.on": "compare decoders",
-    "rates.on": "all codecs",
-    "options.codec": "codec",
-    "options.decoder": "decoder",
-    "options.bits_per_pixel": "bits per pixel",
-    "options.quality": "quality",
-    "options.subsampling": "chroma",
-    "options.steps": "steps",
-    "options.context": "context",
-    "options.carry": "carry",
-    "compare.entries": "compared decoders",
-    "compare.steps": "steps of all",
-    "compare.page": "page",
-    "rates.page": "page",
-    "mode": "view mode",
-    "wipe": "pictures of the wipe",
-    "order": "order of the panes",
-    "solo": "single pane",
-    "overlay": "overlay",
-    "opacity": "opacity",
-    "gain": "gain of differences",
-    "absolute": "absolute difference",
-    "show_inside": "hidden state",
-    "speed": "speed",
-    "looking.luma": "luma only",
-    "looking.scale": "scale of differences",
-    "looking.blink_rate": "blink rate",
-    "looking.zoom_box": "zoom box",
-    "looking.minimap": "minimap",
-    "looking.pixels": "values in pixels",
-    "compare.original": "pane of the original",
-    "compare.standard": "pane of the standard decode",
-    "compare.overlay": "overlay",
-    "compare.axis": "axis of training",
-    "compare.sort": "order of the table",
-    "compare.flip": "decoders to flip between",
-    "compare.topic": "conditions",
-    "rates.metric": "metric of the curves",
-    "rates.source": "curves",
-    "rates.hidden": "codecs switched on",
-    "rates.published": "published curves",
-    "rates.preset": "pictures at equal rate",
-    "rates.decode": "decodes at equal rate",
-    "rates.pair": "pictures of the wipe",
-    "rates.overlay": "overlay",
-    "theme": "theme",
-    "text_scale": "size of text",
-}
-"""What people call the fields. Of several that changed together the first one names the entry."""
-_WORDS: dict[str, dict[Any, str]] = {
-    "options.steps": {0: "as trained"},
-    "compare.steps": {0: "as trained"},
-    "theme": {"": "system"},
-    "solo": {"": "all"},
-    "options.decoder": {"": "none"},
-}
-"""Values that mean something else than they say."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +58,8 @@ def noted(history: History, before: Session, after: Session, at: float, name: st
     it, "" to say what changed. A change of no settings leaves everything as it is."""
     if before is after:
         return history
-    changed = tuple(_differences("", before, after))
-    if all(path in _SILENT for path, _, _ in changed):
+    changed = tuple(_differences(before, after))
+    if all(_follows(path) for path, _, _ in changed):
         return history
     change = _described(changed, at, name)
     past = history.past
@@ -156,29 +92,21 @@ def redone(history: History, session: Session) -> tuple[History, Session]:
 # ---- what changed ----------------------------------------------------------------------------------------
 
 
-def _differences(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Leaves of nested records that differ."""
-    for each in fields(before):
-        if each.name in _PASSING:
-            continue
-        one, other = getattr(before, each.name), getattr(after, each.name)
-        place = f"{path}{each.name}"
-        if one is other:
-            continue
-        if is_dataclass(one) and type(one) is type(other) and not isinstance(one, type):
-            yield from _differences(f"{place}.", one, other)
-        elif one != other:
-            yield place, one, other
+def _differences(before: Session, after: Session) -> Iterator[tuple[str, Any, Any]]:
+    """Settings that differ."""
+    for known in _UNDONE.values():
+        one, other = known.of(before), known.of(after)
+        if one is not other and one != other:
+            yield known.path, one, other
 
 
 def _described(changed: tuple[tuple[str, Any, Any], ...], at: float, name: str) -> Change:
     by_path = {path: (before, after) for path, before, after in changed}
-    loud = [path for path in by_path if path not in _SILENT]
-    path = next((each for each in _TITLES if each in loud), loud[0])
-    if path == "options.bits_per_pixel" and by_path[path][1] is None and "options.quality" in loud:
+    path = next(path for path in by_path if not _follows(path))
+    if path == "options.bits_per_pixel" and by_path[path][1] is None and "options.quality" in by_path:
         path = "options.quality"  # the quality was moved, which gives the target up
     before, after = by_path[path]
-    title = _TITLES.get(path) or path.rpartition(".")[2].replace("_", " ")
+    title = _UNDONE[path].setting.title
     words = f"{title} {_said(path, before)} → {_said(path, after)}"
     said = _said(path, before) and _said(path, after)
     if isinstance(after, bool):
@@ -187,17 +115,19 @@ def _described(changed: tuple[tuple[str, Any, Any], ...], at: float, name: str) 
     return Change(name or (words if said else title), changed, title, at, number)
 
 
+def _follows(path: str) -> bool:
+    return _UNDONE[path].setting.undo is Undo.FOLLOWS
+
+
 def _said(path: str, value: Any) -> str:
     """A value in a word or two; "" for what would take more."""
-    special = _WORDS.get(path, {})
-    if not isinstance(value, tuple | frozenset) and value in special:
-        return special[value]
+    known = _UNDONE[path].setting
+    if isinstance(value, Hashable) and value in known.words:
+        return known.words[value]
+    if known.said is not None:
+        return known.said(value)
     if isinstance(value, Enum):
         value = value.value
-    if path == "options.codec" and value in CODEC_FACTS:
-        return codec_facts(value).title
-    if path == "opacity":
-        return f"{100 * value:.0f} %"
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):
@@ -216,7 +146,7 @@ def _merged(last: Change, change: Change) -> Change:
     for path, before, after in change.fields:
         spans.setdefault(path, [before, after])[1] = after
     changed = tuple((path, one, other) for path, (one, other) in spans.items() if one != other)
-    if not any(path not in _SILENT for path, _, _ in changed):
+    if all(_follows(path) for path, _, _ in changed):
         return replace(change, fields=())
     return _described(changed, change.at, "")
 
@@ -226,14 +156,8 @@ def _merged(last: Change, change: Change) -> Change:
 
 def _restored(session: Session, values: list[tuple[str, Any]]) -> Session:
     for path, value in values:
-        session = _with(session, path.split("."), value)
+        session = _UNDONE[path].put(session, value)
     return session
-
-
-def _with(record: R, path: list[str], value: Any) -> R:
-    name, *rest = path
-    inner = _with(getattr(record, name), rest, value) if rest else value
-    return replace(record, **{name: inner})  # type: ignore[type-var]
 
 
 def _fitting(session: Session) -> Session:

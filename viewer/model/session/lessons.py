@@ -30,7 +30,7 @@ ALL = 64
 class Lesson:
     """One lesson. text: its paragraphs. figure: one of `FIGURES`.
 
-    state: what it sets, as `saved_state_json` reads it; what it leaves out stays as the user has it.
+    state: what it sets, as `saved_json` reads it; what it leaves out stays as the user has it.
     preset: a preset of the compare view to open, "" for none.
     """
 

@@ -71,12 +71,13 @@ def settle(session: Session) -> Session:
     lesson = session.lessons.lesson
     if lesson is None or session.size is None:
         return session
-    step, patch = lesson.state.get("step"), lesson.state.get("patch")
-    if type(step) is int:
-        session = replace(session, step=step)
+    state = from_json(dict(lesson.state), lesson.title)
+    if state["step"] is not None:
+        session = replace(session, step=state["step"])
     rows, columns = session.grid
-    if isinstance(patch, list | tuple) and 0 <= patch[0] < rows and 0 <= patch[1] < columns:
-        session = replace(session, pinned=(patch[0], patch[1]))
+    patch = state["pinned"]
+    if patch is not None and 0 <= patch[0] < rows and 0 <= patch[1] < columns:
+        session = replace(session, pinned=patch)
     return session
 
 
@@ -162,9 +163,9 @@ def _as_before(session: Session) -> Session:
 def _entered(session: Session, lesson: Lesson, course: Course) -> tuple[Session, str]:
     """The session brought to a lesson's state, and what of it can't be had here, in words."""
     name = course.path.name if course.path is not None else course.title
-    start = replace(capture(session), step=None, scan=None, solo="")
+    start = capture(session).having({"step": None, "scan": None, "solo": ""})
     if "quality" in lesson.state:
-        start = replace(start, bits_per_pixel=None)
+        start = start.having({"options.bits_per_pixel": None})
     try:
         state = from_json(dict(lesson.state), name, start)
     except UserError as error:

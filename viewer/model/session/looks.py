@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.model.session.choices import TEXT_SCALES
+from viewer.model.session.choices import TEXT_SCALES, THEMES
 from viewer.model.session.state import Session
 
 
 def set_theme(session: Session, theme: str) -> Session:
     """ "dark", "light", or "" to follow the desktop; others change nothing."""
-    return replace(session, theme=theme) if theme in ("", "dark", "light") else session
+    return replace(session, theme=theme) if theme in THEMES else session
 
 
 def set_text_scale(session: Session, percent: int) -> Session:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.types import Context
 from viewer.model.session import compare_changes as compare
-from viewer.model.session.choices import MAX_STEPS
+from viewer.model.session.choices import LEAST_TARGET, MAX_STEPS, MOST_TARGET
 from viewer.model.session.decoder_choice import decoder_for, remembered_choice
 from viewer.model.session.state import Session
 
@@ -49,7 +49,7 @@ def set_quality(session: Session, quality: int) -> Session:
 
 def set_target(session: Session, bits_per_pixel: float) -> Session:
     """Encode at about this many bits per pixel."""
-    return _with(session, bits_per_pixel=min(48.0, max(0.001, bits_per_pixel)))
+    return _with(session, bits_per_pixel=min(MOST_TARGET, max(LEAST_TARGET, bits_per_pixel)))
 
 
 def set_subsampling(session: Session, subsampling: str) -> Session:

@@ -12,6 +12,7 @@ from viewer.model.session import rate_distortion_changes as rates
 from viewer.model.session.choices import (
     Mode,
     Overlay,
+    Page,
 )
 from viewer.model.session.panes import can_show
 from viewer.model.session.state import Session
@@ -19,15 +20,15 @@ from viewer.model.session.state import Session
 
 def shown_overlay(session: Session) -> Overlay:
     """The overlay of the view that is open: comparing has one of its own, and so have the codecs."""
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return session.rates.overlay
-    return session.compare.overlay if session.compare.on else session.overlay
+    return session.compare.overlay if session.page is Page.COMPARE else session.overlay
 
 
 def set_overlay(session: Session, overlay: Overlay) -> Session:
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return compare.set_overlay(session, overlay)
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return rates.set_overlay(session, overlay)
     return replace(session, overlay=overlay)
 
@@ -39,9 +40,9 @@ def toggle_overlay(session: Session, overlay: Overlay) -> Session:
 
 def panes_available(session: Session) -> tuple[str, ...]:
     """Panes that can be shown, in their order: no original where none was sent."""
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return rates.shown_panes(session)
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return tuple(key for key in session.compare.panes if key != "original" or session.stream is None)
     shown = tuple(key for key in session.order if can_show(session, key))
     return shown or ("estimate",)
@@ -58,7 +59,7 @@ def solo_pane(session: Session, number: int) -> Session:
 
 def swap(session: Session) -> Session:
     """Exchange the two sides of the wipe, or the last two panes."""
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return rates.swap_pair(session)
     if session.mode in (Mode.WIPE, Mode.BLINK):
         return replace(session, wipe=session.wipe[::-1])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.model.reading import read_by_field
+
 Place = tuple[int, int]
 """(row, column): of a patch in the picture's grid, or vertical and horizontal frequency of a coefficient."""
 
 
+@read_by_field
 @dataclass(frozen=True)
 class Explained:
     """open: whether the panel is shown while a patch is pinned. second: a patch to compare with the pinned

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.types import PATCH
+from viewer.model.session.choices import Page
 from viewer.model.session.patch import Explained, Place
 from viewer.model.session.state import Session
 
@@ -16,7 +17,7 @@ Pointing = Callable[[Session, Any], Session]
 
 def shown(session: Session) -> bool:
     """Whether the panel is there: a patch is pinned, of one stream with one decoder."""
-    beside = session.compare.on or session.rates.on
+    beside = session.page is Page.COMPARE or session.page is Page.CODECS
     return session.explain.open and session.pinned is not None and not beside
 
 

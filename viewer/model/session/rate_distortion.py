@@ -9,7 +9,9 @@ from enum import Enum
 from engine.codecs.facts import CODEC_FACTS
 from engine.models.card import ModelCard
 from engine.rates.survey import best_card
+from viewer.model.reading import read_by_field
 from viewer.model.session.choices import Overlay
+from viewer.model.session.setting import Kept, one_of, setting
 
 SPANS = (0.5, 1.0, 2.0, 4.0)
 """Bits per pixel that the axis may reach to at a click."""
@@ -22,7 +24,7 @@ OURS, ORIGINAL = "estimate", "original"
 STANDARD, REFINED = "standard", "refined"
 
 
-class Page(Enum):
+class RatesPage(Enum):
     """What the codecs view shows in the middle of the window."""
 
     CURVES = "curves"
@@ -36,7 +38,7 @@ class Metric(Enum):
     MS_SSIM = "ms-ssim"
 
 
-class Source(Enum):
+class RatesSource(Enum):
     """Whose curves: the open picture's, or means over the Kodak pictures measured beforehand."""
 
     PICTURE = "picture"
@@ -52,7 +54,7 @@ class Decode(Enum):
 
 
 @dataclass(frozen=True)
-class Preset:
+class RatesPreset:
     """Panes that belong together. codecs: beside the current decoder's picture; () for every one."""
 
     key: str
@@ -62,16 +64,24 @@ class Preset:
 
 
 PRESETS = (
-    Preset("all", "All codecs", "Every codec that is switched on, at the rate of the current stream", ()),
-    Preset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
-    Preset("jpeg2000", "Ours | JPEG 2000 | original", "The current decoder against JPEG 2000 at its rate",
-           ("jpeg2000",)),
-    Preset("goog", "Ours | GOOG | original", "The current decoder against Google's recurrent codec",
-           ("goog",)),
-    Preset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
+    RatesPreset("all", "All codecs",
+                "Every codec that is switched on, at the rate of the current stream", ()),
+    RatesPreset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
+    RatesPreset("jpeg2000", "Ours | JPEG 2000 | original",
+                "The current decoder against JPEG 2000 at its rate", ("jpeg2000",)),
+    RatesPreset("goog", "Ours | GOOG | original",
+                "The current decoder against Google's recurrent codec", ("goog",)),
+    RatesPreset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
 )  # fmt: skip
 
 
+def _can_be_hidden(codecs: frozenset[str]) -> frozenset[str] | None:
+    """Those of `codecs` that there are; None for all, as one remains."""
+    known = codecs.intersection(CODEC_FACTS)
+    return known if len(known) < len(CODEC_FACTS) else None
+
+
+@read_by_field
 @dataclass(frozen=True)
 class Rates:
     """What a person has chosen in the codecs view.
@@ -81,17 +91,20 @@ class Rates:
     two there are.
     """
 
-    on: bool = False
-    page: Page = Page.CURVES
-    metric: Metric = Metric.PSNR
-    source: Source = Source.PICTURE
-    hidden: frozenset[str] = frozenset({"jpeg2000-nomct"})
+    page: RatesPage = setting(RatesPage.CURVES, "page", Kept.ALWAYS)
+    metric: Metric = setting(Metric.PSNR, "metric of the curves", Kept.ALWAYS)
+    source: RatesSource = setting(RatesSource.PICTURE, "curves")
+    hidden: frozenset[str] = setting(
+        frozenset({"jpeg2000-nomct"}), "codecs switched on", Kept.ALWAYS, limits=_can_be_hidden
+    )
     span: tuple[float, float] = FULL_SPAN
-    published: bool = True
-    preset: str = "all"
-    decode: Decode = Decode.STANDARD
-    pair: tuple[str, str] = ("", "")
-    overlay: Overlay = Overlay.NONE
+    published: bool = setting(True, "published curves", Kept.ALWAYS)
+    preset: str = setting(
+        "all", "pictures at equal rate", Kept.ALWAYS, limits=one_of(*(preset.key for preset in PRESETS))
+    )
+    decode: Decode = setting(Decode.STANDARD, "decodes at equal rate", Kept.ALWAYS)
+    pair: tuple[str, str] = setting(("", ""), "pictures of the wipe")
+    overlay: Overlay = setting(Overlay.NONE, "overlay")
 
     @property
     def codecs(self) -> tuple[str, ...]:

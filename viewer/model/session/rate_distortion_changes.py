@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from viewer.model.session import compare_changes as compare
-from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.options import set_codec, set_quality, set_target
 from viewer.model.session.rate_distortion import (
     FULL_SPAN,
@@ -16,8 +16,8 @@ from viewer.model.session.rate_distortion import (
     PRESETS,
     Decode,
     Metric,
-    Page,
-    Source,
+    RatesPage,
+    RatesSource,
     pair_of,
     pane_keys,
 )
@@ -28,25 +28,26 @@ def _with(session: Session, **changes: object) -> Session:
     return replace(session, rates=replace(session.rates, **changes))  # type: ignore[arg-type]
 
 
-def open_rates(session: Session, page: Page | None = None) -> Session:
+def open_rates(session: Session, page: RatesPage | None = None) -> Session:
     """Show the codecs view at a page, else at the one of last time."""
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         session = compare.close_compare(session)
-    calm = replace(session, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None, playing=False)
-    return _with(calm, on=True, page=page or session.rates.page)
+    calm = replace(
+        session, page=Page.CODECS, mode=Mode.SIDE, solo="", peek="", blinking=False, scan=None, playing=False
+    )
+    return _with(calm, page=page or session.rates.page)
 
 
 def close_rates(session: Session) -> Session:
     """Back to the one stream."""
-    calm = replace(session, mode=Mode.SIDE, solo="", peek="")
-    return _with(calm, on=False)
+    return replace(session, page=Page.PICTURES, mode=Mode.SIDE, solo="", peek="")
 
 
 def toggle_rates(session: Session) -> Session:
-    return close_rates(session) if session.rates.on else open_rates(session)
+    return close_rates(session) if session.page is Page.CODECS else open_rates(session)
 
 
-def set_page(session: Session, page: Page) -> Session:
+def set_page(session: Session, page: RatesPage) -> Session:
     return _with(replace(session, solo="", peek=""), page=page)
 
 
@@ -58,12 +59,14 @@ def toggle_metric(session: Session) -> Session:
     return set_metric(session, Metric.PSNR if session.rates.metric is Metric.MS_SSIM else Metric.MS_SSIM)
 
 
-def set_source(session: Session, source: Source) -> Session:
+def set_source(session: Session, source: RatesSource) -> Session:
     return _with(session, source=source)
 
 
 def toggle_source(session: Session) -> Session:
-    return set_source(session, Source.PICTURE if session.rates.source is Source.KODAK else Source.KODAK)
+    return set_source(
+        session, RatesSource.PICTURE if session.rates.source is RatesSource.KODAK else RatesSource.KODAK
+    )
 
 
 def toggle_codec(session: Session, codec: str) -> Session:

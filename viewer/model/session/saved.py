@@ -1,18 +1,10 @@
-"""The records of a saved state: everything by name or number, so that it outlives versions, models and
-pictures. No Qt."""
+"""The records of a saved state. No Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from engine.types import Context
-from viewer.model.session.choices import PANES, Mode, Overlay, Scale
-from viewer.model.session.compare import Page as ComparePage
-
-DECODER, COMPARE, CODECS = "decoder", "compare", "codecs"
-"""Pages of the window: one decoder, several compared, the codecs view."""
 
 
 @dataclass(frozen=True)
@@ -57,65 +49,19 @@ class View:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The compare view. entries: (decoder, context) each; steps: K of all, 0 as trained; page: by name."""
-
-    entries: tuple[tuple[str, str], ...] = ()
-    steps: int = 0
-    original: bool = False
-    standard: bool = True
-    overlay: str = Overlay.NONE.value
-    page: str = ComparePage.PICTURES.value
-    flip: tuple[int, int] = (0, 1)
-
-
-@dataclass(frozen=True)
-class Differences:
-    """How pictures are compared. luma: differences of luma only; scale: fixed, adaptive or root, by its
-    value; blink_rate: changes per second; the rest: what may lie over the panes."""
-
-    luma: bool = False
-    scale: str = Scale.FIXED.value
-    blink_rate: float = 2.0
-    zoom_box: bool = False
-    minimap: bool = True
-    pixels: bool = True
-
-
-@dataclass(frozen=True)
 class SavedState:
-    """Everything by name or number, so that it outlives versions, models and pictures.
+    """What a slot, a session file or a lesson keeps. values: of settings (`setting.declared`), by their path.
 
-    quality: 1 to 100; bits_per_pixel: a target in its place, None for none. decoder: "" for none. steps: K,
-    0 for as many as the decoder was trained for. step: the one that is shown, None the newest, below 0 the
-    stages of a progressive stream. scan: position of the scan, None for all patches. panes: keys in their
-    order. solo: the one that is shown alone, "" for all. patch: the pinned (row, column). page: one of
-    `DECODER`, `COMPARE`, `CODECS`. codecs: choices of the codecs view (`rates_memory`).
+    Pictures, decoders and codecs stand there by name, so that a state outlives them.
     """
 
+    values: Mapping[str, Any]
     image: ImageReference = field(default_factory=ImageReference)
-    codec: str = "jpeg"
-    quality: int = 15
-    bits_per_pixel: float | None = None
-    subsampling: str = "4:2:0"
-    decoder: str = ""
-    context: str = Context.BOTH.value
-    carry: bool = False
-    steps: int = 0
-    step: int | None = None
-    scan: int | None = None
-    panes: tuple[str, ...] = PANES
-    solo: str = ""
-    mode: str = Mode.SIDE.value
-    wipe: tuple[str, str] = ("standard", "estimate")
-    absolute: bool = False
-    gain: int = 4
-    looking: Differences = field(default_factory=Differences)
-    overlay: str = Overlay.NONE.value
-    opacity: float = 0.6
-    patch: tuple[int, int] | None = None
-    show_inside: bool = False
     view: View = field(default_factory=View)
-    page: str = DECODER
-    compared: Compared = field(default_factory=Compared)
-    codecs: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, path: str) -> Any:
+        return self.values[path]
+
+    def having(self, values: Mapping[str, Any]) -> SavedState:
+        """The same with other values."""
+        return replace(self, values={**self.values, **values})

@@ -8,23 +8,48 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.codecs.facts import CodecFacts, codec_facts
+from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
 from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
-from viewer.model.session.choices import PANES, Mode, Overlay
+from viewer.model.reading import read_by_field
+from viewer.model.session.choices import (
+    AS_TRAINED,
+    GAINS,
+    LEAST_TARGET,
+    MAX_SPEED,
+    MAX_STEPS,
+    MIN_SPEED,
+    MOST_TARGET,
+    PANES,
+    TEXT_SCALES,
+    THEMES,
+    Mode,
+    Overlay,
+    Page,
+)  # fmt: skip
 from viewer.model.session.compare import Compare
 from viewer.model.session.decoder_choice import Chosen, fitting
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.rate_distortion import Rates
+from viewer.model.session.setting import Kept, Undo, one_of, part, setting, within
 from viewer.model.session.view import Looking
 
 SCANNING = ("raster", "sibling")
 """Kinds of decoders that visit patches one after the other, with a state that can be looked into."""
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
+_PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs"}
+_OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
+"""Who wins can be told of compared decoders only."""
 
 
+def codec_title(codec: str) -> str:
+    """What people call a codec."""
+    return codec_facts(codec).title if codec in CODEC_FACTS else codec
+
+
+@read_by_field
 @dataclass(frozen=True)
 class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
@@ -32,14 +57,16 @@ class Options:
     decoder: "" for none. steps: 0 stands for as many as the model was trained for.
     """
 
-    codec: str = "jpeg"
-    quality: int = 15
-    bits_per_pixel: float | None = None
-    subsampling: str = "4:2:0"
-    decoder: str = ""
-    steps: int = 0
-    context: Context = Context.BOTH
-    carry: bool = False
+    codec: str = setting("jpeg", "codec", Kept.ALWAYS, said=codec_title)
+    decoder: str = setting("", "decoder", Kept.ALWAYS, words={"": "none"})
+    bits_per_pixel: float | None = setting(
+        None, "bits per pixel", Kept.ALWAYS, limits=within(LEAST_TARGET, MOST_TARGET)
+    )
+    quality: int = setting(15, "quality", Kept.ALWAYS)
+    subsampling: str = setting("4:2:0", "chroma", Kept.ALWAYS)
+    steps: int = setting(0, "steps", Kept.ALWAYS, limits=within(0, MAX_STEPS), words=AS_TRAINED)
+    context: Context = setting(Context.BOTH, "context", Kept.ALWAYS)
+    carry: bool = setting(False, "carry", Kept.ALWAYS)
 
     def encode_options(self) -> EncodeOptions:
         if self.bits_per_pixel is not None:
@@ -61,6 +88,7 @@ class Stream:
     codec: str = "jpeg"
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Lessons:
     """Where one stands. seen: numbers of the lessons that were opened, from 0.
@@ -94,6 +122,7 @@ class Lessons:
         return self.lesson.figure if self.lesson is not None else NONE
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Session:
     """Everything that a person has chosen.
@@ -108,38 +137,41 @@ class Session:
     could be taken as received; "" for other files. theme: "" follows the desktop. text_scale: percent.
     """
 
-    options: Options = field(default_factory=Options)
+    page: Page = setting(Page.PICTURES, "page", Kept.FILES, words=_PAGES)
+    options: Options = part(Options)
+    compare: Compare = part(Compare, "compared")
+    rates: Rates = part(Rates, "codecs")
+    mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
+    wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)
+    order: tuple[str, ...] = setting(PANES, "order of the panes", Kept.FILES, stored="panes")
+    solo: str = setting("", "single pane", Kept.FILES, words={"": "all"})
+    overlay: Overlay = setting(Overlay.NONE, "overlay", Kept.ALWAYS, limits=one_of(*_OVERLAYS))
+    opacity: float = setting(
+        0.6, "opacity", Kept.ALWAYS, limits=within(0.0, 1.0), said=lambda part: f"{100 * part:.0f} %"
+    )
+    gain: int = setting(4, "gain of differences", Kept.ALWAYS, limits=one_of(*GAINS))
+    absolute: bool = setting(False, "absolute difference", Kept.ALWAYS)
+    show_inside: bool = setting(False, "hidden state", Kept.ALWAYS)
+    speed: float = setting(1.0, "speed", Kept.SETTINGS, limits=within(MIN_SPEED, MAX_SPEED))
+    looking: Looking = part(Looking, "looking")
+    theme: str = setting("", "theme", Kept.SETTINGS, limits=one_of(*THEMES), words={"": "system"})
+    text_scale: int = setting(100, "size of text", Kept.SETTINGS, limits=one_of(*TEXT_SCALES))
+    chosen: Chosen = setting((), undo=Undo.FOLLOWS)
+    step: int | None = setting(None, "step", Kept.FILES, undo=Undo.NEVER)
+    scan: int | None = setting(None, "scan", Kept.FILES, undo=Undo.NEVER)
+    pinned: tuple[int, int] | None = setting(None, "patch", Kept.FILES, stored="patch", undo=Undo.NEVER)
     models: tuple[ModelCard, ...] = ()
-    chosen: Chosen = ()
     picture: Picture | None = None
     stream: Stream | None = None
     sample: str = ""
     playlist: tuple[Path, ...] = ()
     file_codec: str = ""
-    step: int | None = None
-    scan: int | None = None
     cursor: tuple[int, int] | None = None
-    pinned: tuple[int, int] | None = None
-    overlay: Overlay = Overlay.NONE
-    opacity: float = 0.6
-    mode: Mode = Mode.SIDE
-    order: tuple[str, ...] = PANES
-    solo: str = ""
-    wipe: tuple[str, str] = ("standard", "estimate")
-    absolute: bool = False
-    gain: int = 4
     peek: str = ""
     blinking: bool = False
     playing: bool = False
-    speed: float = 1.0
-    theme: str = ""
-    text_scale: int = 100
     zoom: float = 100.0
-    show_inside: bool = False
-    compare: Compare = field(default_factory=Compare)
-    rates: Rates = field(default_factory=Rates)
     lessons: Lessons = field(default_factory=Lessons)
-    looking: Looking = field(default_factory=Looking)
     explain: Explained = field(default_factory=Explained)
 
     @property
@@ -182,7 +214,7 @@ class Session:
     @property
     def scans(self) -> bool:
         """Whether the chosen decoder visits patches one after the other, and is shown doing so."""
-        return self.card is not None and self.card.kind in SCANNING and not self.compare.on
+        return self.card is not None and self.card.kind in SCANNING and self.page is not Page.COMPARE
 
     @property
     def inside(self) -> bool:
@@ -212,9 +244,9 @@ def needs_run(before: Session, after: Session) -> bool:
     if after.picture is None and after.stream is None:
         return False
     moved = before.picture is not after.picture or before.stream is not after.stream
-    if not after.compare.on:
-        return moved or before.compare.on or before.request() != after.request()
-    return moved or not before.compare.on or _compared(before) != _compared(after)
+    if after.page is not Page.COMPARE:
+        return moved or before.page is Page.COMPARE or before.request() != after.request()
+    return moved or before.page is not Page.COMPARE or _compared(before) != _compared(after)
 
 
 def _compared(session: Session) -> tuple[object, ...]:

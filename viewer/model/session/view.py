@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from viewer.model.session.choices import SLOTS, Scale
+from viewer.model.reading import read_by_field
+from viewer.model.session.choices import BLINK_RATES, SLOTS, Scale
+from viewer.model.session.saved import SavedState
+from viewer.model.session.setting import Kept, one_of, setting
 
-if TYPE_CHECKING:
-    from viewer.model.session.saved import SavedState
 
-
+@read_by_field
 @dataclass(frozen=True)
 class Looking:
     """luma: differences of luma only. scale: of differences; the gain of a fixed one is the session's.
@@ -19,11 +19,11 @@ class Looking:
     between large pixels, and their values in them. slots: the saved views.
     """
 
-    luma: bool = False
-    scale: Scale = Scale.FIXED
-    blink_rate: float = 2.0
+    luma: bool = setting(False, "luma only", Kept.ALWAYS)
+    scale: Scale = setting(Scale.FIXED, "scale of differences", Kept.ALWAYS)
+    blink_rate: float = setting(2.0, "blink rate", Kept.ALWAYS, limits=one_of(*BLINK_RATES))
+    zoom_box: bool = setting(False, "zoom box", Kept.FILES)
+    minimap: bool = setting(True, "minimap", Kept.ALWAYS)
+    pixels: bool = setting(True, "values in pixels", Kept.ALWAYS)
     second: bool = False
-    zoom_box: bool = False
-    minimap: bool = True
-    pixels: bool = True
     slots: tuple[SavedState | None, ...] = (None,) * SLOTS

@@ -75,8 +75,7 @@ def artefact_plot(session: Session, facts: Facts, memo: Memo) -> PlotScene:
     if run is not None and not run.refinement.request.decoder:
         note = "No steps: nothing refines this stream"
     elif run is not None:
-        inputs = (run, facts.measured, chosen.value if chosen is not None else "")
-        curves = memo.recall("artefact curves", inputs, lambda: _curves(facts, run, chosen), slots=2)
+        curves = memo.recall(_curves, facts, run, chosen, slots=2)
         step = shown_step(session, run.ready, run.first)
         marker = float(step) if curves and step >= 0 else None
     return PlotScene(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.types import Coded
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
@@ -31,25 +32,17 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
     if kind is Overlay.WINNER:
-        note = "only decoders that are compared can win  (C)"
-        return memo.recall("overlay", (kind,), lambda: OverlayScene(kind, None, note=note))
+        return memo.recall(_empty, kind, session.opacity, "only decoders that are compared can win  (C)")
     if kind in (Overlay.NONE, Overlay.GRID):
-        return memo.recall(
-            "overlay",
-            (kind, session.opacity),
-            lambda: OverlayScene(kind, None, opacity=session.opacity),
-        )
+        return memo.recall(_empty, kind, session.opacity, "")
     if run is None:
-        return memo.recall(
-            "overlay",
-            (kind, session.opacity, "nothing"),
-            lambda: OverlayScene(kind, None, opacity=session.opacity, note="nothing decoded yet"),
-        )
+        return memo.recall(_empty, kind, session.opacity, "nothing decoded yet")
     step = shown_step(session, run.ready, run.first)
-    scan = session.scan if kind is Overlay.GAIN else None
-    known = (facts.maps, facts.map_note, facts.measured, facts.measured_note)
-    inputs = (kind, run, step, scan, session.opacity, *known, session.picture)
-    return memo.recall("overlay", inputs, lambda: _overlay(session, facts, run, step, memo), slots=12)
+    return memo.recall(_overlay, session, facts, run, step, memo, slots=12)
+
+
+def _empty(kind: Overlay, opacity: float, note: str) -> OverlayScene:
+    return OverlayScene(kind, None, opacity=opacity, note=note)
 
 
 def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) -> OverlayScene:
@@ -69,7 +62,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
         coded = run.refinement.coded
         if coded.patch_bits is None:
             return missing(coded.patch_bits_note or "bits can't be counted by patch")
-        bits = memo.recall("bits map", (coded,), lambda: bits_map(run))
+        bits = memo.recall(bits_map, coded)
         return scene(bits, percentile(bits, 99), "bits per 8×8 patch (bit)")
     if kind is Overlay.GAIN:
         if not run.errors:
@@ -90,10 +83,10 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     return scene(values, float(run.ready), "step at which a patch settled")
 
 
-def bits_map(run: Run) -> NDArray[np.float32]:
+def bits_map(coded: Coded) -> NDArray[np.float32]:
     """Bits of each patch; the stream must tell them."""
-    assert run.refinement.coded.patch_bits is not None
-    bits = run.refinement.coded.patch_bits.patches.astype(np.float32)
+    assert coded.patch_bits is not None
+    bits = coded.patch_bits.patches.astype(np.float32)
     bits.setflags(write=False)
     return bits
 
@@ -102,8 +95,7 @@ def gain_map(run: Run, step: int, memo: Memo) -> NDArray[np.float32]:
     """Gain of a position over the standard decode in each patch, dB."""
     from engine.metrics.fidelity import error_gain_db
 
-    inputs = (run.error(0), run.error(step))
-    return memo.recall("gain map", inputs, lambda: error_gain_db(*inputs), slots=16)
+    return memo.recall(error_gain_db, run.error(0), run.error(step), slots=16)
 
 
 def _scan_gain(position: int, here: NDArray[np.float32], behind: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from viewer.model.scene.palette import PURPLE
-from viewer.model.scene.picture import Recall
+from viewer.model.scene.picture import RecallScene
 from viewer.panes.canvas.marks import Ground
 from viewer.ui.theme import font
 
@@ -18,7 +18,7 @@ _LEAST = 0.02
 
 
 def draw_recalls(
-    painter: QPainter, ground: Ground, patch: tuple[int, int], recalls: tuple[Recall, ...]
+    painter: QPainter, ground: Ground, patch: tuple[int, int], recalls: tuple[RecallScene, ...]
 ) -> None:
     """Arcs above the row, the thicker the more the recalled state counts, with the weight beside the head.
 
@@ -45,7 +45,7 @@ def draw_recalls(
 class _Arc:
     """One arrow, in the pane's device pixels."""
 
-    def __init__(self, here: QRect, there: QRect, recall: Recall, ground: Ground) -> None:
+    def __init__(self, here: QRect, there: QRect, recall: RecallScene, ground: Ground) -> None:
         self.recall = recall
         self.ratio = ground.ratio
         self.width = (1.5 + 5 * min(1.0, recall.weight)) * ground.ratio

@@ -17,7 +17,7 @@ from engine.types import PATCH
 from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.session.choices import Overlay
-from viewer.ui.sampling import View, magnify
+from viewer.ui.sampling import Excerpt, magnify
 
 _HALO = QColor(0, 0, 0, 190)
 _LIGHT_LINE = 0x5A5A5A5A
@@ -96,7 +96,7 @@ def heat_map(packed: NDArray[np.uint32], ground: Ground) -> QImage:
     size = ground.shown.size()
     step = ground.scale * PATCH
     if step >= 1:
-        return magnify(packed, View(step, x, y, size.width(), size.height()), kind)
+        return magnify(packed, Excerpt(step, x, y, size.width(), size.height()), kind)
     x0, y0 = int(x / step), int(y / step)
     part = packed[
         y0 : max(y0 + 1, round((y + size.height()) / step)),

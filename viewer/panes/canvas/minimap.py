@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter
 from engine.types import Pixels
 from viewer.model.scene.palette import SELF
 from viewer.panes.canvas.marks import frame
-from viewer.panes.canvas.viewport import Cell, Viewport
-from viewer.ui.sampling import Sampler, View
+from viewer.panes.canvas.viewport import PaneCell, Viewport
+from viewer.ui.sampling import Excerpt, Sampler
 
 _WIDTH, _HEIGHT, _MARGIN = 176, 132, 8
 """Logical pixels at most, and from the corner."""
@@ -21,7 +21,7 @@ _SHARE = 0.4
 _LEAST = 40
 
 
-def place(view: Viewport, cell: Cell, ratio: float) -> QRect:
+def place(view: Viewport, cell: PaneCell, ratio: float) -> QRect:
     """Where the minimap lies in a pane's corner; empty while the whole picture is in sight."""
     if view.whole():
         return QRect()
@@ -58,7 +58,7 @@ def draw(
     line = max(1, round(ratio))
     painter.fillRect(area.adjusted(-2 * line, -2 * line, 2 * line, 2 * line), QColor(0, 0, 0, 200))
     painter.fillRect(area.adjusted(-line, -line, line, line), QColor(255, 255, 255, 150))
-    small = View(area.width() / view.image[0], 0, 0, area.width(), area.height())
+    small = Excerpt(area.width() / view.image[0], 0, 0, area.width(), area.height())
     painter.save()
     painter.setClipRect(area)
     for sampled in sampler.sample(pixels, small):

@@ -14,7 +14,7 @@ MIN_SCALE = 1 / 256
 
 
 @dataclass(frozen=True)
-class Cell:
+class PaneCell:
     """One pane: its corner, its size and the height of its title strip, in device pixels."""
 
     x: int
@@ -40,7 +40,7 @@ class Cell:
 
 def arrange(
     count: int, size: tuple[int, int], image: tuple[int, int], gap: int, strip: int
-) -> tuple[Cell, ...]:
+) -> tuple[PaneCell, ...]:
     """Equal cells on the grid that shows the pictures largest; empty places count against a grid."""
     best: tuple[float, int, int] | None = None
     for columns in range(1, count + 1):
@@ -57,7 +57,7 @@ def arrange(
     width = max(1, (size[0] - gap * (columns - 1)) // columns)
     height = max(strip + 1, (size[1] - gap * (rows - 1)) // rows)
     return tuple(
-        Cell(k % columns * (width + gap), k // columns * (height + gap), width, height, strip)
+        PaneCell(k % columns * (width + gap), k // columns * (height + gap), width, height, strip)
         for k in range(count)
     )
 

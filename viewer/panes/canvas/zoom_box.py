@@ -15,7 +15,7 @@ from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import SELF
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene
-from viewer.ui.sampling import View, magnify
+from viewer.ui.sampling import Excerpt, magnify
 from viewer.ui.theme import current, font, scaled
 
 REACH = 5
@@ -99,7 +99,7 @@ def around(pixels: Pixels, at: tuple[int, int], scale: int) -> QImage:
     part = packed[top - y0 : bottom - y0, left - x0 : right - x0]
     part[..., :3] = pixels[top:bottom, left:right, ::-1]
     part[..., 3] = 255
-    view = View(scale, 0, 0, _SIDE * scale, _SIDE * scale)
+    view = Excerpt(scale, 0, 0, _SIDE * scale, _SIDE * scale)
     return magnify(packed.view("<u4")[..., 0], view, QImage.Format.Format_ARGB32_Premultiplied)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.types import Pixels, Scores
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -17,21 +18,26 @@ def step_pane(run: Run, key: str, position: int, memo: Memo) -> PaneScene:
     """A step, or a stage below 0, whatever the scrubber shows."""
     record = run.refinement
     name = words.capital(words.position_title(record, position))
+    if not run.first <= position <= run.ready:
+        coming = not run.over and position <= run.planned
+        why = f"{name} is still to come …" if coming else f"this run has no {name.lower()}"
+        return memo.recall(_empty, key, name, why, slots=12)
+    title = f"{name} · {record.request.decoder}" if position > 0 else name
+    if position == 0:
+        title = f"{name} · {words.codec_title(record.coded.codec)}"
+    before = run.scores(0) if position else None
+    return memo.recall(_filled, key, title, run.scores(position), before, run.pixels(position), slots=12)
 
-    def make() -> PaneScene:
-        if not run.first <= position <= run.ready:
-            coming = not run.over and position <= run.planned
-            why = f"{name} is still to come …" if coming else f"this run has no {name.lower()}"
-            return PaneScene(key, name, "", None, why)
-        title = f"{name} · {record.request.decoder}" if position > 0 else name
-        if position == 0:
-            title = f"{name} · {words.codec_title(record.coded.codec)}"
-        before = run.scores(0) if position else None
-        figures = words.scores_line(run.scores(position), before)
-        return PaneScene(key, title, figures or "no original", run.pixels(position))
 
-    there = run.pixels(position) if run.first <= position <= run.ready else None
-    return memo.recall("step pane", (key, there, run.over, record.request.decoder), make, slots=12)
+def _empty(key: str, title: str, why: str, progress: float | None = None) -> PaneScene:
+    return PaneScene(key, title, "", None, why, progress=progress)
+
+
+def _filled(
+    key: str, title: str, scores: Scores, before: Scores | None, pixels: Pixels, progress: float | None = None
+) -> PaneScene:
+    figures = words.scores_line(scores, before) or "no original"
+    return PaneScene(key, title, figures, pixels, progress=progress)
 
 
 def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: int, memo: Memo) -> PaneScene:
@@ -43,27 +49,18 @@ def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: i
         run = None  # of the stream before
     shown = max(0, min(step, run.ready)) if run is not None else 0
     part = round(part, 2) if part is not None else None
-    fits = any(card.name == entry.decoder for card in session.fitting)
-
-    def make() -> PaneScene:
-        name = _label(session, entry) if fits else entry.decoder
-        if not fits:
-            why = f"{entry.decoder} is not trained for {session.codec_facts.title} streams"
-            return PaneScene(key, name, "", None, why)
-        if failure:
-            return PaneScene(key, name, "", None, failure)
-        if run is None or run.ready == 0:
-            doing = "waiting for its turn …" if part is None else f"decoding, {100 * part:.0f} %"
-            doing = "stopped: F5 goes on" if known.stopped else doing
-            return PaneScene(key, name, "", None, doing, progress=part)
-        before = run.scores(0) if shown else None
-        figures = words.scores_line(run.scores(shown), before)
-        return PaneScene(
-            key, f"Step {shown} · {name}", figures or "no original", run.pixels(shown), progress=part
-        )
-
-    inputs = (key, run, shown, failure, part, fits, session.codec, known.stopped, decoders_beside(session))
-    return memo.recall("decoder pane", inputs, make, slots=24)
+    if all(card.name != entry.decoder for card in session.fitting):
+        why = f"{entry.decoder} is not trained for {session.codec_facts.title} streams"
+        return memo.recall(_empty, key, entry.decoder, why, slots=12)
+    name = _label(session, entry)
+    if failure:
+        return memo.recall(_empty, key, name, failure, slots=12)
+    if run is None or run.ready == 0:
+        doing = "waiting for its turn …" if part is None else f"decoding, {100 * part:.0f} %"
+        doing = "stopped: F5 goes on" if known.stopped else doing
+        return memo.recall(_empty, key, name, doing, part, slots=12)
+    title, before = f"Step {shown} · {name}", run.scores(0) if shown else None
+    return memo.recall(_filled, key, title, run.scores(shown), before, run.pixels(shown), part, slots=24)
 
 
 def _label(session: Session, entry: Entry) -> str:

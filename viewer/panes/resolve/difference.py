@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
+from engine.types import Pixels
 from viewer.core import words
 from viewer.core.memo import Memo, same
 from viewer.model.facts.differences import (
@@ -56,27 +56,25 @@ def difference_panes(
         return {}
     made = _at_once(pairs, look, memo) if pairs[0][0].size <= AT_ONCE else found(pairs, look, facts)
     if made is None:
-        waiting = "computing the difference …"
         return {
-            each.key: memo.recall(
-                "difference waiting",
-                (each.key, title_of(each.name, look), *each.pair),
-                partial(PaneScene, each.key, title_of(each.name, look), "", None, waiting, between=each.pair),
-                slots=8,
-            )
+            each.key: memo.recall(_waiting, each.key, title_of(each.name, look), each.pair, slots=8)
             for each in wanted
         }
     return {
         each.key: memo.recall(
-            "difference pane",
-            (each.key, each.name, *_look_key(look), pixels, psnr),
-            partial(
-                PaneScene, each.key, title_of(each.name, look), figures(psnr, look), pixels, between=each.pair
-            ),
+            _pane, each.key, title_of(each.name, look), figures(psnr, look), pixels, each.pair,
             slots=_slots(pixels.nbytes),
         )
         for each, pixels, psnr in zip(wanted, made.pictures, made.psnr, strict=True)
-    }
+    }  # fmt: skip
+
+
+def _waiting(key: str, title: str, pair: Pair) -> PaneScene:
+    return PaneScene(key, title, "", None, "computing the difference …", between=pair)
+
+
+def _pane(key: str, title: str, detail: str, pixels: Pixels, pair: Pair) -> PaneScene:
+    return PaneScene(key, title, detail, pixels, between=pair)
 
 
 def found(pairs: tuple[Pair, ...], look: DifferenceLook, facts: Facts) -> Made | None:
@@ -95,34 +93,19 @@ def limit_of(wanted: Sequence[Wanted], look: DifferenceLook, facts: Facts, memo:
     return made.limit if made is not None else None
 
 
-def _look_key(look: DifferenceLook) -> tuple[object, ...]:
-    return look.absolute, look.luma, look.scale, look.gain
-
-
 def _limit(pairs: tuple[Pair, ...], look: DifferenceLook, memo: Memo) -> float:
     if look.scale is not Scale.ADAPTIVE:
         return shared_limit((), look)
-    reaches = [
-        memo.recall("difference reach", (a, b, look.luma), partial(reach, a, b, look), slots=24)
-        for a, b in pairs
-    ]
+    reaches = [memo.recall(reach, a, b, look, slots=24) for a, b in pairs]
     return shared_limit(reaches, look)
 
 
 def _at_once(pairs: tuple[Pair, ...], look: DifferenceLook, memo: Memo) -> Made:
     limit = _limit(pairs, look, memo)
     pictures = tuple(
-        memo.recall(
-            "difference",
-            (a, b, *_look_key(look), limit),
-            partial(difference_picture, a, b, look, limit),
-            slots=_slots(a.nbytes),
-        )
-        for a, b in pairs
+        memo.recall(difference_picture, a, b, look, limit, slots=_slots(a.nbytes)) for a, b in pairs
     )
-    decibels = tuple(
-        memo.recall("difference psnr", (a, b), partial(psnr_between, a, b), slots=48) for a, b in pairs
-    )
+    decibels = tuple(memo.recall(psnr_between, a, b, slots=48) for a, b in pairs)
     return Made(limit, pictures, decibels)
 
 

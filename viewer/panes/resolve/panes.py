@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels
+from engine.types import PATCH, Coded, Pixels, Scores
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
@@ -24,7 +24,7 @@ from viewer.panes.resolve.beside import decoder_pane, step_pane
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes
 
 __all__ = [
-    "Shown", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
+    "ShownRun", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
     "scan_picture", "scan_psnr", "shown_estimate", "standard_pane",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ _KEEP_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownRun:
     """The estimate of the moment. scan: position of the scan or None; last: the step behind it."""
 
     pixels: Pixels
@@ -44,7 +44,7 @@ class Shown:
     detail: str
 
 
-def estimate(session: Session, run: Run, memo: Memo) -> Shown:
+def estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     """The refined picture at the chosen step, or half scanned where the scan stands."""
     step, last = shown_step(session, run.ready, run.first), run.ready
     position = session.scan
@@ -52,32 +52,28 @@ def estimate(session: Session, run: Run, memo: Memo) -> Shown:
     if position is None or not 0 <= position < total or last == 0 or step < 0:
         return _whole(run, step)
     pixels = memo.recall(
-        "scan",
-        (run.pixels(0), run.pixels(last), run.pixels(step), position),
-        lambda: scan_picture(run.pixels(0), run.pixels(last), run.pixels(step), position),
-        slots=_slots(run.pixels(0)),
+        scan_picture, run.pixels(0), run.pixels(last), run.pixels(step), position, slots=_slots(run.pixels(0))
     )
     title = f"Scan, step {step}"
     decibels = scan_psnr(run, step, position, memo)
     before = run.refinement.steps[0].scores
     detail = words.rgb_line(decibels, before.psnr_rgb_db) if decibels is not None else ""
-    return Shown(pixels, step, position, last, title, detail)
+    return ShownRun(pixels, step, position, last, title, detail)
 
 
-def shown_estimate(session: Session, run: Run, memo: Memo) -> Shown:
+def shown_estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     """`estimate`, remembered."""
-    inputs = (run, session.step, session.scan, session.options.decoder)
-    return memo.recall("estimate", inputs, lambda: estimate(session, run, memo))
+    return memo.recall(estimate, session, run, memo)
 
 
-def _whole(run: Run, step: int) -> Shown:
+def _whole(run: Run, step: int) -> ShownRun:
     record = run.refinement
     before = run.scores(0)
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
     if step == 0:
         title = f"Step 0 · {codec if decoder else 'no decoder'}"
         detail = words.scores_line(before) or ("" if decoder else f"no decoder for {codec}")
-        return Shown(run.pixels(0), 0, None, run.ready, title, detail)
+        return ShownRun(run.pixels(0), 0, None, run.ready, title, detail)
     name = words.capital(words.position_title(record, step))
     detail = words.scores_line(run.scores(step), before)
     if step < 0:
@@ -85,7 +81,7 @@ def _whole(run: Run, step: int) -> Shown:
         detail = f"{rate} · {detail}" if detail else rate
     detail = detail or "no original"
     title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
-    return Shown(run.pixels(step), step, None, run.ready, title, detail)
+    return ShownRun(run.pixels(step), step, None, run.ready, title, detail)
 
 
 def scan_picture(standard: Pixels, last: Pixels, current: Pixels, position: int) -> Pixels:
@@ -108,8 +104,8 @@ def scan_psnr(run: Run, step: int, position: int, memo: Memo) -> float | None:
     if not run.errors:
         return None
     last = min(run.ready, len(run.errors) - 1)
-    before = memo.recall("scan sum 0", (run.errors[0],), lambda: _running(run.errors[0]))
-    after = memo.recall("scan sum K", (run.errors[last],), lambda: _running(run.errors[last]))
+    before = memo.recall(_running, run.errors[0], slots=2)
+    after = memo.recall(_running, run.errors[last], slots=2)
     error = after[position] + run.errors[step].flat[position] + (before[-1] - before[position + 1])
     samples = run.pixels(0).size
     return 10 * math.log10(255**2 * samples / error) if error > 0 else math.inf
@@ -138,7 +134,8 @@ def resolve_panes(session: Session, facts: Facts, memo: Memo) -> tuple[PaneScene
         over = _picture(session, facts, session.peek, memo)
         panes = {key: pane if key == session.peek else held(over) for key, pane in panes.items()}
     if session.mode is Mode.BLINK:
-        return (_marked(panes[session.wipe[session.looking.second]], "AB"[session.looking.second], memo),)
+        second = session.looking.second
+        return (memo.recall(_marked, panes[session.wipe[second]], "AB"[second], slots=4),)
     if session.solo in panes:
         return (panes[session.solo],)
     return tuple(panes.values())
@@ -207,9 +204,9 @@ def _difference_mode(session: Session, facts: Facts, run: Run, memo: Memo) -> tu
     return panes if session.picture is not None else (_picture(session, facts, "estimate", memo), *panes)
 
 
-def _marked(pane: PaneScene, mark: str, memo: Memo) -> PaneScene:
+def _marked(pane: PaneScene, mark: str) -> PaneScene:
     """With the letter of its place in the pair."""
-    return memo.recall("marked", (pane, mark), lambda: replace(pane, mark=mark), slots=4)
+    return replace(pane, mark=mark)
 
 
 def _picture(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
@@ -255,35 +252,34 @@ def _pending(session: Session, facts: Facts, key: str) -> PaneScene:
     return PaneScene(key, title, "", None, waiting)
 
 
-def _pane(session: Session, run: Run, shown: Shown, key: str, memo: Memo) -> PaneScene:
+def _pane(session: Session, run: Run, shown: ShownRun, key: str, memo: Memo) -> PaneScene:
     coded = run.refinement.coded
     if key == "original":
         if session.picture is None:
-            return memo.recall(
-                "no original", (key,), lambda: PaneScene(key, "Original", "", None, "there is none")
-            )
-        return memo.recall("original", (session.picture,), lambda: original_pane(session))
+            return memo.recall(_no_original)
+        return memo.recall(original_pane, session)
     if key == "standard":
-        return memo.recall("standard", (coded, run.pixels(0)), lambda: standard_pane(run))
+        return memo.recall(standard_pane, words.sent_title(run.refinement), coded, run.scores(0))
     if run.planned > 0 and run.ready == 0 and not run.over:
-        starting = f"{run.refinement.request.decoder} is starting …"
-        return memo.recall(
-            "starting",
-            (run.pixels(0), starting),
-            lambda: PaneScene("estimate", shown.title, starting, run.pixels(0)),
-        )
-    return memo.recall(
-        "estimate pane",
-        (shown,),
-        lambda: PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan),
-        slots=8,
-    )
+        return memo.recall(_starting, run.refinement.request.decoder, shown.title, run.pixels(0))
+    return memo.recall(_estimate_pane, shown, slots=8)
 
 
-def standard_pane(run: Run) -> PaneScene:
-    """What was sent, as the standard decoder shows it."""
-    record = run.refinement
-    detail = f"{words.bpp(record.coded.bits_per_pixel)}"
-    figures = words.scores_line(record.steps[0].scores)
+def _no_original() -> PaneScene:
+    return PaneScene("original", "Original", "", None, "there is none")
+
+
+def _starting(decoder: str, title: str, pixels: Pixels) -> PaneScene:
+    return PaneScene("estimate", title, f"{decoder} is starting …", pixels)
+
+
+def _estimate_pane(shown: ShownRun) -> PaneScene:
+    return PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan)
+
+
+def standard_pane(title: str, coded: Coded, scores: Scores) -> PaneScene:
+    """What was sent, as the standard decoder shows it, and how near that comes."""
+    detail = f"{words.bpp(coded.bits_per_pixel)}"
+    figures = words.scores_line(scores)
     detail = f"{detail} · {figures}" if figures else detail
-    return PaneScene("standard", words.sent_title(record), detail, record.coded.standard)
+    return PaneScene("standard", title, detail, coded.standard)

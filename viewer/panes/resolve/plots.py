@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.codecs.facts import codec_facts
 from engine.types import Coded, RatePoint
 from viewer.core import words
-from viewer.core.memo import Memo
+from viewer.core.memo import Memo, itself
 from viewer.core.words import codec_title
 from viewer.decode.past_runs import run_label
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
@@ -58,14 +58,14 @@ def _psnr_plot(
 ) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if run is not None and not note:
-        curves = memo.recall("psnr", (run, past), lambda: _psnr_curves(run, past, kind))
+        curves = memo.recall(_psnr_curves, run, past, kind)
     marker = float(step) if curves and step is not None else None
     y_label = "RGB PSNR (dB)" if past else "PSNR (dB)"
     waiting = "Shown as the steps come"
     names: tuple[tuple[float, str, str], ...] = ()
     x_label = "step"
     if run is not None and run.first_planned < 0:
-        names = memo.recall("position names", (run,), lambda: _position_names(run))
+        names = memo.recall(_position_names, run)
         x_label = _stages_in_words(run)
     elif run is not None and not run.refinement.request.decoder:
         curves, marker, note = (), None, note or f"No steps: {no_decoder_words(run.refinement.coded.codec)}"
@@ -146,12 +146,11 @@ def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo:
     curves: tuple[Curve, ...] = ()
     if not note:
         rate = run.refinement.coded.bits_per_pixel if run is not None else None
-        curve = memo.recall("rate", (facts.rate_points, rate), lambda: _rate_curve(facts.rate_points, rate))
+        curve = memo.recall(_rate_curve, facts.rate_points, rate)
         points: tuple[Curve, ...] = ()
         if curve and run is not None and step is not None:  # a single point has no axes
-            inputs = (run.refinement.steps, run.refinement.stages, step)
-            points = memo.recall("rate here", inputs, lambda: _rate_here(run, step))
-        curves = memo.recall("rate all", (curve, *points), lambda: (*curve, *points))
+            points = memo.recall(_rate_here, run, step)
+        curves = memo.recall(itself, (*curve, *points), slots=8)
     marker = run.bits_per_pixel(step) if run is not None and step is not None and curves else None
     return PlotScene(
         "rate",
@@ -183,7 +182,8 @@ def _rate_curve(points: tuple[RatePoint, ...], rate: float | None) -> tuple[Curv
 
 
 def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
-    """The stream's own point and, straight above it because the bits are the same, the refined one."""
+    """The stream's own point and, straight above it because the bits are the same, the refined one, which
+    moves with the step: without a point at step 0, so that the legend stays."""
     record = run.refinement
     rate = record.coded.bits_per_pixel
     before, after = run.scores(0).psnr_rgb_db, run.scores(step).psnr_rgb_db
@@ -194,17 +194,17 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
         codec = record.coded.codec
         x, y = (_array(values) for values in zip(*shown, strict=True)) if shown else (_array([]), _array([]))
         name = f"its {codec_facts(codec).stage}s"
-        curves.append(Curve(name, x, y, codec_colour(codec), "points", "d", size=3.0))
+        curves.append(Curve(name, x, y, codec_colour(codec), "points", "d", size=3.0, live=True))
     if before is not None and math.isfinite(before):
         codec = record.coded.codec
-        name = f"{codec_title(codec)} sent"
-        curves.append(Curve(name, _array([rate]), _array([before]), codec_colour(codec), "points", "o"))
-    if step > 0 and after is not None and math.isfinite(after):
+        name, colour = f"{codec_title(codec)} sent", codec_colour(codec)
+        curves.append(Curve(name, _array([rate]), _array([before]), colour, "points", "o", live=True))
+    if run.planned > 0 and record.request.decoder:
         decoder = record.request.decoder
-        name = f"{decoder}, step {step}"
-        curves.append(
-            Curve(name, _array([rate]), _array([after]), decoder_colour(decoder), "points", "d")
-        )  # fmt: skip
+        there = step > 0 and after is not None and math.isfinite(after)
+        x, y = (_array([value] if there else []) for value in (rate, after))
+        colour, label = decoder_colour(decoder), (f"step {step}",) * there
+        curves.append(Curve(decoder, x, y, colour, "points", "d", labels=label, live=True))
     return tuple(curves)
 
 
@@ -214,7 +214,7 @@ def _bits_plot(session: Session, run: Run | None, memo: Memo) -> PlotScene:
     marker = None
     if run is not None:
         coded = run.refinement.coded
-        curves = memo.recall("bits", (coded,), lambda: _bits_curves(coded))
+        curves = memo.recall(_bits_curves, coded)
         note = words.capital(coded.patch_bits_note) or "This codec's bits can't be told apart by patch"
         patch = active_patch(session)
         if curves and patch is not None and session.grid[1]:

@@ -9,7 +9,7 @@ from viewer.documents.playlist import position_words
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, PatchScene, StatusScene
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.overlay import gain_map
 from viewer.panes.resolve.panes import shown_estimate
@@ -54,7 +54,7 @@ def resolve_status(
 
 def _pictures(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> list[PaneScene]:
     """What to read pixel values from: in a difference, the pictures behind it."""
-    if session.compare.on or session.mode is not Mode.DIFFERENCE or facts.run is None:
+    if session.page is Page.COMPARE or session.mode is not Mode.DIFFERENCE or facts.run is None:
         return [pane for pane in panes if pane.pixels is not None or pane.between is not None]
     run, shown = facts.run, shown_estimate(session, facts.run, memo)
     original = [PaneScene("", "Original", "", session.picture.pixels)] if session.picture else []

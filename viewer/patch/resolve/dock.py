@@ -69,12 +69,10 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
     places, run = explained(session), facts.run
     if not places or run is None:
         return None
-    looks = tuple(_Look(session, run, place, _step(session, run, place)) for place in places)
     names = component_names(run.refinement.coded)
     component = min(session.explain.component, len(names) - 1)
-    lit, steps = session.explain.coefficient, tuple(look.step for look in looks)
-    inputs = (run, places, steps, component, facts.codes, session.options.decoder, session.inside)
-    views, parts = memo.recall("patch parts", inputs, lambda: _parts(looks, facts, component, memo), slots=16)
+    lit, steps = session.explain.coefficient, tuple(_step(session, run, place) for place in places)
+    views, parts = memo.recall(_parts, session, facts, run, places, steps, component, memo, slots=16)
     return DockScene(
         step_words=words.capital(words.position_title(run.refinement, steps[0])) if steps[0] else "Step 0",
         preview=session.explain.step is not None,
@@ -82,7 +80,7 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
         component=component,
         component_note=symbols.component_words(run.refinement.coded, component),
         parts=parts,
-        plot=_plot(looks, memo),
+        plot=_plot(session, run, places, steps[0], memo),
         lit=lit,
         lit_patch=lit_patch(session),
         basis=basis_functions()[lit].astype(np.float32) if lit is not None else None,
@@ -120,8 +118,10 @@ def with_explained(session: Session, patch: PatchScene | None) -> PatchScene | N
 
 
 def _parts(
-    looks: Sequence[_Look], facts: Facts, component: int, memo: Memo
-) -> tuple[tuple[symbols.BlockView, ...], tuple[PartScene, ...]]:
+    session: Session, facts: Facts, run: Run, places: tuple[Place, ...], steps: tuple[int, ...],
+    component: int, memo: Memo,
+) -> tuple[tuple[symbols.BlockSymbols, ...], tuple[PartScene, ...]]:  # fmt: skip
+    looks = [_Look(session, run, place, step) for place, step in zip(places, steps, strict=True)]
     views = tuple(_block_view(look, facts, component) for look in looks)
     limit = _error_limit(looks)
     parts = tuple(
@@ -131,7 +131,7 @@ def _parts(
     return views, parts
 
 
-def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockView:
+def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockSymbols:
     run, record = look.run, look.run.refinement
     pictures = [(words.codec_title(record.coded.codec), run.pixels(0))]
     if record.original is not None:
@@ -141,7 +141,7 @@ def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockView:
     return symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
 
 
-def _part(look: _Look, view: symbols.BlockView, number: int, limit: float, memo: Memo) -> PartScene:
+def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, memo: Memo) -> PartScene:
     coded = look.run.refinement.coded
     colour, style = LOOKS[number]
     row, column = look.place
@@ -238,25 +238,23 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
 # ---- PSNR and errors -------------------------------------------------------------------------------------
 
 
-def _plot(looks: Sequence[_Look], memo: Memo) -> PlotScene:
-    run = looks[0].run
-    places = tuple(look.place for look in looks)
-    curves = memo.recall("patch psnr", (run, places), lambda: _curves(looks), slots=8)
-    title = "PSNR of the patch over steps" if len(looks) == 1 else "PSNR of the patches over steps"
+def _plot(session: Session, run: Run, places: tuple[Place, ...], step: int, memo: Memo) -> PlotScene:
+    curves = memo.recall(_curves, session, run, places, slots=8)
+    title = "PSNR of the patch over steps" if len(places) == 1 else "PSNR of the patches over steps"
     note = "A patch without error has no PSNR" if run.errors else _NO_ORIGINAL
     x_label = "step" if not run.first_planned else "iterations (below 0), then steps"
-    marker = float(looks[0].step) if curves else None
+    marker = float(step) if curves else None
     return PlotScene("patch", title, x_label, "RGB PSNR (dB)", curves, marker, note, x_decimals=0)
 
 
-def _curves(looks: Sequence[_Look]) -> tuple[Curve, ...]:
-    run = looks[0].run
+def _curves(session: Session, run: Run, places: tuple[Place, ...]) -> tuple[Curve, ...]:
     if not run.errors:
         return ()
     positions = range(run.first_planned, run.planned + 1)
     x = np.array(positions, np.float64)
     curves: list[Curve] = []
-    for look, (colour, style) in zip(looks, LOOKS, strict=False):
+    for place, (colour, style) in zip(places, LOOKS, strict=False):
+        look = _Look(session, run, place, 0)
         values = [look.db(at) if run.first <= at <= run.ready else math.nan for at in positions]
         y = np.array([math.nan if math.isinf(value) else value for value in values])
         for array in (x, y):

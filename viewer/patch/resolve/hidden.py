@@ -13,8 +13,9 @@ from viewer.core.memo import Memo
 from viewer.model.facts.run import Run
 from viewer.model.scene.compare import InsideScene, StripScene
 from viewer.model.scene.palette import decoder_colour
-from viewer.model.scene.picture import PatchScene, Recall
+from viewer.model.scene.picture import PatchScene, RecallScene
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
+from viewer.model.session.patch import Place
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import SCANNING, Session
 
@@ -36,7 +37,7 @@ def insides(run: Run | None) -> tuple[Inside, ...]:
 # ---- recalled patches ------------------------------------------------------------------------------------
 
 
-def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tuple[Recall, ...]:
+def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tuple[RecallScene, ...]:
     """What attention brought back for a patch at a step, the heaviest first.
 
     Memories of the same patch (the four steps leave one each) count together.
@@ -52,7 +53,7 @@ def recalls(run: Run | None, step: int, row: int, column: int, span: int) -> tup
         if at != _NONE and weight > 0:
             total[int(at)] = total.get(int(at), 0.0) + float(weight)
     start = column // span * span if span else 0
-    found = [Recall(start if at < 0 else at, weight, at < 0) for at, weight in total.items()]
+    found = [RecallScene(start if at < 0 else at, weight, at < 0) for at, weight in total.items()]
     return tuple(sorted(found, key=lambda each: -each.weight))
 
 
@@ -76,15 +77,19 @@ def resolve_inside(
         return None
     name = session.card.name
     step = max(0, shown_step(session, run.ready, run.first)) if run is not None else 0
-    held = insides(run)
-    inputs = (held, patch.row if patch else -1, patch.column if patch else -1, step, name, session.inside)
+    return memo.recall(_inside, session, name, insides(run), step, place_of(patch), memo, slots=4)
 
-    def make() -> InsideScene:
-        strip = _strip(name, decoder_colour(name), held, step, patch, memo)
-        strips = (strip,) if strip is not None else ()
-        return InsideScene(strips, "" if strips else _note(session, patch))
 
-    return memo.recall("inside", inputs, make, slots=4)
+def _inside(
+    session: Session, name: str, held: tuple[Inside, ...], step: int, place: Place | None, memo: Memo
+) -> InsideScene:
+    there = strip(name, decoder_colour(name), held, step, place, memo)
+    return InsideScene((there,)) if there is not None else InsideScene((), note(session, place))
+
+
+def place_of(patch: PatchScene | None) -> Place | None:
+    """Where a patch lies."""
+    return (patch.row, patch.column) if patch is not None else None
 
 
 def inside_at(session: Session, run: Run | None, patch: PatchScene, step: int, memo: Memo) -> InsideScene:
@@ -92,8 +97,7 @@ def inside_at(session: Session, run: Run | None, patch: PatchScene, step: int, m
     if session.card is None or session.card.kind not in SCANNING:
         return InsideScene((), _none_words(session))
     held, name = insides(run), session.card.name
-    strip = _strip(name, decoder_colour(name), held, max(0, step), patch, memo)
-    return InsideScene((strip,)) if strip is not None else InsideScene((), _note(session, patch))
+    return _inside(session, name, held, max(0, step), place_of(patch), memo)
 
 
 def _none_words(session: Session) -> str:
@@ -104,18 +108,20 @@ def _none_words(session: Session) -> str:
     return f"No state of this patch: {session.card.name} doesn't visit patches one after the other"
 
 
-def _note(session: Session, patch: PatchScene | None) -> str:
+def note(session: Session, place: Place | None) -> str:
+    """Why there is no strip."""
     if not session.inside and session.size is not None:
         return "The picture is too large to keep the hidden state of every patch"
-    return POINT if patch is None else "No hidden state yet"
+    return POINT if place is None else "No hidden state yet"
 
 
-def _strip(
-    name: str, colour: str, held: tuple[Inside, ...], step: int, patch: PatchScene | None, memo: Memo
+def strip(
+    name: str, colour: str, held: tuple[Inside, ...], step: int, place: Place | None, memo: Memo
 ) -> StripScene | None:
-    if patch is None or not held or patch.row >= held[0].hidden.shape[0]:
+    """What a network held at a patch after each step; None where there is nothing to show."""
+    if place is None or not held or place[0] >= held[0].hidden.shape[0]:
         return None
-    values = np.stack([each.hidden[patch.row, patch.column] for each in held]).astype(np.float32)
+    values = np.stack([each.hidden[place] for each in held]).astype(np.float32)
     values.setflags(write=False)
     return StripScene(name, colour, values, step, _limit(held, memo))
 
@@ -125,7 +131,7 @@ def _limit(held: tuple[Inside, ...], memo: Memo) -> float:
 
     One scale for all patches, so that strips can be compared while the cursor moves.
     """
-    return memo.recall("inside limit", (held,), lambda: _reach(held), slots=8) if held else 1.0
+    return memo.recall(_reach, held, slots=8) if held else 1.0
 
 
 def _reach(held: tuple[Inside, ...]) -> float:

@@ -31,7 +31,7 @@ _LEAST_LIMIT = 8.0
 
 
 @dataclass(frozen=True, eq=False)
-class BlockView:
+class BlockSymbols:
     """What is shown of a block. values: its coefficients in each of the pictures that are compared, with
     their names; the symbols, where there are any; the codes as sent, or why they aren't there."""
 
@@ -49,7 +49,7 @@ def block_view(
     component: int,
     place: tuple[int, int],
     pictures: Sequence[tuple[str, Pixels]],
-) -> BlockView:
+) -> BlockSymbols:
     """Look at the block of `component` that covers the patch at `place`."""
     block = block_of(coded, component, *place)
     sent = quantised(coded, block)
@@ -57,7 +57,7 @@ def block_view(
     if sent is not None:
         found, note = _codes(coded, codes, block)
     values = tuple(coefficients(pixels, block) for _, pixels in pictures)
-    return BlockView(block, tuple(name for name, _ in pictures), values, sent, found, note)
+    return BlockSymbols(block, tuple(name for name, _ in pictures), values, sent, found, note)
 
 
 def _codes(coded: Coded, codes: CodesFacts, block: Block) -> tuple[BlockCodes | None, str]:
@@ -86,7 +86,7 @@ def component_words(coded: Coded, component: int) -> str:
 # ---- grids -----------------------------------------------------------------------------------------------
 
 
-def symbol_grids(view: BlockView) -> tuple[GridScene, ...]:
+def symbol_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     """Symbols, quantisation steps and, once they are read, bits."""
     if view.sent is None:
         return ()
@@ -126,7 +126,7 @@ def bits_of(codes: BlockCodes) -> NDArray[np.float32]:
     return bits.reshape(8, 8)
 
 
-def coefficient_grids(view: BlockView) -> tuple[GridScene, ...]:
+def coefficient_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     """A grid a picture, on one scale; those that left their cell are marked."""
     limit = _limit(view.values, _LEAST_LIMIT)
     return tuple(
@@ -152,14 +152,14 @@ def _whole(values: NDArray[np.generic], zero: str = "0") -> tuple[str, ...]:
 # ---- words -----------------------------------------------------------------------------------------------
 
 
-def symbols_words(coded: Coded, view: BlockView) -> str:
+def symbols_words(coded: Coded, view: BlockSymbols) -> str:
     """Why there are no symbols; "" where there are."""
     if view.sent is not None:
         return ""
     return words.capital(no_symbols_words(coded) or "its samples don't lie on whole pixels")
 
 
-def codes_words(view: BlockView) -> str:
+def codes_words(view: BlockSymbols) -> str:
     """What the codes add up to, or why they are not there."""
     if view.codes is None:
         return view.codes_note
@@ -172,7 +172,7 @@ def codes_words(view: BlockView) -> str:
     return text + (f", shared by {view.block.patches} patches" if view.block.patches > 1 else "")
 
 
-def cells_words(view: BlockView) -> str:
+def cells_words(view: BlockSymbols) -> str:
     """How many coefficients of the last picture an encoder would have sent as another symbol."""
     if view.sent is None:
         return "Without symbols there are no cells to leave"
@@ -183,7 +183,7 @@ def cells_words(view: BlockView) -> str:
     return f"{words.capital(name)}: {left} of 64 left their cell"
 
 
-def readout(view: BlockView, v: int, u: int) -> str:
+def readout(view: BlockSymbols, v: int, u: int) -> str:
     """All that is known of one coefficient, in two lines."""
     parts = [f"v {v}, u {u}"]
     parts += [
@@ -203,7 +203,7 @@ def readout(view: BlockView, v: int, u: int) -> str:
 # ---- codes -----------------------------------------------------------------------------------------------
 
 
-def chips(view: BlockView) -> tuple[ChipScene, ...]:
+def chips(view: BlockSymbols) -> tuple[ChipScene, ...]:
     """The codes in the order in which they were sent."""
     if view.codes is None:
         return ()

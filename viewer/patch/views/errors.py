@@ -103,7 +103,7 @@ class ErrorsView(QWidget):
         return ""
 
 
-class BasisView(QWidget):
+class PatchBasis(QWidget):
     """The pattern of 8×8 samples that the lit coefficient weighs; empty while none is lit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.model.scene.compare import InsideScene, StripScene
 from viewer.model.scene.palette import DIVERGING, DIVERGING_DARK, legible
-from viewer.ui.plot.axes import written
+from viewer.ui.numbers import written
 from viewer.ui.theme import current, font
 
 _PAD = 8.0

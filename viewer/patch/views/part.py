@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWid
 
 from viewer.model.scene.patch import DockScene, PartScene
 from viewer.patch.views.codes import CodesView
-from viewer.patch.views.errors import BasisView, ErrorsView
+from viewer.patch.views.errors import ErrorsView, PatchBasis
 from viewer.patch.views.grids import GridsView
 from viewer.patch.views.hidden import HiddenView
 from viewer.patch.views.tiles import TilesView
 from viewer.ui.controls import title_label
-from viewer.ui.figures_table import Table
+from viewer.ui.figures_table import FiguresTable
 from viewer.ui.theme import scaled
 
 _POINT = "Point at a coefficient to see it everywhere"
@@ -47,12 +47,12 @@ class PatchPart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._part: PartScene | None = None
-        self.tiles, self.table = TilesView(), Table()
+        self.tiles, self.table = TilesView(), FiguresTable()
         self.symbols, self.codes = GridsView("Symbols, quantisation steps and bits"), CodesView()
         self.symbols_note, self.codes_words = _words(), _words()
         self.coefficients = GridsView("Coefficients: original, standard and refined")
         self.cells_words, self.component_note, self.readout = _words(), _words(), _words(muted=False)
-        self.basis = BasisView()
+        self.basis = PatchBasis()
         self.readout.setMinimumHeight(self.basis.height())
         self.readout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.errors, self.errors_note = ErrorsView(), _words()

@@ -18,7 +18,7 @@ from engine.types import Scores
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.rate_distortion import Mean
-from viewer.model.session.rate_distortion import Metric, Source
+from viewer.model.session.rate_distortion import Metric, RatesSource
 from viewer.model.session.state import Session
 
 _KODAK = re.compile(r"kodim(0[1-9]|1\d|2[0-4])\b", re.IGNORECASE)
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class CodecLine:
     """A curve before it is drawn: what each of its points is. decoder: "" for the standard decode.
 
     quality: None for means. scores: PSNR in RGB and MS-SSIM of luma count.
@@ -72,22 +72,17 @@ def is_kodak(session: Session) -> bool:
     return session.size in _KODAK_SIZES and _KODAK.match(session.name) is not None
 
 
-def lines_of(session: Session, facts: Facts, memo: Memo) -> tuple[Line, ...]:
+def lines_of(session: Session, facts: Facts, memo: Memo) -> tuple[CodecLine, ...]:
     """The lines of the codecs that are switched on: each the standard decode, then the refined one."""
     rates, known = session.rates, facts.rates
-    if rates.source is Source.KODAK:
-        return memo.recall(
-            "mean lines",
-            (known.mean, rates.codecs, session.models),
-            lambda: _mean_lines(known.mean, rates.codecs, session.models),
-        )
+    if rates.source is RatesSource.KODAK:
+        return memo.recall(_mean_lines, known.mean, rates.codecs, session.models)
     if session.picture is None:
         return ()
-    inputs = (known.curves.points, rates.codecs)
-    return memo.recall("rate lines", inputs, lambda: _measured_lines(session, facts), slots=2)
+    return memo.recall(_measured_lines, session, facts, slots=2)
 
 
-def _measured_lines(session: Session, facts: Facts) -> tuple[Line, ...]:
+def _measured_lines(session: Session, facts: Facts) -> tuple[CodecLine, ...]:
     lines = []
     for codec in session.rates.codecs:
         points = list(facts.rates.curves.points.get(codec, {}).values())
@@ -97,9 +92,9 @@ def _measured_lines(session: Session, facts: Facts) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _line(codec: str, decoder: str, points: Sequence[OperatingPoint]) -> Line:
+def _line(codec: str, decoder: str, points: Sequence[OperatingPoint]) -> CodecLine:
     ordered = sorted(points, key=lambda point: point.bits_per_pixel)
-    return Line(
+    return CodecLine(
         codec,
         decoder,
         tuple(point.bits_per_pixel for point in ordered),
@@ -108,7 +103,9 @@ def _line(codec: str, decoder: str, points: Sequence[OperatingPoint]) -> Line:
     )
 
 
-def _mean_lines(mean: Mean | None, codecs: tuple[str, ...], cards: tuple[ModelCard, ...]) -> tuple[Line, ...]:
+def _mean_lines(
+    mean: Mean | None, codecs: tuple[str, ...], cards: tuple[ModelCard, ...]
+) -> tuple[CodecLine, ...]:
     """Of several decoders that were measured on a codec, the one that this view would take."""
     lines = []
     for codec in codecs:
@@ -121,14 +118,14 @@ def _mean_lines(mean: Mean | None, codecs: tuple[str, ...], cards: tuple[ModelCa
     return tuple(lines)
 
 
-def _mean_line(curve: Measured) -> Line:
+def _mean_line(curve: Measured) -> CodecLine:
     marks = zip(curve.psnr_rgb_db, curve.ms_ssim, strict=True)
     scores = tuple(Scores(psnr_rgb_db=db, ms_ssim=similarity) for db, similarity in marks)
     qualities = (None,) * len(curve.bits_per_pixel)
-    return Line(curve.codec, curve.decoder, curve.bits_per_pixel, scores, qualities)
+    return CodecLine(curve.codec, curve.decoder, curve.bits_per_pixel, scores, qualities)
 
 
-def at_rate(line: Line, rate: float, metric: Metric) -> float | None:
+def at_rate(line: CodecLine, rate: float, metric: Metric) -> float | None:
     """The metric at a rate, linear between the points; None outside the measured range."""
     values = line.values(metric)
     there = [(r, v) for r, v in zip(line.rates, values, strict=True) if not math.isnan(v)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 from engine.codecs.facts import codec_facts
 from engine.rates.survey import best_card
@@ -11,6 +10,7 @@ from engine.types import Coded, Pixels, Scores
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
+from viewer.model.reading import read_by_field
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Mode
@@ -26,6 +26,7 @@ FAR = 0.02
 """Share of the rate by which a stream may miss it without a word."""
 
 
+@read_by_field
 @dataclass(frozen=True, eq=False)
 class Seen:
     """A picture at the rate, or why it is not there. coded: its stream. refined: name of the decoder, "" for
@@ -43,10 +44,15 @@ class Seen:
     progress: float | None = None
 
 
-def seen_pictures(session: Session, facts: Facts) -> tuple[Seen, ...]:
-    """Ours and the codecs', in the order of their panes."""
+def seen_pictures(session: Session, facts: Facts, memo: Memo) -> tuple[Seen, ...]:
+    """Ours and the codecs', in the order of their panes; those that look the same are the same objects."""
     beside = parts(session.rates, session.options.codec, session.models)
-    return (_ours(session, facts), *(_part(session, facts, part) for part in beside))
+    found = (_ours(session, facts), *(_part(session, facts, part) for part in beside))
+    return tuple(memo.recall(_copied, seen, slots=48) for seen in found)
+
+
+def _copied(seen: Seen) -> Seen:
+    return replace(seen)
 
 
 def _ours(session: Session, facts: Facts) -> Seen:
@@ -108,15 +114,11 @@ def _waiting(session: Session, facts: Facts, part: Part) -> tuple[str, float | N
 def plain_panes(session: Session, facts: Facts, memo: Memo) -> dict[str, PaneScene]:
     """The pane of each picture and of the original, by key, in order."""
     target = facts.rates.equal.target
-    panes = {}
-    for seen in seen_pictures(session, facts):
-        inputs = (
-            seen.key, seen.title, seen.coded, seen.pixels, seen.scores.psnr_rgb_db,
-            seen.scores.ms_ssim, seen.message, seen.progress, target
-        )  # fmt: skip
-        panes[seen.key] = memo.recall("equal pane", inputs, partial(_pane, seen, target), slots=48)
+    panes = {
+        seen.key: memo.recall(_pane, seen, target, slots=48) for seen in seen_pictures(session, facts, memo)
+    }
     if ORIGINAL in shown_panes(session):
-        panes[ORIGINAL] = memo.recall("original", (session.picture,), lambda: original_pane(session))
+        panes[ORIGINAL] = memo.recall(original_pane, session)
     return panes
 
 
@@ -207,21 +209,18 @@ def _differences(
     made = difference_panes(errors_wanted(panes, original), look, facts, memo)
     what = title_of("error", look)
 
-    def with_error(pane: PaneScene, error: PaneScene) -> PaneScene:
-        return replace(
-            pane, detail=f"{what} · {pane.detail}", pixels=error.pixels, message=error.message,
-            between=error.between,
-        )  # fmt: skip
-
     return {
-        key: memo.recall(
-            "equal difference", (pane, made[key], what), partial(with_error, pane, made[key]), slots=16
-        )
-        if key in made
-        else pane
+        key: memo.recall(_with_error, pane, made[key], what, slots=16) if key in made else pane
         for key, pane in panes.items()
         if key != ORIGINAL
     }
+
+
+def _with_error(pane: PaneScene, error: PaneScene, what: str) -> PaneScene:
+    return replace(
+        pane, detail=f"{what} · {pane.detail}", pixels=error.pixels, message=error.message,
+        between=error.between,
+    )  # fmt: skip
 
 
 def errors_wanted(panes: dict[str, PaneScene], original: Pixels) -> tuple[Wanted, ...]:
@@ -236,6 +235,6 @@ def errors_wanted(panes: dict[str, PaneScene], original: Pixels) -> tuple[Wanted
 # ---- words -------------------------------------------------------------------------------------------------
 
 
-def choices_of(panes: dict[str, PaneScene]) -> tuple[tuple[str, str], ...]:
+def choices_of(panes: tuple[PaneScene, ...]) -> tuple[tuple[str, str], ...]:
     """Key and name of each pane, for boxes."""
-    return tuple((key, pane.title.split(",")[0]) for key, pane in panes.items())
+    return tuple((pane.key, pane.title.split(",")[0]) for pane in panes)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from engine.rates.curves import Published
+from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -16,9 +15,9 @@ from viewer.model.scene.palette import GREY, codec_colour, decoder_colour
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.scene.rate_distortion import Chip, Target
 from viewer.model.session.playback import shown_step
-from viewer.model.session.rate_distortion import Metric, Source
+from viewer.model.session.rate_distortion import Metric, RatesSource
 from viewer.model.session.state import Session
-from viewer.rate_distortion.resolve.lines import Line, array, is_kodak, value_of
+from viewer.rate_distortion.resolve.lines import CodecLine, array, is_kodak, value_of
 
 SYMBOLS = {"jpeg": "o", "jpeg2000": "s", "jpeg2000-nomct": "x", "webp": "t", "avif": "d", "e2e": "*",
            "goog": "+"}  # fmt: skip
@@ -32,21 +31,15 @@ _DECIMALS = {Metric.PSNR: 2, Metric.MS_SSIM: 4}
 # ---- plots -------------------------------------------------------------------------------------------------
 
 
-def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Memo) -> PlotScene:
+def rates_plot(session: Session, facts: Facts, lines: tuple[CodecLine, ...], memo: Memo) -> PlotScene:
     """The plot in the middle of the window."""
     state, known = session.rates, facts.rates
-    kodak = state.source is Source.KODAK
+    kodak = state.source is RatesSource.KODAK
     run = facts.run if session.picture is not None and not kodak else None
     step = shown_step(session, run.ready, run.first) if run is not None else 0
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
 
-    def make() -> tuple[Curve, ...]:
-        behind = [_published_curve(curve, state.metric) for curve in published]
-        front = [_curve(line, state.metric) for line in lines]
-        return (*behind, *front, *(_here(run, step, state.metric) if run is not None and front else ()))
-
-    steps = (run.refinement.steps, run.refinement.stages) if run is not None else ()
-    curves = memo.recall("rates curves", (published, lines, state.metric, steps, step), make, slots=4)
+    curves = memo.recall(_curves, published, lines, state.metric, run, step, slots=4)
     title = _TITLES[state.metric] + (
         ": means over Kodak" if kodak else f": {session.name}" * bool(session.name)
     )
@@ -65,9 +58,21 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[Line, ...], memo: Me
     )
 
 
+def _curves(
+    published: tuple[PublishedCurve, ...],
+    lines: tuple[CodecLine, ...],
+    metric: Metric,
+    run: Run | None,
+    step: int,
+) -> tuple[Curve, ...]:
+    behind = [_published_curve(curve, metric) for curve in published]
+    front = [_curve(line, metric) for line in lines]
+    return (*behind, *front, *(_here(run, step, metric) if run is not None and front else ()))
+
+
 def shows_published(session: Session) -> bool:
     """Published curves are means over Kodak: they stand behind those, and behind a Kodak picture's."""
-    return session.rates.published and (session.rates.source is Source.KODAK or is_kodak(session))
+    return session.rates.published and (session.rates.source is RatesSource.KODAK or is_kodak(session))
 
 
 def current_rate(session: Session, facts: Facts) -> float | None:
@@ -76,7 +81,7 @@ def current_rate(session: Session, facts: Facts) -> float | None:
     return run.bits_per_pixel(shown_step(session, run.ready, run.first)) if run is not None else None
 
 
-def _curve(line: Line, metric: Metric) -> Curve:
+def _curve(line: CodecLine, metric: Metric) -> Curve:
     facts = codec_facts(line.codec)
     labels = tuple(
         facts.quality_words(quality) if quality is not None else "mean over Kodak"
@@ -89,7 +94,7 @@ def _curve(line: Line, metric: Metric) -> Curve:
     )
 
 
-def _published_curve(curve: Published, metric: Metric) -> Curve:
+def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
     name = f"{curve.codec}, published ({over}mean over Kodak)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
@@ -105,17 +110,17 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
     rate, title = array([run.bits_per_pixel(step)]), codec_facts(record.coded.codec).name
     colour = codec_colour(record.coded.codec)
     plain = array([value_of(run.scores(min(0, step)), metric)])
-    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0)]
+    found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0, live=True)]
     if step > 0:
         name = f"Now: {title}, step {step} of {record.request.decoder}"
         value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
-        found.append(Curve(name, rate, value, colour, "points", "d", 5.0))
+        found.append(Curve(name, rate, value, colour, "points", "d", 5.0, live=True))
     return tuple(curve for curve in found if not math.isnan(float(curve.y[0])))
 
 
 def _empty_note(session: Session, facts: Facts) -> str:
-    if session.rates.source is Source.KODAK:
+    if session.rates.source is RatesSource.KODAK:
         mean = facts.rates.mean
         return "Reading …" if mean is None else mean.note or "None of these codecs was measured on Kodak"
     if session.size is None:
@@ -127,17 +132,16 @@ def _empty_note(session: Session, facts: Facts) -> str:
     return "Shown as the codecs are measured, the points near the current rate first"
 
 
-def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Memo) -> tuple[PlotScene, ...]:
+def side_plots(
+    session: Session, lines: tuple[CodecLine, ...], facts: Facts, memo: Memo
+) -> tuple[PlotScene, ...]:
     """Beside the curves: the same over the other metric, and what the decoders gain over the rate."""
     state = session.rates
     other = Metric.MS_SSIM if state.metric is Metric.PSNR else Metric.PSNR
     note = _empty_note(session, facts)
     marker = current_rate(session, facts) if lines else None
 
-    def plot(
-        key: str, title: str, label: str, decimals: int, make: Callable[[], tuple[Curve, ...]]
-    ) -> PlotScene:
-        curves = memo.recall(f"rates {key}", (lines, other), make)
+    def plot(key: str, title: str, label: str, decimals: int, curves: tuple[Curve, ...]) -> PlotScene:
         return PlotScene(
             key, title, "bits per pixel (bpp)", label, curves, marker, note, x_decimals=3,
             y_decimals=decimals, x_span=state.span, legend=False,
@@ -145,12 +149,16 @@ def side_plots(session: Session, lines: tuple[Line, ...], facts: Facts, memo: Me
 
     return (
         plot("rates other", _TITLES[other], METRIC_LABELS[other], _DECIMALS[other],
-             lambda: tuple(_curve(line, other) for line in lines)),
-        plot("rates gain", "Gain of refining", "RGB PSNR (dB)", 2, lambda: _gains(lines)),
+             memo.recall(_others, lines, other)),
+        plot("rates gain", "Gain of refining", "RGB PSNR (dB)", 2, memo.recall(_gains, lines)),
     )  # fmt: skip
 
 
-def _gains(lines: tuple[Line, ...]) -> tuple[Curve, ...]:
+def _others(lines: tuple[CodecLine, ...], metric: Metric) -> tuple[Curve, ...]:
+    return tuple(_curve(line, metric) for line in lines)
+
+
+def _gains(lines: tuple[CodecLine, ...]) -> tuple[Curve, ...]:
     """Refined over standard decode of the same streams."""
     plain = {
         line.codec: dict(zip(line.rates, line.scores, strict=True)) for line in lines if not line.decoder
@@ -176,7 +184,7 @@ def _gains(lines: tuple[Line, ...]) -> tuple[Curve, ...]:
 def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
     """Every codec, on or off."""
     failures, unrefined = facts.rates.curves.failures, facts.rates.curves.unrefined
-    if session.rates.source is Source.KODAK:
+    if session.rates.source is RatesSource.KODAK:
         failures = unrefined = {}
     chips = []
     for codec, known in CODEC_FACTS.items():
@@ -196,7 +204,7 @@ def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
     return tuple(chips)
 
 
-def targets_of(lines: tuple[Line, ...]) -> dict[str, tuple[Target, ...]]:
+def targets_of(lines: tuple[CodecLine, ...]) -> dict[str, tuple[Target, ...]]:
     """What a click on each point of the plot loads."""
     targets = {}
     for line in lines:
@@ -219,7 +227,7 @@ def note_of(session: Session, facts: Facts) -> str:
     """One line below the plot: what failed, what is stopped, where the grey lines come from."""
     curves, state = facts.rates.curves, session.rates
     parts = []
-    if state.source is Source.PICTURE and session.picture is not None:
+    if state.source is RatesSource.PICTURE and session.picture is not None:
         left_out = [codec for codec in state.codecs if codec in curves.failures]
         parts += [f"Left out: {_named(codec, curves.failures[codec])}" for codec in left_out]
         plain = [codec for codec in state.codecs if codec in curves.unrefined]
@@ -232,7 +240,7 @@ def note_of(session: Session, facts: Facts) -> str:
         sources = f"{' and '.join(names)}'s published means over Kodak"
         parts.append(f"Thin grey, not measured here: {sources}{similar}")
     mean = facts.rates.mean
-    if state.source is Source.KODAK and mean is not None:
+    if state.source is RatesSource.KODAK and mean is not None:
         count = max((curve.pictures for curve in mean.measured), default=0)
         measured = f"Means over {count} pictures, measured with this program" if count else ""
         parts[:0] = [said for said in (mean.note or measured,) if said]

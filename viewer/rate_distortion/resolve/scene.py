@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.codecs.facts import codec_facts
-from engine.rates.survey import Task
-from viewer.core.memo import Memo
+from engine.rates.survey import SurveyTask
+from viewer.core.memo import Memo, itself
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode
-from viewer.model.session.rate_distortion import Page, Source
+from viewer.model.session.rate_distortion import RatesPage, RatesSource
 from viewer.model.session.rate_distortion_changes import wiped_panes
 from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
 from viewer.rate_distortion.resolve.lines import is_kodak, lines_of
-from viewer.rate_distortion.resolve.panes import choices_of, equal_panes, plain_panes
+from viewer.rate_distortion.resolve.panes import choices_of, equal_panes, plain_panes, seen_pictures
 from viewer.rate_distortion.resolve.plot import (
     chips_of,
-    current_rate,
     note_of,
     rates_plot,
     side_plots,
@@ -42,46 +41,40 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
     plot = rates_plot(session, facts, lines, memo)
     plain = plain_panes(session, facts, memo)
     panes, mode = equal_panes(session, facts, memo)
-    known = facts.rates
     known_panes = tuple(plain.values())
-    chips = memo.recall(
-        "chips",
-        (session.rates.hidden, session.models, known.curves.failures, known.curves.unrefined,
-         session.rates.source),
-        lambda: chips_of(session, facts),
-    )  # fmt: skip
-    inputs = (lines, known_panes, session.rates.page, session.rates.metric, session.rates.source,
-              scene.bits_readout, session.name, current_rate(session, facts))  # fmt: skip
+    seen = tuple(one for one in seen_pictures(session, facts, memo) if one.coded is not None)
     return replace(
         scene,
         title=_title(session, scene),
         mode=mode,
-        panes=memo.recall("equal panes", panes, lambda: panes, slots=4),
-        plots=scene.plots if session.rates.page is Page.EQUAL else side_plots(session, lines, facts, memo),
+        panes=memo.recall(itself, panes, slots=8),
+        plots=scene.plots
+        if session.rates.page is RatesPage.EQUAL
+        else side_plots(session, lines, facts, memo),
         status=resolve_status(
             plain_session(session), facts, _visible(session, known_panes), scene.patch, memo, None
         ),
-        summary=memo.recall("rates summary", inputs, lambda: rates_summary(session, facts, lines), slots=4),
+        summary=memo.recall(rates_summary, session, facts, lines, seen, slots=4),
         inside=None,
         rates=RatesScene(
             plot,
-            chips,
-            memo.recall("targets", (lines,), lambda: targets_of(lines)),
-            memo.recall("rates table", inputs, lambda: rates_table(session, facts, lines), slots=4),
+            memo.recall(chips_of, session, facts),
+            memo.recall(targets_of, lines),
+            memo.recall(rates_table, session, lines, seen, slots=4),
             note_of(session, facts),
-            memo.recall("choices", known_panes, lambda: choices_of(plain)),
+            memo.recall(choices_of, known_panes),
             wiped_panes(session),
-            session.rates.source is Source.KODAK or is_kodak(session),
+            session.rates.source is RatesSource.KODAK or is_kodak(session),
         ),
     )
 
 
 def _visible(session: Session, panes: tuple[PaneScene, ...]) -> tuple[PaneScene, ...]:
-    return panes if session.rates.page is Page.EQUAL else ()
+    return panes if session.rates.page is RatesPage.EQUAL else ()
 
 
 def _title(session: Session, scene: Scene) -> str:
-    what = "codecs at equal rate" if session.rates.page is Page.EQUAL else "codecs"
+    what = "codecs at equal rate" if session.rates.page is RatesPage.EQUAL else "codecs"
     return f"{session.name} · {what} · {scene.bits_readout}".rstrip(" ·") if session.name else ""
 
 
@@ -102,6 +95,6 @@ def rates_job(known: RatesFacts, surveying: bool, equalling: bool) -> JobState:
     return JobState()
 
 
-def _task_words(task: Task) -> str:
+def _task_words(task: SurveyTask) -> str:
     facts = codec_facts(task.codec)
     return f"{'Refining' if task.refine else 'Measuring'} {facts.name} {facts.quality_words(task.quality)}"

@@ -10,10 +10,10 @@ from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.plots import InspectorRow
-from viewer.model.session.rate_distortion import Metric, Page, Source
+from viewer.model.session.rate_distortion import Metric, RatesPage, RatesSource
 from viewer.model.session.state import Session
-from viewer.rate_distortion.resolve.lines import Line, at_rate
-from viewer.rate_distortion.resolve.panes import Seen, rate_off, seen_pictures
+from viewer.rate_distortion.resolve.lines import CodecLine, at_rate
+from viewer.rate_distortion.resolve.panes import Seen, rate_off
 from viewer.rate_distortion.resolve.plot import current_rate
 
 COLUMNS = (
@@ -29,12 +29,11 @@ _OWN = "standard"
 Value = str | float | None
 
 
-def rates_table(session: Session, facts: Facts, lines: tuple[Line, ...]) -> TableScene:
-    """What is shown, one row a point or picture."""
-    if session.rates.page is Page.EQUAL:
-        seen = [one for one in seen_pictures(session, facts) if one.coded is not None]
+def rates_table(session: Session, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...]) -> TableScene:
+    """What is shown, one row a point or picture. seen: the pictures that are there."""
+    if session.rates.page is RatesPage.EQUAL:
         return TableScene(COLUMNS, tuple(_seen_row(session, one) for one in seen))
-    kodak = session.rates.source is Source.KODAK
+    kodak = session.rates.source is RatesSource.KODAK
     source = "mean over Kodak" if kodak else session.name
     rows = []
     for line in lines:
@@ -71,19 +70,21 @@ def _written(values: tuple[Value, ...]) -> tuple[str, ...]:
 # ---- beside the pictures -----------------------------------------------------------------------------------
 
 
-def rates_summary(session: Session, facts: Facts, lines: tuple[Line, ...]) -> tuple[InspectorRow, ...]:
+def rates_summary(
+    session: Session, facts: Facts, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...]
+) -> tuple[InspectorRow, ...]:
     """Every codec at the rate of the current stream: read off the curves, or as measured at it."""
     rate = current_rate(session, facts)
     if session.size is None:
         return ()
     if rate is None:
         return (InspectorRow("Picture", f"{session.size[1]} × {session.size[0]}"),)
-    if session.rates.page is Page.EQUAL:
+    if session.rates.page is RatesPage.EQUAL:
         target = facts.rates.equal.target
         if not target:
             return (_stream_row(session, rate),)
-        return (InspectorRow("All near", words.bpp(target)), *_equal_rows(facts, session, target))
-    if session.picture is None and session.rates.source is Source.PICTURE:
+        return (InspectorRow("All near", words.bpp(target)), *_equal_rows(seen, target))
+    if session.picture is None and session.rates.source is RatesSource.PICTURE:
         return (_stream_row(session, rate),)
     metric = session.rates.metric
     name = "RGB PSNR" if metric is Metric.PSNR else "MS-SSIM"
@@ -94,7 +95,7 @@ def _stream_row(session: Session, rate: float) -> InspectorRow:
     return InspectorRow("Sent" if session.stream is None else "Received", words.bpp(rate))
 
 
-def _line_rows(lines: tuple[Line, ...], rate: float, metric: Metric) -> list[InspectorRow]:
+def _line_rows(lines: tuple[CodecLine, ...], rate: float, metric: Metric) -> list[InspectorRow]:
     rows = []
     for line in lines:
         if line.decoder:
@@ -115,9 +116,9 @@ def _figure(value: float | None, metric: Metric) -> str:
     return words.db(value) if metric is Metric.PSNR else f"{value:.4f}"
 
 
-def _equal_rows(facts: Facts, session: Session, rate: float) -> list[InspectorRow]:
+def _equal_rows(seen: tuple[Seen, ...], rate: float) -> list[InspectorRow]:
     """From the nearest to the original on down."""
-    there = [one for one in seen_pictures(session, facts) if one.scores.psnr_rgb_db is not None]
+    there = [one for one in seen if one.scores.psnr_rgb_db is not None]
     there.sort(key=lambda one: -(one.scores.psnr_rgb_db or 0.0))
     rows = []
     for one in there:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from viewer.model.scene.plots import Curve
 from viewer.model.scene.rate_distortion import Chip
-from viewer.ui.plot.symbols import draw_key
+from viewer.ui.line_keys import draw_key
 from viewer.ui.theme import current, font
 
 _HEIGHT, _KEY, _PAD, _GAP = 28, 24.0, 8.0, 6.0

@@ -3,62 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.types import Coded, Picture, RefineRequest
-from viewer.compare.resolve.panes import compare_job
+from engine.types import RefineRequest
 from viewer.compare.worker import Comparer
-from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.control import Transition
+from viewer.core.jobs import Lane
 from viewer.core.memo import Memo
-from viewer.core.worker import Attached
+from viewer.core.worker import Reporter, Worker
 from viewer.decode import jobs as work
+from viewer.decode.curve_worker import CurveWorker
 from viewer.decode.job_words import run_job
 from viewer.decode.past_runs import finished_words, remembered
-from viewer.decode.reuse import AtHand, at_hand, received
+from viewer.decode.reuse import AtHand, sent_already
+from viewer.decode.sending import Sending
+from viewer.documents.controller import Documents
 from viewer.documents.jobs import Opened
-from viewer.model.facts.facts import Facts, JobState
+from viewer.documents.restore import restored, restored_words
+from viewer.documents.session_file import Reopened
+from viewer.model.facts.facts import Facts, JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
-from viewer.model.session.playback import tick
-from viewer.model.session.state import Session, Stream, needs_run
-from viewer.model.session.view_changes import blink
+from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
-from viewer.overlays.map_worker import Measurer
+from viewer.overlays.map_worker import MapWorker
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
-from viewer.playback.clocks import Clocks
-from viewer.rate_distortion.resolve.scene import rates_job
+from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
 from viewer.shell.controller.resolve import resolve
-from viewer.shell.controller.undo import Undoing
+from viewer.shell.controller.undo import UndoRedo
+
+W = TypeVar("W")
 
 
-class Controller(Undoing):
-    """Owns session, facts and jobs. `changed` comes after every change, with `scene` up to date."""
+class Controller(QObject):
+    """Owns session, facts and jobs, and is the `Control` of everything below it. `changed` comes after every
+    change, with `scene` up to date."""
 
     changed = Signal()
-    opened = Signal(object)
-    """A file's path, once it has been read."""
-    reopened = Signal(object)
-    """A `Reopened` session: its picture is shown and all is set, or `missing` says why not."""
+    failed = Signal(str)
+    """Any error that the window shows, for those who have no window to look at."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(session, parent)
+        super().__init__(parent)
+        self.session, self.facts = session, Facts()
+        self.documents = Documents(self, self)
+        self.playback = Playback(self, self)
+        self.sending = Sending(self)
+        self.undo = UndoRedo(self)
         self._memo = Memo()
-        self._coded: Coded | None = None
         self._running: object = None
+        self._part = 0.0
         self.refining = Lane("refine", self)
-        self.measurer = Measurer(self)
-        self.comparer = Comparer(self)
-        self.rater = Rater(self)
-        self.reader = PatchReader(self)
-        self.beside = Beside(self)
-        self.artefacts = ArtefactMeasurer(self)
-        self.attached: list[Attached] = [self.artefacts]
-        self._clocks = Clocks(self._tick, lambda: self.become(blink(self.session)), self)
+        self.workers: list[Worker] = []
         self._connect_lanes()
         self.scene: Scene = resolve(session, self.facts, self._memo)
 
@@ -68,30 +70,61 @@ class Controller(Undoing):
         self.refining.finished.connect(lambda _: self._run_ended())
         self.refining.cancelled.connect(lambda _: self._run_ended())
         self.refining.failed.connect(lambda _, text: self._run_ended(text))
-        self.loading.yielded.connect(lambda _, opened: self.take(opened))
-        self.loading.finished.connect(lambda _: self.refresh())
-        self.loading.cancelled.connect(lambda _: self.refresh())
-        self.loading.failed.connect(lambda _, text: self._fail(text))
-        self.saving.yielded.connect(lambda _, path: self.say(f"Saved {path.name}"))
-        self.saving.finished.connect(lambda _: self.refresh())
-        self.saving.failed.connect(lambda _, text: self._fail(text))
-        self.measurer.curve_grew.connect(self._curve_grew)
-        self.measurer.map_made.connect(self._map_made)
-        self.measurer.idle.connect(self.refresh)
-        self.measurer.curve_failed.connect(self._fail)
-        self.measurer.map_failed.connect(self._map_failed)
-        self.comparer.changed.connect(self.refresh)
-        self.comparer.failed.connect(self._fail)
-        self.rater.changed.connect(self.refresh)
-        self.rater.failed.connect(self._fail)
-        self.reader.changed.connect(self.refresh)
-        self.reader.failed.connect(self._fail)
-        self.artefacts.changed.connect(self.refresh)
-        self.artefacts.failed.connect(self._fail)
-        self.beside.changed.connect(self.refresh)
-        self.beside.failed.connect(self._fail)
+        self._add(Comparer(self))
+        self._add(Beside(self))
+        self._add(Rater(self))
+        self._add(CurveWorker(self))
+        self._add(MapWorker(self))
+        self._add(PatchReader(self))
+        self._add(ArtefactMeasurer(self))
+
+    def _add(self, worker: Reporter) -> None:
+        worker.changed.connect(self.refresh)
+        worker.failed.connect(self.complain)
+        self.workers.append(worker)
+
+    def worker(self, kind: type[W]) -> W:
+        """The worker of a kind. Raises LookupError where there is none."""
+        for worker in self.workers:
+            if isinstance(worker, kind):
+                return worker
+        raise LookupError(f"no {kind.__name__} among the workers")
+
+    def attach(self, worker: Worker) -> None:
+        """Let a worker stop, be waited for, and end with everything else."""
+        self.workers.append(worker)
+
+    # ---- telling --------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Show a message until the next one."""
+        self.facts = replace(self.facts, message=text, error="")
+        self.refresh()
+
+    def complain(self, text: str) -> None:
+        """Show an error in one line; the window stays as it is."""
+        self.facts = replace(self.facts, error=text, message="")
+        self.refresh()
+        self.failed.emit(text)
+
+    def hush(self) -> None:
+        """Forget the last message and the last error."""
+        self.facts = replace(self.facts, message="", error="")
+
+    def forget_error(self) -> None:
+        """The error has been read."""
+        if self.facts.error:
+            self.facts = replace(self.facts, error="")
+            self.refresh()
 
     # ---- intents --------------------------------------------------------------------------------
+
+    def change(self, transition: Transition, linger: float = 0.0, name: str = "") -> None:
+        """Take a transition that a person asked for; decode anew if the result calls for it. name: what
+        undoing it is called, "" to say what changed."""
+        after = transition(self.session)
+        self.undo.note(self.session, after, name)
+        self.become(after, linger)
 
     def become(self, session: Session, linger: float = 0.0) -> None:
         """Take a session; decode anew if it calls for it."""
@@ -102,67 +135,54 @@ class Controller(Undoing):
 
     def decode(self) -> None:
         """Run again what is set, and let go on what was stopped."""
-        self.rater.resume()
-        self.beside.resume()
-        for part in self.attached:
-            part.resume()
+        for worker in self.workers:
+            worker.resume()
         if self.session.size is not None:
             self._start_run(0.0, fresh=True)
             self.refresh()
 
     def stop(self) -> None:
         """Stop whatever runs; what has been decoded so far stays."""
-        for lane in (self.refining, self.loading):
-            lane.cancel()
-        self.measurer.cancel()
-        self.comparer.stop()
-        self.rater.stop()
-        self.beside.stop()
-        for part in self.attached:
-            part.stop()
+        self.refining.cancel()
+        self.documents.stop()
+        for worker in self.workers:
+            worker.stop()
 
-    def take(self, opened: Opened) -> None:
-        """Show a picture or a stream that has been read."""
-        shown: Picture | Stream | None = opened.picture or opened.stream
-        if shown is None:
-            self.reopened.emit(opened.restored)
-            return
+    def show_opened(self, opened: Opened) -> None:
+        """Take a picture or a stream in place of what is shown; it holds one of them."""
         self._memo.clear()
-        self._coded = opened.coded
-        self.measurer.forget()
-        self.comparer.forget()
-        self.rater.forget()
-        self.reader.forget()
-        self.beside.forget()
-        self.facts = Facts(compare=self.comparer.facts, rates=self.rater.facts)
+        for worker in self.workers:
+            worker.forget()
+        self.facts = Facts(received=opened.coded)
         if opened.picture is not None:
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = open_stream(self.session, opened.stream)
         self.session = replace(self.session, playlist=opened.playlist)
-        note = self.restore(opened.restored) or opened.note
+        note = self._restore(opened.restored) or opened.note
         self._start_run(0.0)
         self.facts = replace(self.facts, error=note)
         self.refresh()
-        if opened.restored is not None:
-            self.reopened.emit(opened.restored)
-        elif shown.path is not None and not opened.sample:
-            self.opened.emit(shown.path)
+
+    def _restore(self, reopened: Reopened | None) -> str:
+        """Bring the session to a saved one, if there is any; says what of it can't be had."""
+        if reopened is None:
+            return ""
+        self.session = restored(self.session, reopened)
+        self.undo.forget()
+        return restored_words(self.session, reopened)
 
     # ---- the run --------------------------------------------------------------------------------
 
     def _start_run(self, linger: float, fresh: bool = False) -> None:
         request = self.session.request()
-        sent = self._at_hand(request)
-        anew = fresh and self.session.stream is None
-        if self.session.compare.on:
+        if self.session.page is Page.COMPARE:
             self.refining.drop()
             self.facts = replace(self.facts, error="", message="")
-            self.comparer.follow(self.session, None if anew else sent.coded, linger, fresh)
             return
-        self.comparer.drop()
         if not fresh and self._is_current(request):
             return
+        sent, anew = sent_already(self.session, self.facts, request), fresh and self.session.stream is None
         kinds = {card.name: card.kind for card in self.session.models}
         past = remembered(self.facts, request, kinds) if sent.shown else ()
         self.facts = replace(self.facts, past=past, error="", message="")
@@ -181,20 +201,10 @@ class Controller(Undoing):
             return False
         if run.refinement.request != request:
             return False
-        return self._at_hand(request).coded is run.refinement.coded
-
-    def _at_hand(self, request: RefineRequest) -> AtHand:
-        if self.session.stream is not None:
-            return received(self._coded, self.facts.run)
-        return at_hand((self.facts.run, self.comparer.facts.sent), request, self.session.picture)
+        return sent_already(self.session, self.facts, request).coded is run.refinement.coded
 
     def _refined(self, _: int, run: Run) -> None:
-        if run.ready == 0:
-            self.facts = replace(self.facts, maps={}, map_note="")
-            self.measurer.forget_maps()
         self.facts = replace(self.facts, run=run)
-        if self.measurer.start_curve(self.session, self.quality()):
-            self.facts = replace(self.facts, rate_points=())
         if run.refinement.finished:
             self.facts = replace(self.facts, message=finished_words(run, self.session.card))
         self.refresh()
@@ -207,85 +217,59 @@ class Controller(Undoing):
         if self.refining.busy():
             return  # only replaced by a newer one
         run = self.facts.run
-        if run is not None and not run.refinement.finished and not self.session.compare.on:
+        if run is not None and not run.refinement.finished and self.session.page is not Page.COMPARE:
             stopped = replace(run.refinement, cancelled=True)
             words = "" if error else f"Stopped after step {run.ready} of {run.planned}"
             self.facts = replace(self.facts, run=replace(run, refinement=stopped), message=words)
         if error:
             self._forget_other_codec()
-            self._fail(error)
+            self.complain(error)
         self.refresh()
 
     def _forget_other_codec(self) -> None:
         """A codec that could not encode must not be taken for the one whose pictures were shown before."""
         run = self.facts.run
         if run is not None and run.refinement.coded.codec != self.session.codec:
-            self.facts = replace(self.facts, run=None, rate_points=(), past=(), maps={})
+            self.facts = replace(self.facts, run=None, past=())
 
     def _job(self) -> JobState:
-        if self.loading.busy():
-            return JobState(self.loading_text, 0.0)
-        if self.saving.busy():
-            return JobState("Saving", 0.0)
-        if self.session.compare.on:
-            return compare_job(self.session, self.comparer.facts, self.comparer.decoding.busy())
-        if not self.refining.busy():
-            if self.beside.decoding.busy():
-                return self.beside.job()
-            rater = self.rater
-            return rates_job(rater.facts, rater.surveying.busy(), rater.equalling.busy())
-        return run_job(self.session, self.facts.run, self._running, self._part)
+        documents = self.documents.job()
+        if documents is not None:
+            return documents
+        if self.refining.busy():
+            return run_job(self.session, self.facts.run, self._running, self._part)
+        jobs = (worker.job() for worker in self.workers)
+        return next((job for job in jobs if job is not None), JobState())
 
-    def _tick(self, patches: int) -> None:
-        self.become(tick(self.session, *self._steps(), patches=patches))
-
-    # ---- curve and maps -------------------------------------------------------------------------
-
-    def _curve_grew(self, points: Any) -> None:
-        self.facts = replace(self.facts, rate_points=points)
-        self.refresh()
-
-    def _map_made(self, key: Any, values: Any) -> None:
-        self.facts = replace(self.facts, maps={**self.facts.maps, key: values})
-        self.refresh()
-
-    def _map_failed(self, text: str) -> None:
-        self.facts = replace(self.facts, map_note=text)
-        self._fail(text)
+    # ---- telling of changes -----------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
-        self._clocks.follow(self.session)
-        self.measurer.start_map(self.session, self.facts)
-        self.rater.follow(self.session, self.facts.run, self.refining.busy(), LINGER_SECONDS)
-        self.reader.follow(self.session, self.facts.run)
-        job, known = self._job(), (self.comparer.facts, self.rater.facts, self.reader.facts)
-        if job != self.facts.job or (self.facts.compare, self.facts.rates, self.facts.codes) != known:
-            self.facts = replace(self.facts, job=job, compare=known[0], rates=known[1], codes=known[2])
-        self.facts = self.artefacts.follow(self.session, self.beside.told(self.facts))
-        self.facts = self.with_history(self.facts)
-        self.scene = resolve(self.session, self.facts, self._memo)
-        self.beside.follow(self.session, self.facts.run, self.refining.busy(), self.scene)
+        self.playback.follow(self.session)
+        self._follow()
+        before, self.scene = self.scene, resolve(self.session, self.facts, self._memo)
+        if self.scene.panes is not before.panes:
+            self._follow()  # what the new panes lack
         self.changed.emit()
+
+    def _follow(self) -> None:
+        facts, decoding = self.facts, self.refining.busy()
+        if facts.decoding != decoding:
+            facts = replace(facts, decoding=decoding)
+        for worker in self.workers:
+            facts = worker.follow(self.session, facts, self.scene)
+        job = self._job()
+        self.facts = self.undo.told(facts if job == facts.job else replace(facts, job=job))
 
     def complete(self) -> bool:
         """Whether nothing is left to be computed for what is shown."""
-        busy = any(lane.busy() for lane in (self.refining, self.loading, self.saving))
-        ours = (self.measurer.busy, self.comparer.busy, self.rater.busy, self.reader.busy, self.beside.busy)
-        busy = busy or any(each() for each in ours) or any(part.busy() for part in self.attached)
-        return self.sent() is not None and not busy
+        busy = self.refining.busy() or self.documents.busy() or any(each.busy() for each in self.workers)
+        return sent_run(self.session, self.facts) is not None and not busy
 
     def shutdown(self) -> None:
         """Stop the clocks and wait for every thread."""
-        self._clocks.stop()
-        for lane in (self.refining, self.loading, self.saving):
-            lane.shutdown()
-        self.measurer.shutdown()
-        self.comparer.shutdown()
-        self.rater.shutdown()
-        self.reader.shutdown()
-        self.beside.shutdown()
-        for part in self.attached:
-            part.shutdown()
-
-    _part = 0.0
+        self.playback.stop()
+        self.refining.shutdown()
+        self.documents.shutdown()
+        for worker in self.workers:
+            worker.shutdown()

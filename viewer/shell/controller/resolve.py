@@ -14,11 +14,10 @@ from viewer.core.memo import Memo
 from viewer.decode.rate_points import equal_rate
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
-from viewer.model.scene.picture import PaneScene, ThumbScene, TransportScene
+from viewer.model.scene.picture import PaneScene, PatchScene, ThumbScene, TransportScene
 from viewer.model.scene.plots import InspectorRow
 from viewer.model.scene.whole import Scene
-from viewer.model.session import patch_changes as session_patch
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
@@ -43,9 +42,9 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
 
 def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
     """The scene of the page that is open."""
-    if session.compare.on:
+    if session.page is Page.COMPARE:
         return resolve_compare(session, facts, memo)
-    if session.rates.on:
+    if session.page is Page.CODECS:
         return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
     return _single(session, facts, memo)
 
@@ -53,48 +52,29 @@ def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
 def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
     """The scene of one stream and one decoder."""
     run = facts.run
-    panes = memo.recall("panes", _pane_inputs(session, facts), lambda: resolve_panes(session, facts, memo))
-    patch = memo.recall(
-        "patch",
-        (session.cursor, session.pinned, session.scan, session.size, run, session.options.context),
-        lambda: with_recalls(session, resolve_patch(session, run), run),
-        slots=2,
-    )
-    patch = memo.recall(
-        "patches", (patch, session.explain.second, session.explain.neighbour, session_patch.shown(session)),
-        lambda: with_explained(session, patch),
-    )  # fmt: skip
+    panes = memo.recall(resolve_panes, session, facts, memo)
+    patch = memo.recall(with_explained, session, memo.recall(_patch, session, run, slots=2))
     return Scene(
-        title=memo.recall("title", (session.name, run, session.step), lambda: _title(session, run), slots=16),
+        title=memo.recall(_title, session, run, slots=16),
         mode=_mode(session, panes),
         panes=panes,
         overlay=resolve_overlay(session, facts, memo),
         patch=patch,
-        thumbs=memo.recall("thumbs", (run,), lambda: _thumbs(run)),
+        thumbs=memo.recall(_thumbs, run),
         transport=_transport(session, run),
         plots=resolve_plots(session, facts, memo),
         inspector=resolve_inspector(session, run, patch, memo),
         status=resolve_status(session, facts, panes, patch, memo),
         bits_readout=bits_readout(run),
-        summary=memo.recall(
-            "summary",
-            (session.picture, session.stream, run, session.step, facts.rate_points, facts.measured),
-            lambda: _summary(session, facts),
-            slots=16,
-        ),
+        summary=memo.recall(_summary, session, facts, slots=16),
         inside=resolve_inside(session, run, patch, memo),
         dock=resolve_dock(session, facts, memo),
     )
 
 
-def _pane_inputs(session: Session, facts: Facts) -> tuple[object, ...]:
-    waiting = (facts.job.progress is None, facts.error) if facts.run is None else ()
-    return (
-        session.picture, session.stream, facts.run, session.step, session.scan, session.mode,
-        session.order, session.solo, session.wipe, session.absolute, session.gain, session.peek,
-        session.looking.luma, session.looking.scale, session.looking.second, facts.beside, facts.differences,
-        session.options.decoder, session.codec, waiting,
-    )  # fmt: skip
+def _patch(session: Session, run: Run | None) -> PatchScene | None:
+    """The patch pointed at, as one stream and one decoder have it."""
+    return with_recalls(session, resolve_patch(session, run), run)
 
 
 def _mode(session: Session, panes: tuple[PaneScene, ...]) -> Mode:

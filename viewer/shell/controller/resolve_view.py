@@ -13,7 +13,7 @@ from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene, LegendScene, ViewScene
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import difference_look, legend_of, limit_of
 from viewer.panes.resolve.panes import difference_wanted
@@ -27,14 +27,8 @@ def resolve_view(session: Session, facts: Facts, panes: tuple[PaneScene, ...], m
     box = None
     if looking.zoom_box and session.cursor is not None:
         original = session.picture.pixels if session.picture is not None else None
-        box = memo.recall(
-            "zoom box", (session.cursor, panes, original), lambda: zoom_box(session, panes, original)
-        )
-    return memo.recall(
-        "view",
-        (legend, box, looking.minimap, looking.pixels),
-        lambda: ViewScene(legend, box, looking.minimap, looking.pixels),
-    )
+        box = memo.recall(zoom_box, session, panes, original)
+    return memo.recall(ViewScene, legend, box, looking.minimap, looking.pixels)
 
 
 def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> LegendScene | None:
@@ -43,14 +37,13 @@ def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: 
     if not shown:
         return None
     look = difference_look(session)
-    if session.rates.on and session.picture is not None:
+    if session.page is Page.CODECS and session.picture is not None:
         plain = plain_panes(session, facts, memo)
         wanted = errors_wanted(plain, session.picture.pixels) if session.mode is Mode.DIFFERENCE else ()
     else:
         wanted = difference_wanted(session, facts, memo)
     limit = limit_of(wanted, look, facts, memo)
-    inputs = (look.absolute, look.luma, look.scale, look.gain, limit)
-    return memo.recall("difference legend", inputs, lambda: legend_of(look, limit), slots=4)
+    return memo.recall(legend_of, look, limit, slots=4)
 
 
 # ---- zoom box ----------------------------------------------------------------------------------------------

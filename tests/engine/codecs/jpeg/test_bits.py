@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg import coefficients as jpeg_coefficients
 from engine.codecs.jpeg.codec import JPEG
-from engine.codecs.jpeg.coefficients import DamagedDataError, read_coefficients
+from engine.codecs.jpeg.coefficients import read_coefficients
 from engine.codecs.jpeg.huffman import decode_sequential
 from engine.codecs.jpeg.parse import parse
 from engine.data.samples import load_sample, sample_names
@@ -241,7 +242,7 @@ def test_both_decoders_judge_damage_alike(capfd: pytest.CaptureFixture[str]) -> 
             continue
         try:
             fast = read_coefficients(stream)
-        except DamagedDataError:
+        except DamagedError:
             with pytest.raises(ValueError, match=r"\w"):
                 decode_sequential(stream, stream.completed()[1])
             damaged += 1

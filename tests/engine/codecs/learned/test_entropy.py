@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.learned.entropy import (
     REACH,
     TOTAL,
-    DamagedError,
     FrequencyTables,
     bytes_of,
     check_length,

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.codecs.learned.entropy import LIMIT, DamagedError, frequency_tables
+from engine.codecs.damage import DamagedError
+from engine.codecs.learned.entropy import LIMIT, frequency_tables
 from engine.codecs.learned.entropy_latents import (
     FEATURES,
     PASSES,

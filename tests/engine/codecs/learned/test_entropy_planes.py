@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.codecs.learned.entropy import DamagedError
+from engine.codecs.damage import DamagedError
 from engine.codecs.learned.entropy_planes import (
     BINS,
     SOURCES,

@@ -1,0 +1,1 @@
+"""Decoders without a trained network: baselines that stand beside those that learned."""

@@ -1,0 +1,1 @@
+"""The lab: small recurrent networks learn live, by several learners, where something must be remembered."""

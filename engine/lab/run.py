@@ -1,0 +1,265 @@
+"""A race: lanes that learn the same task from the same data, order and first weights, as a stream of events.
+
+`Race.play` yields frozen records (`engine.lab.events`) and may be left at any of them. Between two calls of
+it a race can be brought back to an earlier moment, forked, and looked at as it was then. Equal settings give
+equal curves over updates, to the last bit; which lane is next under "seconds" depends on the clock.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.errors import UserError
+from engine.io.image import load_picture
+from engine.lab.events import (
+    Cost,
+    Ended,
+    Event,
+    LaneEnded,
+    LaneFacts,
+    Marked,
+    Moved,
+    Painted,
+    Point,
+    Started,
+)
+from engine.lab.lane import Lane, Snapshot
+from engine.lab.library import Library, bundled, from_folders
+from engine.lab.settings import LabSettings, LaneSettings, lane
+from engine.lab.tasks.base import TASKS, Task
+from engine.types import Cancelled, Pixels, never
+
+PAINT_SECONDS = 2.0
+PAINT_SHARE = 0.2
+"""Of the time, at most, goes into painting."""
+MOST_MARKS = 100
+"""Moments kept a lane; beyond that every second one is dropped, so an hour's run stays small."""
+_FIRST_COST = 5
+"""Updates before the first `Cost`."""
+_COSINE_EVERY = 4
+"""Measurements from one cosine to the next."""
+
+
+def make_task(settings: LabSettings) -> Task:
+    """The task of `settings`, on its folders of pictures, or on those that come with the program.
+
+    Without folders for validation, and with some for training, every tenth of these is held out. Raises
+    UserError.
+    """
+    kind = TASKS.get(settings.task)
+    data, validation = ([Path(each) for each in names] for names in (settings.data, settings.validation))
+    train = held = None
+    if kind.on_pictures:
+        train = from_folders(data, kind.crop) if data else bundled("train")
+        if validation:
+            held = from_folders(validation, 16)
+        elif data:
+            held = Library(train.paths[::10])
+            train = Library([path for i, path in enumerate(train.paths) if i % 10])
+        else:
+            held = bundled("validation")
+    task: Task = kind(settings, train, held)
+    return task
+
+
+def pictures_of(settings: LabSettings, task: Task) -> list[Pixels]:
+    """What lanes paint: the picture that `settings` name, else the first that is measured on. Raises
+    UserError."""
+    if not task.on_pictures:
+        return []
+    return [load_picture(settings.picture).pixels if settings.picture else task.validation[0]]
+
+
+class _Runner:
+    """A lane in a race, with the moments that can be gone back to."""
+
+    def __init__(self, number: int, lane_: Lane, parent: int = -1, fork: int = -1) -> None:
+        self.number, self.lane = number, lane_
+        self.facts = LaneFacts(
+            number,
+            lane_.lane.text,
+            lane_.lane.title,
+            lane_.lane.learner,
+            lane_.lane.window,
+            lane_.seed,
+            lane_.weights,
+            parent,
+            fork,
+        )
+        self.marks: list[Snapshot] = []
+        self.ended = ""
+        self.losses: list[float] = []
+        self.measured = 0
+        self.megabytes = math.nan
+
+    def mark(self) -> Marked:
+        """Keep the present moment; those after it, if the lane was brought back, are forgotten."""
+        now = self.lane.snapshot()
+        self.marks = [mark for mark in self.marks if mark.update < now.update] + [now]
+        if len(self.marks) > MOST_MARKS:
+            self.marks = self.marks[:-1:2] + self.marks[-1:]
+        return Marked(self.number, now.update, now.cpu_seconds)
+
+    def newest(self, update: int) -> Snapshot:
+        """The last moment kept that is not after `update`."""
+        return [self.marks[0], *(mark for mark in self.marks if mark.update <= update)][-1]
+
+
+class Race:
+    """One to six lanes by some seeds. Raises UserError for settings that can't be run."""
+
+    def __init__(
+        self,
+        settings: LabSettings,
+        task: Task,
+        pictures: Sequence[Pixels] = (),
+    ) -> None:
+        """pictures: to be painted; of them the first is refreshed while lanes learn."""
+        torch.set_num_threads(1)
+        self.settings, self.task = settings, task
+        self.runners: list[_Runner] = []
+        for seed in settings.seeds:
+            for text in settings.lanes:
+                self.runners.append(_Runner(len(self.runners), Lane(settings, lane(text), task, seed)))
+        self.ready = task.originals(pictures) if task.on_pictures else []
+        self._painted_at, self._paint_pause = -math.inf, PAINT_SECONDS
+
+    @property
+    def facts(self) -> tuple[LaneFacts, ...]:
+        return tuple(runner.facts for runner in self.runners)
+
+    def started(self) -> Started:
+        """What lanes there are."""
+        return Started(self.facts, self.task.unit, len(self.ready))
+
+    def play(self, cancelled: Cancelled = never, updates: int = 0) -> Iterator[Event]:
+        """Learn until every lane has ended or `cancelled()`; with `updates`, so many in each lane at most."""
+        if not any(runner.marks for runner in self.runners):
+            yield self.started()
+        for runner in self.runners:
+            if not runner.marks:
+                yield self._measure(runner)
+                yield runner.mark()
+        goals = {runner.number: runner.lane.update + updates for runner in self.runners}
+        while True:
+            if cancelled():
+                yield Ended("paused")
+                return
+            left = [
+                runner
+                for runner in self.runners
+                if not runner.ended and not (updates and runner.lane.update >= goals[runner.number])
+            ]
+            if not left:
+                break
+            yield from self._update(min(left, key=self._spent))
+            if time.monotonic() - self._painted_at >= self._paint_pause:
+                yield from self._refresh(left)
+        yield from self._paint_last()
+        yield Ended("done" if all(runner.ended for runner in self.runners) else "paused")
+
+    def rewind(self, update: int) -> Iterator[Event]:
+        """Bring every lane back to its last moment kept that is not after `update`."""
+        for runner in self.runners:
+            yield from self._restore(runner, runner.newest(update))
+
+    def fork(self, number: int, update: int, other: LaneSettings) -> Iterator[Event]:
+        """A new lane that goes on with another learner from a moment of lane `number`. Raises UserError."""
+        runner = self.runner(number)
+        snapshot = runner.newest(update)
+        forked = runner.lane.fork(other, snapshot)
+        new = _Runner(len(self.runners), forked, number, snapshot.update)
+        self.runners.append(new)
+        yield self.started()
+        yield self._measure(new)
+        yield new.mark()
+
+    def look(self, number: int, update: int, picture: int = 0) -> Iterator[Event]:
+        """A picture as lane `number` decoded it at its last moment kept that is not after `update`."""
+        runner = self.runner(number)
+        snapshot = runner.newest(update)
+        if self.ready:
+            yield self._paint(runner, picture, snapshot.averaged, snapshot.update)
+
+    def runner(self, number: int) -> _Runner:
+        """Raises UserError for a lane that isn't there."""
+        if not 0 <= number < len(self.runners):
+            raise UserError(f"lane {number} isn't there: there are {len(self.runners)}")
+        return self.runners[number]
+
+    def _restore(self, runner: _Runner, snapshot: Snapshot) -> Iterator[Event]:
+        runner.lane.restore(snapshot)
+        runner.ended, runner.losses = "", []
+        yield Moved(runner.number, snapshot.update)
+        if self.ready:
+            yield self._paint(runner, 0, snapshot.averaged, snapshot.update)
+
+    def _spent(self, runner: _Runner) -> tuple[float, int]:
+        fair, one = self.settings.fair, runner.lane
+        spent = {"updates": one.update, "patches": one.patches, "seconds": one.cpu_seconds}[fair]
+        return float(spent), runner.number
+
+    def _update(self, runner: _Runner) -> Iterator[Event]:
+        one, settings = runner.lane, self.settings
+        runner.losses.append(one.advance())
+        why = self._why(one)
+        if why or one.update % settings.measure_every == 0:
+            point = self._measure(runner)
+            yield point
+            yield runner.mark()
+            why = why or self._reached(point.value)
+        if one.update == _FIRST_COST or why:
+            if math.isnan(runner.megabytes) and not one.diverged:
+                runner.megabytes = one.megabytes()
+            yield Cost(runner.number, 1000 * one.cpu_seconds / one.update, runner.megabytes)
+        if why:
+            runner.ended = why
+            yield LaneEnded(runner.number, one.update, why)
+
+    def _why(self, one: Lane) -> str:
+        settings = self.settings
+        if one.diverged:
+            return "diverged"
+        if settings.updates and one.update >= settings.updates:
+            return "updates"
+        return "seconds" if settings.seconds and one.cpu_seconds >= settings.seconds else ""
+
+    def _reached(self, value: float) -> str:
+        target = self.settings.target
+        better = value >= target if self.task.unit == "dB" else value <= target
+        return "target" if target and better else ""
+
+    def _measure(self, runner: _Runner) -> Point:
+        one = runner.lane
+        loss = sum(runner.losses) / len(runner.losses) if runner.losses else math.nan
+        runner.losses = []
+        wanted = self.settings.cosines and not one.diverged and one.lane.learner != "bptt"
+        cosine = one.cosine() if wanted and runner.measured % _COSINE_EVERY == 0 else math.nan
+        runner.measured += 1
+        return Point(runner.number, one.update, one.patches, one.cpu_seconds, loss, one.measure(), cosine)
+
+    def _refresh(self, left: Sequence[_Runner]) -> Iterator[Event]:
+        """The first picture of every lane that still learns."""
+        start = time.monotonic()
+        for runner in left:
+            if self.ready:
+                yield self._paint(runner, 0, runner.lane.answering(), runner.lane.update)
+        self._painted_at = time.monotonic()
+        self._paint_pause = max(PAINT_SECONDS, (self._painted_at - start) / PAINT_SHARE)
+
+    def _paint_last(self) -> Iterator[Event]:
+        for runner in self.runners:
+            for picture in range(len(self.ready)):
+                yield self._paint(runner, picture, runner.lane.answering(), runner.lane.update)
+
+    def _paint(self, runner: _Runner, picture: int, weights: dict[str, Any], update: int) -> Painted:
+        if not 0 <= picture < len(self.ready):
+            raise UserError(f"picture {picture} isn't there: there are {len(self.ready)}")
+        painting = self.task.paint(runner.lane.model, weights, self.ready[picture])
+        return Painted(runner.number, update, picture, painting.pixels, painting.psnr_db)

@@ -1,0 +1,4 @@
+"""What windows of the codecs view have in common."""
+
+CODECS_HERE = ("jpeg", "jpeg2000", "webp")
+"""Those switched on."""

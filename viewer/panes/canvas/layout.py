@@ -1,0 +1,182 @@
+"""Where everything lies in the linked panes: cells, strips, bars, the minimap, and what is under a point.
+
+Lengths are device pixels of the widget unless they say logical or image pixels. No widget: `PanesView` tells
+it what to show and how much room there is, and painters ask it where to draw.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
+
+from engine.types import Pixels
+from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
+from viewer.model.scene.view import ViewScene
+from viewer.model.session.choices import Mode, Overlay
+from viewer.panes.canvas import minimap, strips
+from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
+from viewer.ui.theme import scaled
+
+_GAP = 8
+_GRAB = 7
+"""Logical pixels around the wipe's divider that take hold of it."""
+
+
+class PanesLayout:
+    """The scene under one zoom (`view`), laid out in a room of `width` × `height` logical pixels."""
+
+    def __init__(self) -> None:
+        self.panes: tuple[PaneScene, ...] = ()
+        self.mode = Mode.SIDE
+        self.patch: PatchScene | None = None
+        self.overlay = OverlayScene(Overlay.NONE, None)
+        self.over = ViewScene()
+        self.wipe = 0.5
+        """Where the wipe's divider stands, a part of the visible picture's width."""
+        self.view = Viewport()
+        self.cells: tuple[PaneCell, ...] = ()
+        self.width = self.height = 0
+        self.ratio = 1.0
+        """Device pixels per logical pixel."""
+        self._key: tuple[object, ...] = ()
+
+    def set_scene(
+        self, panes: tuple[PaneScene, ...], mode: Mode, patch: PatchScene | None, overlay: OverlayScene
+    ) -> None:
+        """Show this. A picture of another size is fitted; one of the same size keeps zoom and place."""
+        self.panes, self.mode, self.patch, self.overlay = panes, mode, patch, overlay
+        image = self.first_pixels()
+        if image is not None:
+            self.view.set_image((image.shape[1], image.shape[0]))
+
+    def arrange(self, width: int, height: int, ratio: float) -> None:
+        """Lay out the cells anew, if anything that they depend on has changed."""
+        self.width, self.height, self.ratio = width, height, ratio
+        count = 1 if self.wiping() else max(1, len(self.panes))
+        size = (
+            max(1, math.floor(width * ratio)),
+            max(1, math.floor((height - self.bar_height() - self.legend_height()) * ratio)),
+        )
+        key = (count, size, self.view.image, ratio, scaled(strips.STRIP))
+        if key != self._key:
+            self._key = key
+            self.cells = arrange(
+                count, size, self.view.image, round(_GAP * ratio), round(scaled(strips.STRIP) * ratio)
+            )
+            self.view.set_pane((self.cells[0].width, self.cells[0].depth))
+
+    # ---- what lies where --------------------------------------------------------------------------
+
+    def wiping(self) -> bool:
+        return self.mode is Mode.WIPE and len(self.panes) >= 2
+
+    def bar_height(self) -> int:
+        """Of the overlay's bar, in logical pixels; 0 without one."""
+        has_bar = self.overlay.kind is not Overlay.NONE and bool(self.panes)
+        return scaled(strips.BAR) if has_bar else 0
+
+    def legend_height(self) -> int:
+        """Of the legend of differences, in logical pixels; 0 without one."""
+        return scaled(strips.LEGEND) if self.over.legend is not None and self.panes else 0
+
+    def ground(self) -> Ground:
+        """The picture in each pane."""
+        origin = self.view.origin()
+        left, top, width, height = self.view.visible()
+        shown = QRect(left + origin[0], top + origin[1], width, height)
+        return Ground(self.view.image, self.view.scale, origin, shown, self.ratio)
+
+    def divider(self) -> int:
+        """x of the wipe's divider in its cell."""
+        shown = self.ground().shown
+        return shown.x() + round(self.wipe * shown.width())
+
+    def strip_rects(self) -> list[tuple[PaneScene, QRectF, strips.Side]]:
+        """Each title strip in logical pixels, with its pane and where its words lie."""
+        ratio = self.ratio
+
+        def logical(x: float, y: float, width: float, height: float) -> QRectF:
+            return QRectF(x / ratio, y / ratio, width / ratio, height / ratio)
+
+        if self.wiping():
+            cell = self.cells[0]
+            half = cell.width / 2
+            return [
+                (self.panes[0], logical(cell.x, cell.y, half, cell.strip), strips.Side.LEFT),
+                (self.panes[1], logical(cell.x + half, cell.y, half, cell.strip), strips.Side.RIGHT),
+            ]
+        return [
+            (pane, logical(cell.x, cell.y, cell.width, cell.strip), strips.Side.SPREAD)
+            for pane, cell in zip(self.panes, self.cells, strict=False)
+        ]
+
+    def minimap_area(self) -> QRect:
+        """Where the minimap lies; empty while there is none."""
+        if not self.over.minimap or not self.cells or self.first_pixels() is None:
+            return QRect()
+        return minimap.place(self.view, self.cells[-1], self.ratio)
+
+    def box_anchor(self) -> QPointF:
+        """What the zoom box stands beside, in logical pixels: the pixel in the first pane."""
+        assert self.over.box is not None
+        return self.image_position(*self.over.box.pixel)
+
+    def image_position(self, x: int, y: int, pane: int = 0) -> QPointF:
+        """Where the middle of an image pixel lies, in logical pixels."""
+        cell, (left, top) = self.cells[pane], self.view.origin()
+        at = QPointF(left + (x + 0.5) * self.view.scale, top + (y + 0.5) * self.view.scale)
+        return (at + QPointF(cell.x, cell.top)) / self.ratio
+
+    def visible_region(self) -> tuple[int, int, int, int] | None:
+        """The part of the picture that can be seen in a pane: left, top, width, height in its pixels; None
+        where all of it can."""
+        left, top, width, height = (each / self.view.scale for each in self.view.visible())
+        x, y = max(0, math.floor(left + 1e-6)), max(0, math.floor(top + 1e-6))
+        right = min(self.view.image[0], math.ceil(left + width - 1e-6))
+        bottom = min(self.view.image[1], math.ceil(top + height - 1e-6))
+        region = (x, y, max(1, right - x), max(1, bottom - y))
+        return None if region == (0, 0, *self.view.image) else region
+
+    def first_pixels(self) -> Pixels | None:
+        return next((pane.pixels for pane in self.panes if pane.pixels is not None), None)
+
+    # ---- what is under a point (logical pixels) ---------------------------------------------------
+
+    def cell_at(self, position: QPointF) -> PaneCell | None:
+        ratio = self.ratio
+        return next((c for c in self.cells if c.holds(position.x() * ratio, position.y() * ratio)), None)
+
+    def in_cell(self, position: QPointF, cell: PaneCell) -> tuple[float, float]:
+        """A point as seen from the corner of a cell's picture area."""
+        return position.x() * self.ratio - cell.x, position.y() * self.ratio - cell.top
+
+    def pane_at(self, position: QPointF) -> PaneScene | None:
+        """The picture there; in a wipe that of the divider's side."""
+        cell = self.cell_at(position)
+        if cell is None:
+            return None
+        number = self.cells.index(cell)
+        if self.wiping():
+            number = int(self.in_cell(position, cell)[0] >= self.divider())
+        return self.panes[number] if number < len(self.panes) else None
+
+    def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
+        """The image pixel there, if any."""
+        cell = self.cell_at(position)
+        if cell is None or self.first_pixels() is None or self.on_minimap(position):
+            return None
+        x, y = (math.floor(at) for at in self.view.to_image(*self.in_cell(position, cell)))
+        inside = 0 <= x < self.view.image[0] and 0 <= y < self.view.image[1]
+        return (x, y) if inside else None
+
+    def on_minimap(self, position: QPointF) -> bool:
+        at = QPoint(int(position.x() * self.ratio), int(position.y() * self.ratio))
+        return self.minimap_area().contains(at)
+
+    def on_divider(self, position: QPointF) -> bool:
+        """Whether a press there takes hold of the wipe's divider."""
+        if not self.wiping() or self.cell_at(position) is None:
+            return False
+        return abs(position.x() - (self.cells[0].x + self.divider()) / self.ratio) <= _GRAB

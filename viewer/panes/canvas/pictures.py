@@ -1,0 +1,140 @@
+"""Paints the pictures into their cells, with overlays and marks, all in device pixels: what was sampled is
+copied, never resampled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.types import Pixels
+from viewer.model.scene.picture import PaneScene
+from viewer.model.session.choices import Overlay
+from viewer.panes.canvas import marks, minimap, pixel_values
+from viewer.panes.canvas.arrows import draw_recalls
+from viewer.panes.canvas.layout import PanesLayout
+from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.patch_marks import draw_explained
+from viewer.ui.sampling import Excerpt, Sampler
+from viewer.ui.theme import current
+
+
+class PicturesPainter:
+    """Paints what a layout shows. Keeps sampled pictures and overlays, so that painting again is cheap."""
+
+    def __init__(self, layout: PanesLayout) -> None:
+        self._layout = layout
+        self._sampler = Sampler()
+        self._heats: dict[int, NDArray[np.uint32] | None] = {}
+        self._layers: dict[int, QImage | None] = {}
+        self._layer_ground: Ground | None = None
+
+    def forget_overlay(self) -> None:
+        """Another overlay is to be painted."""
+        self._heats, self._layers = {}, {}
+
+    def paint(self, painter: QPainter) -> None:
+        """All cells, and the minimap over them. painter: in device pixels."""
+        ground, panes = self._layout.ground(), self._layout.panes
+        for number, cell in enumerate(self._layout.cells):
+            painter.save()
+            painter.translate(cell.x, cell.top)
+            painter.setClipRect(QRect(0, 0, cell.width, cell.depth))
+            painter.fillRect(QRect(0, 0, cell.width, cell.depth), QColor(current().canvas))
+            if self._layout.wiping():
+                self._paint_wipe(painter, ground)
+            else:
+                self._paint_pane(painter, panes[number], ground)
+            painter.restore()
+        self._paint_minimap(painter)
+
+    def _paint_pane(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        if pane.pixels is None:
+            return
+        self._paint_picture(painter, pane, ground)
+        self._paint_marks(painter, ground)
+        self._paint_values(painter, pane, ground)
+        patch = self._layout.patch
+        if patch is not None and not ground.shown.isEmpty():
+            draw_recalls(painter, ground, (patch.row, patch.column), patch.recalled_in(pane.key))
+
+    def _paint_wipe(self, painter: QPainter, ground: Ground) -> None:
+        at, cell = self._layout.divider(), self._layout.cells[0]
+        halves = (QRect(0, 0, at, cell.depth), QRect(at, 0, cell.width - at, cell.depth))
+        panes = self._layout.panes[:2]
+        for pane, half in zip(panes, halves, strict=True):
+            painter.save()
+            painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
+            self._paint_picture(painter, pane, ground)
+            painter.restore()
+        self._paint_marks(painter, ground)
+        for pane, half in zip(panes, halves, strict=True):
+            painter.save()
+            painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
+            self._paint_values(painter, pane, ground)
+            painter.restore()
+        marks.draw_divider(painter, at, cell.depth, ground.ratio)
+
+    def _paint_picture(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        """A pane's pixels, the front of its scan and its overlay."""
+        self._paint_pixels(painter, pane, ground)
+        if pane.scan is not None:
+            marks.draw_front(painter, ground, pane.scan)
+        layer = None if ground.shown.isEmpty() else self._overlay_layer(pane, ground)
+        if layer is not None:
+            painter.drawImage(ground.shown.topLeft(), layer)
+
+    def _paint_pixels(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        shown = ground.shown
+        if pane.pixels is None or shown.isEmpty():
+            return
+        left, top = shown.x() - ground.origin[0], shown.y() - ground.origin[1]
+        view = Excerpt(ground.scale, left, top, shown.width(), shown.height())
+        for sampled in self._sampler.sample(pane.pixels, view):
+            at = QPoint(sampled.x, sampled.y) + QPoint(*ground.origin)
+            painter.drawImage(at, sampled.image)
+        if self._layout.over.pixels and pixel_values.has_grid(ground):
+            pixel_values.draw_grid(painter, ground)
+
+    def _paint_marks(self, painter: QPainter, ground: Ground) -> None:
+        patch = self._layout.patch
+        if patch is not None and not ground.shown.isEmpty():
+            marks.draw_patch(painter, ground, patch)
+            draw_explained(painter, ground, patch)
+
+    def _paint_values(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
+        wanted = self._layout.over.pixels and pixel_values.has_values(ground)
+        if wanted and not ground.shown.isEmpty():
+            pixel_values.draw_values(painter, ground, pane)
+
+    def _overlay_layer(self, pane: PaneScene, ground: Ground) -> QImage | None:
+        """Heat map or grid for the visible part, kept while nothing moves; panes may share it."""
+        if ground != self._layer_ground:
+            self._layer_ground, self._layers = ground, {}
+        overlay = self._layout.overlay
+        values = overlay.values_on(pane)
+        if overlay.pictures and values is None:
+            return None
+        key = id(values)
+        if key not in self._layers:
+            if key not in self._heats:
+                self._heats[key] = marks.layer(overlay, values)
+            heat = self._heats[key]
+            self._layers[key] = None
+            if heat is not None:
+                self._layers[key] = marks.heat_map(heat, ground)
+            elif overlay.kind is Overlay.GRID and marks.grid_is_visible(ground):
+                self._layers[key] = marks.grid_lines(ground)
+        return self._layers[key]
+
+    def _paint_minimap(self, painter: QPainter) -> None:
+        area, pixels = self._layout.minimap_area(), self._map_pixels()
+        if not area.isEmpty() and pixels is not None:
+            view, ratio = self._layout.view, self._layout.ratio
+            minimap.draw(painter, view, area, pixels, self._sampler, ratio)
+
+    def _map_pixels(self) -> Pixels | None:
+        """What the minimap shows: of a difference the picture that it starts from."""
+        pane = next((pane for pane in self._layout.panes if pane.pixels is not None), None)
+        return None if pane is None else pane.pixels if pane.between is None else pane.between[1]

@@ -1,0 +1,63 @@
+"""Paints the words around the pictures, in logical pixels: title strips, the overlay's bar, the legend of
+differences, and the zoom box over the pictures."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QPainter
+
+from engine.types import PATCH
+from viewer.model.session.choices import Overlay
+from viewer.panes.canvas import marks, strips
+from viewer.panes.canvas import zoom_box as zoombox
+from viewer.panes.canvas.layout import PanesLayout
+from viewer.ui.theme import current
+
+
+def paint_words(painter: QPainter, layout: PanesLayout) -> None:
+    """Everything that is written around the pictures."""
+    for pane, rect, side in layout.strip_rects():
+        painter.fillRect(rect, QColor(current().panel))
+        strips.draw_strip(painter, rect, pane, side)
+        if pane.progress is not None:
+            strips.draw_progress(painter, rect, pane.progress)
+        if pane.pixels is None:
+            depth = layout.cells[0].depth / layout.ratio
+            area = QRectF(rect.left(), rect.bottom(), rect.width(), depth)
+            strips.draw_message(painter, area, pane.message)
+    bar, legend = layout.bar_height(), layout.legend_height()
+    if layout.over.legend is not None and legend:
+        area = QRectF(0, layout.height - bar - legend, layout.width, legend)
+        strips.draw_legend(painter, area, layout.over.legend)
+    if bar:
+        area = QRectF(0, layout.height - bar, layout.width, bar)
+        strips.draw_bar(painter, area, layout.overlay, _bar_note(layout), _marked_value(layout))
+
+
+def paint_box(painter: QPainter, layout: PanesLayout, anchor: QPointF) -> None:
+    """The zoom box, if there is one, beside a place."""
+    box = layout.over.box
+    if box is None or not box.rows or not layout.cells:
+        return
+    room = QSizeF(layout.width, layout.height)
+    area: QRectF = zoombox.place(anchor, zoombox.size_for(len(box.rows), room), room)
+    panes = {pane.key: pane for pane in layout.panes}
+    zoombox.draw(painter, area, box, panes, layout.ratio)
+
+
+def _bar_note(layout: PanesLayout) -> str:
+    if layout.overlay.kind is not Overlay.GRID:
+        return ""
+    note = f"Patch grid: {PATCH}×{PATCH} pixels a patch"
+    return note if marks.grid_is_visible(layout.ground()) else f"{note} · zoom in to see it"
+
+
+def _marked_value(layout: PanesLayout) -> float | None:
+    values, patch = layout.overlay.values, layout.patch
+    if values is None or patch is None:
+        return None
+    inside = 0 <= patch.row < values.shape[0] and 0 <= patch.column < values.shape[1]
+    value = float(values[patch.row, patch.column]) if inside else math.nan
+    return None if math.isnan(value) else value

@@ -1,0 +1,120 @@
+"""Scenes into pictures: gives every part of the window what it shows, where that has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QMainWindow
+
+from viewer.compare.chooser import DecoderChooser
+from viewer.core.memo import same
+from viewer.model.scene.whole import Scene
+from viewer.model.session.choices import Page
+from viewer.model.session.rate_distortion import RatesPage
+from viewer.model.session.state import Session
+from viewer.shell.controller.controller import Controller
+from viewer.shell.layout import COMPARED_HEIGHT, FIGURES_HEIGHT, HIDDEN_HEIGHT, PLOT_HEIGHT, WindowPlaces
+from viewer.shell.looks import DesktopLooks
+from viewer.shell.menus import Menus
+from viewer.shell.parts import Parts
+from viewer.shell.shown import codecs_of, controls_of, progress_of
+from viewer.ui.theme import scaled
+
+
+class Showing:
+    """Remembers what was shown last. The window's title is its, too, and the program's looks."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        control: Controller,
+        parts: Parts,
+        places: WindowPlaces,
+        menus: Menus,
+        chooser: DecoderChooser,
+    ) -> None:
+        self._window, self._control, self._parts, self._places = window, control, parts, places
+        self._menus, self._chooser = menus, chooser
+        self._looks = DesktopLooks(window)
+        self._scene: Scene | None = None
+        self._controls: tuple[object, ...] = ()
+        self._compact = False
+
+    def show(self) -> None:
+        scene, old = self._control.scene, self._scene
+        session, facts = self._control.session, self._control.facts
+        self._looks.follow(session)
+        self._scene = scene
+        drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
+        if old is None or any(
+            a is not b for a, b in zip(drawn, (old.panes, old.mode, old.patch, old.overlay), strict=True)
+        ):
+            self._parts.panes.set_scene(*drawn)
+        self._parts.panes.set_view(scene.view)
+        if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
+            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport)
+        self._parts.plots.set_scene(scene.plots)
+        least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
+        least += self._parts.plots.extra()
+        if self._parts.plots.minimumHeight() != least:
+            self._parts.plots.setMinimumHeight(least)
+        self._show_figures(scene, old)
+        self._places.pages.set_scene(scene.compare, session.compare)
+        self._show_curves(scene, session)
+        if old is None or scene.status != old.status:
+            self._parts.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
+            self._parts.error.show_error(scene.status.error)
+        if old is None or scene.title != old.title:
+            self._window.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
+        quality = self._control.sending.quality()
+        controls = (controls_of(session), progress_of(facts), quality, *codecs_of(scene))
+        if not same(controls, self._controls):
+            self._controls = controls
+            self._parts.toolbar.show_state(session, facts, quality)
+            self._show_bars(session)
+            self._parts.banner.show_state(session)
+            self._menus.show_state()
+
+    def _show_bars(self, session: Session) -> None:
+        """The line above the pictures, and what else differs while decoders are compared."""
+        on, codecs, parts = session.page is Page.COMPARE, session.page is Page.CODECS, self._parts
+        if codecs:
+            self._parts.ratesbar.show_state(session, self._control.scene.rates)
+        else:
+            (self._parts.comparebar if on else self._parts.viewbar).show_state(session)
+        for bar, wanted in (
+            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, not on and not codecs)
+        ):  # fmt: skip
+            if bar.isHidden() == wanted:
+                bar.setVisible(wanted)
+        if self._compact != on:
+            self._compact = on
+            self._parts.filmstrip.set_compact(on)
+            self._parts.inspector.set_compact(on)
+        if self._chooser.isVisible():
+            self._chooser.show_state(session)
+
+    def _show_curves(self, scene: Scene, session: Session) -> None:
+        """The codecs' curves stand in place of the pictures."""
+        shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
+        if self._places.middle.currentWidget() is not (self._parts.curves if shown else self._places.pages):
+            self._places.middle.setCurrentWidget(self._parts.curves if shown else self._places.pages)
+            (self._parts.curves.plot if shown else self._parts.panes).setFocus()
+        if shown and scene.rates is not None:
+            self._parts.curves.set_scene(scene.rates)
+
+    def _show_figures(self, scene: Scene, old: Scene | None) -> None:
+        if old is None or scene.summary is not old.summary:
+            self._parts.summary.set_rows(scene.summary)
+        self._parts.inspector.set_rows(scene.inspector)
+        self._parts.inspector.set_patch(scene.patch)
+        held = scene.inside is not None and self._control.session.show_inside
+        self._places.figures.setCurrentIndex(2 if held else 1 if scene.patch is not None else 0)
+        self._places.figure_switch.setHidden(scene.inside is None)
+        self._places.figure_switch.set_current("inside" if held else "figures")
+        if scene.inside is not None and held:
+            self._parts.hidden.set_scene(scene.inside)
+        crowded = held and len(self._control.session.compare.entries) > 3 and scene.compare is not None
+        height = scaled(HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT)
+        if self._places.figures.height() != height:
+            self._places.figures.setFixedHeight(height)
