@@ -288,7 +288,7 @@ def test_shipped_configurations_load(name: str) -> None:
     assert "{" not in config.title + config.summary
     if config.data.codecs != ("jpeg",):  # other codecs have scales of quality of their own
         return
-    seen = (8, 40) if config.kind == "rows" else (5, 60)
+    seen = (1, 100) if config.data.wide else (8, 40) if config.kind == "rows" else (5, 60)
     assert (config.data.quality_low, config.data.quality_high) == seen
 
 
