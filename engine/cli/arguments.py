@@ -7,7 +7,7 @@ import math
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, PRECISIONS, SUBSAMPLINGS
 from engine.errors import UserError, printable
@@ -238,6 +238,16 @@ def encode_options(arguments: argparse.Namespace) -> EncodeOptions:
     return EncodeOptions(arguments.quality, arguments.bpp, arguments.subsampling)
 
 
+def finish_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `add_finish` asked for, as fields of `DecodeOptions`."""
+    return {
+        "strength": arguments.strength / 100,
+        "projection": arguments.projection,
+        "guard": arguments.guard,
+        "precision": arguments.precision,
+    }
+
+
 def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -> DecodeOptions:
     """Run options of `card`'s decoder. Raises UserError when it can't run with them, or on `codec`."""
     from engine.evaluation.bench import widest_context
@@ -251,10 +261,7 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -
         carry=arguments.carry,
         seed=arguments.seed,
         device=arguments.device,
-        strength=getattr(arguments, "strength", 100) / 100,
-        projection=getattr(arguments, "projection", True),
-        guard=getattr(arguments, "guard", True),
-        precision=getattr(arguments, "precision", "auto"),
+        **finish_options(arguments),
     )
     check_options(card, options, codec)
     return options

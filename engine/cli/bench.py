@@ -113,6 +113,7 @@ def add(subparsers: shared.Subparsers) -> None:
         "(default: none, the standard decoders alone)",
     )
     shared.add_run_options(decoded)
+    shared.add_finish(decoded)
     decoded.add_argument(
         "--context",
         choices=CONTEXTS,

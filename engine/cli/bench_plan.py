@@ -37,7 +37,11 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     fitting = _fitting(codecs) if shared.AUTO in arguments.decoder else []
     contexts = [Context(name) for name in dict.fromkeys(arguments.context)]
     options = DecodeOptions(
-        steps=arguments.steps, carry=arguments.carry, seed=arguments.seed, device=arguments.device
+        steps=arguments.steps,
+        carry=arguments.carry,
+        seed=arguments.seed,
+        device=arguments.device,
+        **shared.finish_options(arguments),
     )
     meant = {card.name: of for card, of in fitting if card.name not in dict(decoders)}
     decoders += [(card.name, card) for card, _ in fitting if card.name in meant]

@@ -103,7 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.types import DecodeOptions
 
     check_qualities(arguments.codec, [arguments.quality])
-    options = DecodeOptions(steps=arguments.steps, seed=arguments.seed, device=arguments.device)
+    options = (
+        DecodeOptions(  # what networks learned is compared, without what is done to estimates afterwards
+            steps=arguments.steps, seed=arguments.seed, device=arguments.device, projection=False, guard=False
+        )
+    )
     runs = runs_of(arguments.set, arguments.decoder, options)
     conditions = conditions_of(arguments.set, arguments.codec, arguments.quality, arguments.subsampling)
     every = find_pictures(arguments.folder)
