@@ -15,7 +15,9 @@ from viewer.ui.toolbar_parts import choice_box
 def overlay_box(overlays: Iterable[Overlay]) -> QComboBox:
     """A box to choose one of `overlays` from."""
     entries = [(overlay_title(overlay), OVERLAY_TIPS[overlay], overlay) for overlay in overlays]
-    return choice_box("Overlay", entries)
+    box = choice_box("Overlay", entries)
+    box.setToolTip("What lies over all pictures, patch by patch")
+    return box
 
 
 def opacity_slider(wide: int) -> LabelledSlider:
