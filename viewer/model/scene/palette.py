@@ -34,7 +34,14 @@ _CODECS = {
     "goog": (NONCAUSAL, "dot"),
     "e2e": (CAUSAL, "dot"),
 }
-_DECODERS = {"sweep": (GREEN, "solid"), "raster": (SKY, "solid"), "sibling": (PURPLE, "solid")}
+_DECODERS = {
+    "flagship": (GREEN, "dash"),
+    "sweep": (GREEN, "solid"),
+    "raster": (SKY, "solid"),
+    "sibling": (PURPLE, "solid"),
+    "laplacian": (YELLOW, "dash"),
+    "jpegli": (NONCAUSAL, "dot"),
+}
 _LEARNERS = {
     "bptt": (SKY, "solid"),
     "tbptt": (CAUSAL, "dash"),
