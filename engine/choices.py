@@ -12,6 +12,8 @@ PRECISIONS = ("auto", "single", "bf16")
 """In which sweep networks can compute."""
 DEVICES = ("auto", "cpu", "cuda", "mps")
 """Where networks run; "auto" takes CUDA, then MPS, then the CPU."""
+SCORE_FIELDS = {"psnr-b": "psnr_b_db", "ssimulacra2": "ssimulacra2", "flip": "flip"}
+"""Scores that cost more than the usual ones, as people ask for them, and their fields in rows."""
 SUBSAMPLINGS = ("4:2:0", "4:4:4")
 """J:a:b of chroma, of codecs that have a choice."""
 SETS = ("learners", "cells", "context", "sibling", "robustness")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.choices import CONTEXTS
+from engine.choices import CONTEXTS, SCORE_FIELDS
 from engine.cli import arguments as shared
 from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
@@ -71,9 +71,6 @@ nrc bench live1 --dataset live1 --grey --first-quality 10 --shift 4 4 \\
     --quality 30 --decoder sweep -o twice.csv
 """
 
-SCORE_NAMES = ("psnr-b", "ssimulacra2", "flip")
-"""Scores that cost more than the usual ones, as people ask for them."""
-
 
 def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
@@ -96,11 +93,11 @@ def add(subparsers: shared.Subparsers) -> None:
     )
     parser.add_argument(
         "--scores",
-        choices=SCORE_NAMES,
+        choices=SCORE_FIELDS,
         nargs="+",
         default=[],
         metavar="NAME",
-        help=f"further scores: {', '.join(SCORE_NAMES)} (the last two: pip install nrc-viewer[scores])",
+        help=f"further scores: {', '.join(SCORE_FIELDS)} (the last two: pip install nrc-viewer[scores])",
     )
     _add_sent(parser)
     decoded = parser.add_argument_group("how it is decoded")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.choices import SCORE_FIELDS
 from engine.cli import arguments as shared
 from engine.data.benchmarks import Dataset
 from engine.evaluation.bench import Plan, check_points, plan_runs
@@ -18,8 +19,6 @@ from engine.types import Context, DecodeOptions, EncodeOptions
 
 _RESTORATION = ("live1", "classic5", "bsds500")
 """Benchmarks whose field reports PSNR-B, too."""
-_FIELDS = {"psnr-b": "psnr_b_db", "ssimulacra2": "ssimulacra2", "flip": "flip"}
-"""Fields of rows, by the names that people ask for."""
 
 
 def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
@@ -55,7 +54,7 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
         runs,
         linear=dataset is not None and dataset.linear,
         protocol=Protocol(arguments.grey, arguments.first_quality, (arguments.shift[0], arguments.shift[1])),
-        extra=tuple(_FIELDS[name] for name in scores),
+        extra=tuple(SCORE_FIELDS[name] for name in scores),
     )
 
 
