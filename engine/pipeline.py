@@ -233,12 +233,17 @@ def estimates(
     check_codec(decoder.card, coded.codec)
     try:
         for estimate in decoder.refine(coded, options, cancelled, progress):
-            yield replace(estimate, pixels=grey(estimate.pixels)) if coded.grey else estimate
+            yield _grey(estimate) if coded.grey else estimate
     except (MemoryError, RuntimeError) as error:
         # PyTorch has no exception of its own for this on the CPU, and one derived from RuntimeError on GPUs.
         if isinstance(error, RuntimeError) and "memory" not in str(error):
             raise
         raise UserError(f"not enough memory to decode {coded.width}×{coded.height} pixels") from None
+
+
+def _grey(estimate: Estimate) -> Estimate:
+    deep = grey(estimate.deep) if estimate.deep is not None else None
+    return replace(estimate, pixels=grey(estimate.pixels), deep=deep)
 
 
 def rate_curve(

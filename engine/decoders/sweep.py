@@ -23,11 +23,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher
 from engine.decoders.precision import dtype_of
 from engine.errors import UserError
@@ -35,7 +36,7 @@ from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.step_scale import table_form
-from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
+from engine.types import Cancelled, Coded, DecodeOptions, DeepPixels, Estimate, Pixels, Progress, frozen
 
 UNIT = 16
 """Side of a 4:2:0 coding unit in pixels: pictures are padded to a multiple of it."""
@@ -190,21 +191,24 @@ class SweepDecoder:
         sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest))
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
-            spent, k = 0.0, 0
-            for k, pixels in enumerate(sweeps.of(boxes[0], 0), 1):
+            spent, k, deep = 0.0, 0, None
+            for k, (pixels, deep) in enumerate(sweeps.of(boxes[0], 0), 1):
                 spent += time.perf_counter() - start
                 progress(k / steps)
-                yield Estimate(k, pixels, spent)
+                yield Estimate(k, pixels, spent, deep=deep)
                 if cancelled():
                     return
                 start = time.perf_counter()  # what the caller did with the estimate is not decoding
-            yield from (Estimate(held, pixels, spent) for held in range(k + 1, steps + 1))
+            yield from (Estimate(held, pixels, spent, deep=deep) for held in range(k + 1, steps + 1))
             return
         canvases = [coded.standard.copy() for _ in range(sweeps.steps)]
+        whole = np.empty(coded.standard.shape, np.uint16) if options.deep else None
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            for k, pixels in enumerate(sweeps.of(box, HALO)):
+            for k, (pixels, deep) in enumerate(sweeps.of(box, HALO)):
                 canvases[k][top:bottom, left:right] = pixels
+                if whole is not None and deep is not None:
+                    whole[top:bottom, left:right] = deep
                 if cancelled():
                     return
                 progress((done + (k + 1) / sweeps.steps) / len(boxes))
@@ -212,7 +216,8 @@ class SweepDecoder:
         for canvas in canvases:
             canvas.setflags(write=False)
         for k in range(steps):
-            yield Estimate(k + 1, canvases[min(k, sweeps.steps - 1)], seconds * (k + 1) / steps)
+            held = whole if k >= sweeps.steps - 1 else None
+            yield Estimate(k + 1, canvases[min(k, sweeps.steps - 1)], seconds * (k + 1) / steps, deep=held)
             if cancelled():
                 return
 
@@ -228,7 +233,7 @@ class _Sweeps:
     """The sweeps over one stream's picture, part by part."""
 
     def __init__(self, decoder: SweepDecoder, coded: Coded, options: DecodeOptions, steps: int) -> None:
-        self.coded, self.steps = coded, steps
+        self.coded, self.steps, self.deep = coded, steps, options.deep
         self.device = pick_device(options.device)
         self.dtype = dtype_of(options.precision, self.device)
         self.network = decoder.prepared(self.device, self.dtype)
@@ -239,8 +244,9 @@ class _Sweeps:
         self.condition = torch.tensor([told], device=self.device)
         self.finisher = Finisher(coded, options, self.device, card.guarded)
 
-    def of(self, box: Box, halo: int) -> Iterator[Pixels]:
-        """Yield each step's pixels of `box`, computed with `halo` around it."""
+    def of(self, box: Box, halo: int) -> Iterator[tuple[Pixels, DeepPixels | None]]:
+        """Yield each step's pixels of `box`, computed with `halo` around it; the last one's in 16 bits
+        too where they are wanted."""
         top, left, bottom, right = box
         y0, x0 = max(0, top - halo), max(0, left - halo)
         y1, x1 = min(self.coded.height, bottom + halo), min(self.coded.width, right + halo)
@@ -253,13 +259,15 @@ class _Sweeps:
             )
             part = self.finisher.part((y0, x0, y1, x1), ycc)
         rows, columns = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
-        for _ in range(self.steps):
+        for k in range(self.steps):
             with torch.inference_mode():
                 estimate = next(estimates)
                 if self.trust < 1:
                     estimate = torch.lerp(ycc, estimate, self.trust)
-                pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
-            yield frozen(pixels)
+                finished = part.finish(estimate)[:, :, rows, columns]
+                pixels = pixels_from_ycc(finished)
+                deep = deep_from_ycc(finished) if self.deep and k == self.steps - 1 else None
+            yield frozen(pixels), deep
 
 
 def form_of(coded: Coded) -> tuple[float, float]:

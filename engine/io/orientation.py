@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.ExifTags import Base
 
-from engine.types import Pixels
+Level = TypeVar("Level", np.uint8, np.uint16)
 
 ORIENTATION_TAG = int(Base.Orientation)
 
@@ -20,8 +24,8 @@ def orientation_of(image: Image.Image) -> int | None:
     return value if 1 <= value <= 8 else 1
 
 
-def upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo an orientation, 1 to 8, of (height, width, 3); a view."""
+def upright(pixels: NDArray[Level], orientation: int) -> NDArray[Level]:
+    """Undo an orientation, 1 to 8, of uint8 or uint16 (height, width, 3); a view."""
     if orientation >= 5:
         pixels = pixels.transpose(1, 0, 2)
     if orientation in (2, 3, 6, 7):

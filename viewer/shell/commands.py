@@ -24,12 +24,15 @@ from viewer.panes.pane_commands import slot_commands
 from viewer.patch import commands as patch
 from viewer.playback import commands as playback
 from viewer.rate_distortion import commands as rate_distortion
+from viewer.repair import commands as repair
+from viewer.repair.desk import RepairDesk
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help"
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Repair", "Lessons", "Playback",
+    "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -45,13 +48,14 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    repair: RepairDesk
     choose_panes: Act
 
 
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    return (
+    table = (
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -61,11 +65,13 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
+        *repair.commands(control, acting.repair),
         *lessons.commands(acting.lessons),
         *playback.commands(control, control.playback),
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
+    return tuple(repair.resting(command) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:

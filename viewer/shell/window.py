@@ -22,6 +22,8 @@ from viewer.export.controller import ExportDesk
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
+from viewer.repair.desk import RepairDesk
+from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.keyboard import Keyboard
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
@@ -90,7 +93,7 @@ class MainWindow(QMainWindow):
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, parts.panes,
-                        self.lessons, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.repair, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)

@@ -14,6 +14,7 @@ class Page(Enum):
     PICTURES = "decoder"
     COMPARE = "compare"
     CODECS = "codecs"
+    REPAIR = "repair"
 
 
 class Overlay(Enum):
