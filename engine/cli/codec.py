@@ -15,12 +15,11 @@ from engine.cli import arguments as shared
 from engine.cli import decode_many
 from engine.errors import UserError, system_reason
 from engine.registry import CODECS
-from engine.types import Estimate, never
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
     from engine.repair.formats import SaveAs
-    from engine.types import Coded
+    from engine.types import Coded, Estimate
 
 ENCODE = """
 Encode a picture and write the stream, exactly as 'nrc refine' sends it. What
@@ -131,6 +130,7 @@ def run_decode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
+    from engine.types import Estimate
 
     if decode_many.goes_to_folder(arguments):
         return decode_many.run(arguments)
@@ -186,6 +186,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Estimate, str]
     """The last estimate, and what was done, for people."""
     from engine import pipeline
     from engine.cli.progress import progress_bar
+    from engine.types import never
 
     decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
     options = shared.decode_options(arguments, card, coded.codec)

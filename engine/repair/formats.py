@@ -6,13 +6,14 @@ together here from its chunks (PNG, third edition), and TIFF comes from tifffile
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,8 @@ from engine.io.write_image import JPEG_QUALITY
 from engine.repair.exif import PREFIX, byte_order, into_tiff
 from engine.repair.metadata import Metadata
 
-Samples = NDArray[np.uint8] | NDArray[np.uint16]
-"""(height, width, 3), or (height, width) for grey."""
+Samples = NDArray[Any]
+"""uint8 or uint16 (height, width, 3), or (height, width) for grey."""
 
 
 @dataclass(frozen=True)
@@ -205,10 +206,9 @@ _XMP_TAG, _BYTE, _UNDEFINED = 700, 1, 7
 def _tiff(samples: Samples, metadata: Metadata) -> bytes:
     from tifffile import imwrite
 
-    try:
-        order = byte_order(metadata.exif) if metadata.exif else "<"
-    except ValueError:
-        order = "<"
+    order: Literal["<", ">"] = "<"
+    with contextlib.suppress(ValueError):
+        order = ">" if metadata.exif and byte_order(metadata.exif) == ">" else "<"
     extra: list[tuple[Any, ...]] = []
     if metadata.xmp:
         extra.append((_XMP_TAG, _BYTE, len(metadata.xmp), metadata.xmp, True))

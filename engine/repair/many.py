@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.errors import UserError, printable, system_reason
@@ -80,8 +81,8 @@ def repair_files(
                 order,
                 claims.claim,
                 cancelled,
-                lambda part, of=source: progress(of, part),
-                lambda findings, of=source: found(of, findings),
+                partial(progress, source),
+                partial(found, source),
             )
         except Exception as error:
             # Whatever one file brings about, the others are repaired all the same.

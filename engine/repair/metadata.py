@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -50,7 +51,7 @@ def metadata_of(payload: bytes, *, grey: bool) -> Metadata:
     exif, icc, xmp = (_octets(info.get(key)) for key in ("exif", "icc_profile", "xmp"))
     if icc is not None and (mode == "CMYK" or icc[16:20] != (b"GRAY" if grey else b"RGB ")):
         icc = None
-    dpi = info.get("dpi")
+    dpi: Any = info.get("dpi")
     known = isinstance(dpi, tuple) and len(dpi) == 2 and all(1 <= float(each) < 1e6 for each in dpi)
     return Metadata(
         exif=exif.removeprefix(PREFIX) or None if exif else None,

@@ -114,7 +114,13 @@ def _told(path: Path) -> Looked:
         coded = pipeline.decode(read_file(path), printable(path.name))
         return Looked(path, findings=findings_of(coded, card_for(AUTO, coded.codec)))
     except UserError as error:
-        return Looked(path, fault=str(error))
+        return Looked(path, fault=plain(str(error)))
+
+
+def plain(words: str) -> str:
+    """A message without the names of codecs that nobody's files are of."""
+    before, known, _ = words.partition("not a stream of a known codec")
+    return f"{before}not a JPEG, JPEG 2000, WebP or AVIF file" if known else words
 
 
 def thumbnail(path: Path) -> Pixels | None:
@@ -146,7 +152,10 @@ def show(path: Path) -> Work:
         from engine.repair.metadata import metadata_of
         from engine.repair.one import read_file
 
-        coded = pipeline.decode(read_file(path), printable(path.name))
+        try:
+            coded = pipeline.decode(read_file(path), printable(path.name))
+        except UserError as error:
+            raise UserError(plain(str(error))) from None
         findings = findings_of(coded, card_for(AUTO, coded.codec))
         orientation = metadata_of(coded.payload, grey=coded.grey).orientation
         yield Opened(path, coded, findings, orientation, frozen(upright(coded.standard, orientation)))

@@ -39,7 +39,8 @@ def _scene(chosen: Repair, known: RepairFacts) -> RepairScene:
         fault = str(error)
     at = known.selected if 0 <= known.selected < len(files) else 0
     if files and not fault:
-        quality = files[at].findings.quality if files[at].findings is not None else None
+        found = files[at].findings
+        quality = found.quality if found is not None else None
         suffix = SUFFIXES[KINDS[chosen.kind].format]
         name = name_of(chosen.pattern, files[at].source, suffix, quality, chosen.strength / 100)
         example = f"{files[at].path.name} → {name}"
@@ -102,7 +103,8 @@ def _short(file: RepairFile) -> str:
     if found is None:
         return "…"
     gain = found.gain_words().partition(" (")[0].removeprefix("a ")
-    return ", ".join(part for part in (found.quality_words(), gain) if part)
+    saved = found.quality_words().removeprefix("JPEG, ")
+    return " · ".join(part for part in (saved[:1].upper() + saved[1:], gain) if part)
 
 
 def _without_name(text: str, name: str) -> str:
@@ -136,7 +138,7 @@ def _findings(known: RepairFacts, at: int) -> str:
         return ""
     gain = found.gain_words()
     past = found.past_words() or ("no sign of earlier saving" if found.history is not None else "")
-    expected = f"{gain[:1].upper()}{gain[1:]} can be expected" if gain else ""
+    expected = ""
     if gain:
         kind, _, figure = gain.partition(" (")
         expected = f"{kind} can be expected ({figure}"

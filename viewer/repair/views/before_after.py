@@ -241,8 +241,8 @@ class BeforeAfterView(QWidget):
         region = QRegion(part)
         for y, x, bottom, right in self._tiles:
             region -= QRegion(x, y, right - x, bottom - y)
-        for rect in region:
-            painter.fillRect(rect, colour)
+        painter.setClipRegion(region, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(part, colour)
 
     def _label(self, painter: QPainter, text: str, x: int, *, left: bool) -> None:
         look = theme.current()

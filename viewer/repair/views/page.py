@@ -68,7 +68,8 @@ class RepairPage(QWidget):
         self.hint.setProperty("role", "muted")
         self.picture = BeforeAfterView()
         self.view = SegmentedButtons(_VIEWS)
-        self.caption, self.findings = ElidedLabel(), ElidedLabel()
+        self.caption, self.findings = ElidedLabel(), QLabel()
+        self.findings.setWordWrap(True)
         self.caption.setAccessibleName("Chosen file")
         self.findings.setAccessibleName("What the file tells")
         self.findings.setProperty("role", "muted")
@@ -169,6 +170,7 @@ class RepairPage(QWidget):
 
     def set_scene(self, scene: RepairScene, chosen: Repair) -> None:
         """Show this state without telling anyone."""
+        first = bool(scene.items) and (self._scene is None or not self._scene.items)
         self._scene = scene
         self.middle.setCurrentIndex(1 if scene.items else 0)
         self.files.set_items(scene.items, scene.selected)
@@ -191,6 +193,8 @@ class RepairPage(QWidget):
         there = bool(scene.items) and not running
         self.remove.setEnabled(there and scene.selected >= 0)
         self.clear.setEnabled(there)
+        if first and self.add.hasFocus():
+            self.files.setFocus(Qt.FocusReason.OtherFocusReason)
         self.copy.setVisible(any(item.state in ("done", "failed") for item in scene.items))
 
     # ---- dropping -------------------------------------------------------------------------------

@@ -39,7 +39,8 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
     scene = _page(session, facts, memo)
     if session.page is Page.REPAIR:
-        scene = replace(scene, title="Repair", repair=resolve_repair(session, facts, memo))
+        status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
+        scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
     return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
 
 
