@@ -14,10 +14,10 @@ from viewer.model.session.state import Session
 from viewer.repair.desk import RepairDesk
 from viewer.repair.resolve.scene import why_not
 
-_MENUS = ("Repair", "Lessons", "Help")
+_MENUS = ("Repair", "Help")
 _STAYING = (
     "quit", "open", "open.received", "open.folder", "paste", "session.open", "undo", "redo", "compare",
-    "rates", "theme", "fullscreen",
+    "rates", "theme", "fullscreen", "stop",
 )  # fmt: skip
 _GROUPS = ("theme.", "text.")
 """What serves on every page: menus, commands, and commands by the beginning of their ids. All others act on

@@ -118,11 +118,21 @@ class BeforeAfterView(QWidget):
         self._centre += QPointF(across / scale, down / scale)
         self._moved()
 
+    def settling(self) -> bool:
+        """Whether it is still to be told what can be seen."""
+        return self._settle.isActive()
+
+    def picture_at(self, pane: QRect, at: QPointF) -> QPointF:
+        """The pixel of the picture at a point of the window, in one of `panes`."""
+        left, top = self._origin(pane)
+        scale = self._scale()
+        return QPointF((at.x() - left) / scale, (at.y() - top) / scale)
+
     def seen_box(self) -> Box | None:
         """The part of the picture that can be seen; None without one."""
         if self._image is None:
             return None
-        view = self._panes()[0]
+        view = self.panes()[0]
         scale = self._scale()
         wide, high = view.width() / scale, view.height() / scale
         left, top = self._centre.x() - wide / 2, self._centre.y() - high / 2
@@ -139,7 +149,7 @@ class BeforeAfterView(QWidget):
         """Pixels of the window to a pixel of the picture: 100 % is a device pixel."""
         return self._zoom / self.devicePixelRatioF()
 
-    def _panes(self) -> tuple[QRect, QRect]:
+    def panes(self) -> tuple[QRect, QRect]:
         """Where before and after are drawn; under a wipe both in one place."""
         whole = self.rect()
         if self._mode is RepairView.WIPE:
@@ -147,10 +157,17 @@ class BeforeAfterView(QWidget):
         half = (whole.width() - 1) // 2
         return QRect(0, 0, half, whole.height()), QRect(half + 1, 0, whole.width() - half - 1, whole.height())
 
+    def _origin(self, pane: QRect) -> tuple[float, float]:
+        """Where the picture's corner lies, on whole device pixels."""
+        scale, ratio = self._scale(), self.devicePixelRatioF()
+        left = pane.center().x() + 0.5 - self._centre.x() * scale
+        top = pane.center().y() + 0.5 - self._centre.y() * scale
+        return round(left * ratio) / ratio, round(top * ratio) / ratio
+
     def _moved(self) -> None:
         """Keep the picture in view, and tell once it rests."""
         if self._image is not None:
-            scale, view = self._scale(), self._panes()[0]
+            scale, view = self._scale(), self.panes()[0]
             for get, put, size, length in (
                 (self._centre.x, self._centre.setX, self._image.width(), view.width() / scale),
                 (self._centre.y, self._centre.setY, self._image.height(), view.height() / scale),
@@ -189,7 +206,7 @@ class BeforeAfterView(QWidget):
                 room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._scene.note
             )
             return
-        before, after = self._panes()
+        before, after = self.panes()
         if self._mode is RepairView.WIPE:
             at = self._divider_x()
             self._paint(painter, before, QRect(0, 0, at, self.height()), repaired=False)
@@ -211,9 +228,8 @@ class BeforeAfterView(QWidget):
     def _paint(self, painter: QPainter, view: QRect, clip: QRect, *, repaired: bool) -> None:
         """The picture in `view`, as far as `clip` shows it."""
         assert self._image is not None
-        scale, ratio = self._scale(), self.devicePixelRatioF()
-        left = round((view.center().x() + 0.5 - self._centre.x() * scale) * ratio) / ratio
-        top = round((view.center().y() + 0.5 - self._centre.y() * scale) * ratio) / ratio
+        scale = self._scale()
+        left, top = self._origin(view)
         painter.save()
         painter.setClipRect(clip)
         painter.translate(left, top)
