@@ -16,12 +16,12 @@ from viewer.repair.resolve.scene import why_not
 
 _MENUS = ("Repair", "Help")
 _STAYING = (
-    "quit", "open", "open.received", "open.folder", "paste", "session.open", "undo", "redo", "compare",
-    "rates", "theme", "fullscreen", "stop",
+    "quit", "open", "open.received", "open.folder", "paste", "session.open", "undo", "redo", "theme",
+    "fullscreen", "stop",
 )  # fmt: skip
 _GROUPS = ("theme.", "text.")
 """What serves on every page: menus, commands, and commands by the beginning of their ids. All others act on
-pictures that can't be seen."""
+pictures that can't be seen, or have single letters for keys, which belong to the page's boxes and fields."""
 
 
 def closed(session: Session, _: Facts) -> str:

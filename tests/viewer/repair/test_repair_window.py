@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.support import repair_files as files
@@ -62,7 +62,8 @@ def test_a_dropped_folder_is_listed_and_looked_at(qtbot: QtBot, page: MainWindow
     view = page.parts.repair
     drop = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
                       Qt.KeyboardModifier.NoModifier)  # fmt: skip
-    QApplication.sendEvent(view, drop)
+    view.dropEvent(drop)
+    assert drop.isAccepted()
     idle(qtbot, page)
     facts = repairer(page).facts
     assert [each.path.name for each in facts.files] == ["a.jpg", "b.jpg", "c.jpg"]
@@ -105,10 +106,8 @@ def test_the_view_paints_before_left_and_after_right(qtbot: QtBot, page: MainWin
         page.controller.change(lambda session, mode=mode: changes.set_view(session, mode))
         view.set_divider(0.5)
         image = view.grab().toImage()
-        left, right = view.panes()
-        for half, pixels in ((left, shown.before), (right, after)):
-            x = half.center().x() if mode is RepairView.SIDE else view.width() // 2
-            x += 20 if half is right else -20
+        for half, side, pixels in zip(view.panes(), (-20, 20), (shown.before, after), strict=True):
+            x = side + (half.center().x() if mode is RepairView.SIDE else view.width() // 2)
             y = view.height() // 2 + 7
             place = view.picture_at(half, QPointF(x + 0.5, y + 0.5))
             assert pixels is not None
@@ -150,17 +149,17 @@ def test_all_files_are_saved_once_and_told(qtbot: QtBot, page: MainWindow, pictu
     (pictures / "bad.jpg").write_bytes(b"\xff\xd8\xffnothing")
     add(qtbot, page, pictures)
     run(qtbot, page)
-    assert states(page) == [FileState.DONE, FileState.FAILED, FileState.DONE, FileState.DONE]
+    assert states(page) == [FileState.DONE, FileState.DONE, FileState.FAILED, FileState.DONE]
     assert written(pictures / "repaired") == ["a.png", "b.png", "c.png"]
     view = page.parts.repair
     assert view.summary.text() == f"3 files repaired to {pictures / 'repaired'} · 1 not repaired"
     lines = [view.files.item(row).text() for row in range(4)]
     assert lines[0] == "a.jpg\n✓ Repaired"
-    assert lines[1].startswith("bad.jpg\n✗ Not repaired: ")
+    assert lines[2].startswith("bad.jpg\n✗ Not repaired: ")
     page.repair.copy_report()
     report = QGuiApplication.clipboard().text().splitlines()
     assert len(report) == 5
-    assert report[2].split("\t")[1] == "failed"
+    assert report[3].split("\t")[1] == "failed"
     with Image.open(pictures / "repaired" / "b.png") as image:
         assert image.getexif()[files.ORIENTATION] == 1
         assert image.getexif()[files.MAKE] == "Camera"
