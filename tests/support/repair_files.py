@@ -40,7 +40,12 @@ def exif_of(orientation: int, width: int, height: int) -> Image.Exif:
 
 
 def camera_file(
-    path: Path, orientation: int = 1, quality: int = 20, pixels: Pixels | None = None, mode: str = "RGB"
+    path: Path,
+    orientation: int = 1,
+    quality: int = 20,
+    pixels: Pixels | None = None,
+    mode: str = "RGB",
+    subsampling: str = "4:2:0",
 ) -> Path:
     """A JPEG with EXIF, XMP, profile, resolution and an old date."""
     pixels = textured_pixels() if pixels is None else pixels
@@ -50,6 +55,7 @@ def camera_file(
         path,
         "JPEG",
         quality=quality,
+        subsampling=subsampling,
         exif=exif_of(orientation, width, height),
         icc_profile=profile({"L": b"GRAY", "CMYK": b"CMYK"}.get(mode, b"RGB ")),
         xmp=XMP.replace(b'"6"', f'"{orientation}"'.encode()),

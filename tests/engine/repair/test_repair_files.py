@@ -22,6 +22,7 @@ from engine.repair.formats import SaveAs
 from engine.repair.many import Failed, repair_files
 from engine.repair.names import Source, find_sources
 from engine.repair.one import Order, Repaired, repair_file
+from engine.repair.part import repaired_part
 from engine.types import DecodeOptions
 from tests.support import repair_files as files
 from tests.support.pictures import pixels_in
@@ -259,3 +260,23 @@ def test_a_disk_that_fills_up_leaves_no_half_file(here: Path, monkeypatch: pytes
     assert isinstance(outcome, Failed)
     assert "o space left" in outcome.why
     assert list((here / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 7])
+@pytest.mark.parametrize("sampling", ["4:2:0", "4:4:4"])
+def test_a_part_repaired_is_a_part_of_the_whole(here: Path, orientation: int, sampling: str) -> None:
+    """The decoder sees 18 pixels far, the halo is 32: nothing may differ where rounding allows none."""
+    pixels = textured_pixels(200, 264)
+    source = files.camera_file(here / "a.jpg", orientation, pixels=pixels, subsampling=sampling)
+    asked = order(here, options=DecodeOptions(device="cpu", guard=False))
+    done = repair_file(Source(source), asked)
+    assert done is not None
+    whole = pixels_in(done.target)
+    coded = pipeline.decode(source.read_bytes(), "a")
+    for box in ((64, 70, 150, 131), (0, 0, 200, 200), (150, 100, *whole.shape[:2])):
+        part = repaired_part(coded, box, orientation, done.findings, asked, lambda: False)
+        assert part is not None
+        top, left, bottom, right = box
+        expected = whole[top:bottom, left:right]
+        assert part.shape == expected.shape
+        assert np.abs(part.astype(int) - expected).max() <= 1
