@@ -57,7 +57,7 @@ def asked_course(text: str) -> tuple[Course, int]:
         return read_course(Path(text)), 0
     course = bundled_course()
     if not 1 <= int(text) <= len(course.lessons):
-        raise UserError(f"--lesson {text}: there are the lessons 1 to {len(course.lessons)}, or a FILE")
+        raise UserError(f"--lesson {text}: choose 1 to {len(course.lessons)}, or a FILE")
     return course, int(text) - 1
 
 

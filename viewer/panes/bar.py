@@ -28,7 +28,11 @@ _MODES = (
 )
 _SCALES = (
     (Scale.ADAPTIVE, "adaptive", "Full colour where all but a thousandth of the differences end"),
-    (Scale.ROOT, "square root", "Small differences are seen, large ones are not cut: the root of their size"),
+    (
+        Scale.ROOT,
+        "square root",
+        "The square root of the magnitude: small differences are seen, large ones not clipped",
+    ),
 )
 
 _ROOMY = 620
@@ -66,16 +70,16 @@ class ViewBar(FlowPanel):
         self.rate = choice_box(
             "Rate of blinking",
             [(f"{rate:g} /s", "", rate) for rate in BLINK_RATES],
-            "Changes of the picture per second",
+            "Picture changes per second",
         )
-        self.running = IconButton("pause", "Pause blinking", "Pause, and go on  (Shift+V)")
+        self.running = IconButton("pause", "Pause blinking", "Pause or resume  (Shift+V)")
         self.gain = choice_box(
             "Scale of differences",
             [
                 *((f"×{gain}", "", gain) for gain in GAINS),
                 *((text, tip, scale) for scale, text, tip in _SCALES),
             ],
-            "What differences are multiplied by, so that small ones are seen  (Shift+Y)",
+            "Gain of the differences, so that small ones are seen  (Shift+Y)",
         )
         self.absolute, self.luma = QCheckBox("Absolute"), QCheckBox("Luma only")
         self.overlay = overlay_box(each for each in Overlay if each is not Overlay.WINNER)
@@ -105,8 +109,8 @@ class ViewBar(FlowPanel):
         super().resizeEvent(event)
 
     def _set_up(self) -> None:
-        self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
-        self.absolute.setToolTip("Size of the difference, on black; else its sign, by a map of two hues  (A)")
+        self.rates.setToolTip("Rate–distortion curves of all codecs, and their pictures at equal rate  (E)")
+        self.absolute.setToolTip("Magnitude on black; otherwise with its sign, in two hues  (A)")
         self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
         self.overlay.setMaximumWidth(216)
 
@@ -173,4 +177,4 @@ class ViewBar(FlowPanel):
         if session.blinking:
             self.running.set_icon("pause", "Pause blinking", "Pause  (Shift+V)")
         else:
-            self.running.set_icon("play", "Go on blinking", "Go on  (Shift+V)")
+            self.running.set_icon("play", "Resume blinking", "Resume  (Shift+V)")

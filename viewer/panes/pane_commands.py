@@ -21,9 +21,9 @@ _KEPT = {
     "original": ("Original pane", "The picture before it was encoded"),
     "standard": ("Received pane", "What the standard decoder makes of the stream"),
     "estimate": ("Refined pane", "The step that the scrubber shows"),
-    "error/standard": ("Error of the received", "The standard decode less the original"),
-    "error/estimate": ("Error of the refined", "The step that is shown less the original"),
-    "change": ("What the decoder changed", "The step that is shown less the standard decode"),
+    "error/standard": ("Error of the received", "The standard decode minus the original"),
+    "error/estimate": ("Error of the refined", "The displayed step minus the original"),
+    "change": ("What the decoder changed", "The displayed step minus the standard decode"),
 }
 
 
@@ -56,10 +56,10 @@ def pane_commands(control: Control, choose: Act) -> list[Command]:
         *(Command(f"panes.{key.replace('/', '.')}", title, "View", 3,
                   change(partial(p.toggle_pane, key=key)), (), tip, shown(key), fits(key))
           for key, (title, tip) in _KEPT.items()),
-        Command("panes.keep", "Keep this step beside", "View", 3, partial(_keep, control), ("K",),
-                "A pane of its own for the step that is shown; again: away with it", why_not=undecoded),
+        Command("panes.keep", "Keep this step in a pane", "View", 3, partial(_keep, control), ("K",),
+                "A pane of its own for the displayed step; again: remove it", why_not=undecoded),
         Command("panes.reset", "Only original, received, refined", "View", 3, change(p.reset_panes), (),
-                "The three panes of the beginning"),
+                "Back to the three default panes"),
     ])  # fmt: skip
 
 
@@ -101,12 +101,12 @@ def difference_commands(control: Control) -> list[Command]:
     tips = {
         Scale.FIXED: "Differences times a chosen gain",
         Scale.ADAPTIVE: "Full colour where all but a thousandth of the differences end, in every pane alike",
-        Scale.ROOT: "The square root of the size: small differences are seen, large ones not cut",
+        Scale.ROOT: "The square root of the magnitude: small differences are seen, large ones not clipped",
     }
     return [single_only(each) for each in (
         Command("absolute", "Absolute difference", "View", 2,
                 change(lambda session: set_absolute(session, not session.absolute)), ("A",),
-                "Differences as their size on black, else with their sign by a map of two colours",
+                "Magnitudes on black, otherwise with their sign in two colours",
                 lambda session: session.absolute),
         Command("luma", "Difference of luma only", "View", 2,
                 change(lambda session: v.set_luma(session, not session.looking.luma)), ("Y",),

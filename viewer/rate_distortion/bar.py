@@ -24,7 +24,7 @@ from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import choice_box, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
 
 _PAGES = (
-    (RatesPage.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (RatesPage.CURVES.value, "Curves", "Rate–distortion curves of all codecs  (Alt+5)"),
     (RatesPage.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
@@ -102,7 +102,7 @@ class RatesBar(FlowPanel):
         self.published.setToolTip(
             "Thin grey lines behind Kodak's curves: means over the Kodak pictures, published by others"
         )
-        self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
+        self.absolute.setToolTip("Magnitude on black; otherwise with its sign, around grey  (A)")
 
     def _connect(self) -> None:
         self.page.chosen.connect(lambda key: self.page_chosen.emit(RatesPage(key)))

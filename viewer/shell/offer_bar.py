@@ -19,7 +19,7 @@ class OfferLine(QWidget):
         self._decline: Callable[[], None] = lambda: None
         self.words = ElidedLabel()
         self.words.setAccessibleName("Offer")
-        self.accept = QPushButton("Take it")
+        self.accept = QPushButton("Accept")
         self.accept.setToolTip("Take what this line offers")
         self.close_button = IconButton("close", "Not now", "Hide this line")
         lay_out_strip(self, self.words, self.accept, self.close_button)

@@ -43,8 +43,8 @@ class StatusLine(QWidget):
         self.place_field = self._field(
             "Place in the playlist", "Which of the files that were opened this is", 0
         )
-        self.previous = IconButton("previous", "Previous image", "The picture before; settings stay  (↑)")
-        self.next = IconButton("next", "Next image", "The next picture; settings stay  (↓)")
+        self.previous = IconButton("previous", "Previous image", "Previous picture; settings stay  (↑)")
+        self.next = IconButton("next", "Next image", "Next picture; settings stay  (↓)")
         self.previous.clicked.connect(lambda: self.neighbour_requested.emit(-1))
         self.next.clicked.connect(lambda: self.neighbour_requested.emit(1))
         self._lay_out()

@@ -27,7 +27,7 @@ from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.rate_field import RateField
 from viewer.ui.toolbar_parts import MenuButton, choice_box, group, muted, tell_choice
 
-_RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
+_RECEIVED = "The stream is treated as received: its encoding can't be changed"
 _NARROW = 960
 SUBSAMPLINGS = (
     ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),

@@ -222,7 +222,12 @@ def test_presets_from_their_menu(compared: MainWindow, qtbot: QtBot) -> None:
     assert {"Learners", "Cells", "Contexts"} <= set(actions)
     actions["Contexts"].trigger()
     complete(qtbot, compared)
-    assert titles(compared)[1:] == ["raster none", "raster causal", "raster non-causal", "raster"]
+    assert titles(compared)[1:] == [
+        "raster, no context",
+        "raster, causal",
+        "raster, non-causal",
+        "raster, both",
+    ]
     actions["Cells"].trigger()
     complete(qtbot, compared)
     assert titles(compared)[1:] == ["Elman", "LSTM", "GRU"]

@@ -219,7 +219,11 @@ def test_coefficients_are_those_of_the_pictures(engine: Engine) -> None:
     np.testing.assert_array_equal(refined.left, sent.left(refined.values))
     count = int(refined.left.sum())
     words = scene.parts[0].coefficients_words
-    assert words == (f"Step 1: {count} of 64 left their cell" if count else "Step 1: all 64 in their cell")
+    assert words == (
+        f"Step 1: {count} of 64 left {'its interval' if count == 1 else 'their intervals'}"
+        if count
+        else "Step 1: all 64 coefficients in their quantisation interval"
+    )
 
 
 def test_the_coefficient_pointed_at_is_told_everywhere(engine: Engine) -> None:

@@ -128,7 +128,7 @@ def compare_inspector(
         return tuple(rows)
     coded = sent.refinement.coded
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
-        rows.append(InspectorRow("Bits", f"{float(coded.patch_bits.patches[at]):.1f}"))
+        rows.append(InspectorRow("Bits", words.patch_bits(coded.patch_bits, *at)))
     if sent.errors:
         samples = patch_samples(session, patch)
         before = patch_db(float(sent.errors[0][at]), samples)
@@ -140,5 +140,5 @@ def compare_inspector(
                 rows.append(InspectorRow(one.label, f"{words.db(after)} ({change})", one.look.colour))
         ahead = winner_words(shown, patch, memo)
         if ahead:
-            rows.append(InspectorRow("Wins", ahead))
+            rows.append(InspectorRow("Best", ahead))
     return tuple(rows)

@@ -49,7 +49,7 @@ class HeatTable(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Robustness")
-        self.setAccessibleDescription("Gain in dB of each model under each condition; arrows pick a cell")
+        self.setAccessibleDescription("Gain in dB of each model under each condition; arrows select a cell")
 
     def set_scene(self, scene: HeatScene) -> None:
         """Show this."""

@@ -21,7 +21,7 @@ from viewer.ui.controls import SegmentedButtons, panel
 from viewer.ui.plot.column import PlotsView
 
 _AXES = (
-    (Axis.UPDATES.value, "Updates", "Changes of the weights"),
+    (Axis.UPDATES.value, "Updates", "Weight updates"),
     (
         Axis.PATCHES.value,
         "Patches",

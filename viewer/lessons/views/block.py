@@ -70,7 +70,7 @@ class BlockView(QWidget):
             return ""
         block, (v, h) = self._scene.block, self._cell
         step, symbol = block.steps[v, h], int(block.symbols[v, h])
-        name = "Mean grey" if (v, h) == (0, 0) else f"Vertical {v}, horizontal {h}"
+        name = "DC, mean level" if (v, h) == (0, 0) else f"Vertical {v}, horizontal {h}"
         value, back = written(float(block.coefficients[v, h]), 1), written(float(symbol * step), 0)
         text = f"{name}: {value} ÷ {step:.0f} → {written(symbol, 0)}, decoded as {back} levels"
         return text + ("" if self._scene.used[v, h] else ", left out")
@@ -241,7 +241,9 @@ class BlockView(QWidget):
         painter.setFont(font(12))
         painter.setPen(QColor(current().muted))
         waves = (
-            [f"{v / 2:g} waves down", f"{h / 2:g} across"] if (v, h) != (0, 0) else ["no wave:", "mean grey"]
+            [f"vertical {_cycles(v)}", f"horizontal {_cycles(h)}"]
+            if (v, h) != (0, 0)
+            else ["DC:", "mean level"]
         )
         for number, text in enumerate(waves):
             painter.drawText(
@@ -275,3 +277,10 @@ class BlockView(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
+
+
+def _cycles(frequency: int) -> str:
+    """How often a basis function swings across the block: "0", "½ cycle", "1½ cycles"."""
+    whole, half = divmod(frequency, 2)
+    number = f"{whole or ''}{'½' if half else ''}" or "0"
+    return number if frequency == 0 else f"{number} cycle{'s' if frequency > 2 else ''}"

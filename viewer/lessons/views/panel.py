@@ -187,7 +187,7 @@ class LessonPanel(QDockWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 8, 8, 8)
         foot.setSpacing(8)
-        self.back.setToolTip("The lesson before  (Ctrl+Shift+L)")
+        self.back.setToolTip("Previous lesson  (Ctrl+Shift+L)")
         self.again.setToolTip("Set everything as this lesson begins")
         self.next.setToolTip("The next lesson  (Shift+L)")
         self.next.setProperty("primary", True)

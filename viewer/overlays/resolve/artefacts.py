@@ -26,7 +26,7 @@ _FEWEST_POINTS = 2
 _SHORT = {
     Artefact.DEFORMED_EDGES: "deformed",
     Artefact.FLATTENED_TEXTURE: "flattened",
-    Artefact.STAIRCASING: "stairs",
+    Artefact.STAIRCASING: "staircasing",
 }
 """Names in the legend, where five have to stand beside each other."""
 

@@ -32,7 +32,7 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
     if kind is Overlay.WINNER:
-        return memo.recall(_empty, kind, session.opacity, "only decoders that are compared can win  (C)")
+        return memo.recall(_empty, kind, session.opacity, "only while decoders are compared  (C)")
     if kind in (Overlay.NONE, Overlay.GRID):
         return memo.recall(_empty, kind, session.opacity, "")
     if run is None:

@@ -203,14 +203,14 @@ def _caption(look: _Look, neighbour: Neighbour) -> str:
 
 def _sentence(look: _Look, neighbour: Neighbour) -> str:
     if neighbour.known is Known.REFINED:
-        return f"its turn came before: known refined, after all {neighbour.step} steps"
+        return f"decoded before: known refined, after all {neighbour.step} steps"
     if neighbour.known is Known.RECEIVED:
         return "known only as received"
     if neighbour.known is Known.PREVIOUS:
         return f"known as step {neighbour.step} left it"
     if look.step < 1:
-        return "not looked at: no decoder has worked on it yet"
-    return "not looked at in this context"
+        return "not used: no decoder has run yet"
+    return "not used in this context"
 
 
 def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
@@ -218,8 +218,7 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
     rows = []
     bits = record.coded.patch_bits
     if bits is not None and look.place[0] < bits.patches.shape[0]:
-        spent = float(bits.patches[look.place])
-        rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+        rows.append(InspectorRow("Bits", words.patch_bits(bits, *look.place)))
     if look.run.errors:
         before, after = look.db(0), look.db(look.step)
         rows.append(InspectorRow(f"{words.codec_title(record.coded.codec)}, RGB", words.db(before)))

@@ -78,8 +78,7 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     coded = run.refinement.coded
     at, rows = (patch.row, patch.column), []
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
-        spent = float(coded.patch_bits.patches[at])
-        rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+        rows.append(InspectorRow("Bits", words.patch_bits(coded.patch_bits, *at)))
     rows += _symbol_rows(run, patch)
     if run.errors:
         step = patch_step(session, run, *at)

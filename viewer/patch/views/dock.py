@@ -52,7 +52,7 @@ class PatchDock(QWidget):
         self.parts = (PatchPart(), PatchPart())
         self.heads = (_PartHead(), _PartHead())
         self.heads[0].button.set_icon("next", "Swap", "Exchange the two patches")
-        self.heads[1].button.set_icon("close", "Drop", "Compare no longer with this patch  (Shift+I)")
+        self.heads[1].button.set_icon("close", "Drop", "Stop comparing with this patch  (Shift+I)")
         self._lay_out()
         self._connect()
 

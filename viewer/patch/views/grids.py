@@ -216,7 +216,7 @@ class GridsView(QWidget):
         v, u = found[1]
         text = f"{grid.title}, v {v}, u {u}: {grid.values[v, u]:.4g}".replace("-", "−")
         if grid.left is not None and grid.left[v, u]:
-            text += ", outside its cell"
+            text += ", outside its interval"
         return f"{text}\n{grid.tip}"
 
 
