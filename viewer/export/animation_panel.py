@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from viewer.export.choice import SCALES, AnimationChoice, AnimationKind, Outline, Region
 from viewer.ui.controls import SegmentedButtons, title_label
 from viewer.ui.modal_overlay import Veil
+from viewer.ui.theme import scaled
 
 _FORMATS = (
     ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),
@@ -113,7 +114,15 @@ class AnimationPanel(Veil):
         column.addWidget(title_label("Animation of the refinement"))
         column.addLayout(grid)
         column.addLayout(buttons)
-        self.frame.setFixedWidth(520)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.frame.setMinimumWidth(scaled(520))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def _connect(self) -> None:
         self.format.chosen.connect(lambda _: self.changed.emit())

@@ -136,7 +136,7 @@ def place_commands(control: Control, pictures: Pictures) -> list[Command]:
         Command("zoom.100", "100 %", "View", 5, partial(pictures.zoom_to, 100), ("Ctrl+0",),
                 "One image pixel on one pixel of the screen"),
         Command("zoom.in", "Zoom in", "View", 5, partial(pictures.zoom_by_powers, 1), ("+", "=", "Ctrl++"),
-                "To the next power of two about the centre; from 50× on pixels say their values"),
+                "To the next power of two about the centre; from 28× on pixels say their values"),
         Command("zoom.out", "Zoom out", "View", 5, partial(pictures.zoom_by_powers, -1), ("-", "Ctrl+-"),
                 "To the next smaller power of two about the centre"),
         Command("pan.left", "Look left", "View", 5, pan(-0.25, 0), ("Alt+Left",),
@@ -157,7 +157,7 @@ def place_commands(control: Control, pictures: Pictures) -> list[Command]:
                 lambda session: session.looking.minimap),
         Command("pixels", "Pixel grid and values", "View", 6,
                 change(lambda session: v.show_pixels(session, not session.looking.pixels)), ("Shift+X",),
-                "A grid between pixels from 10× on, their values in them from 50× on",
+                "A grid between pixels from 10× on, their values in them from 28× on",
                 lambda session: session.looking.pixels),
     ]  # fmt: skip
 

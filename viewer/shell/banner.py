@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 from engine.codecs.facts import article, codec_facts
 from viewer.model.session.decoder_choice import fitting, no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import ElidedLabel, IconButton
+from viewer.ui.controls import IconButton, wrapping_label
 from viewer.ui.strip import lay_out_strip
 
 
@@ -46,7 +46,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._closed_for: object = None
         self._about: object = None
-        self.words = ElidedLabel()
+        self.words = wrapping_label()
         self.other = QPushButton("Treat file as received")
         self.other.setToolTip(
             "Treat the file as the received stream, or its pixels as the original  (Ctrl+R)"

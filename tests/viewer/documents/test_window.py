@@ -224,7 +224,10 @@ def test_text_grows_by_key_and_stays_so(shown: MainWindow, qtbot: QtBot, make: M
     assert theme.font().pixelSize() == round(1.5 * theme.FONT_PIXELS)
     after = shown.toolbar.run.fontMetrics().height(), shown.filmstrip.thumbs.height()
     assert all(now > then for now, then in zip(after, before, strict=True))
+    qtbot.keyClick(shown, Key.Key_Plus, CTRL | ALT)
+    assert theme.text_scale() == 200
     assert not shown.menus.by_id["text.larger"].isEnabled()
+    qtbot.keyClick(shown, Key.Key_Minus, CTRL | ALT)
     shown.save_settings()
     assert make().controller.session.text_scale == 150
     qtbot.keyClick(shown, Key.Key_Minus, CTRL | ALT)

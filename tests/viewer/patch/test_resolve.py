@@ -231,7 +231,7 @@ def test_the_coefficient_pointed_at_is_told_everywhere(engine: Engine) -> None:
     scene = dock(state)
     assert len(scene.readouts) == 2
     assert scene.readouts[0].startswith("v 0, u 1 · original ")
-    assert "cell" in scene.readouts[0]
+    assert "interval" in scene.readouts[0]
     assert scene.basis is not None
     assert np.square(scene.basis).sum() == pytest.approx(1)
     assert np.ptp(scene.basis, axis=0).max() < 1e-6  # the same in every row
@@ -258,7 +258,7 @@ def test_codecs_without_blocks_say_so_in_one_line(engine: Engine) -> None:
     assert "\n" not in part.symbols_note
     assert [grid.title for grid in part.coefficients] == ["Original", "WebP"]
     assert all(grid.left is None for grid in part.coefficients)
-    assert "no cells" in part.coefficients_words
+    assert "no quantisation intervals" in part.coefficients_words
     assert "No hidden state" in part.inside.note
 
 

@@ -37,7 +37,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _LEAST_CELL = 19.0
 """Pixels of a cell below which its number is left to the read-out."""
 _TITLES = ("Pixels", "Coefficients", "Decoded", "Symbols")
-_UNITS = ("luma, 0 to 255", "levels", "luma, 0 to 255", "whole numbers, sent")
+_UNITS = ("luma, 0 to 255", "levels", "luma, 0 to 255", "integers, sent")
 Cell = tuple[int, int]
 
 
@@ -205,7 +205,7 @@ class BlockView(QWidget):
         )
         draw_arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
         self._word(painter, QRectF(x - 80, top, 150, line), "÷ step, rounded")
-        error = f"error {written(self._scene.block.error_rms, 2)} levels RMS"
+        error = f"RMS error {written(self._scene.block.error_rms, 2)}"
         self._word(painter, QRectF(pixels.left(), top, pixels.width(), line), error)
 
     def _word(self, painter: QPainter, box: QRectF, text: str) -> None:
@@ -240,11 +240,7 @@ class BlockView(QWidget):
         v, h = self._cell
         painter.setFont(font(12))
         painter.setPen(QColor(current().muted))
-        waves = (
-            [f"vertical {_cycles(v)}", f"horizontal {_cycles(h)}"]
-            if (v, h) != (0, 0)
-            else ["DC:", "mean level"]
-        )
+        waves = [f"↕ {_cycles(v)}", f"↔ {_cycles(h)}"] if (v, h) != (0, 0) else ["DC:", "mean level"]
         for number, text in enumerate(waves):
             painter.drawText(
                 QRectF(box.left(), box.top() + number * line_height(), box.width(), line_height()),

@@ -62,7 +62,9 @@ def artefact_overlay(session: Session, facts: Facts, run: Run, position: int) ->
     original = original_pixels(run)
     if original is not None:
         maps.append((original, None))
-    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend, pictures=tuple(maps))
+    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend,
+        pictures=tuple(maps), grey=True,
+    )  # fmt: skip
 
 
 def artefact_plot(session: Session, facts: Facts, memo: Memo) -> PlotScene:

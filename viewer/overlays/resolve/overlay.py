@@ -53,7 +53,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False
     ) -> OverlayScene:
-        return OverlayScene(kind, values, low, high, diverging, opacity, legend)
+        return OverlayScene(kind, values, low, high, diverging, opacity, legend, grey=True)
 
     def missing(note: str) -> OverlayScene:
         return OverlayScene(kind, None, opacity=opacity, legend=kind.value, note=note)

@@ -191,6 +191,9 @@ def _tile(look: _Look, neighbour: Neighbour) -> TileScene:
     if neighbour.known is Known.OUTSIDE:
         return TileScene(row, column, None, "", "", "Outside the picture")
     role = "" if neighbour.known is Known.UNUSED else side
+    if neighbour.known is Known.PREVIOUS:
+        role = side = "previous"
+        return TileScene(row, column, pixels, role, caption, f"{place}: {_sentence(look, neighbour)}")
     return TileScene(row, column, pixels, role, caption, f"{place}: {side}, {_sentence(look, neighbour)}")
 
 
@@ -226,6 +229,10 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
             name = words.capital(words.position_title(record, look.step))
             rows.append(InspectorRow(f"{name}, RGB", words.db(after)))
             rows.append(InspectorRow("Gain, RGB", words.gain(words.difference(after, before))))
+    if any(each.known is Known.PREVIOUS for each in found):
+        there = sum(each.known is Known.PREVIOUS for each in found)
+        value = f"all {there}, {_caption(look, next(e for e in found if e.known is Known.PREVIOUS))}"
+        return (*rows, InspectorRow("Neighbours", value, "previous"))
     for label, causal in (("Causal", True), ("Non-causal", False)):
         known = [each for each in found if each.causal is causal and each.known is not Known.SELF]
         inside = [each for each in known if each.known is not Known.OUTSIDE]

@@ -22,7 +22,8 @@ _TABLE_WIDE = 168
 """Least width of the figures beside the neighbours."""
 _KNEW = (
     "The 3×3 patches as they were known when this patch was computed.\nBlue: causal, their turn came before. "
-    "Orange: non-causal, still to come. Dashed: not used, or outside the picture"
+    "Orange: non-causal, still to come. Green: as the previous step left them.\n"
+    "Dashed: not used, or outside the picture"
 )
 _SENT = (
     "The quantised symbols of the block, the steps they count, the bits they took, and below every code in\n"
