@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
@@ -72,10 +74,12 @@ class FiguresTable(QWidget):
     """Labels on the left, values flush right; a coloured square tells a row's role.
 
     It never shrinks: what lies above and below it stays where it is while the rows change.
+    `explain` says what a label means, for tooltips.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.explain: Callable[[str], str] = lambda _: ""
         self._rows: tuple[InspectorRow, ...] = ()
         self._places = _LEAST_ROWS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -109,12 +113,13 @@ class FiguresTable(QWidget):
         return metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, room - width), value
 
     def tooltip_at(self, y: float) -> str:
-        """A row's whole text where it had to be shortened, else nothing."""
+        """A row's whole text where it had to be shortened, and what its label means where that is known."""
         number = int(y // scaled(_ROW))
         if not 0 <= number < len(self._rows):
             return ""
         row = self._rows[number]
-        return "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+        whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+        return "\n".join(part for part in (whole, self.explain(row.label)) if part)
 
     def _indent(self) -> int:
         return 16 if any(row.role for row in self._rows) else 0
