@@ -98,7 +98,8 @@ def _each(tasks: Sequence[Task], spread: Spread) -> Iterator[tuple[Task, Iterato
     names = {_whole(run.name): run.name for run in tasks[0].plan.runs} | {"": ""}
     results = spread.map(measured, [_anywhere(task) for task in tasks], lambda task: str(task.path))
     for task, (parts, error) in zip(tasks, results, strict=True):
-        yield task, _here(parts, error, names)
+        told = None if error is None else error.replace(str(task.path.absolute()), str(task.path))
+        yield task, _here(parts, told, names)
 
 
 def _here(

@@ -131,7 +131,8 @@ class Comparison:
             if task.name in lost and task.path is not None:
                 continue
             if isinstance(found, str):
-                self._lost(found)
+                path = self.files.get(task.name)
+                self._lost(found if path is None else found.replace(str(path.absolute()), str(path)))
                 lost.add(task.name)
             else:
                 usable[task.condition].append(task.name)

@@ -122,13 +122,24 @@ def team(config: TrainConfig, device: str) -> Iterator[Team]:
             f"configuration '{config.name}': {count} processes can't share out data.batch "
             f"({config.data.batch}) evenly"
         )
-    dist.init_process_group("nccl" if place.type == "cuda" else "gloo", timeout=PATIENCE)
+    life = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0))
+    _meet("nccl" if place.type == "cuda" else "gloo", int(os.environ["RANK"]), count, life)
     try:
-        yield Team(
-            Share(dist.get_rank(), count), place, int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) > 0
-        )
+        yield Team(Share(dist.get_rank(), count), place, life > 0)
     finally:
         dist.destroy_process_group()
+
+
+def _meet(backend: str, rank: int, count: int, life: int) -> None:
+    """Form the group. torchrun lends its own store, the same in all lives of a run, where PyTorch 2.13 would
+    find the addresses of processes that died: so each life has a prefix."""
+    if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
+        dist.init_process_group(backend, timeout=PATIENCE)
+        return
+    where = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    store = dist.TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
+    named = dist.PrefixStore(f"life {life}", store)
+    dist.init_process_group(backend, store=named, rank=rank, world_size=count, timeout=PATIENCE)
 
 
 @contextmanager
