@@ -1,4 +1,4 @@
-"""A training loop whose estimate is watched in the window, beside what the bundled decoders make of the stream.
+"""A training loop whose estimate is watched in the window, beside what the bundled decoders make.
 
     nrc-viewer photo.png --quality 10 --listen     # in one terminal
     python examples/show_training.py photo.png     # in another

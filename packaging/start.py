@@ -1,4 +1,4 @@
-"""Where the bundle begins: the window; with -m a module, as Python has it, for processes of the program's own."""
+"""Where the bundle begins: the window; with -m a module, as Python has it, for processes of its own."""
 
 import multiprocessing
 import runpy
