@@ -7,7 +7,7 @@
 The window listens on a local socket that only this user can reach (a named pipe on Windows). A message is the
 eight bytes of `MAGIC`, a header of JSON in UTF-8 with its length before it (unsigned, 4 bytes, big-endian),
 then the samples of its pictures, uint8, rows of RGB, one picture after the other. The answer is one line of
-JSON: {"error": ""} or why not. Everything but `show` and `address` serves the window. No Qt.
+JSON: {"error": ""} or why not. Everything but `show` serves the window. No Qt.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ def show(array: Any, *, name: str = "result", original: Any = None, address: str
     width), a leading axis of one before any of them; NumPy array or tensor; uint8, or floating point from 0
     to 1, which is clipped and rounded. It is scored against the picture that is open, whose size it must
     have. original: the same of the picture that it is an estimate of; the window opens it if it isn't open.
-    address: of the socket, in place of `address()`.
+    address: of the socket, in place of `socket_path()`.
 
     Raises RemoteError when no window listens or it says no, and ValueError for other arrays.
     """
     message = Message(name, as_pixels(array), None if original is None else as_pixels(original))
-    answer = _sent(pack(message), address or _address())
+    answer = _sent(pack(message), address or socket_path())
     try:
         error = json.loads(answer)["error"]
     except (ValueError, KeyError, TypeError):
@@ -97,12 +97,8 @@ def as_pixels(array: Any) -> Pixels:
     return frozen(np.ascontiguousarray(np.broadcast_to(values, (*values.shape[:2], 3))))
 
 
-def address() -> str:
+def socket_path() -> str:
     """Where the window listens: what `NRC_VIEWER_SOCKET` says, else a place that is this user's alone."""
-    return _address()
-
-
-def _address() -> str:
     asked = os.environ.get(VARIABLE)
     if asked:
         return asked

@@ -117,8 +117,8 @@ def test_no_window_is_told(tmp_path: Path) -> None:
 def test_where_the_window_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(remote.VARIABLE, raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert remote.address() == str(tmp_path / "nrc-viewer.sock")
+    assert remote.socket_path() == str(tmp_path / "nrc-viewer.sock")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "missing"))
-    assert Path(remote.address()).parent.name.startswith("nrc-viewer-")
+    assert Path(remote.socket_path()).parent.name.startswith("nrc-viewer-")
     monkeypatch.setenv(remote.VARIABLE, "elsewhere")
-    assert remote.address() == "elsewhere"
+    assert remote.socket_path() == "elsewhere"

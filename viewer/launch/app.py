@@ -79,14 +79,14 @@ def _check_libraries() -> None:
 
 def listening(window: MainWindow) -> Listener:
     """Scripts may send pictures to the window from now on. Raises UserError."""
-    from engine.remote import address
+    from engine.remote import socket_path
     from viewer.remote.listener import Listener
     from viewer.remote.worker import Guests
 
     controller = window.controller
     listener = Listener(controller, controller.documents, controller.worker(Guests), window)
-    listener.listen(address())
-    controller.say(f"Listening at {address()}")
+    listener.listen(socket_path())
+    controller.say(f"Listening at {socket_path()}")
     return listener
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -61,8 +62,11 @@ class Listener(QObject):
         if not where.startswith("\\\\"):
             try:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                owner = path.parent.stat().st_uid
             except OSError as error:
                 raise UserError(f"{path.parent}: can't be made ({error.strerror})") from None
+            if owner not in (0, os.getuid()):
+                raise UserError(f"{path.parent}: is another user's folder, can't listen there")
             QLocalServer.removeServer(where)  # left behind by a window that crashed
         if not self._server.listen(where):
             raise UserError(f"can't listen at {where} ({self._server.errorString()})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import stat
 import subprocess
@@ -131,6 +132,19 @@ def test_the_socket_is_this_users_alone_and_one_windows(shown: MainWindow, where
     second = Listener(controller, controller.documents, controller.worker(Guests), shown)
     with pytest.raises(UserError, match="another window listens at"):
         second.listen(where)
+
+
+def test_nobody_listens_in_another_users_folder(
+    shown: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    if os.getuid() == 0:
+        os.chown(tmp_path / "theirs", 54321, -1)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    controller = shown.controller
+    listener = Listener(controller, controller.documents, controller.worker(Guests), shown)
+    with pytest.raises(UserError, match="is another user's folder"):
+        listener.listen(str(tmp_path / "theirs" / "window.sock"))
 
 
 def test_a_script_calls_show(shown: MainWindow, where: str, qtbot: QtBot, tmp_path: Path) -> None:
