@@ -141,11 +141,11 @@ class FiguresTable(QWidget):
         return metrics.elidedText(row.label, elide, room), metrics.elidedText(row.value, elide, room)
 
     def tooltip_at(self, y: float) -> str:
-<<<<<<< HEAD
-        """A row's whole text where it had to be shortened, else nothing."""
+        """A row's whole text where it had to be shortened, and what its label means where that is known."""
         for row, line in zip(self._rows, self._places(), strict=True):
             if line.top() <= y < line.bottom():
-                return "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                return "\n".join(part for part in (whole, self.explain(row.label)) if part)
         return ""
 
     def _places(self) -> list[QRectF]:
@@ -156,15 +156,6 @@ class FiguresTable(QWidget):
             places.append(QRectF(0, top, self.width(), height))
             top += height
         return places
-=======
-        """A row's whole text where it had to be shortened, and what its label means where that is known."""
-        number = int(y // scaled(_ROW))
-        if not 0 <= number < len(self._rows):
-            return ""
-        row = self._rows[number]
-        whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
-        return "\n".join(part for part in (whole, self.explain(row.label)) if part)
->>>>>>> h-lead
 
     def _indent(self) -> int:
         return 16 if any(row.role for row in self._rows) else 0
