@@ -21,12 +21,11 @@ from viewer.model.session.repair import KINDS, Repair
 from viewer.model.session.state import Session
 from viewer.repair import jobs
 from viewer.repair.resolve.scene import target_folder, why_not
+from viewer.repair.resolve.tiles import tiles_of
 
 if TYPE_CHECKING:
     from engine.repair.one import Order
 
-TILE = 384
-"""Side of the parts in which a picture that is looked at is repaired."""
 _KEPT = 96
 """Parts that are remembered: 42 megabytes."""
 
@@ -322,17 +321,3 @@ class Repairer(QObject):
         """Wait for the threads."""
         for lane in (self.gathering, self.looking, self.showing, self.repairing):
             lane.shutdown()
-
-
-def tiles_of(seen: Box, height: int, width: int) -> list[Box]:
-    """The parts that cover what is seen of a picture, the middle first."""
-    top, left, bottom, right = seen
-    found = [
-        (y, x, min(height, y + TILE), min(width, x + TILE))
-        for y in range(max(0, top) // TILE * TILE, min(height, bottom), TILE)
-        for x in range(max(0, left) // TILE * TILE, min(width, right), TILE)
-    ]
-    across, down = (left + right) / 2, (top + bottom) / 2
-    return sorted(
-        found, key=lambda box: abs((box[0] + box[2]) / 2 - down) + abs((box[1] + box[3]) / 2 - across)
-    )
