@@ -26,6 +26,8 @@ from viewer.repair.resolve.tiles import tiles_of
 if TYPE_CHECKING:
     from engine.repair.one import Order
 
+_FINE = 0.002
+"""Progress is told in steps of this: the whole page is drawn from it."""
 _KEPT = 96
 """Parts that are remembered: 42 megabytes."""
 
@@ -58,7 +60,7 @@ class Repairer(QObject):
         self.showing.cancelled.connect(lambda _: self._showing_ended())
         self.showing.failed.connect(lambda _, text: self._showing_ended(text))
         self.repairing.yielded.connect(lambda _, news: self._repaired(news))
-        self.repairing.progressed.connect(lambda _, part: self._set(part=part))
+        self.repairing.progressed.connect(lambda _, part: self._progressed(part))
         self.repairing.finished.connect(lambda _: self._ended())
         self.repairing.cancelled.connect(lambda _: self._ended(stopped=True))
         self.repairing.failed.connect(lambda _, text: self._ended(text))
@@ -265,6 +267,10 @@ class Repairer(QObject):
                 )
             self.facts = replace(self.facts, done=self.facts.done + 1)
         self.changed.emit()
+
+    def _progressed(self, part: float) -> None:
+        if part - self.facts.part >= _FINE or part >= 1:
+            self._set(part=part)
 
     def _ended(self, error: str = "", stopped: bool = False) -> None:
         if self.repairing.busy():

@@ -45,7 +45,7 @@ class FileList(QListWidget):
             self._items = ()
         old = self._items or (None,) * len(items)
         for row, (item, before) in enumerate(zip(items, old, strict=True)):
-            if before is None or before is not item:
+            if before is None or _differ(item, before):
                 self._show(self.item(row), item, before)
         self._items = items
         if self.currentRow() != selected:
@@ -60,6 +60,16 @@ class FileList(QListWidget):
         line.setToolTip(item.tip)
         look = theme.current()
         line.setForeground(QColor(look.error if item.state == "failed" else look.text))
+
+
+def _differ(item: RepairItem, other: RepairItem) -> bool:
+    words = (item.name, item.detail, item.state, item.tip) != (
+        other.name,
+        other.detail,
+        other.state,
+        other.tip,
+    )
+    return words or item.thumb is not other.thumb
 
 
 def _icon(item: RepairItem) -> QIcon:
