@@ -42,9 +42,8 @@ def test_what_a_file_tells_is_said_in_plain_words() -> None:
         "JPEG, quality about 50 · saved before at about quality 30, cropped or moved since (97% sure) · "
         "a mild gain can be expected (+0.9 dB on photographs like it)"
     )
-    assert told.items[0].detail == "Quality about 50 · mild gain"
-    assert told.folder == "/trip/repaired"
-    assert told.example == "sea.jpg → sea.png"
+    assert told.items[0].detail == "Quality about 50\nmild gain"
+    assert told.example == "sea.jpg → /trip/repaired/sea.png"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +65,7 @@ def test_states_are_told_apart() -> None:
     )
     told = scene(RepairFacts(files, running=True, done=2, count=5, part=0.5))
     assert [item.detail for item in told.items] == [
-        "Repaired", "Not repaired: is cut off", "Being repaired …", "is empty", "…"
+        "Repaired", "Not repaired\nis cut off", "Being repaired …", "Can't be repaired\nis empty", "…"
     ]  # fmt: skip
     assert [item.state for item in told.items] == ["done", "failed", "working", "failed", "waiting"]
     assert told.working == "3 of 5: c.jpg"

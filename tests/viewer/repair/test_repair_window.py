@@ -71,6 +71,7 @@ def test_a_dropped_folder_is_listed_and_looked_at(qtbot: QtBot, page: MainWindow
     thumbs = [each.thumb for each in facts.files]
     assert [thumb is not None and thumb.shape[0] > thumb.shape[1] for thumb in thumbs] == [False, True, False]
     assert view.files.count() == 3
+    assert [view.files.item(row).isSelected() for row in range(3)] == [True, False, False]
     assert view.files.item(0).text() == "a.jpg\nQuality 20"
     assert view.caption.text() == "a.jpg · 120 × 96"
     assert view.findings.text().startswith("JPEG, quality 20 · ")
@@ -155,7 +156,7 @@ def test_all_files_are_saved_once_and_told(qtbot: QtBot, page: MainWindow, pictu
     assert view.summary.text() == f"3 files repaired to {pictures / 'repaired'} · 1 not repaired"
     lines = [view.files.item(row).text() for row in range(4)]
     assert lines[0] == "a.jpg\n✓ Repaired"
-    assert lines[2].startswith("bad.jpg\n✗ Not repaired: ")
+    assert lines[2].startswith("bad.jpg\n✗ Not repaired\n")
     page.repair.copy_report()
     report = QGuiApplication.clipboard().text().splitlines()
     assert len(report) == 5
@@ -236,7 +237,7 @@ def test_formats_names_and_folders_by_keyboard(
     assert not view.start.isEnabled()
     options.pattern.selectAll()
     QTest.keyClicks(options.pattern, "{number} wipe {name}")
-    assert options.example.text() == "b.jpg → 002 wipe b.jpg"
+    assert options.example.text() == f"b.jpg → {pictures / 'repaired' / '002 wipe b.jpg'}"
     assert page.controller.session.repair.pattern == "{number} wipe {name}"
     page.repair.ask_target()
     QTest.keyClick(page, Qt.Key.Key_Return, both)

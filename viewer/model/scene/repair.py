@@ -37,8 +37,8 @@ class BeforeAfter:
 
 @dataclass(frozen=True, eq=False)
 class RepairScene:
-    """caption: name and size of the file that is looked at; findings: what it tells. folder, example: where
-    repaired files go and what the first is called; fault: why that can't be. start: the button's words;
+    """caption: name and size of the file that is looked at; findings: what it tells. example: where
+    the file that is looked at goes; fault: why that can't be. start: the button's words;
     why_not: why files can't be repaired now. summary: what was done and failed. progress: 0 to 1, None while
     nothing runs."""
 
@@ -47,7 +47,6 @@ class RepairScene:
     picture: BeforeAfter
     caption: str
     findings: str
-    folder: str
     example: str
     fault: str
     start: str

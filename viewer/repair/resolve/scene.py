@@ -43,7 +43,7 @@ def _scene(chosen: Repair, known: RepairFacts) -> RepairScene:
         quality = found.quality if found is not None else None
         suffix = SUFFIXES[KINDS[chosen.kind].format]
         name = name_of(chosen.pattern, files[at].source, suffix, quality, chosen.strength / 100)
-        example = f"{files[at].path.name} → {name}"
+        example = f"{files[at].path.name} → {(folder or Path()) / name}"
     working = next((each for each in files if each.state is FileState.WORKING), None)
     return RepairScene(
         items=tuple(_item(each) for each in files),
@@ -51,7 +51,6 @@ def _scene(chosen: Repair, known: RepairFacts) -> RepairScene:
         picture=_picture(known.shown, files),
         caption=_caption(known.shown),
         findings=_findings(known, at),
-        folder=str(folder) if folder is not None else "",
         example=example,
         fault=fault,
         start=_start(files),
@@ -86,11 +85,11 @@ def _item(file: RepairFile) -> RepairItem:
     if file.state is FileState.DONE:
         detail = "Repaired"
     elif file.state is FileState.FAILED:
-        detail = f"Not repaired: {_without_name(file.words, file.path.name)}"
+        detail = f"Not repaired\n{_without_name(file.words, file.path.name)}"
     elif file.state is FileState.WORKING:
         detail = "Being repaired …"
     elif file.fault:
-        detail = _without_name(file.fault, file.path.name)
+        detail = f"Can't be repaired\n{_without_name(file.fault, file.path.name)}"
     else:
         detail = _short(file)
     state = "failed" if file.fault and file.state is FileState.WAITING else file.state.value
@@ -104,7 +103,7 @@ def _short(file: RepairFile) -> str:
         return "…"
     gain = found.gain_words().partition(" (")[0].removeprefix("a ")
     saved = found.quality_words().removeprefix("JPEG, ")
-    return " · ".join(part for part in (saved[:1].upper() + saved[1:], gain) if part)
+    return "\n".join(part for part in (saved[:1].upper() + saved[1:], gain) if part)
 
 
 def _without_name(text: str, name: str) -> str:

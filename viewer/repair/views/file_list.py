@@ -48,14 +48,15 @@ class FileList(QListWidget):
             if before is None or _differ(item, before):
                 self._show(self.item(row), item, before)
         self._items = items
-        if self.currentRow() != selected:
-            self.setCurrentRow(selected)
+        chosen = self.item(selected) if selected >= 0 else None
+        if self.currentRow() != selected or (chosen is not None and not chosen.isSelected()):
+            self.setCurrentRow(selected)  # Qt makes a line the current one at focus, without selecting it
         self._telling = True
 
     def _show(self, line: QListWidgetItem, item: RepairItem, before: RepairItem | None) -> None:
         if before is None or before.thumb is not item.thumb:
             line.setIcon(_icon(item))
-            line.setSizeHint(QSize(0, max(THUMB.height() + 8, 2 * self.fontMetrics().height() + 12)))
+            line.setSizeHint(QSize(0, max(THUMB.height() + 8, 3 * self.fontMetrics().height() + 12)))
         line.setText(f"{item.name}\n{_MARKS.get(item.state, '')}{item.detail}")
         line.setToolTip(item.tip)
         look = theme.current()

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
 from engine.repair.names import PLACEHOLDERS
 from viewer.model.scene.repair import RepairScene
 from viewer.model.session.repair import KINDS, STRONGEST, Repair
-from viewer.ui.controls import ElidedLabel, LabelledSlider, choose_data, inset, panel
-from viewer.ui.toolbar_parts import choice_box, muted, tell_choice
+from viewer.ui.controls import ElidedLabel, LabelledSlider, choose_data, inset, panel, show_if
+from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.theme import scaled
+from viewer.ui.toolbar_parts import choice_box, group, muted, tell_choice
 
 _PATTERN_TIP = "Name of each file; these are filled in:\n" + "\n".join(
     f"{{{key}}}  {words}" for key, words in PLACEHOLDERS.items()
@@ -55,11 +57,9 @@ class RepairOptions(QWidget):
         self.pattern = QLineEdit()
         self.pattern.setAccessibleName("Name pattern")
         self.pattern.setToolTip(_PATTERN_TIP)
-        self.example = ElidedLabel()
-        self.example.setAccessibleName("Example of a name")
-        self.folder = ElidedLabel()
-        self.folder.setAccessibleName("Folder of repaired files")
-        self.choose = QPushButton("Choose…")
+        self.example = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.example.setAccessibleName("Where the chosen file goes")
+        self.choose = QPushButton("Folder…")
         self.choose.setAccessibleName("Choose the folder of repaired files")
         self.choose.setToolTip("Where repaired files go; it is made if it isn't there")
         self.overwrite = QCheckBox("Replace files that are there already")
@@ -70,39 +70,38 @@ class RepairOptions(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.addWidget(self.strength, 0, 0, 1, 2)
-        saved = QHBoxLayout()
-        saved.setSpacing(8)
-        saved.addWidget(self.kind)
-        self.quality_name = muted("Quality")
-        saved.addWidget(self.quality_name)
-        saved.addWidget(self.quality)
-        saved.addStretch(1)
-        grid.addWidget(self._name("Save as"), 0, 2)
-        grid.addLayout(saved, 0, 3)
-        grid.addWidget(self._name("Name"), 1, 0)
-        named = QHBoxLayout()
-        named.setSpacing(8)
-        named.addWidget(self.pattern, 2)
-        named.addWidget(self.example, 3)
-        grid.addLayout(named, 1, 1)
-        placed = QHBoxLayout()
-        placed.setSpacing(8)
-        placed.addWidget(self.folder, 1)
-        placed.addWidget(self.choose)
-        grid.addWidget(self._name("Folder"), 1, 2)
-        grid.addLayout(placed, 1, 3)
-        grid.addWidget(self.overwrite, 2, 3)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        self.grid = grid
+        self._asked = group(muted("Quality"), self.quality)
+        self.choose.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        choices = FlowPanel()
+        for part in (
+            group(self.strength),
+            group(muted("Save as"), self.kind),
+            self._asked,
+            group(muted("Name"), self.pattern),
+            group(self.choose),
+            group(self.overwrite),
+        ):
+            choices.flow.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(0)
+        column.addWidget(choices)
+        line = QHBoxLayout()
+        line.setContentsMargins(8, 0, 8, 2)
+        line.addWidget(self.example)
+        column.addLayout(line)
+        self._fit()
 
-    def _name(self, text: str) -> QLabel:
-        return muted(text)
+    def _fit(self) -> None:
+        """Room for what is typed and dragged, at any size of text."""
+        self.strength.setMinimumWidth(scaled(280))
+        self.pattern.setMinimumWidth(scaled(180))
+        self.quality.setMinimumWidth(scaled(64))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+        super().changeEvent(event)
 
     def _connect(self) -> None:
         self.strength.settled.connect(self.strength_chosen)
@@ -117,8 +116,7 @@ class RepairOptions(QWidget):
         self.strength.set_value(chosen.strength)
         choose_data(self.kind, chosen.kind)
         lossy = KINDS[chosen.kind].lossy
-        self.quality.setVisible(lossy)
-        self.quality_name.setVisible(lossy)
+        show_if(self._asked, lossy)
         if self.quality.value() != chosen.quality:
             with QSignalBlocker(self.quality):
                 self.quality.setValue(chosen.quality)
@@ -130,5 +128,4 @@ class RepairOptions(QWidget):
             self.example.style().unpolish(self.example)
             self.example.style().polish(self.example)
         self.example.setText(scene.fault or scene.example)
-        self.folder.setText(scene.folder or "beside the first file")
         self.overwrite.setChecked(chosen.overwrite)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -22,6 +23,8 @@ from viewer.repair.views.file_list import FileList
 from viewer.repair.views.options import RepairOptions
 from viewer.ui.clipboard import offered_files
 from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label
+from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.toolbar_parts import group
 
 _VIEWS = (
     (RepairView.SIDE.value, "Side by side", "The same place before and after  (Alt+W)"),
@@ -113,16 +116,12 @@ class RepairPage(QWidget):
         column.addWidget(self._foot())
 
     def _head(self) -> QWidget:
-        head = panel(QWidget())
-        row = QHBoxLayout(head)
-        row.setContentsMargins(12, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(title_label("Repair"))
+        head = FlowPanel()
+        head.flow.addWidget(title_label("Repair"))
         for button in (self.add, self.add_folder, self.remove, self.clear):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.view)
-        row.addWidget(self.close_button)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            head.flow.addWidget(button)
+        head.flow.add_right(group(self.view, self.close_button))
         return head
 
     def _looked_at(self) -> QWidget:
