@@ -33,11 +33,12 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class WindowPlaces:
-    """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
-    column; split: between it and the rest."""
+    """What holds the window's parts. middle: pages, or the codecs' curves in their place. lines: the bars
+    above. side: the right column; split: between it and the rest."""
 
     pages: ComparePages
     middle: QStackedWidget
+    lines: QWidget
     split: SideSplit
     side: QStackedWidget
     figures: QStackedWidget
@@ -87,7 +88,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.addWidget(split, 1)
     rows.addWidget(parts.status)
     window.setCentralWidget(central)
-    return WindowPlaces(pages, middle, split, side, figures, switch)
+    return WindowPlaces(pages, middle, lines, split, side, figures, switch)
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -116,6 +116,7 @@ def _connect_pages(control: Control, pages: ComparePages, files: Files) -> None:
     pages.copy_requested.connect(files.copy_table)
     pages.axis_chosen.connect(lambda axis: change(partial(c.set_axis, axis=axis)))
     pages.topic_chosen.connect(lambda topic: change(partial(c.set_topic, topic=topic)))
+    pages.baseline_chosen.connect(lambda learner: change(partial(c.set_baseline, learner=learner)))
     pages.cell_chosen.connect(lambda row, column: change(partial(c.set_cell, row=row, column=column)))
 
 

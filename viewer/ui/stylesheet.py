@@ -116,6 +116,7 @@ QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
+QMenuBar QToolButton { min-width: 20px; padding: 0 4px; }
 QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 3px; }
 QMenu::item:selected { background: @accent; color: @on_accent; }
