@@ -41,6 +41,8 @@ def help_commands(window: WindowCommands) -> list[Command]:
                 icon="help"),
         Command("palette", "Command palette…", "Help", 0, window.show_palette, ("Ctrl+Shift+P",),
                 "Find a command by its name", icon="search"),
+        Command("glossary", "Glossary", "Help", 0, window.show_glossary, ("Shift+F1",),
+                "Terms of the field, each with its formula and source"),
         Command("about", "About", "Help", 1, window.show_about, (),
                 "About the program and the paper it follows"),
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.glossary.terms import explained
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
@@ -78,6 +79,8 @@ class MainWindow(QMainWindow):
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
+        for table in (parts.summary, parts.inspector.table):
+            table.explain = explained
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         self.showing = Showing(self, controller, parts, places, self.menus, self.overlays.chooser)

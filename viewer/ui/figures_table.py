@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
@@ -77,11 +79,13 @@ class FiguresTable(QWidget):
     """Labels on the left, values flush right; a coloured square tells a row's role.
 
     Where both don't fit on one line the value stands below its label. It never shrinks while rows change:
-    what lies above and below it stays where it is. exact: it is as high as its rows instead.
+    what lies above and below it stays where it is. exact: it is as high as its rows instead. `explain` says
+    what a label means, for tooltips.
     """
 
     def __init__(self, parent: QWidget | None = None, exact: bool = False) -> None:
         super().__init__(parent)
+        self.explain: Callable[[str], str] = lambda _: ""
         self._rows: tuple[InspectorRow, ...] = ()
         self._exact, self._tall = exact, 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -139,10 +143,11 @@ class FiguresTable(QWidget):
         return metrics.elidedText(row.label, elide, room), metrics.elidedText(row.value, elide, room)
 
     def tooltip_at(self, y: float) -> str:
-        """A row's whole text where it had to be shortened, else nothing."""
+        """A row's whole text where it had to be shortened, and what its label means where that is known."""
         for row, line in zip(self._rows, self._places(), strict=True):
             if line.top() <= y < line.bottom():
-                return "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                return "\n".join(part for part in (whole, self.explain(row.label)) if part)
         return ""
 
     def _places(self) -> list[QRectF]:

@@ -76,8 +76,8 @@ class PanesLayout:
             image, gap = self.view.image, round(_GAP * ratio)
             least = round(scaled(_WORDS) * ratio)
             cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio), least)
-            width = cells[0].width / ratio / (2 if self.wiping() else 1)
-            if width < scaled(_NARROW):  # by width alone: what the words are comes and goes
+            room = cells[0].width / ratio / (2 if self.wiping() else 1)
+            if room < scaled(_NARROW):  # by width alone: what the words are comes and goes
                 cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio), least)
             self.cells = cells
             seen = self._pin_in_sight()

@@ -35,6 +35,7 @@ from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
+from viewer.remote.worker import Guests
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import UndoRedo
 
@@ -81,6 +82,7 @@ class Controller(QObject):
         self.refining.failed.connect(lambda _, text: self._run_ended(text))
         self._add(Comparer(self))
         self._add(Beside(self))
+        self._add(Guests(self, self))
         self._add(Rater(self))
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
