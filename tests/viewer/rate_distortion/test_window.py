@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
 from engine.types import EncodeOptions
+from tests.support.mouse import double_click
 from tests.support.rate_windows import CODECS_HERE
 from tests.support.tables import rows_in
 from tests.support.viewer_engine import Engine, picture
@@ -213,7 +214,7 @@ def test_a_click_tells_what_it_did_and_a_double_click_shows_it(curves: MainWindo
     qtbot.mouseClick(curves.curves.plot.figure().viewport(), LEFT, pos=spot)
     quality = curves.controller.session.options.quality
     assert any(text.startswith(f"JPEG q{quality} is sent") for text in said)
-    qtbot.mouseDClick(curves.curves.plot.figure().viewport(), LEFT, pos=spot)
+    double_click(curves.curves.plot.figure().viewport(), spot)
     assert curves.controller.session.page is not Page.CODECS
     complete(qtbot, curves)
     assert curves.controller.session.options.quality == quality
@@ -251,7 +252,7 @@ def test_the_wheel_magnifies_about_the_cursor(curves: MainWindow, qtbot: QtBot) 
     qtbot.mouseClick(curves.ratesbar.reach.button("1"), LEFT)
     assert curves.controller.session.rates.span == (0.0, 1.0)
     assert plot.target(figure.area().bottomRight() - QPointF(3, 3)) is None
-    qtbot.mouseDClick(under, LEFT, pos=(figure.area().bottomRight() - QPointF(3, 3)).toPoint())
+    double_click(under, (figure.area().bottomRight() - QPointF(3, 3)).toPoint())
     assert curves.controller.session.rates.span == (0.0, 2.0)
 
 

@@ -44,7 +44,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         self.logs = control.logXCheck, control.logYCheck
         self.point: Point | None = None
         self.picture: QPixmap | None = None
-        self._lines: list[Any] = []
+        self._home, self._lines = parent, list[Any]()
         self._drawn_as: tuple[object, ...] = ()
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -154,6 +154,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         axis.setLabel(scene.x_label, **{"font-size": small, "color": theme.muted})
         self.plotItem.showGrid(y=True, alpha=0.25)
         about = scene.y_label if self.has_data() else scene.note
+        about += "" if self.parentWidget() is self._home else " · Esc: back"
         title.setText(f'<b style="color: {theme.text}">{escape(scene.title)}</b> &nbsp; {escape(about)}',
                       color=theme.muted, size=small)  # fmt: skip
         room = self.width() - 16.0
