@@ -16,7 +16,7 @@ from engine.errors import UserError
 from engine.rates import survey as rate_curves
 from engine.rates.survey import surveyed
 from engine.types import EncodeOptions
-from tests.support.mouse import double_click
+from tests.support.plots import double_click
 from tests.support.rate_windows import CODECS_HERE
 from tests.support.tables import rows_in
 from tests.support.viewer_engine import Engine, picture
