@@ -54,9 +54,12 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         self.plotItem.hideButtons()
         self.plotItem.setDownsampling(auto=True, mode="peak")
         self.plotItem.layout.removeItem(self.plotItem.titleLabel)  # it stands above the left axis, too
+        self.plotItem.titleLabel.setMaximumHeight(1000)  # none unless it is shown
         self.plotItem.titleLabel.show()
         self._legend = pg.LegendItem(frame=False)
         self._legend.setParentItem(self.plotItem)
+        self._legend.layout.setContentsMargins(0, 0, 0, 0)
+        self._legend.setFlag(self._legend.GraphicsItemFlag.ItemIgnoresTransformations, False)  # in files, too
         self._readout = QLabel(self.viewport())
         self._readout.setProperty("role", "readout")
         self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -146,17 +149,21 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         for axis in map(self.plotItem.getAxis, ("left", "bottom")):
             axis.setVisible(self.has_data())
             axis.setStyle(tickFont=font(12), maxTickLevel=0, hideOverlappingLabels=24)
+            axis.setPen(theme.muted)
+            axis.setTextPen(theme.muted)
             axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
         known = np.unique(np.concatenate([np.zeros(0), *(curve.x for curve in scene.curves)]))
         names = {at: short for at, short, _ in scene.x_names}
         few = scene.x_decimals == 0 and known.size <= _FEW  # steps and the like have no halves
         axis.setTicks([[(at, names.get(at) or written(at, 0)) for at in known]] if few else None)
         axis.setLabel(scene.x_label, **{"font-size": small, "color": theme.muted})
+        axis.setHeight(scaled(32))
         self.plotItem.showGrid(y=True, alpha=0.25)
         about = scene.y_label if self.has_data() else scene.note
         about += "" if self.parentWidget() is self._home else " · Esc: back"
         title.setText(f'<b style="color: {theme.text}">{escape(scene.title)}</b> &nbsp; {escape(about)}',
-                      color=theme.muted, size=small)  # fmt: skip
+                      color=theme.muted, size=small, justify="left")  # fmt: skip
+        title.setPos(4, 0)
         room = self.width() - 16.0
         title.item.setTextWidth(min(room, title.item.boundingRect().width()))
         wide, high = title.item.boundingRect().size().toTuple()
@@ -168,10 +175,10 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         for columns, left, top in [(len(named), wide, 0), *((n, 0, high) for n in range(len(named), 0, -1))]:
             self._legend.setColumnCount(max(1, columns))
             size = self._legend.layout.effectiveSizeHint(Qt.SizeHint.PreferredSize)
-            self._legend.setGeometry(QRectF(QPointF(4 + left, top), size))
+            self._legend.setGeometry(QRectF(QPointF(8 + left, top), size))
             if size.width() <= room - left:
                 break
-        self.plotItem.layout.setContentsMargins(4, max(high, self._legend.geometry().bottom()), 12, 0)
+        self.plotItem.layout.setContentsMargins(4, max(high, self._legend.geometry().bottom()), 12, 4)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         picture, painter = self.draw(), QPainter(self.viewport())
@@ -263,6 +270,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     def _write_svg(self, path: str) -> bool:
         generator = QSvgGenerator()  # pyqtgraph's exporter fails on round symbols
         generator.setFileName(path)
+        generator.setResolution(self.logicalDpiX())  # else axes, as they are kept, would be scaled
         generator.setSize(self.size())
         generator.setViewBox(self.rect())
         painter = QPainter()
