@@ -303,9 +303,10 @@ def _words(scene: PlotScene, curve: Curve, index: int) -> str:
 
 def _still(scene: PlotScene) -> list[object]:
     """What of a scene is drawn to the pixmap: all but the marker and where live points are."""
+    records: tuple[Any, ...] = (scene, *scene.curves)
     return [
         (name, id(value) if isinstance(value, np.ndarray) else value)
-        for record in (scene, *scene.curves)
+        for record in records
         for name, value in vars(record).items()
         if name not in ("marker", "curves") and not (name in ("x", "y", "labels") and record.live)
     ]
