@@ -49,7 +49,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for menu in (self.box.menu, self.plotItem.ctrlMenu):
-            menu.setParent(self, menu.windowFlags())  # else nobody's child
+            parent.destroyed.connect(menu.deleteLater)  # nobody's child
         self.plotItem.setMenuEnabled(False, None)  # only the menu of the axes
         self.plotItem.hideButtons()
         self.plotItem.setDownsampling(auto=True, mode="peak")
