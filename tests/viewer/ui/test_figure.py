@@ -71,7 +71,7 @@ def words(figure: Figure) -> list[str]:
         ((0, 1), 0, ["0", "1"]),
         ((0.18, 1.2), 3, ["0.2", "0.4", "0.6", "0.8", "1.0", "1.2"]),
         ((0, 6144), 0, ["0", "6\u2009144"]),
-        (range(0, 6001, 10), 0, ["0", "1000", "2000", "3000", "4000", "5000", "6000"]),
+        (range(0, 6001, 10), 0, ["0", "2000", "4000", "6000"]),
     ],
 )
 def test_numbers_on_an_axis_are_round(figure: Figure, x: object, decimals: int, wanted: list[str]) -> None:

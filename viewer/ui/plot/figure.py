@@ -137,8 +137,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             pen = line_pen(curve_colour(curve), curve.style, ratio * (1.0 if curve.faint else 2.0))
             pen.setCosmetic(True)
             y, points = np.where(np.isfinite(curve.y), curve.y, np.nan), curve.style == "points"
-            line.setData(np.asarray(curve.x, float), y, pen=None if points else pen, name=curve.name,
-                         **symbol_look(curve, curve.size))  # fmt: skip
+            some = slice(None if np.isfinite(y).any() else 0)  # pyqtgraph warns of nothing but NaN
+            line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
+                         name=curve.name, **symbol_look(curve, curve.size))  # fmt: skip
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
 
     def _dress(self) -> None:
