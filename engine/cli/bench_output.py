@@ -10,7 +10,8 @@ from engine.cli import arguments as shared
 from engine.cli.tables import markdown_table, plain_table
 from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
-from engine.evaluation.bench import BenchSummary, Table
+from engine.evaluation.bench import BenchSummary
+from engine.evaluation.csv_file import Table
 from engine.evaluation.published import Standing
 from engine.evaluation.rows import Row
 from engine.io.atomic import write_atomically
