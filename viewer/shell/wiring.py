@@ -142,7 +142,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
     bar.chips.alone.connect(lambda codec: change(partial(r.only_codec, codec=codec)))
     page.plot.chosen.connect(lambda key, index: load_target(control, key, index))
     page.plot.opened.connect(lambda key, index: load_target(control, key, index, leave=True))
-    page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
+    page.plot.zoomed.connect(lambda low, high: change(partial(r.set_span, low=low, high=high)))
     page.plot.restored.connect(lambda: change(r.reset_span))
     page.export_requested.connect(files.ask_save_table)
     page.copy_requested.connect(files.copy_table)
