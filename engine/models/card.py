@@ -86,6 +86,12 @@ class ModelCard:
         return (card, self.weights_path) if self.weights else (card,)
 
     @property
+    def address(self) -> str:
+        """Where the engine finds the decoder: its name when it is bundled, else its card's path."""
+        bundled = self.path is None or self.path.parent == models_folder()
+        return self.name if bundled else str(self.path)
+
+    @property
     def longest(self) -> int:
         """Most steps that do no harm: twice the usual where the training had updates so long, else the usual.
         A sweep network's later steps hold the estimate; raster networks go on."""
