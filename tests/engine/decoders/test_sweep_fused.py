@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from skimage import data
 from torch import Tensor
 
 from engine import pipeline
@@ -104,7 +105,9 @@ def test_memory_is_kept_while_someone_asks_and_goes_back_after(monkeypatch: pyte
 
 
 def test_a_patch_is_followed_from_network_to_picture() -> None:
-    coded, decoder = sent(), pipeline.load_decoder("flagship")
+    photograph = np.ascontiguousarray(data.chelsea()[100:196, 150:262])
+    coded = pipeline.encode("jpeg", photograph, EncodeOptions(quality=20))
+    decoder = pipeline.load_decoder("flagship")
     options = DecodeOptions(device="cpu", precision="single")
     *_, last = decoder.refine(coded, options, never, ignore)
     trace = trace_patch(decoder, coded, options, decoder.card.steps, (5, 6))
