@@ -28,7 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.decoders import memory
+from engine.decoders import allocation
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, Part
 from engine.decoders.precision import dtype_of
@@ -188,7 +188,7 @@ class SweepDecoder:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
         the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
         with its equal share of the time. Steps beyond `ModelCard.longest` hold the last one's estimate."""
-        with memory.kept():
+        with allocation.kept():
             yield from self._refine(coded, options, cancelled, progress, tile)
 
     def _refine(

@@ -74,7 +74,8 @@ def test_luma_alone(tmp_path: Path) -> None:
 def test_it_is_finished_like_all_others(tmp_path: Path) -> None:
     coded, path = sent(), model(tmp_path / "blur.onnx")
     plain = refined(path, coded)
-    assert np.array_equal(refined(path, coded, DecodeOptions(device="cpu", strength=0)), coded.standard)
+    nothing = DecodeOptions(device="cpu", projection=False, strength=0)
+    assert np.array_equal(refined(path, coded, nothing), coded.standard)
     kept = refined(path, coded, DecodeOptions(device="cpu", guard=False))
     moved = [np.abs(each.astype(float) - coded.standard).mean() for each in (plain, kept)]
     assert 0 < moved[1] < moved[0]
