@@ -46,7 +46,8 @@ def trace_patch(
 ) -> PatchTrace | None:
     """Follow the patch at (row, column) after `step` steps, 1 or more; None for decoders that can't be run
     on a part of the picture alone, and for streams without blocks."""
-    from engine.decoders.sweep import UNIT, SweepDecoder
+    from engine.decoders.cells import UNIT
+    from engine.decoders.sweep import SweepDecoder
 
     if not isinstance(decoder, SweepDecoder) or coded.symbols is None or step < 1:
         return None
