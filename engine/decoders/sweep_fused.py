@@ -22,11 +22,16 @@ Forward = Callable[[Tensor, Tensor, int], Iterator[Tensor]]
 """What `SweepNetwork` is called with and yields."""
 
 
-def available(device: torch.device) -> bool:
-    """Whether PyTorch can fuse here."""
+def available(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether PyTorch can fuse here; bfloat16 only where the processor has what oneDNN asks for."""
     mkldnn = torch.ops.mkldnn
+    if dtype is torch.bfloat16 and not (
+        hasattr(mkldnn, "_is_mkldnn_bf16_supported") and mkldnn._is_mkldnn_bf16_supported()
+    ):
+        return False
     return (
-        device.type == "cpu"
+        dtype in (torch.float32, torch.bfloat16)
+        and device.type == "cpu"
         and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         and hasattr(mkldnn, "_convolution_pointwise")
         and hasattr(mkldnn, "_convolution_pointwise_")
@@ -37,7 +42,7 @@ def fused(network: Any) -> Forward | None:
     """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
     can't."""
     weight = network.out.weight
-    if not available(weight.device) or weight.dtype not in (torch.float32, torch.bfloat16):
+    if not available(weight.device, weight.dtype):
         return None
     n = weight.shape[1]
     remember = network.remember.weight

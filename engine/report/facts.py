@@ -15,7 +15,8 @@ from engine.artefacts.jpeg_history import expected_gain_db, history_of, history_
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
 from engine.models.card import ModelCard
-from engine.types import Coded, Refinement
+from engine.report.numbers import PERCEPTUAL_PIXELS
+from engine.types import Coded, Pixels, Refinement
 
 Facts = list[tuple[str, str]]
 """Names and values, in their order."""
@@ -107,18 +108,30 @@ def _finish_facts(card: ModelCard, refinement: Refinement) -> Facts:
     options, coded, last = refinement.request.options, refinement.coded, refinement.steps[-1]
     rows: Facts = []
     if coded.symbols is not None:
-        from engine.decoders.cells import leftover
-
-        share, most = leftover(coded, last.pixels)
-        kept = "estimates are kept within them" if options.projection else "not kept to"
-        outside = f"{share:.2%} of the 8-bit picture's coefficients lie outside, by {most:.1f} levels at most"
-        rows.append(("Quantisation intervals", f"{kept}; {outside}"))
+        rows.append(("Quantisation intervals", _intervals(coded, last.pixels, options.projection)))
     if card.guarded:
         rows.append(("Guard against harm", "on" if options.guard else "off"))
     expected = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
     if refinement.original is None and expected is not None:
         rows.append(("Gain to expect", f"photographs like it gained {expected:+.1f} dB"))
     return rows
+
+
+def _intervals(coded: Coded, pixels: Pixels, projection: bool) -> str:
+    """Whether they are kept to, and what rounding to 8 bits leaves outside, where that is soon measured."""
+    history = history_of(coded)
+    covered = history is not None and history.earlier is not None and history.earlier.sureness > 0.5
+    words = "estimates are kept within them" if projection else "not kept to"
+    if projection and covered:
+        words = "not kept to: they hold for what an earlier saving left"
+    if coded.width * coded.height > PERCEPTUAL_PIXELS:
+        return words
+    from engine.decoders.cells import leftover
+
+    share, most = leftover(coded, pixels)
+    return (
+        f"{words}; {share:.2%} of the 8-bit picture's coefficients lie outside, by {most:.1f} levels at most"
+    )
 
 
 def card_facts(card: ModelCard) -> Facts:

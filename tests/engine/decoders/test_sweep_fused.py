@@ -45,7 +45,7 @@ def estimates(forward: sweep_fused.Forward, steps: int = 4) -> list[Tensor]:
         return list(forward(standard, torch.tensor([[0.7, 0.0, 0.1, -0.2]]), steps))
 
 
-@pytest.mark.skipif(not sweep_fused.available(CPU), reason="this PyTorch fuses nothing")
+@pytest.mark.skipif(not sweep_fused.available(CPU, torch.bfloat16), reason="this PyTorch fuses nothing")
 @pytest.mark.parametrize(("dtype", "most"), [(torch.float32, 1e-4), (torch.bfloat16, 0.03)])
 def test_fused_sweeps_are_the_plain_ones(dtype: torch.dtype, most: float) -> None:
     made = channels_last(network().to(dtype))
@@ -61,7 +61,7 @@ def test_without_the_operators_the_plain_form_computes(monkeypatch: pytest.Monke
     coded, decoder = sent(), pipeline.load_decoder("sweep")
     options = DecodeOptions(device="cpu", precision="single")
     quick = list(decoder.refine(coded, options, never, ignore))
-    monkeypatch.setattr(sweep_fused, "available", lambda _device: False)
+    monkeypatch.setattr(sweep_fused, "available", lambda *_: False)
     plain = list(decoder.refine(coded, options, never, ignore))
     for a, b in zip(quick, plain, strict=True):
         assert np.abs(a.pixels.astype(int) - b.pixels).max() <= 1
