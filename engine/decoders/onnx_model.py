@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from engine.decoders.base import pixels_from_ycc, tensor_from_pixels, to_rgb, to_ycc
-from engine.decoders.finish import UNIT, Finisher
+from engine.decoders.cells import UNIT
+from engine.decoders.finish import Finisher
 from engine.errors import UserError
 from engine.models.card import ModelCard
 from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress

@@ -112,7 +112,7 @@ def test_files_that_are_no_networks_of_pictures(tmp_path: Path, monkeypatch: pyt
         pipeline.load_decoder(str(tmp_path / "gone.onnx"))
     with pytest.raises(UserError, match=r"two\.onnx: takes tensor"):
         pipeline.load_decoder(str(model(tmp_path / "two.onnx", channels=2)))
-    with pytest.raises(UserError, match="not the same size"):
+    with pytest.raises(UserError, match="must keep the size"):
         refined(model(tmp_path / "large.onnx", scale=2), sent())
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(UserError, match=r"pip install nrc-viewer\[onnx\]"):

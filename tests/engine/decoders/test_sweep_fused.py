@@ -106,7 +106,7 @@ def test_memory_is_kept_while_someone_asks_and_goes_back_after(monkeypatch: pyte
 
 def test_a_patch_is_followed_from_network_to_picture() -> None:
     photograph = np.ascontiguousarray(data.chelsea()[100:196, 150:262])
-    coded = pipeline.encode("jpeg", photograph, EncodeOptions(quality=20))
+    coded = pipeline.encode("jpeg", photograph, EncodeOptions(quality=75))
     decoder = pipeline.load_decoder("flagship")
     options = DecodeOptions(device="cpu", precision="single")
     *_, last = decoder.refine(coded, options, never, ignore)

@@ -29,7 +29,7 @@ def decoded() -> tuple[Session, Facts]:
     pixels = frozen(np.ascontiguousarray(data.chelsea()[100:196, 150:262]))
     state = open_picture(Session(models=pipeline.model_cards()), Picture("cat.png", pixels))
     state = set_decoder(state, "flagship")
-    coded = pipeline.encode("jpeg", pixels, EncodeOptions(quality=20))
+    coded = pipeline.encode("jpeg", pixels, EncodeOptions(quality=75))
     *_, record = pipeline.refine(state.request(), state.picture, coded)
     return pin_at(state, 8 * 6, 8 * 5), Facts(run=Run(record))
 
