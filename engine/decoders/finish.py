@@ -104,6 +104,19 @@ class TilePart:
             result[0, index] += samples(change, *at) / 255
         return self._greyed(result)
 
+    def explained(self, estimate: Tensor) -> tuple[list[Tensor], list[Tensor], Tensor]:
+        """Coefficients of Y, Cb and Cr, (rows, columns, 64) in levels, of an estimate as it came and as
+        projected, and s g for each patch (rows, columns)."""
+        found = self.spectra(estimate)
+        wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
+        share = self._share(found, wanted)
+        whole = found[0].new_ones(found[0].shape[:2])
+        return found, wanted, whole if share is None else share[0, 0]
+
+    def spectra(self, ycc: Tensor) -> list[Tensor]:
+        """Coefficients of a picture of this part, as `explained` has them."""
+        return [spectrum(plane, *at) for plane, at in zip(_levels(ycc), self._resolutions(), strict=True)]
+
     def _share(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor | None:
         """s g for each patch, (1, 1, rows, columns); None where all of the estimate counts."""
         own = self.finisher

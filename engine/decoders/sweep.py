@@ -23,13 +23,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.decoders import allocation
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
-from engine.decoders.finish import Box, Finisher
+from engine.decoders.finish import Box, Finisher, Part
 from engine.decoders.precision import dtype_of
+from engine.decoders.sweep_fused import fused
 from engine.errors import UserError
 from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
@@ -185,36 +188,50 @@ class SweepDecoder:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
         the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
         with its equal share of the time. Steps beyond `ModelCard.longest` hold the last one's estimate."""
+        with allocation.kept():
+            yield from self._refine(coded, options, cancelled, progress, tile)
+
+    def _refine(
+        self, coded: Coded, options: DecodeOptions, cancelled: Cancelled, progress: Progress, tile: int
+    ) -> Iterator[Estimate]:
         start = time.perf_counter()
         steps = options.steps or self.card.steps
         sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest))
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
             spent, k = 0.0, 0
-            for k, pixels in enumerate(sweeps.of(boxes[0], 0), 1):
+            for k, pixels in sweeps.of(boxes[0], 0):
                 spent += time.perf_counter() - start
                 progress(k / steps)
-                yield Estimate(k, pixels, spent)
+                yield Estimate(steps if options.last_only else k, pixels, spent)
                 if cancelled():
                     return
                 start = time.perf_counter()  # what the caller did with the estimate is not decoding
-            yield from (Estimate(held, pixels, spent) for held in range(k + 1, steps + 1))
+            if not options.last_only:
+                yield from (Estimate(held, pixels, spent) for held in range(k + 1, steps + 1))
             return
-        canvases = [coded.standard.copy() for _ in range(sweeps.steps)]
+        canvases = {k: np.empty_like(coded.standard) for k in sweeps.shown}
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            for k, pixels in enumerate(sweeps.of(box, HALO)):
+            for k, pixels in sweeps.of(box, HALO):
                 canvases[k][top:bottom, left:right] = pixels
                 if cancelled():
                     return
-                progress((done + (k + 1) / sweeps.steps) / len(boxes))
+                progress((done + k / sweeps.steps) / len(boxes))
         seconds = time.perf_counter() - start
-        for canvas in canvases:
+        for canvas in canvases.values():
             canvas.setflags(write=False)
-        for k in range(steps):
-            yield Estimate(k + 1, canvases[min(k, sweeps.steps - 1)], seconds * (k + 1) / steps)
+        for k in range(steps if options.last_only else 1, steps + 1):
+            yield Estimate(k, canvases[min(k, sweeps.steps)], seconds * k / steps)
             if cancelled():
                 return
+
+    def unfinished(self, coded: Coded, options: DecodeOptions, step: int, box: Box) -> tuple[Part, Tensor]:
+        """The network's estimate of a box (top and left multiples of `UNIT`) after `step` steps, computed
+        from nothing but the box: (1, 3, height, width) YCbCr, 0 to 1, and the part that finishes it."""
+        sweeps = _Sweeps(self, coded, options, min(step, self.card.longest))
+        *_, last = sweeps.unfinished(box)
+        return last
 
     def prepared(self, device: torch.device, dtype: torch.dtype) -> SweepNetwork:
         """The network on `device` in `dtype`; kept."""
@@ -229,6 +246,7 @@ class _Sweeps:
 
     def __init__(self, decoder: SweepDecoder, coded: Coded, options: DecodeOptions, steps: int) -> None:
         self.coded, self.steps = coded, steps
+        self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
         self.dtype = dtype_of(options.precision, self.device)
         self.network = decoder.prepared(self.device, self.dtype)
@@ -238,28 +256,36 @@ class _Sweeps:
         told = condition_of(coded.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
         self.finisher = Finisher(coded, options, self.device, card.guarded)
+        self.forward = fused(self.network) or self.network
 
-    def of(self, box: Box, halo: int) -> Iterator[Pixels]:
-        """Yield each step's pixels of `box`, computed with `halo` around it."""
+    def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels]]:
+        """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it."""
         top, left, bottom, right = box
         y0, x0 = max(0, top - halo), max(0, left - halo)
         y1, x1 = min(self.coded.height, bottom + halo), min(self.coded.width, right + halo)
+        rows, columns = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
+        for k, (part, estimate) in enumerate(self.unfinished((y0, x0, y1, x1)), 1):
+            if k in self.shown:
+                with torch.inference_mode():
+                    pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
+                yield k, frozen(pixels)
+
+    def unfinished(self, box: Box) -> Iterator[tuple[Part, Tensor]]:
+        """Yield each step's estimate of `box`, grown to whole units, as the network has it, with the part
+        that finishes it."""
+        y0, x0, y1, x1 = box
         # The mode is entered anew for each sweep: a generator must not leave it switched on meanwhile.
         with torch.inference_mode():
             rgb = tensor_from_pixels(self.coded.standard[y0:y1, x0:x1], self.device)
             ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
-            estimates = self.network(
-                ycc.contiguous(memory_format=torch.channels_last), self.condition, self.steps
-            )
-            part = self.finisher.part((y0, x0, y1, x1), ycc)
-        rows, columns = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
+            estimates = iter(self.forward(ycc, self.condition, self.steps))
+            part = self.finisher.part(box, ycc)
         for _ in range(self.steps):
             with torch.inference_mode():
                 estimate = next(estimates)
                 if self.trust < 1:
                     estimate = torch.lerp(ycc, estimate, self.trust)
-                pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
-            yield frozen(pixels)
+            yield part, estimate
 
 
 def form_of(coded: Coded) -> tuple[float, float]:

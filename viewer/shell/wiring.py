@@ -16,8 +16,11 @@ from viewer.model.session.options import (
     set_carry,
     set_context,
     set_decoder,
+    set_guard,
+    set_projection,
     set_quality,
     set_steps,
+    set_strength,
     set_subsampling,
     set_target,
 )
@@ -86,6 +89,9 @@ def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) 
     bar.steps_chosen.connect(lambda count: change(partial(set_steps, steps=count)))
     bar.context_chosen.connect(lambda name: change(partial(set_context, context=Context(name))))
     bar.carry_chosen.connect(lambda on: change(partial(set_carry, carry=on)))
+    bar.strength.strength_chosen.connect(lambda part: change(partial(set_strength, strength=part)))
+    bar.strength.projection_chosen.connect(lambda on: change(partial(set_projection, projection=on)))
+    bar.strength.guard_chosen.connect(lambda on: change(partial(set_guard, guard=on)))
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)
