@@ -33,6 +33,10 @@ class ScaledSweep(nn.Module):
         self.sizes = sizes
         self.anchors = nn.ModuleList(_Whole(sizes) for _ in sizes.scales)
 
+    def parts(self) -> tuple[SweepNetwork, ...]:
+        """The anchors."""
+        return tuple(each for each in self.anchors if isinstance(each, SweepNetwork))
+
     def shares(self, scale: float) -> tuple[float, ...]:
         """Of each anchor's weights in those for step scale `scale`; they sum to one."""
         logs = [math.log(each) for each in self.sizes.scales]

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.decoders import allocation
 from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
-from engine.decoders.finish import Box, Finisher, Part
+from engine.decoders.finish import Box, Finisher, TilePart
 from engine.decoders.precision import dtype_of
 from engine.decoders.scaled_sweep import ScaledSweep
 from engine.decoders.sweep_fused import fused
@@ -131,7 +131,9 @@ class SweepDecoder:
             if cancelled():
                 return
 
-    def unfinished(self, coded: Coded, options: DecodeOptions, step: int, box: Box) -> tuple[Part, Tensor]:
+    def unfinished(
+        self, coded: Coded, options: DecodeOptions, step: int, box: Box
+    ) -> tuple[TilePart, Tensor]:
         """The network's estimate of a box (top and left multiples of `UNIT`) after `step` steps, computed
         from nothing but the box: (1, 3, height, width) YCbCr, 0 to 1, and the part that finishes it."""
         sweeps = _Sweeps(self, coded, options, min(step, self.card.longest))
@@ -180,7 +182,7 @@ class _Sweeps:
                     pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
                 yield k, frozen(pixels)
 
-    def unfinished(self, box: Box) -> Iterator[tuple[Part, Tensor]]:
+    def unfinished(self, box: Box) -> Iterator[tuple[TilePart, Tensor]]:
         """Yield each step's estimate of `box`, grown to whole units, as the network has it, with the part
         that finishes it."""
         y0, x0, y1, x1 = box

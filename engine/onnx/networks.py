@@ -61,7 +61,7 @@ class ScaledSweeps(nn.Module):
         parts = [dict(anchor.named_parameters()) for anchor in self.anchors]
         shares = self.shares(condition[0, 0])
         mixed = {
-            name: sum(share * part[name] for share, part in zip(shares, parts, strict=True))
+            name: torch.stack([share * part[name] for share, part in zip(shares, parts, strict=True)]).sum(0)
             for name in parts[0]
         }
         estimates = functional_call(self.anchors[0], mixed, (to_ycc(standard), condition, self.steps))
@@ -99,11 +99,10 @@ def exported(decoder: Decoder, steps: int) -> Exported:
     if isinstance(decoder, SweepDecoder):
         network = decoder.network
         sizes = network.sizes
+        whole = ScaledSweeps(network, steps) if isinstance(network, ScaledSweep) else Sweeps(network, steps)
         sides = {2: ("height", UNIT), 3: ("width", UNIT)}
         return Exported(
-            (
-                ScaledSweeps(network, steps) if isinstance(network, ScaledSweep) else Sweeps(network, steps)
-            ).eval(),
+            whole.eval(),
             ("standard", "condition"),
             (torch.rand(1, 3, 3 * UNIT, 4 * UNIT), torch.zeros(1, sizes.conditions)),
             {"standard": sides, "condition": {}},

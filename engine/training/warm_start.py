@@ -56,8 +56,8 @@ def take_over_sweep(network: SweepNetwork | ScaledSweep, name: str) -> None:
         raise UserError(f"model '{card.name}': a sweep network can begin from sweep networks only")
     old = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
     load_weights(old, card.weights_path)
-    for anchor in network.anchors if isinstance(network, ScaledSweep) else (network,):
-        _take_over_one(anchor, old, card.name)
+    for each in network.parts() if isinstance(network, ScaledSweep) else (network,):
+        _take_over_one(each, old, card.name)
 
 
 def _take_over_one(network: SweepNetwork, old: SweepNetwork, name: str) -> None:
