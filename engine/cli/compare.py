@@ -26,7 +26,7 @@ and step, averaged over the pictures of a folder, to a CSV file.
   context     one raster decoder with none, one or both kinds of context
   sibling     two coupled estimators against a single one of the same size
   robustness  the learners' models on what they weren't trained for: other
-              qualities (above 40 also with the whole residual, which is
+              qualities (above 40 also without fade-out of the residual, which is
               otherwise faded out there), other kinds of picture (bundled
               ones: text, retina, deep sky, line art), more steps, streams
               of other encoders

@@ -14,7 +14,16 @@ from viewer.model.session.state import Session
 from viewer.overlays.choice import opacity_slider, overlay_box, show_opacity, show_overlay
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, inset, show_if
 from viewer.ui.flow_layout import FlowPanel
-from viewer.ui.toolbar_parts import fill_menu, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
+from viewer.ui.toolbar_parts import (
+    fill_menu,
+    fill_pair,
+    group,
+    keep_place,
+    muted,
+    pair_boxes,
+    tell_choice,
+    zoom_buttons,
+)
 
 _PAGES = (
     (ComparePage.PICTURES, "Pictures", "All decoders' pictures at the same step"),
@@ -102,6 +111,7 @@ class CompareBar(FlowPanel):
         flow.addWidget(group(self.choose, self.preset))
         flow.addWidget(group(muted("Steps"), self.steps))
         flow.addWidget(self._extras)
+        keep_place(self.opacity)
         flow.addWidget(self._over)
         flow.addWidget(self._flipping)
         flow.add_right(group(self._zoom, self.leave))

@@ -119,7 +119,7 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     elif width * height > MOST_FRAME_PIXELS:
         why = f"frames of {width} × {height} pixels are too large: choose a smaller size or the visible part"
     elif count > MOST_FRAMES:
-        why = f"{words.count(count)} frames are too many: let more patches pass from frame to frame"
+        why = f"{words.count(count)} frames are too many: choose more patches per frame"
     return Outline(count, width, height, seconds, why)
 
 

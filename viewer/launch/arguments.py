@@ -88,7 +88,7 @@ def parse(argv: Sequence[str]) -> Launch:
         help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
         f"{', '.join(PRESETS)}",
     )
-    add("--codecs", action="store_true", help="open with the curves of every codec over the rate")
+    add("--codecs", action="store_true", help="open with the rate–distortion curves of all codecs")
     add(
         "--equal-rate",
         default="",

@@ -69,4 +69,4 @@ def error_words(error: BaseException, trace: TracebackType | None) -> str:
     doing = "drawing" if frames and frames[0][0].f_code.co_name == "paintEvent" else "working"
     reason = printable(" ".join(str(error).split()))[:120]
     what = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
-    return f"A fault of the program while {doing} ({what}, {Path(file).name} line {line}); the rest goes on"
+    return f"Internal error while {doing} ({what}, {Path(file).name} line {line}); the program continues"

@@ -53,8 +53,8 @@ class Running(QObject):
 
     def _offer(self, left: Path) -> None:
         self._window.offer.offer(
-            "The program did not end as it should the last time.",
-            "Go on where it was",
+            "nrc-viewer closed unexpectedly.",
+            "Restore session",
             "Bring back the picture, all settings and the view slots of the last session",
             partial(self._window.controller.documents.open_session, left, None, True),
             partial(forget, left),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.models.card import ModelCard
 from viewer.core import words
 from viewer.model.facts.facts import Facts
-from viewer.model.session.compare import Entry
+from viewer.model.session.compare import Entry, context_name
 from viewer.model.session.compare_presets import GROUPS, labels
 from viewer.model.session.panes import (
     MOST_PANES,
@@ -39,7 +39,7 @@ def pane_name(key: str) -> str:
     if position is not None:
         return f"step {position}" if position >= 0 else f"stage {position}"
     if entry is not None:
-        return f"{entry.decoder}, {entry.context.value}"
+        return f"{entry.decoder}, {context_name(entry.context)}"
     return guest_name(key) or _NAMES.get(key, key)
 
 

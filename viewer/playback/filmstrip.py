@@ -38,6 +38,7 @@ class Filmstrip(QWidget):
         panel(self)
         self._transport = TransportScene(0, 0, 0, False, 1.0, None, 0)
         self._ready, self._lowest = -1, 0
+        self._compact = self._low = False
         self.thumbs = ThumbRow()
         self._scroll = ThumbScroll(self.thumbs)
         self.first = IconButton("first", "First step", _FIRST)
@@ -157,8 +158,19 @@ class Filmstrip(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Without the thumbnails: several decoders have no one picture a step."""
-        self._scroll.setHidden(compact)
-        self._column.setContentsMargins(0, 6 if compact else 0, 0, 6)
+        self._compact = compact
+        self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """Without the thumbnails, too: the window has no height for them."""
+        if low != self._low:
+            self._low = low
+            self._fit()
+
+    def _fit(self) -> None:
+        bare = self._compact or self._low
+        self._scroll.setHidden(bare)
+        self._column.setContentsMargins(0, 6 if bare else 0, 0, 6)
 
     def _show_steps(self, last: int, first: int) -> None:
         step, stage = self._transport.step, self._transport.stage

@@ -20,6 +20,9 @@ from viewer.shell.parts import Parts
 from viewer.shell.shown import codecs_of, controls_of, progress_of
 from viewer.ui.theme import scaled
 
+_LOW = 420
+"""Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
+
 
 class Showing:
     """Remembers what was shown last. The window's title is its, too, and the program's looks."""
@@ -44,6 +47,7 @@ class Showing:
         scene, old = self._control.scene, self._scene
         session, facts = self._control.session, self._control.facts
         self._looks.follow(session)
+        self.fit()
         self._scene = scene
         drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
         if old is None or any(
@@ -74,6 +78,10 @@ class Showing:
             self._show_bars(session)
             self._parts.banner.show_state(session)
             self._menus.show_state()
+
+    def fit(self) -> None:
+        """What there is no room for goes."""
+        self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""

@@ -108,7 +108,7 @@ def test_without_an_original_two_maps_are_missing(state: Session, facts: Facts) 
             assert shown.overlay.values is not None
             assert shown.overlay.legend.endswith("without an original")
     names = [curve.name for curve in scene_of(state, blind).plots[3].curves]
-    assert names == ["block edges", "ringing", "stairs"]
+    assert names == ["block edges", "ringing", "staircasing"]
     labels = [row.label for row in scene_of(state, blind).summary]
     assert "Staircasing" in labels
     assert "Deformed edges" not in labels
@@ -135,7 +135,7 @@ def test_the_chosen_artefact_stands_out(state: Session, facts: Facts) -> None:
     plot = scene_of(s.set_overlay(state, Overlay.STAIRCASING), facts).plots[1]
     assert plot.key == "artefacts"
     assert [curve.faint for curve in plot.curves] == [True] * 4 + [False]
-    assert plot.curves[-1].name == "stairs"
+    assert plot.curves[-1].name == "staircasing"
     looks = [artefact_look(each.value) for each in Artefact]
     assert len(set(looks)) == len({look[0] for look in looks}) == len({look[2] for look in looks}) == 5
 

@@ -158,7 +158,7 @@ def test_a_cell_is_told_and_lit_in_all_grids(qtbot: QtBot) -> None:
         assert before.pixelColor(edge.left(), edge.top() - 2) != after.pixelColor(edge.left(), edge.top() - 2)
     assert view.place_at(QPointF(2, 2)) is None
     assert view.tooltip_at(view.cell(0, (1, 2)).center().toPoint()) == "Symbols, v 1, u 2: −5\nIn levels"
-    assert "outside its cell" in view.tooltip_at(view.cell(0, (3, 4)).center().toPoint())
+    assert "outside its interval" in view.tooltip_at(view.cell(0, (3, 4)).center().toPoint())
     assert view.tooltip_at(QPoint(5, 5)) == "In levels"
 
 

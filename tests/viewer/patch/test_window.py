@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.analysis.patch_blocks import Block, coefficients
 from tests.support.viewer_engine import picture
 from tests.support.windows import Make, complete
+from viewer.core.words import patch_bits
 from viewer.documents.jobs import Opened
 from viewer.model.session import compare_changes as c
 from viewer.model.session.options import set_decoder
@@ -186,7 +187,7 @@ def test_what_is_shown_is_what_the_run_holds(window: MainWindow, qtbot: QtBot) -
     bits = run.refinement.coded.patch_bits
     assert bits is not None
     rows = {row.label: row.value for row in scene.parts[0].rows}
-    assert rows["Bits"].startswith(f"{bits.patches[2, 3]:.1f} ")
+    assert rows["Bits"] == patch_bits(bits, 2, 3)
 
 
 def test_it_follows_the_quality(window: MainWindow, qtbot: QtBot) -> None:

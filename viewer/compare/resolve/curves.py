@@ -153,9 +153,11 @@ def _cosine_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...])
             x, y = _cosine(record, name, axis)
             others.append(_curve(_COSINE_TITLES.get(name, name), Look(*learner_look(name), ""), x, y))
         if others:
-            title = f"Other learners' gradients along the run of {one.label}"
+            title = f"Gradient accuracy on {one.label}'s trajectory"
             watched.append(_plot(f"cosine {one.entry.key}", title, _COSINE, others, axis, ""))
-    plots = [_plot("cosine", "Gradient along its own run", _COSINE, own, axis, "")] if own else []
+    plots = (
+        [_plot("cosine", "Gradient accuracy on its own trajectory", _COSINE, own, axis, "")] if own else []
+    )
     return plots + watched
 
 

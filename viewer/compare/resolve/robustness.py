@@ -28,7 +28,7 @@ _TOPICS = {
 _LEARNERS = ("BPTT", "Truncated BPTT", "RTRL", "UORO", "SnAp-1", "SAB")
 _LARGE = 100_000
 """Weights from which a network counts as full-size."""
-_PICK = "Pick a cell to see what it is made of"
+_PICK = "Select a cell for details"
 
 
 @dataclass(frozen=True, eq=False)

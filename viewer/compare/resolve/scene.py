@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
 from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
@@ -57,8 +59,14 @@ def resolve_compare(session: Session, facts: Facts, memo: Memo) -> Scene:
 
 
 def _patch(session: Session, shown: tuple[ShownEntry, ...]) -> PatchScene | None:
-    contexts = {entry.context for entry in session.compare.entries}
-    patch = resolve_patch(session, None, contexts.pop() if len(contexts) == 1 else Context.NONE)
+    cards = {card.name: card.kind for card in session.models}
+    patch = resolve_patch(session, None, Context.NONE, "")
+    near = []
+    for entry in session.compare.entries:
+        seen = resolve_patch(session, None, entry.context, cards.get(entry.decoder, ""))
+        if seen is not None:
+            near.append((entry.key, (seen.causal, seen.noncausal, seen.previous)))
+    patch = replace(patch, near=tuple(near)) if patch is not None else None
     return with_all_recalls(session, patch, shown) if patch is not None else None
 
 
@@ -77,7 +85,9 @@ def _bits_overlay(opacity: float, sent: Run | None) -> OverlayScene:
         why = sent.refinement.coded.patch_bits_note if sent is not None else "nothing is encoded yet"
         return OverlayScene(kind, None, legend=kind.value, note=why or "bits can't be counted by patch")
     bits = bits_map(sent.refinement.coded)
-    return OverlayScene(kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)")
+    return OverlayScene(
+        kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)", grey=True
+    )
 
 
 def _patch_words(shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo) -> str:

@@ -14,15 +14,15 @@ from viewer.model.session.state import Session
 
 _FIXED = (
     Column("entry", "Entry", "Name in this comparison", numeric=False),
-    Column("learner", "Learner", "What yielded the gradients", numeric=False),
-    Column("cell", "Cell", "The recurrent unit", numeric=False),
+    Column("learner", "Learner", "Algorithm that computed the gradients", numeric=False),
+    Column("cell", "Cell", "Recurrent cell", numeric=False),
     Column("context", "Context", "Neighbours that the decoder may look at", numeric=False),
     Column("seed", "Seed", "Seed of the training run"),
-    Column("parameters", "Parameters", "Number of weights"),
-    Column("updates", "Updates", "Changes of the weights in training"),
+    Column("parameters", "Parameters", "Number of parameters of the network"),
+    Column("updates", "Updates", "Weight updates in training"),
     Column("train_seconds", "Train s", "Seconds of training, validation left out"),
     Column("ms_per_update", "ms/update", "Milliseconds of an update in training"),
-    Column("peak_mb", "Peak MB", "Memory that an update takes, 10⁶ bytes"),
+    Column("peak_mb", "Peak MB", "Peak memory of an update, 10⁶ bytes"),
 )
 _SECONDS = Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps")
 

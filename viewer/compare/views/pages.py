@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -18,10 +19,12 @@ from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import CompareScene, HeatScene
 from viewer.model.session.compare import Axis, Compare, ComparePage
 from viewer.ui.controls import SegmentedButtons, panel
+from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
+from viewer.ui.theme import scaled
 
 _AXES = (
-    (Axis.UPDATES.value, "Updates", "Changes of the weights"),
+    (Axis.UPDATES.value, "Updates", "Weight updates"),
     (
         Axis.PATCHES.value,
         "Patches",
@@ -95,7 +98,7 @@ class ComparePages(QStackedWidget):
             self.table.set_scene(scene.table)
         elif page is ComparePage.TRAINING:
             self.training.set_scene(scene.training)
-            self.training.setMinimumHeight(150 * len(scene.training))
+            self.training.setMinimumHeight(scaled(240) * len(scene.training))
             self.axis.set_current(state.axis.value)
         elif page is ComparePage.ROBUSTNESS:
             self.heat.set_scene(scene.heat)
@@ -119,21 +122,21 @@ class HeatPage(QWidget):
         self.plot = PlotsView()
         self._scene: HeatScene | None = None
         self._topics: SegmentedButtons | None = None
-        self._top = QHBoxLayout()
-        self._top.addStretch(1)
+        self._top = FlowPanel()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.table)
         self._scroll.setAccessibleName("Robustness table")
-        below = QHBoxLayout()
+        below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         below.addWidget(self.details, 2)
         below.addWidget(self.plot, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        column.addLayout(self._top)
+        column.addWidget(self._top)
         column.addWidget(self._scroll, 3)
         column.addLayout(below, 2)
+        self._below = below
 
     def set_scene(self, scene: HeatScene) -> None:
         """Show this."""
@@ -151,7 +154,7 @@ class HeatPage(QWidget):
 
     def _make_topics(self, scene: HeatScene) -> None:
         if self._topics is not None:
-            self._top.removeWidget(self._topics)
+            self._top.flow.removeWidget(self._topics)
             self._topics.deleteLater()
             self._topics = None
         if scene.topics:
@@ -162,11 +165,13 @@ class HeatPage(QWidget):
             self._topics.chosen.connect(self.topic_chosen)
             for key, _ in scene.topics:  # the mouse leaves the keyboard with the table
                 self._topics.button(key).setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._top.insertWidget(0, self._topics)
+            self._top.flow.addWidget(self._topics)
+            self._top.fit_height()
 
 
 def _muted(text: str) -> QLabel:
     label = QLabel(text)
+    label.setWordWrap(True)
     label.setProperty("role", "muted")
     return label
 

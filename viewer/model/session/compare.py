@@ -85,3 +85,8 @@ class Compare:
         """Keys of the panes in their order."""
         extras = (("original", self.original), ("standard", self.standard))
         return (*(key for key, shown in extras if shown), *(entry.key for entry in self.entries))
+
+
+def context_name(context: Context) -> str:
+    """After a decoder's name: "raster, no context", "raster, both"."""
+    return "no context" if context is Context.NONE else context.value

@@ -20,7 +20,7 @@ class CurvesPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         panel(self)
-        self.plot = RatesPlot(PlotScene("rates", "Curves over the rate", "", "", (), legend=False))
+        self.plot = RatesPlot(PlotScene("rates", "Rate–distortion curves", "", "", (), legend=False))
         self.note = ElidedLabel()
         self.note.setProperty("role", "muted")
         self.export = QPushButton("Export CSV…")

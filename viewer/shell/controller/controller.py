@@ -42,6 +42,15 @@ from viewer.shell.controller.undo import UndoRedo
 W = TypeVar("W")
 
 
+def _place(session: Session) -> tuple[object, ...]:
+    """What a session looks at: a message about it goes when it is another."""
+    lessons = session.lessons
+    return (
+        session.page, session.mode, session.compare.page, session.rates.page, lessons.on, lessons.at,
+        id(session.picture), id(session.stream),
+    )  # fmt: skip
+
+
 class Controller(QObject):
     """Owns session, facts and jobs, and is the `Control` of everything below it. `changed` comes after every
     change, with `scene` up to date."""
@@ -125,6 +134,8 @@ class Controller(QObject):
         """Take a transition that a person asked for; decode anew if the result calls for it. name: what
         undoing it is called, "" to say what changed."""
         after = transition(self.session)
+        if self.facts.message and _place(after) != _place(self.session):
+            self.facts = replace(self.facts, message="")  # it was about what was shown then
         self.undo.note(self.session, after, name)
         self.become(after, linger)
 
