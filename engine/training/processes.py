@@ -20,6 +20,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch._C._distributed_c10d import PrefixStore, TCPStore
 from torch.nn.parallel import DistributedDataParallel
 
 from engine.errors import UserError
@@ -82,7 +83,8 @@ class Team:
     def _average(self, gradients: list[Tensor]) -> None:
         flat = torch.cat([gradient.flatten() for gradient in gradients]) / self.share.of
         dist.all_reduce(flat)
-        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        parts = torch.split(flat, [gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
             gradient.copy_(part.view_as(gradient))
 
 
@@ -137,8 +139,8 @@ def _meet(backend: str, rank: int, count: int, life: int) -> None:
         dist.init_process_group(backend, timeout=PATIENCE)
         return
     where = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    store = dist.TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
-    named = dist.PrefixStore(f"life {life}", store)
+    store = TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
+    named = PrefixStore(f"life {life}", store)
     dist.init_process_group(backend, store=named, rank=rank, world_size=count, timeout=PATIENCE)
 
 
