@@ -20,7 +20,6 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch._C._distributed_c10d import PrefixStore, TCPStore
 from torch.nn.parallel import DistributedDataParallel
 
 from engine.errors import UserError
@@ -138,6 +137,8 @@ def _meet(backend: str, rank: int, count: int, life: int) -> None:
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
         dist.init_process_group(backend, timeout=PATIENCE)
         return
+    from torch.distributed import PrefixStore, TCPStore  # type: ignore[attr-defined]
+
     where = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
     store = TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
     named = PrefixStore(f"life {life}", store)
