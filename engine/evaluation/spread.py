@@ -29,7 +29,7 @@ TRIES = 3
 AHEAD = 4
 """Tasks under way or waiting for their turn to be yielded, per worker."""
 THREADS_VARIABLE = "OMP_NUM_THREADS"
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True)
