@@ -114,7 +114,7 @@ class SweepTask:
 
     def _there(self, parts: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Where the network is."""
-        device = self.network.position.device
+        device = next(self.network.parameters()).device
         original, standard, condition = (part.to(device) for part in parts)
         return original, standard, condition
 
