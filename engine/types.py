@@ -175,7 +175,8 @@ class DecodeOptions:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
     what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
     the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
-    `engine.decoders.precision`).
+    `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a decoder may leave
+    out the others and what they cost.
     """
 
     steps: int = 0
@@ -188,6 +189,7 @@ class DecodeOptions:
     projection: bool = True
     guard: bool = True
     precision: str = "auto"
+    last_only: bool = False
     deep: bool = False
 
 

@@ -190,7 +190,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Estimate, str]
 
     decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
     options = shared.decode_options(arguments, card, coded.codec)
-    options = replace(options, steps=options.steps or card.steps, deep=arguments.deep)
+    options = replace(options, steps=options.steps or card.steps, last_only=True, deep=arguments.deep)
     with progress_bar("decoding") as progress:
         *_, last = pipeline.estimates(pipeline.load_decoder(decoder), coded, options, never, progress)
     plural = "s" if last.index > 1 else ""

@@ -155,7 +155,7 @@ def last_estimate(
     asked = order.options
     steps = asked.steps or card.steps
     context = widest_context(card) if order.widest else asked.context
-    options = replace(asked, steps=steps, context=context, deep=order.save.deep)
+    options = replace(asked, steps=steps, context=context, last_only=True, deep=order.save.deep)
     pipeline.check_options(card, options, coded.codec)
     decoder = pipeline.load_decoder(card.name if order.decoder == AUTO else order.decoder)
     last = None

@@ -68,11 +68,13 @@ def main() -> int:
         for codec in CODECS:
             if codec not in _CODECS:
                 window.controller.change(partial(r.toggle_codec, codec=codec))
-        received = _received(Path(folder))
-        count = _walk(window, wait, settings, received, asked.only, asked.pictures)
-        engine.release()
-        window.close()
-        app.processEvents()
+        try:
+            received = _received(Path(folder))
+            count = _walk(window, wait, settings, received, asked.only, asked.pictures)
+        finally:  # its threads would keep a failed walk alive
+            engine.release()
+            window.close()
+            app.processEvents()
     patches.undo()
     return 1 if count else 0
 

@@ -205,6 +205,8 @@ def _covers(widget: QWidget, window: QWidget) -> bool:
 
 
 def _text(widget: QWidget) -> str:
+    if widget.objectName().startswith("qt_"):
+        return ""  # Qt's own: the menu bar's button for what doesn't fit
     if isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
         return f"[{widget.text()}]"
     if isinstance(widget, QLabel | QAbstractButton):
@@ -247,7 +249,7 @@ def _fits(widget: QWidget, text: str) -> Iterator[Fault]:
     elif isinstance(widget, QPushButton | QCheckBox | QToolButton):
         room, need = widget.size(), widget.sizeHint()
         if text.startswith("["):  # a drawing alone
-            need = QSize(24, 24)
+            need = QSize(20, 20)
     if need.width() > room.width() + _SLACK or need.height() > room.height() + _SLACK:
         much = f"needs {need.width()}×{need.height()}, has {room.width()}×{room.height()}"
         yield Fault("cut", name_of(widget), text, much)

@@ -63,7 +63,7 @@ class CompareBar(FlowPanel):
         self.standard = QCheckBox("JPEG")
         self.overlay, self.opacity = overlay_box(OVERLAYS), opacity_slider(80)
         tip = "The two that exchange places while X is held"
-        self.first, self.second = pair_boxes(("First to flip", "Second to flip"), (tip, tip), 160)
+        self.first, self.second = pair_boxes(("First to flip", "Second to flip"), (tip, tip))
         self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the comparison", "Back to one decoder  (C)")
         self._models: tuple[ModelCard, ...] = ()

@@ -117,7 +117,7 @@ class AnimationPanel(Veil):
         self._fit()
 
     def _fit(self) -> None:
-        self.frame.setMinimumWidth(scaled(520))
+        self.frame.setMinimumWidth(min(scaled(520), round(0.9 * self._host().width())))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
@@ -153,6 +153,7 @@ class AnimationPanel(Veil):
         if not scans:
             self.kind.set_current(AnimationKind.STEPS.value)
         self._show_delay()
+        self._fit()
         self.changed.emit()
         self.open()
         self.save.setFocus()

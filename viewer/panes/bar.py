@@ -75,7 +75,7 @@ class ViewBar(FlowPanel):
         self.panes = PaneButton()
         first, second = names = ("First picture", "Second picture")
         what = "of the wipe and of blinking  (S exchanges the two)"
-        self.first, self.second = pair_boxes(names, (f"{first} {what}", f"{second} {what}"), 168)
+        self.first, self.second = pair_boxes(names, (f"{first} {what}", f"{second} {what}"))
         self.rate = choice_box(
             "Rate of blinking",
             [(f"{rate:g} /s", "", rate) for rate in BLINK_RATES],
@@ -117,15 +117,16 @@ class ViewBar(FlowPanel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Where more rows would be needed the pictures get their room; what goes has a menu of its own."""
+        roomy = event.size().width() >= scaled(_ROOMY)
         for part in (self.slots, self._pages):
-            show_if(part, event.size().width() >= scaled(_ROOMY))
+            show_if(part, roomy)
+        self._of_mode.keep(roomy)
         super().resizeEvent(event)
 
     def _set_up(self) -> None:
         self.rates.setToolTip("Rate–distortion curves of all codecs, and their pictures at equal rate  (E)")
         self.absolute.setToolTip("Magnitude on black; otherwise with its sign, in two hues  (A)")
         self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
-        self.overlay.setMaximumWidth(216)
 
     def _connect(self) -> None:
         self.compare.clicked.connect(self.compare_requested)

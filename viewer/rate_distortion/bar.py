@@ -97,7 +97,7 @@ class RatesBar(FlowPanel):
         )
         left, right = names = ("Left of the wipe", "Right of the wipe")
         tips = (f"{left}  (S exchanges the two)", f"{right}  (S exchanges the two)")
-        self.first, self.second = pair_boxes(names, tips, 168)
+        self.first, self.second = pair_boxes(names, tips)
         self.absolute = QCheckBox("Absolute")
         self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the codecs view", "Back to the one stream  (E)")
@@ -163,9 +163,9 @@ class RatesBar(FlowPanel):
             show_if(part, not equal)
         for part in self._equal:
             show_if(part, equal)
-        show_if(self._of_mode, equal)
         by_mode = {Mode.WIPE: self._wipe, Mode.DIFFERENCE: self._difference}
-        self._of_mode.show_one(by_mode.get(session.mode))
+        self._of_mode.show_one(by_mode.get(session.mode) if equal else None)
+        self._of_mode.keep(equal)
         self.chips.set_shown(not equal or state.preset == "all")
         self.source.set_current(state.source.value)
         self.scores.set_current(state.metric.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 _FRAME = QSize(2, 2)
 """Left and right, top and bottom edges of a frame, beside its title bar: what most desktops have at least."""
@@ -14,11 +14,7 @@ _SNUG = QSize(1500, 860)
 def place_first(window: QWidget, wanted: QSize) -> None:
     """The size of a window that was never there before: as `wanted`, or what the screen has room for; on
     small screens all of it."""
-    screen = window.screen() or QApplication.primaryScreen()
-    if screen is None:
-        window.resize(wanted)
-        return
-    there = screen.availableSize()
+    there = window.screen().availableSize()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     window.resize(wanted.boundedTo(there - _FRAME - QSize(0, title)))
     if there.width() <= _SNUG.width() or there.height() <= _SNUG.height():
@@ -27,11 +23,10 @@ def place_first(window: QWidget, wanted: QSize) -> None:
 
 def keep_on_screen(window: QWidget) -> None:
     """Move and shrink a window whose frame reaches beyond its screen; its frame is known once it is shown."""
-    screen = window.screen()
     full = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
-    if screen is None or not window.isVisible() or window.windowState() & full:
+    if not window.isVisible() or window.windowState() & full:
         return
-    inside = fitted(window.frameGeometry(), window.geometry(), screen.availableGeometry())
+    inside = fitted(window.frameGeometry(), window.geometry(), window.screen().availableGeometry())
     if inside != window.geometry():
         window.setGeometry(inside)
 

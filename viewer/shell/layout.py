@@ -34,11 +34,13 @@ _SWITCH = (
 @dataclass(frozen=True)
 class WindowPlaces:
     """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
-    codecs' curves in their place. side: the right column; split: between it and the rest."""
+    codecs' curves in their place. lines: the bars above. side: the right column; split: between it and the
+    rest."""
 
     whole: QStackedWidget
     pages: ComparePages
     middle: QStackedWidget
+    lines: QWidget
     split: SideSplit
     side: QStackedWidget
     figures: QStackedWidget
@@ -96,7 +98,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.addWidget(lines)
     rows.addWidget(split, 1)
     window.setCentralWidget(central)
-    return WindowPlaces(whole, pages, middle, split, side, figures, switch)
+    return WindowPlaces(whole, pages, middle, lines, split, side, figures, switch)
 
 
 def _repair_room(parts: Parts) -> QWidget:

@@ -19,8 +19,11 @@ from viewer.shell.looks import DesktopLooks
 from viewer.shell.menus import Menus
 from viewer.shell.parts import Parts
 from viewer.shell.shown import codecs_of, controls_of, progress_of
+from viewer.ui.controls import show_if
 from viewer.ui.theme import scaled
 
+_NARROW = 280
+"""Pixels beside the lessons, at 100 % text, below which bars give way: all they offer is in menus."""
 _LOW = 420
 """Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
 
@@ -85,6 +88,10 @@ class Showing:
     def fit(self) -> None:
         """What there is no room for goes."""
         self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
+        central = self._window.centralWidget()
+        narrow = central is not None and central.width() < scaled(_NARROW)
+        for bars in (self._parts.toolbar, self._places.lines):
+            show_if(bars, not narrow)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.scene.picture import StatusScene
 from viewer.ui.controls import ElidedLabel, IconButton, panel
 from viewer.ui.theme import scaled
+
+_ROOMY = 420
+"""Pixels of the line, at 100 % text, below which it leaves out what is known of the patch."""
 
 
 class StatusLine(QWidget):
@@ -90,6 +94,12 @@ class StatusLine(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In little room only what the cursor is on and the zoom are told."""
+        super().resizeEvent(event)
+        self._roomy = self.width() >= scaled(_ROOMY)
+        self.patch_field.setVisible(self._roomy)
 
     def _share(self) -> None:
         """Values and message each have what they need, and share what is missing."""

@@ -18,6 +18,7 @@ from viewer.core.words import capital
 from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
+from viewer.decode.strength_button import StrengthButton
 from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
@@ -69,6 +70,7 @@ class Toolbar(FlowPanel):
             "Context", [(context.value, CONTEXT_TIPS[context], context.value) for context in Context]
         )
         self.carry = QCheckBox("Carry")
+        self.strength = StrengthButton()
         self.run = QPushButton("Decode")
         self._listed: tuple[object, ...] = ()
         self._set_up(session, codecs)
@@ -121,6 +123,7 @@ class Toolbar(FlowPanel):
             group(muted("Steps"), self.steps),
             group(muted("Context"), self.context),
             group(self.carry),
+            self.strength,
         )
         for part in self._decoding:
             flow.addWidget(part)
@@ -188,6 +191,7 @@ class Toolbar(FlowPanel):
             why = no_decoder_words(session.codec)
             self.decoder.setToolTip(f"{capital(why)}: the standard decode is all there is")
             return
+        self.strength.show_state(session)
         self.decoder.setToolTip(decoder_tip(card))
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.icons import icon
 from viewer.ui.scrubber import ScrubBar
+from viewer.ui.theme import font
 
 
 class ElidedLabel(QLabel):
@@ -84,6 +85,7 @@ class IconButton(QToolButton):
         self.setToolTip(tooltip)
         self.setProperty("flat", True)
         self.setIconSize(QSize(20, 20))
+        self.setMinimumWidth(28)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._tint()
 
@@ -279,7 +281,7 @@ class LabelledSlider(QWidget):
 
     def _fit_number(self) -> None:
         ends = (self._slider.minimum(), self._slider.maximum())
-        metrics = self._number.fontMetrics()
+        metrics = QFontMetrics(font())  # the label may not have heard of another size of text yet
         widths = [metrics.horizontalAdvance(self._prefix + self._text(end)) for end in ends]
         self._number.setMinimumWidth(max(widths) + 2)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible
 from viewer.model.scene.picture import PatchScene
@@ -17,6 +17,8 @@ from viewer.ui.theme import current, font, scaled
 _ROW = 20
 """Height of a row at 100 % text."""
 _LEAST_ROWS = 6
+_BESIDE = 216
+"""Pixels of rows, at 100 % text, from which on they stand beside the neighbourhood."""
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "previous": PREVIOUS, "self": SELF}
 EMPTY = "Point at a patch"
 
@@ -197,7 +199,7 @@ class Inspector(QWidget):
         self.title = title_label("Patch")
         self.table = FiguresTable()
         self.neighbourhood = Neighbourhood()
-        body = QHBoxLayout()
+        body = self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         body.setSpacing(16)
         body.addWidget(self.neighbourhood, 0, Qt.AlignmentFlag.AlignTop)
         body.addWidget(self.table, 1)
@@ -209,6 +211,14 @@ class Inspector(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._patch: PatchScene | None = None
         self._has_rows = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is little room the rows stand below the neighbourhood."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.neighbourhood.width() + scaled(_BESIDE)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if way != self._body.direction():
+            self._body.setDirection(way)
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         """Show these; none means that no patch is pointed at."""

@@ -55,7 +55,7 @@ class TakingTurns(QWidget):
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
-        self._widgets = widgets
+        self._widgets, self._kept = widgets, True
         place = QGridLayout(self)
         place.setContentsMargins(0, 0, 0, 0)
         for widget in widgets:
@@ -67,6 +67,12 @@ class TakingTurns(QWidget):
         """Show this, and none of the others."""
         for widget in self._widgets:
             show_if(widget, widget is wanted)
+        show_if(self, self._kept or wanted is not None)
+
+    def keep(self, kept: bool) -> None:
+        """Whether the place is kept while none is shown."""
+        self._kept = kept
+        show_if(self, kept or any(not widget.isHidden() for widget in self._widgets))
 
 
 def muted(text: str) -> QLabel:
@@ -87,14 +93,13 @@ def choice_box(name: str, entries: Iterable[tuple[str, str, object]], tip: str =
     return box
 
 
-def pair_boxes(names: tuple[str, str], tips: tuple[str, str], widest: int) -> tuple[QComboBox, QComboBox]:
+def pair_boxes(names: tuple[str, str], tips: tuple[str, str]) -> tuple[QComboBox, QComboBox]:
     """Two boxes to choose two pictures from, as wide as what they list; `fill_pair` fills them."""
     first, second = QComboBox(), QComboBox()
     for box, name, tip in zip((first, second), names, tips, strict=True):
         box.setAccessibleName(name)
         box.setToolTip(tip)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(widest)
     return first, second
 
 

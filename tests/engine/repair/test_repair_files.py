@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine import pipeline
 from engine.decoders.base import to_rgb
-from engine.decoders.finish import Part
+from engine.decoders.finish import TilePart
 from engine.errors import UserError
 from engine.repair.exif import upright_exif
 from engine.repair.findings import NONE, Findings
@@ -117,13 +117,13 @@ def test_16_bits_are_the_estimate_before_it_is_rounded(
     """Held against the floats that the decoder finished, to half a step of 16 bits."""
     source = files.camera_file(here / "a.jpg", pixels=textured_pixels(64, 80), mode=mode)
     finished: list[torch.Tensor] = []
-    finish = Part.finish
+    finish = TilePart.finish
 
-    def note(part: Part, estimate: torch.Tensor) -> torch.Tensor:
+    def note(part: TilePart, estimate: torch.Tensor) -> torch.Tensor:
         finished.append(finish(part, estimate))
         return finished[-1]
 
-    monkeypatch.setattr(Part, "finish", note)
+    monkeypatch.setattr(TilePart, "finish", note)
     done = repaired(here, source, save=SaveAs(kind, deep=True))
     floats = to_rgb(finished[-1])[0].clamp(0, 1).permute(1, 2, 0).numpy()[:64, :80].astype(np.float64)
     samples = sixteen(done.target)

@@ -293,7 +293,7 @@ def test_rows_of_the_hidden_state_tell_their_step(qtbot: QtBot) -> None:
 def dock(qtbot: QtBot) -> PatchDock:
     view = PatchDock()
     view.set_scene(scene())
-    shown(qtbot, view, view.wide(), 620)
+    shown(qtbot, view, 496, 620)
     return view
 
 
@@ -309,10 +309,12 @@ def test_everything_is_there_and_can_be_scrolled_to(dock: PatchDock) -> None:
 
 
 def test_two_patches_stand_beside_each_other(dock: PatchDock) -> None:
-    one = dock.wide()
     dock.set_scene(scene(two=True, lit=(1, 2), readouts=("first", "second")))
-    assert dock.wide() > one
-    dock.resize(dock.wide(), 620)
+    QApplication.processEvents()
+    above, below = (part.mapTo(dock, QPoint()) for part in dock.parts)
+    assert above.x() == below.x()
+    assert above.y() < below.y()
+    dock.resize(800, 620)
     QApplication.processEvents()
     assert dock.columns[1].isVisible()
     assert [part.readout.text() for part in dock.parts] == ["first", "second"]

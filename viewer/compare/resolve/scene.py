@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
+from viewer.compare.resolve.differences import baselines, difference_plot
 from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
 from viewer.compare.resolve.panes import (
     ShownEntry,
@@ -105,4 +106,9 @@ def _compare(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo
     heat = memo.recall(resolve_heat, studied, state.topic, state.cell, slots=4)
     names = memo.recall(itself, tuple(one.label for one in shown), slots=8)
     colours = tuple(one.look.colour for one in shown)
-    return CompareScene(names, colours, state.pair, table, training, heat)
+    rows = studied.learners if studied is not None else ()
+    apart = memo.recall(difference_plot, session, rows, named_entries(session, memo), slots=3)
+    return CompareScene(
+        names, colours, state.pair, table, training, heat, memo.recall(baselines, rows),
+        state.baseline, apart.note if apart is not None else "",
+    )  # fmt: skip

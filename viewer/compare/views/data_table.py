@@ -15,12 +15,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from viewer.model.scene.compare import Column, TableScene
 from viewer.ui.line_keys import draw_line_key
-from viewer.ui.theme import scaled
+from viewer.ui.theme import font, scaled
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 28
@@ -101,11 +101,11 @@ class DataTable(QTableView):
 
     def _wanted_width(self, at: int, column: Column) -> int:
         """Room for the title, the arrow that tells the order, and every cell."""
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(font())  # the table may not have heard of another size of text yet
         cells = max((metrics.horizontalAdvance(row.cells[at]) for row in self._model.scene.rows), default=0)
         key = 0 if at else self.iconSize().width() + 6
-        title = self.horizontalHeader().sectionSizeFromContents(at).width()
-        return max(title, metrics.horizontalAdvance(column.title) + 24, cells + key + 24)
+        arrow = metrics.height()
+        return max(metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
 
     def chosen_column(self) -> str:
         """Key of the column that holds the keyboard's cell, "" for none."""

@@ -216,7 +216,7 @@ class BlockView(QWidget):
     def _draw_basis(self, painter: QPainter, used: NDArray[np.bool_]) -> None:
         assert self._scene is not None
         box = self.basis()
-        words = "the patch is their sum, each times its decoded coefficient"
+        words = "the patch is their weighted sum"
         self._draw_titles(painter, QRectF(box.left(), box.top(), self.width(), 0), "Basis functions", words)
         weights = self._scene.block.dequantised
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

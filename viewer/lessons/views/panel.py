@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from viewer.lessons.views.figure import LessonFigure
 from viewer.model.scene.lessons import LessonsScene
-from viewer.ui.controls import ElidedLabel, IconButton, panel, title_label
+from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
 from viewer.ui.theme import current, font, scaled
 
 _MOST_LEAST = 430
@@ -111,7 +111,7 @@ class LessonPanel(QDockWidget):
         self.setObjectName("lessons")
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self._scene: LessonsScene | None = None
-        self.course = ElidedLabel()
+        self.course = wrapping_label()
         self.course.setProperty("role", "muted")
         self.menu_button = QToolButton()
         self.menu_button.setText("File")
@@ -128,7 +128,7 @@ class LessonPanel(QDockWidget):
         self.choice.setAccessibleName("Lesson")
         self.choice.setToolTip("Open one of the lessons")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.setMinimumContentsLength(12)
+        self.choice.setMinimumContentsLength(8)
         self.title = Words(_TITLE, QFont.Weight.DemiBold)
         self.text, self.fault = Words(_TEXT), Words()
         self.fault.setProperty("role", "error")

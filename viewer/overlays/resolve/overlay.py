@@ -17,6 +17,7 @@ from viewer.model.session.choices import Overlay
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_overlay
+from viewer.overlays.resolve.perceived import flip_overlay
 
 _NO_ORIGINAL = "a received file has no original"
 
@@ -49,6 +50,8 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     kind, opacity = session.overlay, session.opacity
     if kind in ARTEFACT_OVERLAYS:
         return artefact_overlay(session, facts, run, step)
+    if kind is Overlay.FLIP:
+        return flip_overlay(session, facts, run, step)
 
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False

@@ -20,8 +20,11 @@ from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
 from viewer.ui.theme import scaled
 
 _GAP = 8
-_NARROW = 340
-"""Logical pixels of a pane, at 100 % text, below which its name and its numbers take a line each."""
+_LEGEND_FROM = 130
+"""Logical pixels of height, at 100 % text, from which on there is room for a legend below the pictures."""
+_WORDS, _NARROW = 170, 340
+"""Logical pixels of a pane, at 100 % text, below which its name has no room, and below which its name and its
+numbers take a line each."""
 _GRAB = 7
 """Logical pixels around the wipe's divider that take hold of it."""
 
@@ -71,10 +74,11 @@ class PanesLayout:
         if key != self._key:
             self._key = key
             image, gap = self.view.image, round(_GAP * ratio)
-            cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio))
-            width = cells[0].width / ratio / (2 if self.wiping() else 1)
-            if width < scaled(_NARROW):  # by width alone: what the words are comes and goes
-                cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio))
+            least = round(scaled(_WORDS) * ratio)
+            cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio), least)
+            room = cells[0].width / ratio / (2 if self.wiping() else 1)
+            if room < scaled(_NARROW):  # by width alone: what the words are comes and goes
+                cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio), least)
             self.cells = cells
             seen = self._pin_in_sight()
             self.view.set_pane((self.cells[0].width, self.cells[0].depth))
@@ -101,7 +105,8 @@ class PanesLayout:
 
     def legend_height(self) -> int:
         """Of the legend of differences, in logical pixels; 0 without one."""
-        return scaled(strips.LEGEND) if self.over.legend is not None and self.panes else 0
+        wanted = self.over.legend is not None and self.panes and self.height >= scaled(_LEGEND_FROM)
+        return scaled(strips.LEGEND) if wanted else 0
 
     def ground(self) -> Ground:
         """The picture in each pane."""

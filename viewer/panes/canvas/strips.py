@@ -72,9 +72,10 @@ def fit_words(pane: PaneScene, width: float, two: bool = False) -> Fitted:
     bold, plain = (QFontMetricsF(face) for face in _fonts())
     if two:
         room, elide = max(0.0, width - 2 * _PAD), Qt.TextElideMode.ElideRight
-        fitting = (each for each in _shorter(pane.detail) if plain.horizontalAdvance(each) <= room)
-        detail = next(fitting, "") or plain.elidedText(_shorter(pane.detail)[-1], elide, room)
-        title = bold.elidedText(pane.title, elide, room - lead(pane))
+        rest = room - lead(pane)  # the line's key stands before the numbers, the name has a line to itself
+        fitting = (each for each in _shorter(pane.detail) if plain.horizontalAdvance(each) <= rest)
+        detail = next(fitting, "") or plain.elidedText(_shorter(pane.detail)[-1], elide, rest)
+        title = bold.elidedText(pane.title, elide, room)
         return Fitted(title, detail, (title, detail) != (pane.title, pane.detail))
     width -= lead(pane)
     wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
@@ -137,11 +138,12 @@ def _draw_two_lines(painter: QPainter, inner: QRectF, pane: PaneScene, words: Fi
     first = QRectF(inner.left(), inner.top() + scaled(3), inner.width(), line)
     flush = Qt.AlignmentFlag.AlignRight if side is Side.RIGHT else Qt.AlignmentFlag.AlignLeft
     flags = int(flush | Qt.AlignmentFlag.AlignVCenter)
+    second = first.translated(0, line)
     if side is not Side.RIGHT:
-        _draw_lead(painter, first, pane)
+        _draw_lead(painter, second, pane)
     for face, colour, text, place in (
-        (_fonts()[0], theme.text, words.title, first.adjusted(lead(pane), 0, 0, 0)),
-        (_fonts()[1], theme.muted, words.detail, first.translated(0, line)),
+        (_fonts()[0], theme.text, words.title, first),
+        (_fonts()[1], theme.muted, words.detail, second.adjusted(lead(pane), 0, 0, 0)),
     ):
         painter.setFont(face)
         painter.setPen(QColor(colour))

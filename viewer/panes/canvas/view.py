@@ -111,7 +111,7 @@ class PanesView(QWidget):
         return QSize(960, 480)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(240, 160)
+        return QSize(200, 90)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -39,9 +39,12 @@ class PaneCell:
 
 
 def arrange(
-    count: int, size: tuple[int, int], image: tuple[int, int], gap: int, strip: int
+    count: int, size: tuple[int, int], image: tuple[int, int], gap: int, strip: int, least: int = 0
 ) -> tuple[PaneCell, ...]:
-    """Equal cells on the grid that shows the pictures largest; of nearly equal ones the one without gaps."""
+    """Equal cells on the grid that shows the pictures largest; of nearly equal ones the one without gaps.
+
+    least: width below which a cell has no room for its words, and counts for less.
+    """
     best: tuple[float, int, int] | None = None
     for columns in range(1, count + 1):
         rows = math.ceil(count / columns)
@@ -49,6 +52,7 @@ def arrange(
         height = (size[1] - gap * (rows - 1)) // rows - strip
         scale = min(max(width, 1) / image[0], max(height, 1) / image[1])
         score = scale * 0.97 ** (rows * columns - count)
+        score *= min(1.0, max(width, 1) / least) ** 2 if least else 1.0
         if best is None or score > best[0]:
             best = (score, columns, rows)
     if best is None:

@@ -32,6 +32,7 @@ from viewer.model.session.repair_changes import close_repair
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.map_worker import MapWorker
+from viewer.overlays.perceptual_worker import PerceptualMeasurer
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
@@ -91,6 +92,7 @@ class Controller(QObject):
         self._add(MapWorker(self))
         self._add(PatchReader(self))
         self._add(ArtefactMeasurer(self))
+        self._add(PerceptualMeasurer(self))
 
     def _add(self, worker: Reporter) -> None:
         worker.changed.connect(self.refresh)
