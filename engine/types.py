@@ -83,13 +83,15 @@ class PatchBits:
     patches: float64 (ceil(height/8), ceil(width/8)): bits of each 8×8 luma patch, with its share of the
     chroma bits. Blocks that exist only to complete a unit beyond the picture's edge count for the
     nearest patch inside. headers: everything outside the entropy-coded data; padding: fill bits before
-    markers; stuffing: the 0x00 bytes after 0xFF.
+    markers; stuffing: the 0x00 bytes after 0xFF. first: of `patches`, the bits of the file's first component
+    (luma, or grey); None where that isn't told.
     """
 
     patches: NDArray[np.float64]
     headers: int
     padding: int
     stuffing: int
+    first: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

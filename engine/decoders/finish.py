@@ -50,7 +50,7 @@ class Finisher:
         neutral = neutral_units(coded.standard)
         self._neutral = neutral if neutral.any() else None
 
-    def part(self, box: Box, standard: Tensor) -> Part:
+    def part(self, box: Box, standard: Tensor) -> TilePart:
         """Begin with a part of the picture. standard: (1, 3, height, width) YCbCr, 0 to 1, of `box` grown to
         whole units."""
         top, left, bottom, right = box
@@ -63,11 +63,11 @@ class Finisher:
         cells: list[Cells | None] = [None, None, None]
         if wanted:
             cells = cells_of(self.coded, box, self.device)
-        return Part(self, standard, cells, neutral)
+        return TilePart(self, standard, cells, neutral)
 
 
 @dataclass
-class Part:
+class TilePart:
     """One part of the picture, finished step by step."""
 
     finisher: Finisher
@@ -166,6 +166,6 @@ def neutral_units(standard: Pixels) -> NDArray[np.bool_]:
     return ~np.asarray(ndimage.binary_dilation(units, np.ones((3, 3), bool)), np.bool_)
 
 
-def finished_pixels(part: Part, estimate: Tensor, rows: slice, columns: slice) -> Pixels:
+def finished_pixels(part: TilePart, estimate: Tensor, rows: slice, columns: slice) -> Pixels:
     """The finished estimate's pixels within `rows` and `columns` of the part, uint8."""
     return pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])

@@ -90,7 +90,7 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("What it is", card.summary),
         ("Kind, cell", f"{card.kind}, {card.cell}"),
         ("Trained by", card.learner),
-        ("Weights", f"{card.weights:,}"),
+        ("Parameters", f"{card.weights:,}"),
         ("Trained for", f"{card.steps} steps; streams of {', '.join(card.codecs)}"),
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),

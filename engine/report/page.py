@@ -129,7 +129,7 @@ def _plots(reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
                 )
                 for unit, lines in artefacts.items()
             ),
-            drawn("Rate and distortion", _rate_plot(reported)),
+            drawn("Rate–distortion", _rate_plot(reported)),
             drawn("Bits along the scan", _bits_plot(reported.refinement)),
         ]
     )
@@ -148,7 +148,7 @@ def _rate_plot(reported: Reported) -> str:
     ends = (record.steps[0].scores.psnr_rgb_db, record.steps[-1].scores.psnr_rgb_db)
     rate = record.coded.bits_per_pixel
     here = Line(_decoder(record), tuple((rate, db) for db in ends if db is not None), 1)
-    return svg_plot("Rate and distortion", "bits per pixel", "RGB PSNR, dB", [curve, here])
+    return svg_plot("Rate–distortion", "bits per pixel", "RGB PSNR, dB", [curve, here])
 
 
 def _bits_plot(refinement: Refinement) -> str:

@@ -69,7 +69,7 @@ def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> li
 
     table = [
         Command("decode", "Decode", "Decode", 0, decode, ("F5",),
-                "Encode and refine once more", why_not=empty, icon="play"),
+                "Encode and refine again", why_not=empty, icon="play"),
         Command("stop", "Stop", "Decode", 0, escape, ("Esc",),
                 "Stop the work in progress; else unpin the patch, leave the scan, close the comparison",
                 icon="stop"),
@@ -132,9 +132,9 @@ def _codec_commands(sending: Sending) -> list[Command]:
 
     return [
         Command("codec.next", "Next codec", "Decode", 3, by(1), ("Ctrl+PgDown",),
-                "Send by the next codec, at the same rate; its decoder follows", why_not=no_original),
+                "Encode with the next codec, at the same rate; its decoder follows", why_not=no_original),
         Command("codec.previous", "Previous codec", "Decode", 3, by(-1), ("Ctrl+PgUp",),
-                "Send by the codec before, at the same rate", why_not=no_original),
+                "Encode with the previous codec, at the same rate", why_not=no_original),
         *(
             Command(f"codec.{name}", f"Codec {facts.title}", "Decode", 3, choose(name), (), facts.tip,
                     chosen(name), no_original)

@@ -8,8 +8,8 @@ OVERLAY_TIPS = {
     Overlay.NONE: "Pictures alone",
     Overlay.GRID: "The 8×8 patches in which the stream is written",
     Overlay.BITS: "Bits that the stream spends on each patch, counted from its Huffman codes",
-    Overlay.GAIN: "How much nearer to the original each patch has come, in dB",
-    Overlay.BLOCK_EDGES: "Jumps across patch borders, less those inside, in levels "
+    Overlay.GAIN: "PSNR gain of each patch over the standard decode, in dB",
+    Overlay.BLOCK_EDGES: "Jumps across patch borders minus those inside, in levels "
     "(Wang, Sheikh, Bovik 2002)",
     Overlay.DEFORMED_EDGES: "By how many degrees strong edges run otherwise than in the original "
     "(structure tensor; Bigün, Granlund 1987)",

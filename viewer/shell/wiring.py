@@ -122,6 +122,7 @@ def _connect_pages(control: Control, pages: ComparePages, files: Files) -> None:
     pages.copy_requested.connect(files.copy_table)
     pages.axis_chosen.connect(lambda axis: change(partial(c.set_axis, axis=axis)))
     pages.topic_chosen.connect(lambda topic: change(partial(c.set_topic, topic=topic)))
+    pages.baseline_chosen.connect(lambda learner: change(partial(c.set_baseline, learner=learner)))
     pages.cell_chosen.connect(lambda row, column: change(partial(c.set_cell, row=row, column=column)))
 
 
@@ -147,7 +148,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
     bar.chips.alone.connect(lambda codec: change(partial(r.only_codec, codec=codec)))
     page.plot.chosen.connect(lambda key, index: load_target(control, key, index))
     page.plot.opened.connect(lambda key, index: load_target(control, key, index, leave=True))
-    page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
+    page.plot.zoomed.connect(lambda low, high: change(partial(r.set_span, low=low, high=high)))
     page.plot.restored.connect(lambda: change(r.reset_span))
     page.export_requested.connect(files.ask_save_table)
     page.copy_requested.connect(files.copy_table)

@@ -15,7 +15,8 @@ from engine import pipeline
 from engine.analysis.patch_trace import trace_patch
 from engine.decoders import allocation, sweep_fused
 from engine.decoders.base import tensor_from_pixels, to_ycc
-from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes, channels_last
+from engine.decoders.sweep import SweepDecoder
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes, channels_last
 from engine.types import Coded, DecodeOptions, EncodeOptions, Pixels, ignore, never
 
 CPU = torch.device("cpu")

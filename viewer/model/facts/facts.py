@@ -14,6 +14,7 @@ from viewer.model.facts.artefacts import Measured
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
+from viewer.model.facts.guests import Guest
 from viewer.model.facts.perceived import Perceived
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
@@ -51,10 +52,10 @@ class Facts:
     """Everything that jobs have brought, and what there is to say about them.
 
     map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
-    `measured_at`; measured_note: why there are none. beside: other decoders whose results
-    have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
-    that can be taken back and brought again. received: the stream that was opened, read. decoding: the run's
-    decoder is at work.
+    `measured_at`; measured_note: why there are none. beside: other decoders whose results have panes.
+    guests: other programs' results, by name. differences: those of large pictures, made in the background.
+    undo, redo: names of the changes that can be taken back and brought again. received: the stream that was
+    opened, read. decoding: the run's decoder is at work.
     """
 
     run: Run | None = None
@@ -69,6 +70,7 @@ class Facts:
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
+    guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))
     differences: tuple[DifferenceSet, ...] = ()
     codes: CodesFacts = field(default_factory=CodesFacts)
     traces: TraceFacts = field(default_factory=TraceFacts)

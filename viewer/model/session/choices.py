@@ -31,7 +31,7 @@ class Overlay(Enum):
     STAIRCASING = "staircasing"
     FLIP = "FLIP"
     SETTLED = "step at which a patch settled"
-    WINNER = "who wins, per patch"
+    WINNER = "best decoder per patch"
 
 
 class Mode(Enum):
@@ -57,7 +57,7 @@ MAX_STAGES = 255
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
 GAINS = (1, 2, 4, 8, 16, 32, 64)
 """Factors by which a difference may be magnified."""
-TEXT_SCALES = (100, 125, 150)
+TEXT_SCALES = (100, 125, 150, 200)
 """Sizes of text, percent."""
 THEMES = ("", "dark", "light")
 """Themes; "" follows the desktop."""
@@ -66,7 +66,7 @@ THEMES = ("", "dark", "light")
 SLOTS = 8
 """Views that can be saved."""
 BLINK_RATES = (0.5, 1.0, 2.0, 3.0, 5.0)
-"""Changes of the picture per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
+"""Picture changes per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
 photosensitive epilepsy (WCAG 2.2, success criterion 2.3.1)."""
 
 

@@ -33,7 +33,7 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
     if kind is Overlay.WINNER:
-        return memo.recall(_empty, kind, session.opacity, "only decoders that are compared can win  (C)")
+        return memo.recall(_empty, kind, session.opacity, "only while decoders are compared  (C)")
     if kind in (Overlay.NONE, Overlay.GRID):
         return memo.recall(_empty, kind, session.opacity, "")
     if run is None:
@@ -56,7 +56,7 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False
     ) -> OverlayScene:
-        return OverlayScene(kind, values, low, high, diverging, opacity, legend)
+        return OverlayScene(kind, values, low, high, diverging, opacity, legend, grey=True)
 
     def missing(note: str) -> OverlayScene:
         return OverlayScene(kind, None, opacity=opacity, legend=kind.value, note=note)

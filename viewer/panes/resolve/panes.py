@@ -17,10 +17,10 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Mode
 from viewer.model.session.pages import panes_available
-from viewer.model.session.panes import MOST_PANES, entry_of_key, is_picture, step_of
+from viewer.model.session.panes import MOST_PANES, entry_of_key, guest_name, is_picture, step_of
 from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
-from viewer.panes.resolve.beside import decoder_pane, step_pane
+from viewer.panes.resolve.beside import decoder_pane, guest_pane, step_pane
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes
 from viewer.panes.resolve.past import expected_words
 
@@ -221,6 +221,9 @@ def _picture(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
         return step_pane(run, key, position, memo)
     if entry is not None:
         return decoder_pane(session, facts, key, entry, shown.step, memo)
+    guest = guest_name(key)
+    if guest is not None:
+        return guest_pane(run, facts, key, guest, memo)
     return _pane(session, run, shown, key, memo)
 
 

@@ -195,6 +195,9 @@ def _tile(look: _Look, neighbour: Neighbour) -> TileScene:
     if neighbour.known is Known.OUTSIDE:
         return TileScene(row, column, None, "", "", "Outside the picture")
     role = "" if neighbour.known is Known.UNUSED else side
+    if neighbour.known is Known.PREVIOUS:
+        role = side = "previous"
+        return TileScene(row, column, pixels, role, caption, f"{place}: {_sentence(look, neighbour)}")
     return TileScene(row, column, pixels, role, caption, f"{place}: {side}, {_sentence(look, neighbour)}")
 
 
@@ -207,14 +210,14 @@ def _caption(look: _Look, neighbour: Neighbour) -> str:
 
 def _sentence(look: _Look, neighbour: Neighbour) -> str:
     if neighbour.known is Known.REFINED:
-        return f"its turn came before: known refined, after all {neighbour.step} steps"
+        return f"decoded before: known refined, after all {neighbour.step} steps"
     if neighbour.known is Known.RECEIVED:
         return "known only as received"
     if neighbour.known is Known.PREVIOUS:
         return f"known as step {neighbour.step} left it"
     if look.step < 1:
-        return "not looked at: no decoder has worked on it yet"
-    return "not looked at in this context"
+        return "not used: no decoder has run yet"
+    return "not used in this context"
 
 
 def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
@@ -222,8 +225,7 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
     rows = []
     bits = record.coded.patch_bits
     if bits is not None and look.place[0] < bits.patches.shape[0]:
-        spent = float(bits.patches[look.place])
-        rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+        rows.append(InspectorRow("Bits", words.patch_bits(bits, *look.place)))
     if look.run.errors:
         before, after = look.db(0), look.db(look.step)
         rows.append(InspectorRow(f"{words.codec_title(record.coded.codec)}, RGB", words.db(before)))
@@ -231,6 +233,10 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
             name = words.capital(words.position_title(record, look.step))
             rows.append(InspectorRow(f"{name}, RGB", words.db(after)))
             rows.append(InspectorRow("Gain, RGB", words.gain(words.difference(after, before))))
+    if any(each.known is Known.PREVIOUS for each in found):
+        there = sum(each.known is Known.PREVIOUS for each in found)
+        value = f"all {there}, {_caption(look, next(e for e in found if e.known is Known.PREVIOUS))}"
+        return (*rows, InspectorRow("Neighbours", value, "previous"))
     for label, causal in (("Causal", True), ("Non-causal", False)):
         known = [each for each in found if each.causal is causal and each.known is not Known.SELF]
         inside = [each for each in known if each.known is not Known.OUTSIDE]

@@ -97,7 +97,7 @@ def symbol_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     grids = [
         GridScene(
             "symbols", "Symbol q", symbols, rounded(symbols), "diverging", largest([symbols], 1.0),
-            "Quantised coefficients as sent: whole numbers of steps",
+            "Quantised coefficients as sent, in quantisation steps",
         ),
         GridScene(
             "steps", "Step Δ", view.sent.steps.astype(np.float32), rounded(view.sent.steps), "sequential",
@@ -178,12 +178,12 @@ def codes_words(view: BlockSymbols) -> str:
 def cells_words(view: BlockSymbols) -> str:
     """How many coefficients of the last picture an encoder would have sent as another symbol."""
     if view.sent is None:
-        return "Without symbols there are no cells to leave"
+        return "Without symbols there are no quantisation intervals"
     left = int(view.sent.left(view.values[-1]).sum())
     name = view.names[-1]
     if not left:
-        return f"{words.capital(name)}: all 64 in their cell"
-    return f"{words.capital(name)}: {left} of 64 left their cell"
+        return f"{words.capital(name)}: all 64 coefficients in their quantisation interval"
+    return f"{words.capital(name)}: {left} of 64 left {'its interval' if left == 1 else 'their intervals'}"
 
 
 def readout(view: BlockSymbols, v: int, u: int) -> str:
@@ -200,7 +200,7 @@ def readout(view: BlockSymbols, v: int, u: int) -> str:
     symbol, step = int(view.sent.symbols[v, u]), int(view.sent.steps[v, u])
     outside = bool(view.sent.left(view.values[-1])[v, u])
     place = f"{view.names[-1]} {'outside' if outside else 'inside'}"
-    return f"{text}\nsent {words.decimal(symbol, 0)} × Δ {step} · cell {low} … {high}, {place}"
+    return f"{text}\nsent {words.decimal(symbol, 0)} × Δ {step} · interval {low} … {high}, {place}"
 
 
 # ---- codes -----------------------------------------------------------------------------------------------

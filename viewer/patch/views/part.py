@@ -16,13 +16,14 @@ from viewer.ui.controls import title_label
 from viewer.ui.figures_table import FiguresTable
 from viewer.ui.theme import scaled
 
-_POINT = "Point at a coefficient to see it everywhere"
+_POINT = "Point at a coefficient to highlight it in all tables"
 _HIDDEN_TALL = 116
 _TABLE_WIDE = 168
 """Least width of the figures beside the neighbours."""
 _KNEW = (
     "The 3×3 patches as they were known when this patch was computed.\nBlue: causal, their turn came before. "
-    "Orange: non-causal, still to come. Dashed: not looked at, or outside"
+    "Orange: non-causal, still to come. Green: as the previous step left them.\n"
+    "Dashed: not used, or outside the picture"
 )
 _SENT = (
     "The quantised symbols of the block, the steps they count, the bits they took, and below every code in\n"
@@ -30,7 +31,7 @@ _SENT = (
 )
 _COEFFICIENTS = (
     "DCT coefficients in levels, of the original, the standard decode and the step that is shown.\nAn orange "
-    "corner: it left the cell (q − ½)Δ … (q + ½)Δ, beyond what rounding to 8 bits explains; an encoder\n"
+    "corner: it left its interval (q − ½)Δ … (q + ½)Δ, beyond what rounding to 8 bits explains; an encoder\n"
     "would have sent another symbol for it"
 )
 _STAGES = (
