@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.errors import UserError
 from engine.lab.settings import as_toml, load_settings
 from tests.support.lab_windows import SmallProcess, long_run, until
 from tests.support.viewer_engine import picture
@@ -21,6 +22,8 @@ from viewer.lab.process import LabProcess
 from viewer.lab.views.form import SettingsArea
 from viewer.lab.views.race import RaceArea
 from viewer.lab.views.runs import RunsArea
+from viewer.launch.arguments import check, parse
+from viewer.launch.build import first_session
 from viewer.model.facts.lab import LabState
 from viewer.model.session import lab_changes as c
 from viewer.model.session.choices import Page
@@ -312,3 +315,14 @@ def test_sessions_keep_the_lab(lab: MainWindow) -> None:
     assert again.page is Page.LAB
     assert again.lab.area == "meters"
     assert again.lab.settings == lab.controller.session.lab.settings
+
+
+def test_the_command_line_opens_the_lab(store: QSettings) -> None:
+    launch = parse(["--lab", "staircase"])
+    check(launch)
+    session = first_session(launch, Settings(store))
+    assert session.page is Page.LAB
+    assert session.lab.preset == "staircase"
+    assert parse(["--lab"]).lab == "late-answer"
+    with pytest.raises(UserError, match="--lab gone: no such preset"):
+        check(parse(["--lab", "gone"]))
