@@ -1,8 +1,8 @@
 """How quick the lab is: python tests/bench/lab_window.py [SECONDS]
 
-Play to the first point and to the first picture (PyTorch loaded), pause, rewind, fork, closing; and how long the
-window's thread is busy at a turn of its loop while four lanes learn, which other programs on the machine don't
-change. Bars: 2 s, 4 s, 0.3 s, 0.5 s, 1 s; 33 ms for 95 of 100 turns.
+Play to the first point and to the first picture (PyTorch loaded), pause, rewind, fork, closing; and how long
+the window's thread is busy at a turn of its loop while four lanes learn, which other programs on the machine
+don't change. Bars: 2 s, 4 s, 0.3 s, 0.5 s, 1 s; 33 ms for 95 of 100 turns.
 """
 
 from __future__ import annotations
