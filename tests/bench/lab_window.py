@@ -56,15 +56,14 @@ def main(seconds: float) -> None:
         turns.clear()
         until(lambda: False, seconds)
         found = sorted(each for each in turns if each > 0.001)
-        print(
-            f"busy turns, {len(found):5}       {1000 * found[int(0.95 * len(found))]:6.1f} ms, 95th percentile"
-        )
+        most = 1000 * found[int(0.95 * len(found))]
+        print(f"busy turns, {len(found):5}       {most:6.1f} ms, 95th percentile")
         print(f"the longest             {1000 * found[-1]:6.1f} ms")
         desk.toggle()
         print(f"pause                   {until(lambda: runner.facts.state is not LabState.PLAYING):6.2f} s")
         until(lambda: False, 1.0)
         desk.fork(0, "uoro")
-        fork = until(lambda: len(runner.facts.courses) > 4 and len(runner.facts.courses[4].table))
+        fork = until(lambda: any(len(course.table) for course in runner.facts.courses[4:]))
         print(f"fork                    {fork:6.2f} s")
         desk.rewind()
         rewound = until(lambda: all(len(course.table) == 1 for course in runner.facts.courses[:4]))

@@ -102,6 +102,7 @@ class LabPage(QWidget):
             view = known.make()
             self.areas[known.key] = view
             self.stack.addWidget(view)
+            view.made.connect(self.made)
             self.area_made.emit(known.key)
             self.made.emit()
         return self.areas[known.key]

@@ -146,7 +146,7 @@ class LabRunner(QObject):
             for course in self.facts.courses:
                 self._say("weigh", lane=course.facts.lane)
             if playing:
-                self._then = ("play", {})
+                self._send_play({})
             self._now()
 
     def _look_at_newest(self) -> None:

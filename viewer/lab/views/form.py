@@ -165,6 +165,7 @@ class SettingsArea(AreaView):
         tell_choice(self.cell, partial(self._change, "network.cell", "cell"))
         tell_choice(self.kind, partial(self._change, "optimiser.kind", "optimiser"))
         tell_choice(self.fair, partial(self._change, "fair", "same of"))
+        self.lanes.made.connect(self.made)
         self.lanes.changed.connect(partial(self._change, "lanes", "lanes"))
         self.add.clicked.connect(self.lanes.add_lane)
         self.cosines.clicked.connect(partial(self._change, "cosines", "cosines"))
@@ -266,6 +267,7 @@ class SettingsArea(AreaView):
         for key, value in settings.options.items():
             title = key.replace("_", " ").capitalize()
             self._field(self._options, f"options.{key}", title, f"Option of the task: {title.lower()}", value)
+        self.made.emit()
 
 
 def _tasks() -> list[str]:
