@@ -15,7 +15,7 @@ from engine.lab.wire import pack_command
 MODULE = "engine.lab.serve"
 PATIENCE_SECONDS = 0.2
 """Before a process that was told to end is killed."""
-_NICE = 3
+_NICE = 1
 """How far it gives way to the window, where the system has priorities."""
 
 

@@ -27,6 +27,9 @@ from viewer.model.session.state import Session
 _NEWS_MS = 100
 """News are told this often at most, so that the window draws other things, too."""
 
+_TURNS = (Started, Original, Ended, Failed)
+"""Events that are told at once."""
+
 
 class LabRunner(QObject):
     """Owns the process and the run. `changed` comes with news, thinned out; `said` with every event."""
@@ -218,7 +221,9 @@ class LabRunner(QObject):
         for event in news.events:
             self._hear(event)
             self.said.emit(event)
-        if not self._news.isActive():
+        if any(isinstance(event, _TURNS) for event in news.events):
+            self._now()  # what state and lanes say belongs together
+        elif not self._news.isActive():
             self._news.start()
 
     def _hear(self, event: Event) -> None:
