@@ -50,6 +50,7 @@ class LabRunner(QObject):
         self._session: Session | None = None
         self._run: Wanted | None = None
         self._plays = self._runs = 0
+        self._heard = False
         self._then: tuple[str, dict[str, int]] | None = None
         self._looks: dict[int, int] = {}
         self.facts = LabFacts()
@@ -110,7 +111,8 @@ class LabRunner(QObject):
             self.facts, state=LabState.STARTING, settings=wanted.settings, courses=(), original=None,
             fault="", learn=wanted.learn,
         )  # fmt: skip
-        self._say("start", toml=text)
+        self._heard = False
+        self._say("start", toml=text, run=self._runs)
 
     def rewind(self) -> None:
         """Every lane to its beginning, with the same weights."""
@@ -227,6 +229,11 @@ class LabRunner(QObject):
             self._news.start()
 
     def _hear(self, event: Event) -> None:
+        """What a run says that was replaced is of no interest any more."""
+        if isinstance(event, Started) and event.run == self._runs:
+            self._heard = True
+        if not self._heard and not isinstance(event, Failed):
+            return
         self._record.take(event)
         match event:
             case Started():

@@ -85,7 +85,7 @@ def test_closing_the_window_in_the_lab_keeps_the_column(lab: MainWindow) -> None
 def test_lanes_stand_beside_the_original_while_they_learn(learned: MainWindow) -> None:
     scene = learned.controller.scene.lab
     assert scene is not None
-    assert [pane.title for pane in scene.panes] == ["Original", "BPTT", "Truncated BPTT (1)"]
+    assert [pane.title for pane in scene.panes] == ["Original", "BPTT", "TBPTT (1)"]
     assert scene.panes[0].pixels is not None
     session = learned.controller.session
     assert session.picture is not None
@@ -95,7 +95,7 @@ def test_lanes_stand_beside_the_original_while_they_learn(learned: MainWindow) -
     assert isinstance(race, RaceArea)
     assert [curve.name for curve in race.plot.scene.curves if not curve.faint] == [
         "BPTT",
-        "Truncated BPTT (1)",
+        "TBPTT (1)",
     ]
 
 

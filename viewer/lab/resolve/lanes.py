@@ -16,7 +16,7 @@ _STYLES = ("dot", "dash", "solid")
 
 def label(facts: LaneFacts, several_seeds: bool = False) -> str:
     """Title, where it was forked, and its seed where there are several."""
-    parts = [facts.title]
+    parts = [facts.title.replace("Truncated BPTT", "TBPTT")]
     if facts.parent >= 0:
         parts.append(f"from update {words.count(facts.fork)}")
     if several_seeds:
@@ -62,5 +62,5 @@ def planned(settings: LabSettings) -> tuple[LaneItem, ...]:
         for number, each in enumerate(map(lane, settings.lanes))
     )
     return tuple(
-        LaneItem(each.lane, each.title, *face) for each, face in zip(facts, looks(facts), strict=True)
+        LaneItem(each.lane, label(each), *face) for each, face in zip(facts, looks(facts), strict=True)
     )
