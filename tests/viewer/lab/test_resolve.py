@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.lab.settings import LabSettings
 from engine.types import frozen
 from tests.support.lab_courses import SETTINGS, course
 from viewer.core.memo import Memo
+from viewer.lab.areas import AREAS
 from viewer.lab.resolve.curves import growth_plot, race_plot, smoothed
 from viewer.lab.resolve.lanes import label, looks
 from viewer.lab.resolve.moment import moment_words, newest, row_at, update_at
@@ -213,3 +215,11 @@ def test_tasks_on_pictures_are_those_that_the_engine_says() -> None:
     from engine.lab.tasks.base import TASKS
 
     assert {name for name in TASKS if TASKS.get(name).on_pictures} == set(ON_PICTURES)
+
+
+def test_every_area_can_be_made(qtbot: QtBot) -> None:
+    for area in AREAS:
+        view = area.make()
+        qtbot.addWidget(view)
+        view.set_scene(resolve_lab(c.open_lab(Session()), known(), Memo()))
+        assert view.isEnabled()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -42,9 +42,7 @@ class LivePlot(Plot):
 
 
 class RaceArea(AreaView):
-    """Curves, over what they are drawn, and how much they are smoothed. pointed: x of a click."""
-
-    pointed = Signal(float)
+    """Curves, over what they are drawn, and how much they are smoothed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
