@@ -99,7 +99,7 @@ def run_encode(arguments: argparse.Namespace) -> int:
     coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
     _write(arguments.output, stream_file(coded, Path(arguments.output)) if to_file else coded.payload)
     for note in picture.notes:
-        print(f"nrc: note: {picture.name}: {note}", file=sys.stderr)
+        shared.note(f"{picture.name}: {note}")
     _say(arguments.output, describe(picture.name, coded, arguments.bpp))
     return 0
 
@@ -112,10 +112,13 @@ def run_decode(arguments: argparse.Namespace) -> int:
     _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
     coded = pipeline.decode(payload, name)
-    pixels, how = (
-        (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
-    )
+    alone = arguments.decoder is None or shared.left_standard(arguments, coded.codec)
+    pixels, how = (coded.standard, "standard decode") if alone else _repair(arguments, coded)
+    if alone and arguments.decoder is not None:
+        how = f"standard decode, as {shared.no_decoder(coded.codec)}"
     _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
+    for note in pipeline.told(coded, name):
+        shared.note(f"{name}: {note}")
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     history = history_of(coded)
     if history is not None:

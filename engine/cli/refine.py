@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         *_, refinement = pipeline.refine(request, original, coded, progress=progress)
     folder.write(original, refinement, card)
     for note in original.notes:
-        print(f"nrc: note: {original.name}: {note}", file=sys.stderr)
+        shared.note(f"{original.name}: {note}")
     print(describe(original.name, coded, arguments.bpp))
     if card is None:
         print("Standard decode alone:")
@@ -94,13 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOptions]:
     """Decoder, its card and run options; none where no shipped decoder serves the codec and none was named.
     Raises UserError, also when there is no decoder for options that were given."""
-    from engine.models.card import shipped_cards
-    from engine.rates.survey import best_card
     from engine.types import DecodeOptions
 
-    asked = arguments.steps or arguments.context or arguments.carry
-    if arguments.decoder == shared.AUTO and not asked and best_card(shipped_cards(), arguments.codec) is None:
-        print(f"nrc: note: {shared.no_decoder(arguments.codec)}: not refined", file=sys.stderr)
+    if shared.left_standard(arguments, arguments.codec):
+        shared.note(f"{shared.no_decoder(arguments.codec)}: not refined")
         return "", None, DecodeOptions()
     decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
     return decoder, card, shared.decode_options(arguments, card, arguments.codec)

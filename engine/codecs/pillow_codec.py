@@ -22,13 +22,12 @@ from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
 from engine.io.image import check_size
 from engine.io.orientation import orientation_of, upright
+from engine.step_scale import LEAST_SCALE, scale_of_rate
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 REFERENCE_STEP = 16.0
 """A scale of 1 (see `Coded.scale`): this quantiser step, in 8-bit levels of an orthonormal transform. About
 what JPEG's standard luma table spends on the low frequencies, so that scales of all codecs compare."""
-LEAST_SCALE = 1 / 128
-"""Scale of streams that lose nothing."""
 
 
 @dataclass(frozen=True)
@@ -207,9 +206,3 @@ class _reporting:  # noqa: N801 (a context manager, read as a function)
         # Parsers of hostile bytes raise nearly anything.
         reason = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
         raise UserError(f"{self._name}: the {self._title} file is damaged or cut off ({reason})") from None
-
-
-def scale_of_rate(bits_per_pixel: float) -> float:
-    """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
-    pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
-    return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))

@@ -64,7 +64,7 @@ def load_sample(name: str) -> Work:
 def received_stream(payload: bytes, name: str, path: Path | None = None) -> Opened:
     """Decode a stream. Raises UserError."""
     coded = pipeline.decode(payload, name)
-    notes = CODECS.get(coded.codec).notes(payload, name)
+    notes = pipeline.told(coded, name)
     stream = Stream(name, payload, coded.height, coded.width, path, notes, coded.codec)
     return Opened(stream=stream, coded=coded, file_codec=coded.codec)
 

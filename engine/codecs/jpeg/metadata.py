@@ -14,6 +14,9 @@ from engine.io.orientation import ORIENTATION_TAG
 
 _ICC = b"ICC_PROFILE\0"
 _EXIF = b"Exif\0\0"
+_MPF = b"MPF\0"
+_FILM_HEAD = 256
+"""Bytes within which a film behind a picture begins: makers put a few of their own before it."""
 _SHORT = 3  # TIFF 6.0, section 2
 
 
@@ -54,9 +57,27 @@ def undone(stream: JpegStream) -> Iterator[str]:
         title = _title(profile)
         if not title.lower().startswith("srgb"):
             yield f"colours shown as coded, without the embedded profile '{title or 'without a name'}'"
-    trailing = len(stream.payload) - stream.length
-    if trailing:
-        yield f"{trailing:,} bytes after the end of the picture, counted as headers"
+    yield from foreign(stream)
+
+
+def foreign(stream: JpegStream) -> Iterator[str]:
+    """What lies before and behind the picture's own stream, one short sentence each."""
+    if stream.start:
+        yield f"the picture begins after {stream.start:,} bytes that are not its own, not counted"
+    behind = stream.payload[stream.end :]
+    if not behind:
+        return
+    multiple = any(True for _ in _bodies(stream, js.APP2, _MPF))
+    if b"ftyp" in behind[:_FILM_HEAD]:
+        what = "of a film (motion photo) behind the picture"
+    elif multiple and b"\xff\xd8\xff" in behind:
+        count = behind.count(b"\xff\xd8\xff")
+        what = f"of {count} further picture{'s' if count > 1 else ''} (MPO) behind the first"
+    elif not behind.strip(b"\0"):
+        what = "of zeros after the end of the picture"
+    else:
+        what = "after the end of the picture"
+    yield f"{len(behind):,} bytes {what}, not counted"
 
 
 def _title(profile: bytes) -> str:
