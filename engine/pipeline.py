@@ -60,7 +60,7 @@ def decode(payload: bytes, name: str) -> Coded:
         return CODECS.get(key).decode(payload, name)
     other = next((kind for kind, head in _OTHER_FILES.items() if payload.startswith(head)), "")
     if other:
-        raise UserError(f"{name}: {article(other)} {other} file, not a stream of a codec that is known here")
+        raise UserError(f"{name}: not a stream of a known codec, but {article(other)} {other} file")
     known = ", ".join(dict.fromkeys(facts.name for facts in CODEC_FACTS.values()))
     raise UserError(f"{name}: not a stream of a known codec ({known})")
 

@@ -116,12 +116,27 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     return Picture(label, pixels, None, notes)
 
 
-def check_size(width: int, height: int, name: str) -> None:
-    """Raise UserError, naming `name`, unless a picture of this size can be encoded and decoded here."""
+def unsupported(said: str) -> bool:
+    """Whether a reader's complaint is that it doesn't know this kind of file, which may be sound."""
+    said = said.lower()
+    return any(word in said for word in _UNSUPPORTED)
+
+
+_UNSUPPORTED = (
+    "unsupported", "not supported", "unable to determine", "cannot handle", "unrecognized", "unknown",
+    "not available", "not installed", "not implemented",
+)  # fmt: skip
+
+
+def check_size(width: int, height: int, name: str, title: str = "JPEG") -> None:
+    """Raise UserError, naming `name`, unless a picture of this size can be encoded and decoded here. title:
+    of the codec it is for."""
     if width < 1 or height < 1:
         raise UserError(f"{name}: has no pixels ({width}×{height})")
     if max(width, height) > MAX_SIDE:
-        raise UserError(f"{name}: {width}×{height} pixels; JPEG can't hold a side longer than {MAX_SIDE:,}")
+        raise UserError(
+            f"{name}: {width}×{height} pixels; {title} can't hold a side longer than {MAX_SIDE:,} here"
+        )
     if width * height > MAX_PIXELS:
         size = f"{width}×{height} pixels ({width * height / 1e6:.0f} megapixels)"
         raise UserError(f"{name}: {size}; the limit is {MAX_PIXELS // 1_000_000} megapixels")
@@ -149,6 +164,8 @@ def _read(file: BinaryIO, label: str, linear: bool = False) -> tuple[Pixels, tup
     except Exception as error:
         # Parsers of hostile bytes raise nearly anything, but only these speak of the file.
         detail = f": {reason(error)}" if isinstance(error, OSError | SyntaxError) else ""
+        if unsupported(detail):
+            raise UserError(f"{label}: this kind of file is not supported{detail}") from None
         raise UserError(f"{label}: is damaged or cut off{detail}") from None
     return pixels, tuple(notes)
 

@@ -31,7 +31,7 @@ _MAX_UNIT_BLOCKS = 10  # B.2.3
 _MAX_SHIFT = 13  # libjpeg's limit to successive approximation
 _START = b"\xff\xd8\xff"
 _MOST_JUNK = 1 << 16
-_FIRST_SEGMENTS = frozenset({js.DQT, js.DHT, js.DRI, js.COM, 0xDB, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
+_FIRST_SEGMENTS = frozenset({js.DQT, js.DHT, js.DRI, js.COM, 0xFF, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
 _MOST_SCANS = 500
 _LARGE = 16_000_000
 """Pixels from which on there must be some data for them."""
@@ -41,9 +41,11 @@ def find_start(payload: bytes) -> int | None:
     """Where a JPEG file begins: at 0, or within the first 64 KiB behind bytes that are not its own; None:
     nowhere. There must be a start marker with the marker of a segment behind it."""
     at = payload.find(_START, 0, _MOST_JUNK)
-    while at > 0 and payload[at + 3 : at + 4] and payload[at + 3] not in _FIRST_SEGMENTS:
+    while at >= 0:
+        if payload[at + 3 : at + 4] and payload[at + 3] in _FIRST_SEGMENTS:
+            return at
         at = payload.find(_START, at + 1, _MOST_JUNK)
-    return None if at < 0 else at
+    return 0 if payload.startswith(_START) else None
 
 
 def parse(payload: bytes, name: str) -> JpegStream:

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from engine import pipeline
 from engine.codecs.jpeg.codec import JPEG
@@ -69,10 +70,7 @@ def check_missing(kind: str, coded: Coded) -> None:
     neighbours that libjpeg's smooth upsampling of chroma reaches."""
     changed = changed_patches(JPEG.decode(whole(kind)).standard, coded.standard)
     told = missing(coded)
-    reached = told.copy()
-    for axis in (0, 1):
-        for by in (-1, 1):
-            reached |= np.roll(told, by, axis)
+    reached = ndimage.binary_dilation(told, np.ones((3, 3), bool))
     assert not (told & ~changed).any()
     assert not (changed & ~reached).any()
 
@@ -144,7 +142,7 @@ def test_progressive_cut_off(kind: str) -> None:
     assert 60 < coded.missing_count < 180
     flat = coded.standard[-8:, -8:]
     assert missing(coded)[-1, -1]
-    assert int(np.ptp(flat.astype(int))) == 0
+    assert int(np.ptp(flat.astype(int))) < 8
     later = shown(payload[: (second + len(payload)) // 2])
     assert later.missing is None
     assert "end marker is missing" in later.damage
