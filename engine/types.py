@@ -118,7 +118,8 @@ class Coded:
     pictures, a film); they don't count as bits. damage: what is damaged or missing, a phrase for people, ""
     for nothing known. missing: bool (patch rows, patch columns), which patches never came or can't be read,
     so that `standard` shows there what the decoder fills in; None for none. unread: why the codec's structure
-    could not be followed here, though the standard decoder reads it; "" where it could.
+    could not be followed here, though the standard decoder reads it; "" where it could. orientation: as in
+    EXIF, 1 to 8, how `standard` is to be turned to be seen upright (`engine.io.orientation.upright`).
     """
 
     codec: str
@@ -134,6 +135,7 @@ class Coded:
     damage: str = ""
     missing: NDArray[np.bool_] | None = None
     unread: str = ""
+    orientation: int = 1
 
     @property
     def length(self) -> int:

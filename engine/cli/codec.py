@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
-from engine.errors import UserError, system_reason
+from engine.errors import UserError, printable
+from engine.io.opening import read_regular
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
@@ -173,12 +174,7 @@ def read_stream(stream: str) -> tuple[str, bytes]:
             raise UserError("standard input: is closed")
         return "standard input", sys.stdin.buffer.read()
     path = Path(stream)
-    if path.is_dir():
-        raise UserError(f"{path}: is a folder, not a stream")
-    try:
-        return path.name, path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
+    return printable(path.name), read_regular(path)
 
 
 def _write(output: str, data: bytes) -> None:

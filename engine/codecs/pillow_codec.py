@@ -21,7 +21,7 @@ from engine.errors import UserError, printable
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
 from engine.io.image import check_size, unsupported
-from engine.io.orientation import orientation_of, upright
+from engine.io.orientation import orientation_of, orientation_words, upright
 from engine.step_scale import LEAST_SCALE, scale_of_rate
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
@@ -105,7 +105,7 @@ class PillowCodec(Described, ABC):
         with self._opened(payload, name) as image:
             turned = orientation_of(image) or 1
             if turned > 1:
-                notes.append(f"shown as coded, not turned as its EXIF orientation ({turned}) says")
+                notes.append(orientation_words(turned))
             if image.info.get("icc_profile"):
                 notes.append("colours shown as coded, without the embedded profile")
             frames = int(getattr(image, "n_frames", 1))
@@ -195,7 +195,12 @@ class PillowCodec(Described, ABC):
             foreign=foreign,
             damage=facts.damage,
             unread=facts.unread,
+            orientation=self._orientation(payload, name),
         )
+
+    def _orientation(self, payload: bytes, name: str) -> int:
+        with self._opened(payload, name) as image:
+            return orientation_of(image) or 1
 
     def _pixels(self, payload: bytes, name: str, facts: StreamFacts) -> tuple[Pixels, bool, list[str]]:
         """The standard decode, whether it is grey, and what was done to it."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from engine.codecs.facts import codec_facts
-from engine.types import Coded, Picture, Pixels
+from engine.types import Coded, Picture, Pixels, frozen
 from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
 from viewer.core.table_text import table_text
@@ -51,7 +51,7 @@ class Documents(QObject):
         super().__init__(parent)
         self._control = control
         self.loading_text = ""
-        self.loading = Lane("load", self)
+        self.loading = Lane("load", self, apart=True)
         self.saving = Lane("save", self, keep=True)
         self.loading.yielded.connect(lambda _, opened: self.take(opened))
         self.loading.finished.connect(lambda _: control.refresh())
@@ -217,6 +217,15 @@ class Documents(QObject):
         if run is None:
             return None
         return run.pixels(shown_step(self._session, run.ready, run.first) if key == "estimate" else 0)
+
+    def upright(self, pixels: Pixels) -> Pixels:
+        """A received file's pixels turned as it says; others as they are."""
+        stream = self._session.stream
+        if stream is None or stream.orientation == 1:
+            return pixels
+        from engine.io.orientation import upright
+
+        return frozen(upright(pixels, stream.orientation))
 
     @property
     def _session(self) -> Session:

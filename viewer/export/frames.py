@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.animation.frames import Frame, caption_height, scaled
 from engine.animation.write import shortest
+from engine.io.orientation import turned_axes, upright
 from engine.models.card import ModelCard
 from engine.report.facts import report_command
 from engine.report.page import Reported
@@ -78,9 +79,10 @@ class RunFrames:
 
     def _framed(self, pixels: Pixels, title: str, detail: str, seconds: float) -> Frame:
         choice = self._choice
-        shown = scaled(_part(pixels, choice.region), choice.scale)
+        orientation = self._run.refinement.coded.orientation
+        shown = scaled(_part(pixels, choice.region, orientation), choice.scale)
         if choice.beside:
-            received = scaled(_part(self._run.pixels(0), choice.region), choice.scale)
+            received = scaled(_part(self._run.pixels(0), choice.region, orientation), choice.scale)
             gap = np.full((shown.shape[0], _GAP, 3), 32, np.uint8)
             shown = np.concatenate([received, gap, shown], axis=1)
             title = f"{words.codec_title(self._run.refinement.coded.codec)} | {title}"
@@ -91,11 +93,12 @@ def _short(decoder: str) -> str:
     return decoder.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".json")
 
 
-def _part(pixels: Pixels, region: Region | None) -> Pixels:
-    if region is None:
-        return pixels
-    left, top, width, height = region
-    return np.ascontiguousarray(pixels[top : top + height, left : left + width])
+def _part(pixels: Pixels, region: Region | None, orientation: int) -> Pixels:
+    """The part, turned upright."""
+    if region is not None:
+        left, top, width, height = region
+        pixels = pixels[top : top + height, left : left + width]
+    return np.ascontiguousarray(upright(pixels, orientation))
 
 
 def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
@@ -104,6 +107,8 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     height, width = run.pixels(0).shape[:2]
     if choice.region is not None:
         width, height = choice.region[2:]
+    if turned_axes(run.refinement.coded.orientation)[0]:
+        width, height = height, width
     width, height = math.ceil(width * choice.scale), math.ceil(height * choice.scale)
     width = 2 * width + _GAP if choice.beside else width
     height += caption_height(width)

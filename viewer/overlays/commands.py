@@ -25,6 +25,7 @@ _OVERLAY_KEYS = {
     Overlay.FLATTENED_TEXTURE: "Shift+F",
     Overlay.STAIRCASING: "Shift+A",
     Overlay.SETTLED: "Shift+T",
+    Overlay.MISSING: "Shift+N",
     Overlay.WINNER: "Shift+W",
 }
 

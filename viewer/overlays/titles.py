@@ -20,6 +20,7 @@ OVERLAY_TIPS = {
     Overlay.STAIRCASING: "How far slanting edges have turned to the horizontal and vertical, in per cent "
     "(Yuen, Wu 1998)",
     Overlay.SETTLED: "First step from which a patch hardly changes any more",
+    Overlay.MISSING: "Patches of a damaged file that never came or can't be read; decoders leave them alone",
     Overlay.WINNER: "Which of the compared decoders comes nearest to the original, and by how much",
 }
 

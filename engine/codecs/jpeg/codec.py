@@ -93,7 +93,7 @@ class JpegCodec(Described):
             stream = parse(coded.payload, "stream")
         except UserError:  # what only libjpeg could follow
             return png_of(pixels, grey=coded.grey)
-        return png_of(upright(pixels, orientation(stream)), icc_profile(stream), grey=coded.grey)
+        return png_of(upright(pixels, coded.orientation), icc_profile(stream), grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
@@ -162,6 +162,7 @@ def _read(payload: bytes, name: str, *, trusted: bool, quality: int | None) -> C
         foreign=len(payload) - stream.length,
         damage="; ".join(dict.fromkeys(_damage(faults, complaint, missing))),
         missing=missing,
+        orientation=orientation(stream),
     )
 
 
@@ -243,6 +244,18 @@ def _symbols(stream: JpegStream, planes: Planes) -> Symbols:
         coefficients = frozen(inside)
         components.append(Component(coefficients, stream.quantisation[index], component.h, component.v))
     return Symbols(tuple(components))
+
+
+def rescued(payload: bytes, name: str) -> tuple[Image.Image, list[str]]:
+    """The picture of a JPEG file that Pillow alone gives up on, and what is wrong with it; for
+    `engine.io.readers`. Raises UserError."""
+    coded = _read(payload, name, trusted=False, quality=None)
+    notes = [f"the JPEG file is damaged: {coded.damage}"] if coded.damage else []
+    start = find_start(payload)
+    if start:
+        notes.append(f"the picture begins after {start:,} bytes that are not its own")
+    image = Image.fromarray(coded.standard)
+    return image.convert("L") if coded.grey else image, notes
 
 
 def _pixels(data: bytes, name: str, cmyk_profile: bytes | None = None) -> Pixels:

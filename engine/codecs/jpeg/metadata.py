@@ -10,7 +10,7 @@ from PIL import ImageCms
 
 from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.stream import Colour, JpegStream
-from engine.io.orientation import ORIENTATION_TAG
+from engine.io.orientation import ORIENTATION_TAG, orientation_words
 
 _ICC = b"ICC_PROFILE\0"
 _EXIF = b"Exif\0\0"
@@ -51,7 +51,7 @@ def undone(stream: JpegStream) -> Iterator[str]:
     """What showing the coded pixels as they are leaves out, one short sentence each."""
     turned = orientation(stream)
     if turned > 1:
-        yield f"shown as coded, not turned as its EXIF orientation ({turned}) says"
+        yield orientation_words(turned)
     profile = icc_profile(stream)
     if profile and stream.colour not in (Colour.CMYK, Colour.YCCK):
         title = _title(profile)

@@ -118,7 +118,7 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
         (("encode", "picture.png", "--quality", "5", "-o", "."), "is a folder"),
         (("decode", "picture.jpg", "-o", "out.jpg"), "out.jpg: decoding writes PNG"),
         (("decode", "picture.jpg", "-o", "out.png"), "picture.jpg: can't be read (no such file"),
-        (("decode", ".", "-o", "out.png"), "is a folder, not a stream"),
+        (("decode", ".", "-o", "out.png"), "is a folder, not a file"),
         (("decode", "picture.jpg", "-o", "out.png", "--steps", "2"), "argument --steps: needs --decoder"),
         (("decode", "picture.jpg", "-o", "out.png", "--carry"), "argument --carry: needs --decoder"),
         (("bench", "no", "--quality", "5", "--decoder", "sweep", "-o", "x.csv"), "no: no such folder"),

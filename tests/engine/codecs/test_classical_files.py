@@ -119,7 +119,7 @@ def test_bytes_after_the_end_are_kept_and_noted() -> None:
         longer = pipeline.decode(payload + bytes(7), "a")
         assert longer.payload == payload + bytes(7)
         notes = CODECS.get(longer.codec).notes(longer.payload)
-        assert notes == ("7 bytes after the end of the picture, counted as headers",)
+        assert notes == ("7 bytes after the end of the picture, not counted",)
 
 
 # Files of other programs

@@ -29,6 +29,7 @@ class Overlay(Enum):
     FLATTENED_TEXTURE = "flattened texture"
     STAIRCASING = "staircasing"
     SETTLED = "step at which a patch settled"
+    MISSING = "missing patches"
     WINNER = "who wins, per patch"
 
 

