@@ -58,7 +58,7 @@ def decode(payload: bytes, name: str) -> Coded:
     key = codec_of(payload)
     if key:
         return CODECS.get(key).decode(payload, name)
-    other = next((kind for kind, head in _OTHER_FILES.items() if payload.startswith(head)), "")
+    other = next((kind for kind, heads in _OTHER_FILES.items() if payload.startswith(heads)), "")
     if other:
         raise UserError(f"{name}: not a stream of a known codec, but {article(other)} {other} file")
     known = ", ".join(dict.fromkeys(facts.name for facts in CODEC_FACTS.values()))
@@ -66,8 +66,8 @@ def decode(payload: bytes, name: str) -> Coded:
 
 
 _OTHER_FILES = {
-    "PNG": b"\x89PNG", "GIF": b"GIF8", "BMP": b"BM", "TIFF": (b"II*\0", b"MM\0*"), "PDF": b"%PDF",
-    "Photoshop": b"8BPS", "ZIP": b"PK\3\4",
+    "PNG": (b"\x89PNG",), "GIF": (b"GIF8",), "BMP": (b"BM",), "TIFF": (b"II*\0", b"MM\0*"),
+    "PDF": (b"%PDF",), "Photoshop": (b"8BPS",), "ZIP": (b"PK\3\4",),
 }  # fmt: skip
 """Files that hold no stream, though a JPEG picture may lie in them."""
 
@@ -79,7 +79,7 @@ def codec_of(payload: bytes) -> str:
         codec = CODECS.get(key)
         if payload.startswith(codec.magic, codec.magic_at):
             return key
-    if any(payload.startswith(head) for head in _OTHER_FILES.values()):  # type: ignore[arg-type]
+    if any(payload.startswith(heads) for heads in _OTHER_FILES.values()):
         return ""
     from engine.codecs.jpeg.parse import find_start
 

@@ -37,13 +37,15 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 class Picture:
     """A loaded image.
 
-    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white").
+    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white"). lossy:
+    title of the lossy codec whose file it was, so that it isn't what a camera or scanner saw; "" for none.
     """
 
     name: str
     pixels: Pixels
     path: Path | None = None
     notes: tuple[str, ...] = ()
+    lossy: str = ""
 
     @property
     def height(self) -> int:

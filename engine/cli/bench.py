@@ -294,6 +294,7 @@ def _print_summary(
     from engine.cli.bench_output import codec_words, standing_table, summary_table
     from engine.evaluation.bench import summarise
     from engine.evaluation.published import published_results, standings
+    from engine.evaluation.rows import lossy_words
 
     summaries = summarise(rows)
     pictures = len({row.image for row in rows})
@@ -308,6 +309,8 @@ def _print_summary(
         print(f"Pictures: {plan.protocol.words()}.")
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
+    if words := lossy_words(rows):
+        print(f"Careful: {words}.")
     for codec in plan.codecs:
         count = max((summary.pictures for summary in summaries if summary.codec == codec), default=pictures)
         if count == pictures:

@@ -26,7 +26,10 @@ The folder receives
   step-0.png      the standard decode
   step-1.png …    the estimate after each step
   report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
-                  learner, context, and steps, a list with index, psnr_rgb_db,
+                  learner, context, lossy_original (the codec of the picture's
+                  own file, where that is a lossy one: scores then take its
+                  artefacts for the truth) and steps, a list with index,
+                  psnr_rgb_db,
                   psnr_y_db, ssim, ms_ssim, block_edges (levels),
                   deformed_edges (degrees), ringing (levels),
                   flattened_texture and staircasing (per cent), and seconds
@@ -62,6 +65,7 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.cli.progress import progress_bar
+    from engine.codecs.facts import article
     from engine.io.image import load_picture
     from engine.report.folder import RefinementFolder
     from engine.types import RefineRequest
@@ -80,6 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
     folder.write(original, refinement, card)
     for note in original.notes:
         shared.note(f"{original.name}: {note}")
+    if original.lossy:
+        lossy = f"{article(original.lossy)} {original.lossy} file itself"
+        shared.note(f"{original.name}: the original is {lossy}: scores take its artefacts for the truth")
     print(describe(original.name, coded, arguments.bpp))
     if card is None:
         print("Standard decode alone:")

@@ -189,6 +189,11 @@ def _reported(arguments: argparse.Namespace, refinement: Refinement, card: Model
     command = report_command(refinement, source, sample=bool(arguments.sample), output=str(arguments.output))
     name = refinement.request.image
     notes = original.notes if original is not None else pipeline.told(refinement.coded, name)
+    if original is not None and original.lossy:
+        notes = (
+            *notes,
+            f"the original is from a lossy file ({original.lossy}): scores take its artefacts for the truth",
+        )
     return Reported(refinement, card, command, _curve(refinement), notes)
 
 

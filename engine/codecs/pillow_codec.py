@@ -163,8 +163,8 @@ class PillowCodec(Described, ABC):
         except DamagedError as reason:
             facts = replace(self._bare_facts(payload, name, str(reason)), damage=str(reason))
         except (struct.error, IndexError, ValueError, KeyError, OverflowError):
-            reason = "its structure makes no sense"
-            facts = replace(self._bare_facts(payload, name, "damaged or cut off"), unread=reason)
+            bare = self._bare_facts(payload, name, "its structure makes no sense")
+            facts = replace(bare, unread="its structure makes no sense")
         check_size(facts.width, facts.height, name, self.title)
         return facts
 

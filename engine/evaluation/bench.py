@@ -212,7 +212,7 @@ def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row] | Failure]:
             if not runs:
                 marks = scores(reference, coded.standard)
                 extra = extra_scores(reference, coded.standard, plan.extra)
-                yield [standard_row(name, coded, encode, marks, extra)]
+                yield [standard_row(name, coded, encode, marks, extra, original.lossy)]
 
 
 class Table:

@@ -153,7 +153,8 @@ def _encoded(light: Table) -> NDArray[np.uint8]:
     """sRGB's samples of light."""
     light = np.clip(light, 0, 1)
     curve = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.rint(255 * curve).astype(np.uint8)
+    result: NDArray[np.uint8] = np.rint(255 * curve).astype(np.uint8)
+    return result
 
 
 @lru_cache(maxsize=8)

@@ -74,7 +74,7 @@ def load_picture(path: Path | str, *, linear: bool = False) -> Picture:
     if not data:
         raise UserError(f"{label}: is empty (0 bytes)")
     pixels, notes = _read(BytesIO(data), label, linear)
-    return Picture(printable(path.name), pixels, path, notes)
+    return Picture(printable(path.name), pixels, path, notes, lossy_kind(data))
 
 
 def find_pictures(folder: Path) -> list[Path]:
@@ -103,7 +103,22 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     if not data:
         raise UserError(f"{label}: is empty (0 bytes)")
     pixels, notes = _read(BytesIO(data), label)
-    return Picture(label, pixels, None, notes)
+    return Picture(label, pixels, None, notes, lossy_kind(data))
+
+
+def lossy_kind(data: bytes) -> str:
+    """Title of the lossy codec that an image file's first bytes tell; "" for none."""
+    head = data[:_HEAD]
+    if data[8:12] == b"WEBP":
+        return "" if b"VP8L" in data[12:64] else "WebP"
+    if data[4:12] in (b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmiaf"):
+        return "AVIF"
+    if head.startswith((b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ")):
+        coding = head.find(b"\xff\x52")
+        reversible = 0 < coding < len(head) - 13 and head[coding + 13] == 1
+        return "" if reversible else "JPEG 2000"
+    begins = any(head[at : at + len(mark)] == mark for at, mark in _SIGNATURES.values() if mark != _JPEG)
+    return "JPEG" if not begins and not looks_like_pnm(head[:3]) and _JPEG in head else ""
 
 
 def unsupported(said: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from engine.errors import UserError, printable, system_reason
 from engine.types import Cancelled, never
@@ -24,7 +24,7 @@ _KINDS = (
 )
 
 
-def open_regular(path: Path, label: str = "") -> BinaryIO:
+def open_regular(path: Path, label: str = "") -> BufferedReader:
     """Open a regular file, or a link to one, for reading. label: stands for it in messages; else its path.
 
     Raises UserError, naming it, for anything that isn't there, isn't a regular file or can't be read.

@@ -27,7 +27,7 @@ from engine.errors import UserError
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits: a fifth of Python's default, so that
 the window gets its turn while a worker imports or loops in Python."""
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.3
 """How long the end of the program waits for jobs that may hang."""
 _PROGRESS_SECONDS = 0.03
 _JOBS = itertools.count(1)

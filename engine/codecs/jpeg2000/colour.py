@@ -7,7 +7,6 @@ Palette, channel definitions, subsampled components and sYCC are put together he
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from engine.codecs.jpeg2000.boxes import SYCC, Boxes, Channel, colour_boxes
@@ -112,15 +111,17 @@ def _through(plane: Plane, channel: Channel, boxes: Boxes, stream: Codestream) -
     bits = stream.components[channel.component].bits
     entries = np.rint(plane * ((2**bits - 1) / 255)).astype(np.intp) if bits < 8 else plane.astype(np.intp)
     column = boxes.palette[:, min(channel.column, boxes.palette.shape[1] - 1)]
-    return column[entries.clip(0, len(column) - 1)]
+    shown: Plane = column[entries.clip(0, len(column) - 1)]
+    return shown
 
 
 def _rgb_of_sycc(y: Plane, cb: Plane, cr: Plane) -> list[Plane]:
     """OpenJPEG's integers (sycc_to_rgb): products are cut, not rounded."""
     blue, red = cb.astype(np.int32) - 128, cr.astype(np.int32) - 128
-    made: list[NDArray[np.int32]] = [
-        y + (1.402 * red).astype(np.int32),
-        y - (0.344 * blue + 0.714 * red).astype(np.int32),
-        y + (1.772 * blue).astype(np.int32),
+    light = y.astype(np.int32)
+    made = [
+        light + (1.402 * red).astype(np.int32),
+        light - (0.344 * blue + 0.714 * red).astype(np.int32),
+        light + (1.772 * blue).astype(np.int32),
     ]
     return [plane.clip(0, 255).astype(np.uint8) for plane in made]

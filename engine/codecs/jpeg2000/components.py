@@ -31,13 +31,13 @@ def component_planes(codestream: bytes, stream: Codestream) -> list[Plane] | Non
     if all((each.dx, each.dy) == (1, 1) for each in stream.components):
         planes = _decoded(codestream)
         return [_scaled(plane, each.bits) for plane, each in zip(planes, stream.components, strict=True)]
-    planes = []
+    alones: list[Plane] = []
     for index, each in enumerate(stream.components):
         alone = _alone(codestream, stream, index)
         if alone is None:
             return None
-        planes.append(_scaled(_decoded(alone)[0], each.bits))
-    return planes
+        alones.append(_scaled(_decoded(alone)[0], each.bits))
+    return alones
 
 
 def _decoded(codestream: bytes) -> list[NDArray[np.uint16]]:
@@ -51,11 +51,14 @@ def _decoded(codestream: bytes) -> list[NDArray[np.uint16]]:
 
 def _scaled(plane: NDArray[np.uint16], bits: int) -> Plane:
     """Pillow shifts samples of fewer bits than 8, or 16, up to the top."""
-    if bits < 8:
-        return np.rint((plane >> (8 - bits)) * (255 / (2**bits - 1))).astype(np.uint8)
-    if plane.size and plane.max() > 255:
-        return np.rint(np.minimum((plane >> max(0, 16 - bits)) * (255 / (2**bits - 1)), 255)).astype(np.uint8)
-    return plane.astype(np.uint8)
+    if bits == 8:
+        return plane.astype(np.uint8)
+    room = 16 if plane.size and plane.max() > 255 else 8
+    if bits > room:  # it has cut the lower bits off
+        return plane.astype(np.uint8)
+    levels = np.minimum((plane >> (room - bits)) * (255 / (2**bits - 1)), 255)
+    scaled: Plane = np.rint(levels).astype(np.uint8)
+    return scaled
 
 
 def _alone(codestream: bytes, stream: Codestream, index: int) -> bytes | None:

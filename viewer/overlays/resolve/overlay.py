@@ -101,7 +101,9 @@ def missing_overlay(coded: Coded, opacity: float) -> OverlayScene:
     shades.setflags(write=False)
     count = words.count(coded.missing_count)
     named = f"{count} of {words.count(coded.missing.size)} patches never came or can't be read: left alone"
-    return OverlayScene(kind, None, 0.0, 1.0, False, opacity, "Missing patches", "", ((named, VERMILION),), shades)
+    return OverlayScene(
+        kind, None, 0.0, 1.0, False, opacity, "Missing patches", "", ((named, VERMILION),), shades
+    )
 
 
 def bits_map(coded: Coded) -> NDArray[np.float32]:
