@@ -26,9 +26,11 @@ one row per picture, codec, quality, decoder and step to a CSV file. Its fields
 are those of the report of 'nrc refine': image, codec, quality, bits,
 bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
 psnr_y_db, ssim, ms_ssim, seconds; target_bpp; and the scores that --scores
-adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip. Step 0 is the standard
-decode, and all there is where no decoder takes the stream. The decoder 'auto'
-stands for the best shipped one for each codec.
+adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip; lossy_original, the codec of
+a picture's own file where that is lossy, as scores then take its artefacts for
+the truth. Step 0 is the standard decode, and all there is where no decoder
+takes the stream. The decoder 'auto' stands for the best shipped one for each
+codec.
 
 Rows are written as they come; Ctrl+C keeps and sums up what was measured.
 Undefined scores are empty fields, the PSNR of an exact copy is "inf". Pictures
@@ -248,7 +250,7 @@ def _pictures(dataset: Dataset, folder: Path) -> list[Path]:
 
 
 def _where(arguments: argparse.Namespace, dataset: Dataset | None) -> str:
-    name: str = arguments.folder.resolve().name
+    name = shared.one_line(arguments.folder.resolve().name)
     return name if dataset is None else dataset.title
 
 
@@ -272,7 +274,7 @@ def _measure(
     with tqdm(total=len(pictures) * plan.rounds, unit="run", disable=None, leave=False) as bar:
         for count, path in enumerate(pictures, 1):
             name = path.relative_to(folder).as_posix()
-            bar.set_description(name)
+            bar.set_description(shared.one_line(name))
             try:
                 for of_run in measure(path, name, plan):
                     if isinstance(of_run, Failure):

@@ -47,8 +47,14 @@ Nothing but the stream is used, so any JPEG file will do, also one that you
 already have: baseline or progressive, grey or colour, any subsampling; so will
 JPEG 2000, WebP and AVIF files and the .nrc files (E2E, GOOG-small) of 'nrc
 encode'. The codec is told by the content; a decoder takes those that it was
-trained for, and --decoder auto finds the one that fits. A picture that its EXIF
-data turns is written upright, a grey one stays grey.
+trained for, and --decoder auto finds the one that fits, or takes the standard
+decode, and says so, where there is none. A picture that its EXIF data turns is
+written upright, a grey one stays grey.
+
+Of a damaged JPEG file what came is shown, as other programs show it; patches
+that never came are counted and left alone. Bits are those of the picture's own
+stream: a motion photo's film, further pictures and bytes before or behind it
+don't count. What is left out or done is told in notes on standard error.
 
 Of a JPEG file it says at what quality it was saved, whether it was saved
 before, more coarsely, on which grid and how sure that is, and what photographs
@@ -109,6 +115,7 @@ def run_decode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
+    from engine.io.metadata import metadata_kinds
 
     _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
@@ -120,6 +127,8 @@ def run_decode(arguments: argparse.Namespace) -> int:
     _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
     for note in pipeline.told(coded, name):
         shared.note(f"{name}: {note}")
+    if left_out := metadata_kinds(payload):
+        shared.note(f"{name}: not copied into the PNG file: {', '.join(left_out)}")
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     history = history_of(coded)
     if history is not None:

@@ -111,6 +111,7 @@ def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOp
 
 def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
     """One line on what was sent; with `target_bpp`, how near it came."""
+    from engine.errors import printable
     from engine.registry import CODECS
 
     nearest = "" if coded.quality is None else f"; quality {coded.quality} comes nearest"
@@ -118,7 +119,7 @@ def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
     received = "" if target_bpp else "as received"
     how = [received if coded.quality is None else f"quality {coded.quality}", coded.subsampling]
     return (
-        f"{name}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
+        f"{printable(name)}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
         f"{coded.width}×{coded.height}, {coded.bits // 8:,} bytes, {coded.bits_per_pixel:.3f} bpp{asked}"
     )
 

@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"nrc: note: {refinement.request.image}: {note}", file=sys.stderr)
     print(describe(refinement.request.image, coded, arguments.bpp))
     written = [arguments.output, *(path for path, _ in tables if path is not None)]
-    print("wrote " + ", ".join(str(path) for path in written))
+    print(shared.one_line("wrote " + ", ".join(str(path) for path in written)))
     return 0
 
 

@@ -120,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         report=lambda event: print(describe(event), flush=True),
     )
     if complete:
-        print(f"finished: the model is in {arguments.output}")
+        print(shared.one_line(f"finished: the model is in {arguments.output}"))
         return 0
     print(f"nrc: stopped with a checkpoint in {arguments.output}; --resume goes on", file=sys.stderr)
     return INTERRUPTED

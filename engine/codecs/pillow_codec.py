@@ -112,6 +112,8 @@ class PillowCodec(Described, ABC):
             if frames > 1:
                 notes.append(f"first of {frames} frames")
         notes += self._pixels(payload, name, facts)[2]
+        if facts.further:
+            notes.append(f"{facts.further:,} bytes of further frames, not counted")
         if facts.trailing:
             notes.append(f"{facts.trailing:,} bytes after the end of the picture, not counted")
         return tuple(notes)

@@ -24,13 +24,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 BUSY = 6
-"""A busy machine may take so many times as long as a file's own seconds of computing, which are what counts."""
+"""A busy machine may take so many times as long as a file's seconds of computing, which are what counts."""
 Command = Callable[[int, int, int], Sequence[str]]
 
 
 @dataclass
 class Found:
-    """ends: number of files by how they ended (read, crash, hang, memory, fault). failed: number, end, words."""
+    """ends: number of files by how they ended: read, crash, hang, memory, fault. failed: number, end and
+    words."""
 
     ends: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[int, str, str]] = field(default_factory=list)
