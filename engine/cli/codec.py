@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
 from engine.errors import UserError, printable
-from engine.io.opening import read_regular
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
@@ -182,6 +181,8 @@ def read_stream(stream: str) -> tuple[str, bytes]:
         if sys.stdin is None:
             raise UserError("standard input: is closed")
         return "standard input", sys.stdin.buffer.read()
+    from engine.io.opening import read_regular
+
     path = Path(stream)
     return printable(path.name), read_regular(path)
 

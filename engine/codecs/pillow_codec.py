@@ -36,7 +36,8 @@ class StreamFacts:
 
     codec: name in the registry. scale: see `Coded.scale`; None where this stream's structure hides it.
     subsampling: J:a:b. trailing: bytes after its end. further: bytes within it that hold other pictures.
-    damage, unread: see `Coded`. notes: what it says that isn't done when it is shown.
+    damage, unread: see `Coded`. notes: what it says that isn't done when it is shown. grid: width and height
+    that its decoder may also have.
     """
 
     codec: str
@@ -49,6 +50,7 @@ class StreamFacts:
     damage: str = ""
     unread: str = ""
     notes: tuple[str, ...] = ()
+    grid: tuple[int, int] | None = None
 
 
 class PillowCodec(Described, ABC):
@@ -215,7 +217,7 @@ class PillowCodec(Described, ABC):
     def _image(self, payload: bytes, name: str, facts: StreamFacts, notes: list[str]) -> Image.Image:
         """The picture with 8 bits a sample. Raises what Pillow raises."""
         with self.opener(BytesIO(payload)) as image:
-            if image.size != (facts.width, facts.height):
+            if image.size not in ((facts.width, facts.height), facts.grid):
                 raise ValueError("its headers disagree about the size")
             return read_8bit(image, BytesIO(payload), name, notes)
 

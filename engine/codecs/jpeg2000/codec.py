@@ -96,6 +96,7 @@ class Jpeg2000Codec(PillowCodec):
             codec=codec.name,
             width=width,
             height=height,
+            grid=(stream.width, stream.height),
             scale=None if step is None or not math.isfinite(step) else step / REFERENCE_STEP,
             subsampling=stream.subsampling,
             trailing=(len(payload) if end is None else end) - start - stream.end,
@@ -106,7 +107,17 @@ class Jpeg2000Codec(PillowCodec):
             made = picture_of(payload)
             if made is not None:
                 return made
-        return super()._image(payload, name, facts, notes)
+            if (facts.width, facts.height) != facts.grid:
+                notes.append("its components have fewer samples than pixels and are shown roughly")
+        try:
+            return super()._image(payload, name, facts, notes)
+        except (OSError, SyntaxError, ValueError):
+            made = (
+                None if facts.unread else picture_of(payload, always=True)
+            )  # of boxes that Pillow can't take
+            if made is None:
+                raise
+            return made
 
 
 JPEG2000 = Jpeg2000Codec("jpeg2000", colour_transform=True)

@@ -15,7 +15,8 @@ from engine.codecs.jpeg2000.parse import Codestream, find_codestream, parse
 
 
 def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image | None:
-    """The picture, in mode L, LA, RGB or RGBA with 8 bits a sample; None where Pillow's own is right.
+    """The picture, in mode L, LA, RGB or RGBA with 8 bits a sample; None where Pillow's own is right, or it
+    can't be made here.
 
     stream: `payload`'s codestream, parsed. Raises DamagedError, and struct.error or ValueError, where it
     makes no sense, and what Pillow raises.
@@ -95,11 +96,10 @@ def _filled(
 ) -> Plane:
     """Samples repeated to the picture's own, of `size` (height, width) at every `least` (across, down)."""
     own = stream.components[component]
-    across, down = own.dx // least[0], own.dy // least[1]
-    if (across, down) == (1, 1):
-        return plane[: size[0], : size[1]]
-    rows = (np.arange(size[0]) + -(-stream.y0 // least[1])) // down - -(-stream.y0 // own.dy)
-    columns = (np.arange(size[1]) + -(-stream.x0 // least[0])) // across - -(-stream.x0 // own.dx)
+    if (own.dx, own.dy) == least:
+        return plane
+    rows = (np.arange(size[0]) + -(-stream.y0 // least[1])) * least[1] // own.dy - -(-stream.y0 // own.dy)
+    columns = (np.arange(size[1]) + -(-stream.x0 // least[0])) * least[0] // own.dx - -(-stream.x0 // own.dx)
     rows, columns = rows.clip(0, plane.shape[0] - 1), columns.clip(0, plane.shape[1] - 1)
     return plane[rows[:, None], columns[None, :]]
 

@@ -65,7 +65,10 @@ def parse(payload: bytes) -> WebpFacts:
             canvas = width, height
         elif kind == b"ANMF":
             inner = _chunks(payload, start + 16, stop)
-            kind, start, stop = next(chunk for chunk in inner if chunk[0] in (b"VP8 ", b"VP8L"))
+            pictures = [chunk for chunk in inner if chunk[0] in (b"VP8 ", b"VP8L")]
+            if not pictures:
+                raise DamagedError("a frame holds no picture")
+            kind, start, stop = pictures[0]
         if kind in (b"VP8 ", b"VP8L"):
             lossless = kind == b"VP8L"
             size, step = (_lossless if lossless else _lossy)(payload[start:stop])

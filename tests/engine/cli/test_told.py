@@ -146,7 +146,7 @@ def test_scores_on_lossy_originals_are_told(here: Path, capsys: pytest.CaptureFi
     Path("set").mkdir()
     Path("set/a.jpg").write_bytes(file_of("JPEG", quality=50))
     Path("set/b.png").write_bytes(file_of("PNG"))
-    status, out, _ = run(capsys, "bench", "set", "--codecs", "webp", "--quality", "30", "-o", "t.csv")
+    status, out, _ = run(capsys, "bench", "set", "--codec", "webp", "--quality", "30", "-o", "t.csv")
     assert status == 0
     assert "Careful: 1 of 2 originals are from lossy files (JPEG): scores take their artefacts" in out
     with Path("t.csv").open(encoding="utf-8", newline="") as file:
@@ -212,7 +212,7 @@ def test_control_characters_of_names_never_reach_the_terminal(
         ("decode", f"set/bad{name}", "-o", "a.png"),
         ("refine", f"set/{name}", "--codec", "webp", "--quality", "30", "-o", "out"),
         ("report", f"set/{name}", "--received", "--decoder", "none", "-o", f"{name}.html"),
-        ("bench", "set", "--codecs", "webp", "--quality", "30", "-o", "t.csv"),
+        ("bench", "set", "--codec", "webp", "--quality", "30", "-o", "t.csv"),
         ("decode", f"{name}/missing", "-o", "a.png"),
     ):
         _, out, err = run(capsys, *words)
