@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HEAD = 32
 """Bytes that tell every codec's files."""
+MOST_JUNK = 1 << 16
+"""Within so many a JPEG file may begin behind bytes of others."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine import pipeline
 from engine.codecs.facts import codec_facts
 from engine.errors import UserError, printable
 from engine.types import Cancelled, never
 from viewer.documents import session_file as session_files
-from viewer.documents.jobs import HEAD, Opened, neighbours, read_bytes, received_stream, stream_codec
+from viewer.documents.jobs import (
+    HEAD,
+    MOST_JUNK,
+    Opened,
+    neighbours,
+    read_bytes,
+    received_stream,
+    stream_codec,
+)
 from viewer.documents.playlist import passed_over_words
 from viewer.documents.session_file import Reopened
 from viewer.model.session.saved import ImageReference
@@ -76,7 +85,7 @@ def _expanded(order: Sequence[Path]) -> tuple[Path, ...]:
 def read_file(path: Path, received: bool, cancelled: Cancelled = never) -> Opened:
     """A file as a picture to encode, or as a stream that was received. Containers of learned codecs are
     streams in any case. Raises UserError."""
-    codec = stream_codec(read_bytes(path, HEAD))
+    codec = stream_codec(read_bytes(path, HEAD)) or pipeline.codec_of(read_bytes(path, MOST_JUNK))
     if received or codec_facts(codec).container:
         payload = read_bytes(path, cancelled=cancelled)
         if cancelled():

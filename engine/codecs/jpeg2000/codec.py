@@ -109,15 +109,7 @@ class Jpeg2000Codec(PillowCodec):
                 return made
             if (facts.width, facts.height) != facts.grid:
                 notes.append("its components have fewer samples than pixels and are shown roughly")
-        try:
-            return super()._image(payload, name, facts, notes)
-        except (OSError, SyntaxError, ValueError):
-            made = (
-                None if facts.unread else picture_of(payload, always=True)
-            )  # of boxes that Pillow can't take
-            if made is None:
-                raise
-            return made
+        return super()._image(payload, name, facts, notes)
 
 
 JPEG2000 = Jpeg2000Codec("jpeg2000", colour_transform=True)
