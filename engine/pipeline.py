@@ -111,7 +111,7 @@ def load_decoder(name: str) -> Decoder:
         changed = tuple(path.stat().st_mtime_ns for path in card.files)
     except OSError as error:
         reason = system_reason(error)
-        raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
+        raise UserError(f"{card.files[-1].name}: can't read the weights ({reason})") from None
     return _loaded(str(card.files[0].resolve()), changed)
 
 

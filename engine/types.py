@@ -85,13 +85,15 @@ class PatchBits:
     patches: float64 (ceil(height/8), ceil(width/8)): bits of each 8×8 luma patch, with its share of the
     chroma bits. Blocks that exist only to complete a unit beyond the picture's edge count for the
     nearest patch inside. headers: everything outside the entropy-coded data; padding: fill bits before
-    markers; stuffing: the 0x00 bytes after 0xFF.
+    markers; stuffing: the 0x00 bytes after 0xFF. first: of `patches`, the bits of the file's first component
+    (luma, or grey); None where that isn't told.
     """
 
     patches: NDArray[np.float64]
     headers: int
     padding: int
     stuffing: int
+    first: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ class DecodeOptions:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
     what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
     the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
-    `engine.decoders.precision`).
+    `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a decoder may leave
+    out the others and what they cost.
     """
 
     steps: int = 0
@@ -206,6 +209,7 @@ class DecodeOptions:
     projection: bool = True
     guard: bool = True
     precision: str = "auto"
+    last_only: bool = False
 
 
 @dataclass(frozen=True, eq=False)

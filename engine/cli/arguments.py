@@ -101,6 +101,26 @@ def add_measuring(parser: Parser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
     parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where an earlier run of this command stopped: what FILE.csv holds isn't measured again",
+    )
+    group = parser.add_argument_group("where it is measured")
+    where = group.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=whole(1, 1024),
+        default=1,
+        metavar="N",
+        help="on N processes of this machine (default: 1); they share its cores",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="on a running Dask cluster, tcp://HOST:PORT; pictures and models lie at the same paths on all "
+        "machines (pip install 'nrc-viewer[cluster]')",
+    )
 
 
 def add_codec(parser: argparse._ActionsContainer) -> None:

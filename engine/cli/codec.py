@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,7 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
     from engine.types import RefineRequest
 
     decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
-    options = shared.decode_options(arguments, card, coded.codec)
+    options = replace(shared.decode_options(arguments, card, coded.codec), last_only=True)
     request = RefineRequest(arguments.stream, coded.codec, None, decoder, options)
     with progress_bar("decoding") as progress:
         for refinement in pipeline.refine(request, None, coded, progress=progress):

@@ -142,6 +142,17 @@ def patch_squared_error(a: Pixels, b: Pixels) -> NDArray[np.float64]:
     return result
 
 
+def patch_means(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean of (height, width) values in each patch: float32 (patch rows, patch columns); those that the
+    picture's edge cuts count what is there."""
+    height, width = values.shape
+    rows, columns = (np.arange(0, length, PATCH) for length in (height, width))
+    sums = np.add.reduceat(np.add.reduceat(values.astype(np.float64), rows, 0), columns, 1)
+    tall, wide = (np.diff([*starts, length]) for starts, length in ((rows, height), (columns, width)))
+    means: NDArray[np.float32] = frozen((sums / (tall[:, None] * wide)).astype(np.float32))
+    return means
+
+
 def _structural_similarity(a: Plane, b: Plane) -> tuple[float | None, float | None]:
     """SSIM and MS-SSIM of two luma planes, each None where the picture is too small."""
     if min(a.shape) < WINDOW:

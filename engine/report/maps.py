@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UserError
 from engine.metrics.as_text import number
-from engine.metrics.fidelity import patch_gain_db
+from engine.metrics.fidelity import patch_gain_db, patch_means
+from engine.metrics.perceptual import flip_map
 from engine.plotting.svg import DIVERGING, SEQUENTIAL, coloured_map
+from engine.report.numbers import PERCEPTUAL_PIXELS
 from engine.types import Pixels, Refinement
+
+_FAINT_FLIP = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,9 @@ def patch_maps(refinement: Refinement) -> tuple[PatchMap, ...]:
         maps.append(
             PatchMap(title, colours, f"{number(-high)} dB", f"{number(high, signed=True)} dB", DIVERGING)
         )
+    if original is not None and original.height * original.width <= PERCEPTUAL_PIXELS:
+        with suppress(UserError):  # its package is an extra
+            maps += _flip_maps(original.pixels, refinement)
     spent = refinement.coded.patch_bits
     if spent is not None:
         bits = spent.patches.astype(np.float32)
@@ -49,6 +58,18 @@ def patch_maps(refinement: Refinement) -> tuple[PatchMap, ...]:
         colours = coloured_map(missing.astype(np.float32), 0, 1, SEQUENTIAL)
         maps.append(PatchMap("Patches that never came", colours, "came", "never came", SEQUENTIAL))
     return tuple(maps)
+
+
+def _flip_maps(original: Pixels, refinement: Refinement) -> list[PatchMap]:
+    """FLIP before and after, on one scale."""
+    steps = refinement.steps[:: max(1, len(refinement.steps) - 1)]
+    found = [patch_means(flip_map(original, step.pixels)) for step in steps]
+    high = max(_FAINT_FLIP, _percentile(found[0], 99))
+    names = ["FLIP error of the standard decode", f"FLIP error of step {steps[-1].index}"]
+    return [
+        PatchMap(name, coloured_map(values, 0, high, SEQUENTIAL), "0", number(high, 2), SEQUENTIAL)
+        for name, values in zip(names, found, strict=False)
+    ]
 
 
 def _percentile(values: NDArray[np.float32], percent: float) -> float:

@@ -25,6 +25,7 @@ class Files:
 
     def __init__(self, window: QWidget, control: Control, documents: Documents, settings: Settings) -> None:
         self._window, self._control, self._documents, self.settings = window, control, documents, settings
+        self.window = window
 
     def ask_open(self, received: bool) -> None:
         """Let the user choose a file, or several to go through."""

@@ -141,9 +141,9 @@ def read(path: Path) -> SavedSession:
     except OSError as error:
         raise UserError(f"{label}: can't be read ({system_reason(error)})") from None
     except (ValueError, RecursionError):
-        raise UserError(f"{label}: is no session of nrc-viewer (no JSON)") from None
+        raise UserError(f"{label}: is not an nrc-viewer session (no JSON)") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise UserError(f"{label}: is no session of nrc-viewer")
+        raise UserError(f"{label}: is not an nrc-viewer session")
     version = record.get("version")
     if type(version) is not int or not 1 <= version <= VERSION:
         raise UserError(f"{label}: version {version!r} is not known; this program reads up to {VERSION}")

@@ -24,8 +24,9 @@ from viewer.model.session.state import Session
 FORMAT = 1
 _LARGEST = 1 << 20
 """Bytes: a course is text; whatever is larger was chosen by mistake."""
+_LARGEST_ZOOM = 64
 _COURSE = {"format", "title", "lesson"}
-_LESSON = {"title", "text", "figure", "preset", "state"}
+_LESSON = {"title", "text", "figure", "preset", "state", "zoom"}
 
 
 def bundled_course() -> Course:
@@ -59,7 +60,7 @@ def asked_course(text: str) -> tuple[Course, int]:
         return read_course(Path(text)), 0
     course = bundled_course()
     if not 1 <= int(text) <= len(course.lessons):
-        raise UserError(f"--lesson {text}: there are the lessons 1 to {len(course.lessons)}, or a FILE")
+        raise UserError(f"--lesson {text}: choose 1 to {len(course.lessons)}, or a FILE")
     return course, int(text) - 1
 
 
@@ -98,8 +99,16 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
     _check_state(state, state_fields(), name, where, "state.")
     from_json(state, f"{name}: lesson {number}: state")
     _check_names(state, name, where)
-    title = _text(entry, "title", name, where)
-    return Lesson(title, _paragraphs(entry, name, where), figure, MappingProxyType(state), preset)
+    title, zoom = _text(entry, "title", name, where), _zoom(entry, name, where)
+    return Lesson(title, _paragraphs(entry, name, where), figure, MappingProxyType(state), preset, zoom)
+
+
+def _zoom(entry: dict[str, Any], name: str, where: str) -> float:
+    """Screen pixels per image pixel, 0 for none."""
+    value = entry.get("zoom", 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST_ZOOM:
+        raise UserError(f"{name}: {where}'zoom' must be a number from 0 to {_LARGEST_ZOOM}")
+    return float(value)
 
 
 def _paragraphs(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]:
@@ -174,6 +183,8 @@ def course_text(course: Course) -> str:
         lines.append(f"figure = {_toml(lesson.figure)}")
         if lesson.preset:
             lines.append(f"preset = {_toml(lesson.preset)}")
+        if lesson.zoom:
+            lines.append(f"zoom = {_toml(lesson.zoom)}")
         lines += _table("lesson.state", lesson.state)
     return "\n".join(lines) + "\n"
 

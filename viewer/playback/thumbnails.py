@@ -105,7 +105,7 @@ class ThumbRow(QWidget):
         ):
             metrics = QFontMetrics(face)
             lines = [line for text in words for line in text.split("\n")]
-            width = max([width, *(min(120, metrics.horizontalAdvance(line) + 2) for line in lines)])
+            width = max([width, *(min(scaled(120), metrics.horizontalAdvance(line) + 2) for line in lines)])
         return width
 
     def _shape(self, pixels: Pixels) -> tuple[int, int]:

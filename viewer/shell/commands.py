@@ -24,6 +24,8 @@ from viewer.panes.pane_commands import slot_commands
 from viewer.patch import commands as patch
 from viewer.playback import commands as playback
 from viewer.rate_distortion import commands as rate_distortion
+from viewer.remote import commands as remote
+from viewer.remote.worker import Guests
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
@@ -71,6 +73,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
 def _file_menu(acting: Acting) -> list[Command]:
     own = documents.commands(acting.control.documents, acting.files, acting.sessions)
     exports = export.commands(acting.exports, acting.window.show_export)
+    guests = acting.control.worker(Guests)
+    own = after("paste", own, remote.commands(acting.control, guests, acting.files.window, acting.files))
     return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]
 
 

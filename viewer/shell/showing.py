@@ -18,7 +18,13 @@ from viewer.shell.looks import DesktopLooks
 from viewer.shell.menus import Menus
 from viewer.shell.parts import Parts
 from viewer.shell.shown import codecs_of, controls_of, progress_of
+from viewer.ui.controls import show_if
 from viewer.ui.theme import scaled
+
+_NARROW = 280
+"""Pixels beside the lessons, at 100 % text, below which bars give way: all they offer is in menus."""
+_LOW = 420
+"""Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
 
 
 class Showing:
@@ -44,6 +50,7 @@ class Showing:
         scene, old = self._control.scene, self._scene
         session, facts = self._control.session, self._control.facts
         self._looks.follow(session)
+        self.fit()
         self._scene = scene
         drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
         if old is None or any(
@@ -74,6 +81,14 @@ class Showing:
             self._show_bars(session)
             self._parts.banner.show_state(session)
             self._menus.show_state()
+
+    def fit(self) -> None:
+        """What there is no room for goes."""
+        self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
+        central = self._window.centralWidget()
+        narrow = central is not None and central.width() < scaled(_NARROW)
+        for bars in (self._parts.toolbar, self._places.lines):
+            show_if(bars, not narrow)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow
@@ -19,11 +20,13 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.glossary.terms import explained
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
+from viewer.shell.first_place import keep_on_screen, place_first
 from viewer.shell.keyboard import Keyboard
 from viewer.shell.layout import WindowPlaces, lay_out
 from viewer.shell.lesson_room import LessonRoom
@@ -34,6 +37,7 @@ from viewer.shell.showing import Showing
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
 from viewer.ui.clipboard import offered_files
+from viewer.ui.controls import press_focused
 
 DEFAULT_SIZE = QSize(1600, 900)
 
@@ -75,6 +79,8 @@ class MainWindow(QMainWindow):
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
+        for table in (parts.summary, parts.inspector.table):
+            table.explain = explained
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         self.showing = Showing(self, controller, parts, places, self.menus, self.overlays.chooser)
@@ -105,7 +111,7 @@ class MainWindow(QMainWindow):
     # ---- commands -------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's names
-        if not self.menus.press(event):
+        if not press_focused(self, event) and not self.menus.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -131,10 +137,9 @@ class MainWindow(QMainWindow):
         layout = self.settings.load_layout()
         restored = bool(layout.geometry) and self.restoreGeometry(QByteArray(layout.geometry))
         if not restored:
-            screen = self.screen().availableSize() if self.screen() is not None else DEFAULT_SIZE
-            self.resize(DEFAULT_SIZE.boundedTo(screen))
+            place_first(self, DEFAULT_SIZE)
         sizes = layout.splitters.get("columns", [])
-        if len(sizes) == 2 and sizes[0] > 0:
+        if len(sizes) == 2 and sizes[0] > 0 and sizes[1] > 0:
             self.split.setSizes(sizes)
         for name in layout.hidden:
             if name in self.hideable:
@@ -145,12 +150,20 @@ class MainWindow(QMainWindow):
         side = self.explainer.hidden()
         hidden = tuple(n for n, part in self.hideable.items() if (side if n == "side" else part.isHidden()))
         geometry = bytes(self.saveGeometry().data())
-        self.settings.save_layout(Layout(geometry, {"columns": self.explainer.columns()}, hidden))
+        self.settings.save_layout(
+            Layout(geometry, {"columns": self.split.sizes() if self.split.chosen() else []}, hidden)
+        )
         self.settings.save_session(self.controller.session)
         self.settings.sync()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
+        super().resizeEvent(event)
+        if hasattr(self, "showing"):
+            self.showing.fit()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)
+        QTimer.singleShot(0, self, partial(keep_on_screen, self))
         if self._begin is not None:
             begin, self._begin = self._begin, None
             QTimer.singleShot(0, begin)

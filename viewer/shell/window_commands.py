@@ -89,6 +89,9 @@ class WindowCommands:
         session, facts = self._control.session, self._control.facts
         self._overlays.palette.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
 
+    def show_glossary(self) -> None:
+        self._overlays.glossary.ask()
+
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""
         if self._control.session.page is not Page.COMPARE:

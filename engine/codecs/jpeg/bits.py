@@ -43,6 +43,7 @@ def count_patch_bits(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) ->
     frame = stream.frame
     check_countable(stream)
     patches = np.zeros(patch_grid(frame.height, frame.width), np.float64)
+    first = np.zeros_like(patches)
     padding = stuffing = coded = 0
     for scan in stream.scans:
         blocks = [
@@ -54,12 +55,14 @@ def count_patch_bits(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) ->
         coded += 8 * int((scan.segments[:, 1] - scan.segments[:, 0]).sum()) - 8 * len(scan.filling)
         for index, bits in zip(scan.components, blocks, strict=True):
             component = frame.components[index]
-            _share(patches, in_raster(bits), frame.v_max // component.v, frame.h_max // component.h)
+            for total in (patches, first) if index == 0 else (patches,):
+                _share(total, in_raster(bits), frame.v_max // component.v, frame.h_max // component.h)
     headers = 8 * stream.length - coded
     if not math.isclose(patches.sum() + padding + stuffing, coded, rel_tol=0, abs_tol=0.01):
         raise UncountableError("the bits counted from the Huffman codes don't add up to the file's size")
     patches.setflags(write=False)
-    return PatchBits(patches, headers, padding, stuffing)
+    first.setflags(write=False)
+    return PatchBits(patches, headers, padding, stuffing, first)
 
 
 def check_countable(stream: JpegStream) -> None:

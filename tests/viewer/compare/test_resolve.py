@@ -218,7 +218,7 @@ def test_the_patch_pointed_at_names_its_winner(engine: Engine) -> None:
     best = ("BPTT", "RTRL")[int(errors[1] < errors[0])]
     assert f"{best} by {margin:.2f} dB" in scene.status.patch
     rows = {row.label: row.value for row in scene.inspector}
-    assert rows["Wins"] == f"{best} by {margin:.2f} dB"
+    assert rows["Best"] == f"{best} by {margin:.2f} dB"
     assert rows["Row, column"] == "1, 2"
     expected = 10 * math.log10(255**2 * 192 / errors[0])
     assert rows["BPTT"].startswith(f"{expected:.2f} dB")
@@ -269,12 +269,12 @@ def test_training_curves_over_any_axis(engine: Engine) -> None:
     assert loss.curves[0].x.tolist() == [10, 20]
     assert validation.curves[0].y.tolist() == [0.2, 0.4]
     assert (cosine.curves[0].x.tolist(), cosine.curves[0].y.tolist()) == ([15.0], [0.25])
-    assert cosine.title == "Other learners' gradients along the run of RTRL"
+    assert cosine.title == "Gradient accuracy on RTRL's trajectory"
     assert cosine.curves[0].name == "UORO"
     both = {"rtrl": ((10, 1.0), (20, 0.9)), "uoro": ((15, 0.25),)}
     told_more = replace(facts, studied=Studied({RTRL.decoder: record(cosines=both)}))
     own, watched = compared(shown(state, told_more)).training[2:]
-    assert (own.title, own.curves[0].name) == ("Gradient along its own run", "RTRL")
+    assert (own.title, own.curves[0].name) == ("Gradient accuracy on its own trajectory", "RTRL")
     assert own.curves[0].y.tolist() == [1.0, 0.9]
     assert [curve.name for curve in watched.curves] == ["UORO"]
     seconds = compared(shown(c.set_axis(state, Axis.SECONDS), facts)).training

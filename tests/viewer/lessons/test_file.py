@@ -135,7 +135,7 @@ def test_the_command_line_takes_a_number_or_a_file(tmp_path: Path) -> None:
     course, at = asked_course(str(path))
     assert (course.title, at) == ("Blocks", 0)
     for wrong in ("0", "6"):
-        with pytest.raises(UserError, match=f"--lesson {wrong}: there are the lessons 1 to 5"):
+        with pytest.raises(UserError, match=f"--lesson {wrong}: choose 1 to 5"):
             asked_course(wrong)
 
 

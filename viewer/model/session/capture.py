@@ -33,9 +33,10 @@ from viewer.model.session.setting import declared
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_mode
 
+_FINISH = {"options.strength", "options.projection", "options.guard"}
 _BY_TRANSITION = frozenset({
     "page", "mode", "wipe", "order", "solo", "step", "scan", "pinned", "compare.entries", "compare.steps",
-    *(path for path in declared(Session) if path.startswith("options.")),
+    *(path for path in declared(Session) if path.startswith("options.") and path not in _FINISH),
 })  # fmt: skip
 """Settings that depend on others, on the decoders or on the picture; all others are taken as they are."""
 

@@ -31,7 +31,8 @@ class Lesson:
     """One lesson. text: its paragraphs. figure: one of `FIGURES`.
 
     state: what it sets, as `saved_json` reads it; what it leaves out stays as the user has it.
-    preset: a preset of the compare view to open, "" for none.
+    preset: a preset of the compare view to open, "" for none. zoom: screen pixels per image pixel, of the
+    patch that it speaks of; 0 leaves where one looks.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Lesson:
     figure: str = NONE
     state: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     preset: str = ""
+    zoom: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from engine.types import Picture
 from viewer.model.session import patch_changes as patch
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.options import follow_codec
+from viewer.model.session.panes import without_guest
 from viewer.model.session.state import Session, Stream
 
 
@@ -28,6 +29,7 @@ def open_stream(session: Session, stream: Stream) -> Session:
 def _opened(
     session: Session, picture: Picture | None, stream: Stream | None, sample: str, file_codec: str
 ) -> Session:
+    session = without_guest(session)
     wipe = session.wipe if stream is None or "original" not in session.wipe else ("standard", "estimate")
     opened = replace(
         session,

@@ -5,7 +5,7 @@ Positions are those of the picture: pixels (x, y), patches (row, column), scan p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
@@ -13,12 +13,14 @@ from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.model.reading import read_by_field
 from viewer.model.session.choices import (
+    AS_MEASURED,
     AS_TRAINED,
     GAINS,
     LEAST_TARGET,
     MAX_SPEED,
     MAX_STEPS,
     MIN_SPEED,
+    MOST_STRENGTH,
     MOST_TARGET,
     PANES,
     TEXT_SCALES,
@@ -54,7 +56,8 @@ def codec_title(codec: str) -> str:
 class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
 
-    decoder: "" for none. steps: 0 stands for as many as the model was trained for.
+    decoder: "" for none. steps: 0 stands for as many as the model was trained for. strength: percent of the
+    network's change; projection: into the quantisation intervals; guard: against harm.
     """
 
     codec: str = setting("jpeg", "codec", Kept.ALWAYS, said=codec_title)
@@ -67,11 +70,20 @@ class Options:
     steps: int = setting(0, "steps", Kept.ALWAYS, limits=within(0, MAX_STEPS), words=AS_TRAINED)
     context: Context = setting(Context.BOTH, "context", Kept.ALWAYS)
     carry: bool = setting(False, "carry", Kept.ALWAYS)
+    strength: int = setting(
+        AS_MEASURED, "strength", Kept.ALWAYS, limits=within(0, MOST_STRENGTH), said=lambda part: f"{part} %"
+    )
+    projection: bool = setting(True, "quantisation intervals", Kept.ALWAYS)
+    guard: bool = setting(True, "guard", Kept.ALWAYS)
 
     def encode_options(self) -> EncodeOptions:
         if self.bits_per_pixel is not None:
             return EncodeOptions(bits_per_pixel=self.bits_per_pixel, subsampling=self.subsampling)
         return EncodeOptions(quality=self.quality, subsampling=self.subsampling)
+
+    def finished(self, options: DecodeOptions) -> DecodeOptions:
+        """`options` with what is done to every estimate before it is shown."""
+        return replace(options, strength=self.strength / 100, projection=self.projection, guard=self.guard)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,11 +245,13 @@ class Session:
             codec=self.codec,
             encode=options.encode_options() if self.picture is not None else None,
             decoder=options.decoder,
-            options=DecodeOptions(
-                steps=options.steps,
-                context=options.context,
-                carry=options.carry,
-                inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+            options=options.finished(
+                DecodeOptions(
+                    steps=options.steps,
+                    context=options.context,
+                    carry=options.carry,
+                    inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+                )
             ),
         )
 
@@ -255,4 +269,5 @@ def needs_run(before: Session, after: Session) -> bool:
 def _compared(session: Session) -> tuple[object, ...]:
     """What the results of a comparison follow from, beside the picture."""
     options = session.options
-    return options.codec, options.encode_options(), session.compare.entries, session.compare.steps
+    finish = options.strength, options.projection, options.guard
+    return options.codec, options.encode_options(), finish, session.compare.entries, session.compare.steps

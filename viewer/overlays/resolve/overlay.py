@@ -18,6 +18,7 @@ from viewer.model.session.choices import Overlay
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_overlay
+from viewer.overlays.resolve.perceived import flip_overlay
 
 _NO_ORIGINAL = "a received file has no original"
 
@@ -33,7 +34,7 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
     if kind is Overlay.WINNER:
-        return memo.recall(_empty, kind, session.opacity, "only decoders that are compared can win  (C)")
+        return memo.recall(_empty, kind, session.opacity, "only while decoders are compared  (C)")
     if kind in (Overlay.NONE, Overlay.GRID):
         return memo.recall(_empty, kind, session.opacity, "")
     if run is None:
@@ -50,11 +51,13 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     kind, opacity = session.overlay, session.opacity
     if kind in ARTEFACT_OVERLAYS:
         return artefact_overlay(session, facts, run, step)
+    if kind is Overlay.FLIP:
+        return flip_overlay(session, facts, run, step)
 
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False
     ) -> OverlayScene:
-        return OverlayScene(kind, values, low, high, diverging, opacity, legend)
+        return OverlayScene(kind, values, low, high, diverging, opacity, legend, grey=True)
 
     def missing(note: str) -> OverlayScene:
         return OverlayScene(kind, None, opacity=opacity, legend=kind.value, note=note)

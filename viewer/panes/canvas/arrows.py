@@ -117,7 +117,8 @@ class _Arc:
         y = self.start.y() + (lift if self.down else -lift)
         x = (self.start.x() + self.head.x()) / 2
         box = QRectF(x - width / 2, y - height / 2, width, height)
-        if any(box.intersects(other) for other in taken):
+        room = painter.clipBoundingRect()
+        if any(box.intersects(other) for other in taken) or not room.contains(box):
             return
         taken.append(box)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -10,7 +10,7 @@ import math
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 
-from engine.types import Pixels
+from engine.types import PATCH, Pixels
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
@@ -21,8 +21,19 @@ from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
 from viewer.ui.theme import scaled
 
 _GAP = 8
+_LEGEND_FROM = 130
+"""Logical pixels of height, at 100 % text, from which on there is room for a legend below the pictures."""
+_WORDS, _NARROW = 170, 340
+"""Logical pixels of a pane, at 100 % text, below which its name has no room, and below which its name and its
+numbers take a line each."""
 _GRAB = 7
 """Logical pixels around the wipe's divider that take hold of it."""
+
+
+def patch_pixels(patch: PatchScene) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a patch in image pixels."""
+    left, top = PATCH * patch.column, PATCH * patch.row
+    return left, top, left + PATCH, top + PATCH
 
 
 class PanesLayout:
@@ -76,13 +87,28 @@ class PanesLayout:
             max(1, math.floor(width * ratio)),
             max(1, math.floor((height - self.bar_height() - self.legend_height()) * ratio)),
         )
-        key = (count, size, self.view.image, ratio, scaled(strips.STRIP))
+        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping())
         if key != self._key:
             self._key = key
-            self.cells = arrange(
-                count, size, self.view.image, round(_GAP * ratio), round(scaled(strips.STRIP) * ratio)
-            )
+            image, gap = self.view.image, round(_GAP * ratio)
+            least = round(scaled(_WORDS) * ratio)
+            cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio), least)
+            room = cells[0].width / ratio / (2 if self.wiping() else 1)
+            if room < scaled(_NARROW):  # by width alone: what the words are comes and goes
+                cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio), least)
+            self.cells = cells
+            seen = self._pin_in_sight()
             self.view.set_pane((self.cells[0].width, self.cells[0].depth))
+            if seen and self.patch is not None:
+                self.view.reveal(*patch_pixels(self.patch))
+
+    def _pin_in_sight(self) -> bool:
+        """Whether there is a pinned patch, all of which is seen."""
+        if self.patch is None or not self.patch.pinned or self.view.fitted:
+            return False
+        left, top, right, bottom = patch_pixels(self.patch)
+        x, y, width, height = (each / self.view.scale for each in self.view.visible())
+        return x <= left and y <= top and right <= x + width and bottom <= y + height
 
     # ---- what lies where --------------------------------------------------------------------------
 
@@ -96,7 +122,8 @@ class PanesLayout:
 
     def legend_height(self) -> int:
         """Of the legend of differences, in logical pixels; 0 without one."""
-        return scaled(strips.LEGEND) if self.over.legend is not None and self.panes else 0
+        wanted = self.over.legend is not None and self.panes and self.height >= scaled(_LEGEND_FROM)
+        return scaled(strips.LEGEND) if wanted else 0
 
     def ground(self) -> Ground:
         """The picture in each pane."""

@@ -10,17 +10,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.types import PATCH
-from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
+from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, PREVIOUS, SELF, VIRIDIS
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.session.choices import Overlay
 from viewer.panes.canvas.turn import Turn
 from viewer.ui.sampling import Excerpt, magnify
 
 _HALO = QColor(0, 0, 0, 190)
+_OUTLINE = QColor("#FDE725")
+"""The high end of the map."""
+BEHIND_OUTLINES = 0.25
+"""Part of its opacity that a map keeps behind outlines."""
+_TO_COME = QColor(0, 0, 0, 130)
+"""Over patches whose turn in the scan has not come."""
+_LEAST_TILE = 7
+"""Logical pixels of a tile that stands for a patch."""
 _LIGHT_LINE = 0x5A5A5A5A
 _DARK_LINE = 0x6E000000
 """Premultiplied: white at 35 %, black at 43 %."""
@@ -161,6 +169,22 @@ def _boundaries(start: float, step: float, length: int) -> NDArray[np.intp]:
     return at[(at >= 0) & (at < length)]
 
 
+def can_outline(ground: Ground) -> bool:
+    """Whether patches are large enough to be framed one by one."""
+    return PATCH * ground.scale >= 20 * ground.ratio
+
+
+def draw_outlines(painter: QPainter, ground: Ground, values: NDArray[np.float32], least: float) -> None:
+    """Frame every patch in sight whose value is `least` or more, so that what is in it can be seen."""
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
+    for row, column in np.argwhere(np.nan_to_num(values, nan=-np.inf) >= least).tolist():
+        rect = ground.patch_rect(row, column)
+        if rect.intersects(ground.shown):
+            inner = rect.adjusted(halo, halo, -halo, -halo)
+            frame(painter, inner, line + halo, _HALO)
+            frame(painter, inner, line, _OUTLINE)
+
+
 def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:
     """A sharp frame just inside `rect`."""
     t = min(thickness, (rect.width() + 1) // 2, (rect.height() + 1) // 2)
@@ -174,24 +198,42 @@ def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> Non
         painter.fillRect(part, colour)
 
 
-def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
-    """The patch in the accent colour, its causal neighbours blue, the non-causal ones orange.
+def roles(patch: PatchScene) -> list[tuple[tuple[int, int], str]]:
+    """Each neighbour of a patch with the colour of what is known of it: blue causal, orange non-causal, green
+    all as the step before left them."""
+    return [
+        *((at, CAUSAL) for at in patch.causal),
+        *((at, NONCAUSAL) for at in patch.noncausal),
+        *((at, PREVIOUS) for at in patch.previous),
+    ]
 
-    A dark halo sets everything off from the picture. Patches too small for outlines become tiles.
+
+def is_small(rect: QRect, ratio: float) -> bool:
+    """Whether a patch is too small for outlines."""
+    return min(rect.width(), rect.height()) < 12 * ratio
+
+
+def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
+    """The patch in the accent colour, its neighbours in those of `roles`.
+
+    A dark halo sets everything off from the picture. Patches too small for outlines become tiles, which have
+    a least size so that their colours can be told.
     """
     centre = ground.patch_rect(patch.row, patch.column)
-    around = [(ground.patch_rect(*at), QColor(CAUSAL)) for at in patch.causal]
-    around += [(ground.patch_rect(*at), QColor(NONCAUSAL)) for at in patch.noncausal]
-    if min(centre.width(), centre.height()) < 12 * ground.ratio:
-        _draw_tiles(painter, [*around, (centre, QColor(SELF))], ground.ratio)
+    around = [(ground.patch_rect(*at), QColor(colour)) for at, colour in roles(patch)]
+    if is_small(centre, ground.ratio):
+        places = [(at, QColor(colour)) for at, colour in roles(patch)]
+        _draw_tiles(painter, centre, [*places, ((patch.row, patch.column), QColor(SELF))],
+                    (patch.row, patch.column), ground.ratio, ground.turn)  # fmt: skip
     else:
         _draw_outlines(painter, around, centre, ground.ratio)
-    if patch.pinned:
+    if patch.pinned and not is_small(centre, ground.ratio):
         _draw_pin(painter, centre, ground.ratio)
 
 
 def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
-    """How far a scan in raster order has come: a stepped line between patches done and those to come."""
+    """How far a scan in raster order has come: a stepped line between patches done and those to come, which
+    are dimmed."""
     columns = math.ceil(ground.coded[0] / PATCH)
     if ground.turn.orientation != 1:
         _draw_turned_front(painter, ground, *divmod(position, columns))
@@ -199,7 +241,10 @@ def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
     here = ground.patch_rect(*divmod(position, columns))
     x, top, bottom = here.x() + here.width(), here.y(), here.y() + here.height()
     left, width = ground.origin[0], round(ground.image[0] * ground.scale)
-    line, halo = max(1, round(ground.ratio)), max(1, round(ground.ratio))
+    end = ground.origin[1] + round(ground.image[1] * ground.scale)
+    painter.fillRect(QRect(x, top, left + width - x, bottom - top), _TO_COME)
+    painter.fillRect(QRect(left, bottom, width, end - bottom), _TO_COME)
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
     parts = (
         QRect(left, bottom, x - left, line),
         QRect(x, top, line, bottom - top + line),
@@ -213,7 +258,10 @@ def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
 
 def _draw_turned_front(painter: QPainter, ground: Ground, row: int, column: int) -> None:
     x, top, bottom, width = (column + 1) * PATCH, row * PATCH, (row + 1) * PATCH, ground.coded[0]
-    line = max(1, round(ground.ratio))
+    height = ground.coded[1]
+    painter.fillRect(ground.coded_rect(x, top, width, bottom), _TO_COME)
+    painter.fillRect(ground.coded_rect(0, bottom, width, height), _TO_COME)
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
     thin = line / ground.scale
     parts = [
         ground.coded_rect(0, bottom, x, bottom + thin),
@@ -221,18 +269,29 @@ def _draw_turned_front(painter: QPainter, ground: Ground, row: int, column: int)
         ground.coded_rect(x, top, width, top + thin),
     ]
     for part in parts:
-        painter.fillRect(part.adjusted(-line, -line, line, line), _HALO)
+        painter.fillRect(part.adjusted(-halo, -halo, halo, halo), _HALO)
     for part in parts:
         painter.fillRect(part, QColor(SELF))
 
 
-def _draw_tiles(painter: QPainter, tiles: list[tuple[QRect, QColor]], ratio: float) -> None:
-    halo, ring = max(1, round(ratio)), max(1, round(ratio))
-    for width, colour in ((halo + ring, QColor(255, 255, 255, 220)), (halo, QColor(0, 0, 0))):
-        for rect, _ in tiles:
-            painter.fillRect(rect.adjusted(-width, -width, width, width), colour)
-    for rect, colour in tiles:
-        painter.fillRect(rect, colour)
+def _draw_tiles(
+    painter: QPainter, centre: QRect, tiles: list[tuple[tuple[int, int], QColor]],
+    patch: tuple[int, int], ratio: float, turn: Turn,
+) -> None:  # fmt: skip
+    """Tiles about the middle of a patch, in place of it and its neighbours, set off by one dark edge."""
+    side, halo = max(round(_LEAST_TILE * ratio), centre.width()), max(1, round(ratio))
+    corner = centre.center() - QPoint(side // 2, side // 2)
+    rects = [
+        (
+            QRect(corner + side * QPoint(*turn.step(at[1] - patch[1], at[0] - patch[0])), QSize(side, side)),
+            colour,
+        )
+        for at, colour in tiles
+    ]
+    for rect, _ in rects:
+        painter.fillRect(rect.adjusted(-halo, -halo, halo, halo), QColor(0, 0, 0))
+    for rect, colour in rects:
+        painter.fillRect(rect.adjusted(0, 0, -halo, -halo), colour)
 
 
 def _draw_outlines(

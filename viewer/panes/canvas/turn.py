@@ -53,6 +53,12 @@ class Turn:
         x, y = (width - x if left else x), (height - y if up else y)
         return (y, x) if across else (x, y)
 
+    def step(self, right: int, down: int) -> tuple[int, int]:
+        """A step between coded patches, as it is seen."""
+        across, left, up = turned_axes(self.orientation)
+        right, down = (down, right) if across else (right, down)
+        return (-right if left else right), (-down if up else down)
+
     def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         """A coded rectangle's edges as seen: left, top, right, bottom."""
         a, b = self.to_shown(x0, y0), self.to_shown(x1, y1)

@@ -113,7 +113,7 @@ class PanesView(QWidget):
         return QSize(960, 480)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(240, 160)
+        return QSize(200, 90)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -277,7 +277,8 @@ class PanesView(QWidget):
     def tooltip_at(self, position: QPoint) -> str:
         """All of a strip's words where the strip had to shorten them, else nothing."""
         for pane, rect, _ in self.places.strip_rects():
-            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width()).cut:
+            two = strips.is_tall(rect.height())
+            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width(), two).cut:
                 return f"{pane.title} · {pane.detail}" if pane.detail else pane.title
         return ""
 

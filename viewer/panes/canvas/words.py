@@ -50,7 +50,7 @@ def paint_box(painter: QPainter, layout: PanesLayout, anchor: QPointF) -> None:
 def _bar_note(layout: PanesLayout) -> str:
     if layout.overlay.kind is not Overlay.GRID:
         return ""
-    note = f"Patch grid: {PATCH}×{PATCH} pixels a patch"
+    note = f"Patch grid: {PATCH}×{PATCH} pixels per patch"
     return note if marks.grid_is_visible(layout.ground()) else f"{note} · zoom in to see it"
 
 

@@ -22,7 +22,9 @@ from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
 from viewer.overlays.resolve.overlay import resolve_overlay
+from viewer.overlays.resolve.perceived import perceived_rows
 from viewer.panes.resolve.panes import resolve_panes
+from viewer.panes.resolve.past import past_rows
 from viewer.panes.resolve.plots import resolve_plots
 from viewer.panes.resolve.status import bits_readout, resolve_status
 from viewer.patch.resolve.dock import resolve_dock, with_explained
@@ -162,6 +164,7 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     record, step = run.refinement, shown_step(session, run.ready, run.first)
     sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(record.coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
+    rows += past_rows(session.card, run)
     if step < 0:
         name = words.capital(words.position_title(record, step))
         coded = record.stages[step].coded
@@ -169,6 +172,7 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
         rows.append(InspectorRow(f"{name} ends at", cut))
     if record.original is not None:
         rows += _score_rows(run, step)
+        rows += perceived_rows(facts, run, step)
         rows += _equal_rate_rows(facts, record, step)
     rows += artefact_rows(facts, run, step)
     if step > 0:
