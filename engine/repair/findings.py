@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from engine import pipeline
 from engine.artefacts.jpeg_history import History, expected_gain_db, history_of, nearest_quality
 from engine.codecs.facts import codec_facts
-from engine.errors import UserError
 from engine.models.card import ModelCard, find_card
 from engine.rates.survey import best_card
 from engine.types import Coded
@@ -57,16 +56,11 @@ class Findings:
 
 
 def card_for(decoder: str, codec: str) -> ModelCard | None:
-    """The card of a decoder for streams of `codec`; None for `NONE`. Raises UserError where `AUTO` finds
-    none, or for an unknown name."""
+    """The card of a decoder for streams of `codec`; None for `NONE`, and where `AUTO` finds none. Raises
+    UserError for an unknown name."""
     if decoder == NONE:
         return None
-    if decoder != AUTO:
-        return find_card(decoder)
-    card = best_card(pipeline.model_cards(), codec)
-    if card is None:
-        raise UserError(f"no shipped decoder was trained for {codec_facts(codec).title} streams")
-    return card
+    return best_card(pipeline.model_cards(), codec) if decoder == AUTO else find_card(decoder)
 
 
 def findings_of(coded: Coded, card: ModelCard | None) -> Findings:

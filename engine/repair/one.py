@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine import pipeline
+from engine.codecs.facts import codec_facts
 from engine.errors import UserError, printable, system_reason
 from engine.evaluation.bench import widest_context
 from engine.io.atomic import write_atomically
@@ -104,8 +105,7 @@ def repair_file(
         return None
     metadata = metadata_of(payload, grey=coded.grey)
     samples, notes = upright_samples(last, coded, metadata, deep=order.save.deep)
-    if card is not None and (doubt := card.trust_note(coded.scale, coded.codec)):
-        notes = (*notes, doubt)
+    notes = (*notes, *_doubts(coded, card, order.decoder))
     height, width = samples.shape[:2]
     kept = metadata.words()
     data = file_bytes(samples, order.save, turned(metadata, width, height), label)
@@ -143,6 +143,16 @@ def upright_samples(
         samples = upright(samples, metadata.orientation)
         notes.append("turned upright")
     return np.ascontiguousarray(samples[..., 0] if coded.grey else samples), tuple(notes)
+
+
+def _doubts(coded: Coded, card: ModelCard | None, decoder: str) -> Iterator[str]:
+    """What else is to be told of a file, one short sentence each."""
+    if coded.damage:
+        yield f"damaged: {coded.damage}"
+    if card is not None and (doubt := card.trust_note(coded.scale, coded.codec)):
+        yield doubt
+    if card is None and decoder == AUTO:
+        yield f"not repaired, as no decoder was trained for {codec_facts(coded.codec).title} files"
 
 
 def last_estimate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.registry import CODECS
 from viewer.compare.bar import CompareBar
+from viewer.lab.page import LabPage
 from viewer.model.session.state import Session
 from viewer.panes.bar import ViewBar
 from viewer.panes.canvas.view import PanesView
@@ -35,6 +36,7 @@ class Parts:
         self.curves = CurvesPage()
         self.repair = RepairPage()
         self.repair_error = ErrorLine()
+        self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()
         self.inspector = Inspector()

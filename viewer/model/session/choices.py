@@ -16,6 +16,7 @@ class Page(Enum):
     COMPARE = "compare"
     CODECS = "codecs"
     REPAIR = "repair"
+    LAB = "lab"
 
 
 class Overlay(Enum):
@@ -32,6 +33,7 @@ class Overlay(Enum):
     STAIRCASING = "staircasing"
     FLIP = "FLIP"
     SETTLED = "step at which a patch settled"
+    MISSING = "missing patches"
     WINNER = "best decoder per patch"
 
 

@@ -31,6 +31,7 @@ from viewer.model.session.choices import (
 )  # fmt: skip
 from viewer.model.session.compare import Compare
 from viewer.model.session.decoder_choice import Chosen, fitting
+from viewer.model.session.lab import Lab
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.rate_distortion import Rates
@@ -43,7 +44,7 @@ SCANNING = ("raster", "sibling")
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 _PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs",
-          Page.REPAIR: "files to repair"}  # fmt: skip
+          Page.LAB: "the lab", Page.REPAIR: "files to repair"}  # fmt: skip
 _OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
 """Who wins can be told of compared decoders only."""
 
@@ -91,7 +92,8 @@ class Options:
 @dataclass(frozen=True, eq=False)
 class Stream:
     """A file opened as received: there is no original. codec: whose stream it is. notes: what showing its
-    pixels leaves out."""
+    pixels leaves out. orientation: as in EXIF, how its pixels are turned to be seen upright. missing: patches
+    that never came."""
 
     name: str
     payload: bytes
@@ -100,6 +102,8 @@ class Stream:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     codec: str = "jpeg"
+    orientation: int = 1
+    missing: int = 0
 
 
 @read_by_field
@@ -156,6 +160,7 @@ class Session:
     compare: Compare = part(Compare, "compared")
     rates: Rates = part(Rates, "codecs")
     repair: Repair = part(Repair, "repair")
+    lab: Lab = part(Lab, "lab")
     mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
     wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)
     order: tuple[str, ...] = setting(PANES, "order of the panes", Kept.FILES, stored="panes")

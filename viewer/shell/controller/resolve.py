@@ -12,6 +12,7 @@ from viewer.compare.resolve.scene import resolve_compare
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.rate_points import equal_rate
+from viewer.lab.resolve.scene import with_lab
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, PatchScene, ThumbScene, TransportScene
@@ -52,7 +53,8 @@ def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
         return resolve_compare(session, facts, memo)
     if session.page is Page.CODECS:
         return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
-    return _single(session, facts, memo)
+    scene = _single(session, facts, memo)
+    return with_lab(scene, session, facts, memo) if session.page is Page.LAB else scene
 
 
 def _single(session: Session, facts: Facts, memo: Memo) -> Scene:
@@ -166,13 +168,13 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     if run is None:
         return tuple(rows)
     record, step = run.refinement, shown_step(session, run.ready, run.first)
-    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
+    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(record.coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
     rows += past_rows(session.card, run)
     if step < 0:
         name = words.capital(words.position_title(record, step))
         coded = record.stages[step].coded
-        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
         rows.append(InspectorRow(f"{name} ends at", cut))
     if record.original is not None:
         rows += _score_rows(run, step)
