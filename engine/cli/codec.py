@@ -170,7 +170,7 @@ def _file(last: Estimate, coded: Coded, save: SaveAs, name: str) -> bytes:
 
     if save == SaveAs():
         return CODECS.get(coded.codec).png(last.pixels, coded)
-    metadata = metadata_of(coded.payload, grey=coded.grey)
+    metadata = metadata_of(coded)
     samples, _ = upright_samples(last, coded, metadata, deep=save.deep)
     return file_bytes(samples, save, turned(metadata, samples.shape[1], samples.shape[0]), name)
 

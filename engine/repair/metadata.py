@@ -10,12 +10,15 @@ from typing import Any
 from PIL import Image
 
 from engine.io.image import FORMATS
-from engine.io.orientation import orientation_of
 from engine.repair.exif import PREFIX, upright_exif
+from engine.types import Coded
 
 _XMP_ORIENTATION = re.compile(
     rb"""(tiff:Orientation\s*=\s*["'])[1-8](["'])|(<tiff:Orientation>\s*)[1-8](\s*</tiff:Orientation>)"""
 )
+
+_JPEG = b"\xff\xd8\xff"
+"""How a JPEG file begins, whatever stands before it."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,21 @@ class Metadata:
         return tuple(name for name, there in named if there)
 
 
-def metadata_of(payload: bytes, *, grey: bool) -> Metadata:
-    """What a file says; nothing for files that are no pictures to other programs (E2E, GOOG).
+def metadata_of(coded: Coded) -> Metadata:
+    """What a received file says; nothing but its orientation for files that are no pictures to other programs
+    (E2E, GOOG).
 
-    grey: whether the pixels are one component. A colour profile for another kind of pixels (ICC.1, 7.2: the
-    colour space stands at byte 16; a CMYK file's, say) is left out.
+    A colour profile for another kind of pixels (ICC.1, 7.2: the colour space stands at byte 16; a CMYK
+    file's, say) is left out.
     """
+    begin = max(0, coded.payload.find(_JPEG)) if coded.codec == "jpeg" else 0
     try:
-        with Image.open(BytesIO(payload), formats=FORMATS) as image:
-            info, orientation, mode = dict(image.info), orientation_of(image) or 1, image.mode
+        with Image.open(BytesIO(coded.payload[begin:]), formats=FORMATS) as image:
+            info, mode = dict(image.info), image.mode
     except Exception:  # metadata are written by every kind of program; the pixels have been read already
-        return Metadata()
+        return Metadata(orientation=coded.orientation)
     exif, icc, xmp = (_octets(info.get(key)) for key in ("exif", "icc_profile", "xmp"))
-    if icc is not None and (mode == "CMYK" or icc[16:20] != (b"GRAY" if grey else b"RGB ")):
+    if icc is not None and (mode == "CMYK" or icc[16:20] != (b"GRAY" if coded.grey else b"RGB ")):
         icc = None
     dpi: Any = info.get("dpi")
     known = isinstance(dpi, tuple) and len(dpi) == 2 and all(1 <= float(each) < 1e6 for each in dpi)
@@ -58,7 +63,7 @@ def metadata_of(payload: bytes, *, grey: bool) -> Metadata:
         icc=icc,
         xmp=xmp,
         pixels_per_inch=(float(dpi[0]), float(dpi[1])) if known else None,
-        orientation=orientation,
+        orientation=coded.orientation,
     )
 
 

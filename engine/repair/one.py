@@ -103,7 +103,7 @@ def repair_file(
     last = last_estimate(coded, card, order, cancelled, progress)
     if last is None:
         return None
-    metadata = metadata_of(payload, grey=coded.grey)
+    metadata = metadata_of(coded)
     samples, notes = upright_samples(last, coded, metadata, deep=order.save.deep)
     notes = (*notes, *_doubts(coded, card, order.decoder))
     height, width = samples.shape[:2]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.io.orientation import upright
 from engine.repair.findings import Findings, card_for
 from engine.repair.one import Order, last_estimate
-from engine.types import Cancelled, Coded, Component, Pixels, Symbols, frozen
+from engine.types import PATCH, Cancelled, Coded, Component, Pixels, Symbols, frozen
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right, in pixels."""
@@ -41,7 +41,11 @@ def part_of(coded: Coded, box: Box) -> tuple[Coded, Box]:
         most = max(part.v for part in parts), max(part.h for part in parts)
         symbols = Symbols(tuple(_cut(part, (top, left, bottom, right), most) for part in parts))
     standard = frozen(coded.standard[top:bottom, left:right])
-    return replace(coded, standard=standard, symbols=symbols, patch_bits=None), (top, left, bottom, right)
+    missing = coded.missing
+    if missing is not None:
+        missing = frozen(missing[top // PATCH : -(-bottom // PATCH), left // PATCH : -(-right // PATCH)])
+    part = replace(coded, standard=standard, symbols=symbols, patch_bits=None, missing=missing)
+    return part, (top, left, bottom, right)
 
 
 def _cut(part: Component, box: Box, most: tuple[int, int]) -> Component:

@@ -149,7 +149,6 @@ def show(path: Path) -> Work:
         from engine.errors import printable
         from engine.io.orientation import upright
         from engine.repair.findings import AUTO, card_for, findings_of
-        from engine.repair.metadata import metadata_of
         from engine.repair.one import read_file
 
         try:
@@ -157,8 +156,8 @@ def show(path: Path) -> Work:
         except UserError as error:
             raise UserError(plain(str(error))) from None
         findings = findings_of(coded, card_for(AUTO, coded.codec))
-        orientation = metadata_of(coded.payload, grey=coded.grey).orientation
-        yield Opened(path, coded, findings, orientation, frozen(upright(coded.standard, orientation)))
+        before = frozen(upright(coded.standard, coded.orientation))
+        yield Opened(path, coded, findings, coded.orientation, before)
 
     return work
 
