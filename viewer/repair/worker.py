@@ -254,13 +254,12 @@ class Repairer(QObject):
             if isinstance(done, Failed):
                 self.facts = self.facts.with_file(done.source, state=FileState.FAILED, words=done.why)
             else:
-                words = f"Saved as {done.target}"
-                if done.kept:
-                    words += f"; kept: {', '.join(done.kept)}"
+                told = [f"Saved as {done.target}", *done.notes]
+                told += [f"kept: {', '.join(done.kept)}"] if done.kept else []
                 self.facts = self.facts.with_file(
                     done.source,
                     state=FileState.DONE,
-                    words=words,
+                    words="; ".join(told),
                     findings=done.findings,
                     order=order,
                     target=done.target,
