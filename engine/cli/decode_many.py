@@ -58,10 +58,10 @@ def goes_to_folder(arguments: argparse.Namespace) -> bool:
     """Whether a folder is to be filled rather than one file written. Raises UserError for what fits
     neither."""
     streams, output = arguments.stream, arguments.output
-    folder = output != shared.STANDARD_STREAM and (Path(output).is_dir() or output.endswith((os.sep, "/")))
-    if not folder and (len(streams) > 1 or Path(streams[0]).is_dir()):
+    folder = output != shared.STANDARD_STREAM and (_is_folder(output) or output.endswith((os.sep, "/")))
+    if not folder and (len(streams) > 1 or _is_folder(streams[0])):
         if Path(output).suffix.lower() in _ENDINGS:
-            first = f"{streams[0]}: is a folder, not a stream"
+            first = f"{streams[0]}: is a folder, not a file"
             raise UserError(first if len(streams) == 1 else f"{output}: is a file; several need a folder")
         folder = True
     if folder and (output == shared.STANDARD_STREAM or shared.STANDARD_STREAM in streams):
@@ -70,6 +70,13 @@ def goes_to_folder(arguments: argparse.Namespace) -> bool:
         if not folder and getattr(arguments, option):
             raise UserError(f"argument --{option}: needs several files, or a folder as -o")
     return folder
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # what is wrong with the name is told when it is read or written
+        return False
 
 
 def save_for(output: Path, arguments: argparse.Namespace) -> SaveAs:

@@ -24,10 +24,14 @@ DAY = 1_564_662_896_000_000_000
 
 
 @cache
+def _srgb() -> bytes:
+    """Made once: it holds the time at which it was."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 def profile(space: bytes = b"RGB ") -> bytes:
     """A colour profile that says it is for `space`."""
-    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    return made[:16] + space + made[20:]
+    return _srgb()[:16] + space + _srgb()[20:]
 
 
 def exif_of(orientation: int, width: int, height: int) -> Image.Exif:

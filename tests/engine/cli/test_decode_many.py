@@ -112,7 +112,7 @@ def test_one_file_in_other_formats(folder: Path, capsys: pytest.CaptureFixture[s
     [
         (("in/a.jpg", "-o", "a.gif"), "a.gif: decoding writes PNG, JPEG, WebP and TIFF"),
         (("in/a.jpg", "-o", "a.jpg"), "a.jpg: decoding writes PNG; for a JPEG file"),
-        (("in", "-o", "a.png"), "in: is a folder, not a stream"),
+        (("in", "-o", "a.png"), "in: is a folder, not a file"),
         (("in/a.jpg", "in/b.jpg", "-o", "a.png"), "a.png: is a file; several need a folder"),
         (("in/a.jpg", "-", "-o", "out"), "standard input and output take one stream"),
         (("in/a.jpg", "in/b.jpg", "-o", "-"), "standard input and output take one stream"),
