@@ -66,4 +66,5 @@ def flip_overlay(session: Session, facts: Facts, run: Run, position: int) -> Ove
         opacity=session.opacity,
         legend=f"FLIP error of {what} (0 to 1, at 67 pixels per degree)",
         pictures=(*maps, (found.original, None)),
+        grey=True,
     )
