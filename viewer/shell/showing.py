@@ -93,12 +93,13 @@ class Showing:
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
         on, codecs, parts = session.page is Page.COMPARE, session.page is Page.CODECS, self._parts
+        plain = session.page is Page.PICTURES
         if codecs:
             self._parts.ratesbar.show_state(session, self._control.scene.rates)
         else:
             (self._parts.comparebar if on else self._parts.viewbar).show_state(session)
         for bar, wanted in (
-            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, not on and not codecs)
+            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, plain)
         ):  # fmt: skip
             if bar.isHidden() == wanted:
                 bar.setVisible(wanted)
@@ -112,11 +113,20 @@ class Showing:
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
         shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
-        if self._places.middle.currentWidget() is not (self._parts.curves if shown else self._places.pages):
-            self._places.middle.setCurrentWidget(self._parts.curves if shown else self._places.pages)
-            (self._parts.curves.plot if shown else self._parts.panes).setFocus()
+        middle, parts = self._places.middle, self._parts
+        if scene.lab is not None:
+            parts.lab.set_scene(scene.lab, session)
+        page, focus = (
+            (parts.lab, parts.lab) if scene.lab is not None
+            else (parts.curves, parts.curves.plot) if shown
+            else (self._places.pages, parts.panes)
+        )  # fmt: skip
+        if middle.currentWidget() is not page:
+            middle.setCurrentWidget(page)
+            focus.setFocus()
         if shown and scene.rates is not None:
-            self._parts.curves.set_scene(scene.rates)
+            parts.curves.set_scene(scene.rates)
+        self._places.split.give_all(scene.lab is not None)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:

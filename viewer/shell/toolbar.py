@@ -116,8 +116,9 @@ class Toolbar(FlowPanel):
     def _lay_out(self) -> None:
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
-        flow.addWidget(group(self.codec, self.quality))
-        flow.addWidget(group(self.bpp, self.subsampling))
+        self._sending = (group(self.codec, self.quality), group(self.bpp, self.subsampling))
+        for part in self._sending:
+            flow.addWidget(part)
         self._decoding = (
             group(self.decoder),
             group(muted("Steps"), self.steps),
@@ -127,7 +128,8 @@ class Toolbar(FlowPanel):
         )
         for part in self._decoding:
             flow.addWidget(part)
-        flow.addWidget(group(self.run))
+        self._running = group(self.run)
+        flow.addWidget(self._running)
         self.tools = group(self.export, self.palette_button, self.theme_button, self.help)
         flow.add_right(self.tools)
 
@@ -156,8 +158,13 @@ class Toolbar(FlowPanel):
     def _show_compare(self, session: Session) -> None:
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
+        lab = session.page is Page.LAB  # nothing is sent there, and nothing decoded by the chosen decoder
+        for part in (*self._sending, self._running):
+            show_if(part, not lab)
         for widget in self._decoding:
-            gone = session.page is Page.COMPARE or (session.card is None and widget is not self._decoding[0])
+            gone = session.page in (Page.COMPARE, Page.LAB) or (
+                session.card is None and widget is not self._decoding[0]
+            )
             show_if(widget, not gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:

@@ -15,6 +15,7 @@ from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.guests import Guest
+from viewer.model.facts.lab import LabFacts
 from viewer.model.facts.perceived import Perceived
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
@@ -69,6 +70,7 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))
     differences: tuple[DifferenceSet, ...] = ()
