@@ -37,13 +37,15 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 class Picture:
     """A loaded image.
 
-    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white").
+    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white"). lossy:
+    title of the lossy codec whose file it was, so that it isn't what a camera or scanner saw; "" for none.
     """
 
     name: str
     pixels: Pixels
     path: Path | None = None
     notes: tuple[str, ...] = ()
+    lossy: str = ""
 
     @property
     def height(self) -> int:
@@ -78,7 +80,7 @@ class Symbols:
 
 @dataclass(frozen=True)
 class PatchBits:
-    """Where a file's bits go; `patches.sum() + headers + padding + stuffing` is the file size in bits.
+    """Where a stream's bits go; `patches.sum() + headers + padding + stuffing` is its size in bits.
 
     patches: float64 (ceil(height/8), ceil(width/8)): bits of each 8×8 luma patch, with its share of the
     chroma bits. Blocks that exist only to complete a unit beyond the picture's edge count for the
@@ -116,6 +118,12 @@ class Coded:
     detailed parts is about 16 · scale / √12. subsampling: J:a:b notation where it has one; "4:0:0" is a
     stream without colour.
     patch_bits_note: why `patch_bits` is None, for people to read.
+    foreign: bytes of `payload` that are no part of the picture's own stream (before or behind it, further
+    pictures, a film); they don't count as bits. damage: what is damaged or missing, a phrase for people, ""
+    for nothing known. missing: bool (patch rows, patch columns), which patches never came or can't be read,
+    so that `standard` shows there what the decoder fills in; None for none. unread: why the codec's structure
+    could not be followed here, though the standard decoder reads it; "" where it could. orientation: as in
+    EXIF, 1 to 8, how `standard` is to be turned to be seen upright (`engine.io.orientation.upright`).
     """
 
     codec: str
@@ -127,10 +135,25 @@ class Coded:
     symbols: Symbols | None = None
     patch_bits: PatchBits | None = None
     patch_bits_note: str = ""
+    foreign: int = 0
+    damage: str = ""
+    missing: NDArray[np.bool_] | None = None
+    unread: str = ""
+    orientation: int = 1
+
+    @property
+    def length(self) -> int:
+        """Bytes of the picture's own stream."""
+        return len(self.payload) - self.foreign
 
     @property
     def bits(self) -> int:
-        return 8 * len(self.payload)
+        return 8 * self.length
+
+    @property
+    def missing_count(self) -> int:
+        """Number of patches that never came."""
+        return 0 if self.missing is None else int(self.missing.sum())
 
     @property
     def grey(self) -> bool:

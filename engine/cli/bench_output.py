@@ -137,7 +137,7 @@ def write_curves(name: Path, rows: Sequence[Row], where: str, dataset: Dataset |
         data = draw(curves, deltas, title, published)
         write_atomically(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
     print(deltas_text(curves, deltas))
-    print(f"Curves: {points_path}, {deltas_path}, {png_path}, {svg_path}")
+    print(shared.one_line(f"Curves: {points_path}, {deltas_path}, {png_path}, {svg_path}"))
 
 
 def _write_table(path: Path, kind: type[CurvePoint | Delta], rows: Sequence[CurvePoint | Delta]) -> None:

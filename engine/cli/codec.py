@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
-from engine.errors import UserError, system_reason
+from engine.errors import UserError, printable
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
@@ -47,8 +47,14 @@ Nothing but the stream is used, so any JPEG file will do, also one that you
 already have: baseline or progressive, grey or colour, any subsampling; so will
 JPEG 2000, WebP and AVIF files and the .nrc files (E2E, GOOG-small) of 'nrc
 encode'. The codec is told by the content; a decoder takes those that it was
-trained for, and --decoder auto finds the one that fits. A picture that its EXIF
-data turns is written upright, a grey one stays grey.
+trained for, and --decoder auto finds the one that fits, or takes the standard
+decode, and says so, where there is none. A picture that its EXIF data turns is
+written upright, a grey one stays grey.
+
+Of a damaged JPEG file what came is shown, as other programs show it; patches
+that never came are counted and left alone. Bits are those of the picture's own
+stream: a motion photo's film, further pictures and bytes before or behind it
+don't count. What is left out or done is told in notes on standard error.
 
 Of a JPEG file it says at what quality it was saved, whether it was saved
 before, more coarsely, on which grid and how sure that is, and what photographs
@@ -100,7 +106,7 @@ def run_encode(arguments: argparse.Namespace) -> int:
     coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
     _write(arguments.output, stream_file(coded, Path(arguments.output)) if to_file else coded.payload)
     for note in picture.notes:
-        print(f"nrc: note: {picture.name}: {note}", file=sys.stderr)
+        shared.note(f"{picture.name}: {note}")
     _say(arguments.output, describe(picture.name, coded, arguments.bpp))
     return 0
 
@@ -109,14 +115,20 @@ def run_decode(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
+    from engine.io.metadata import metadata_kinds
 
     _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
     coded = pipeline.decode(payload, name)
-    pixels, how = (
-        (coded.standard, "standard decode") if arguments.decoder is None else _repair(arguments, coded)
-    )
+    alone = arguments.decoder is None or shared.left_standard(arguments, coded.codec)
+    pixels, how = (coded.standard, "standard decode") if alone else _repair(arguments, coded)
+    if alone and arguments.decoder is not None:
+        how = f"standard decode, as {shared.no_decoder(coded.codec)}"
     _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
+    for note in pipeline.told(coded, name):
+        shared.note(f"{name}: {note}")
+    if left_out := metadata_kinds(payload):
+        shared.note(f"{name}: not copied into the PNG file: {', '.join(left_out)}")
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     history = history_of(coded)
     if history is not None:
@@ -170,13 +182,10 @@ def read_stream(stream: str) -> tuple[str, bytes]:
         if sys.stdin is None:
             raise UserError("standard input: is closed")
         return "standard input", sys.stdin.buffer.read()
+    from engine.io.opening import read_regular
+
     path = Path(stream)
-    if path.is_dir():
-        raise UserError(f"{path}: is a folder, not a stream")
-    try:
-        return path.name, path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({system_reason(error)})") from None
+    return printable(path.name), read_regular(path)
 
 
 def _write(output: str, data: bytes) -> None:

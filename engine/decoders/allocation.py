@@ -38,8 +38,9 @@ def _glibc() -> ctypes.CDLL | None:
 
 
 @contextmanager
-def kept() -> Iterator[None]:
-    """Keep what is freed until the last that asked for it is done."""
+def kept(give_back: bool = True) -> Iterator[None]:
+    """Keep what is freed until the last that asked for it is done. give_back: it then goes back to the system
+    at once; what small pictures took may stay for the next one."""
     library = _glibc()
     if library is None:
         yield
@@ -48,10 +49,10 @@ def kept() -> Iterator[None]:
     try:
         yield
     finally:
-        _count(library, -1)
+        _count(library, -1, give_back)
 
 
-def _count(library: ctypes.CDLL, change: int) -> None:
+def _count(library: ctypes.CDLL, change: int, give_back: bool = False) -> None:
     global _users
     with _lock:
         _users += change
@@ -63,5 +64,5 @@ def _count(library: ctypes.CDLL, change: int) -> None:
             return
         for name, value in values:
             library.mallopt(name, value)
-        if values is _BEFORE:
+        if give_back:
             library.malloc_trim(0)

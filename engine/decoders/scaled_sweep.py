@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -66,16 +66,15 @@ class ScaledSweep(nn.Module):
 
     def _mixed(self, scale: float) -> dict[str, Tensor]:
         """Weights for `scale`. Anchors without a share in them are left out, so they get no gradient."""
-        parts = [
+        parts: list[tuple[float, Mapping[str, Tensor]]] = [
             (share, dict(anchor.named_parameters()))
             for share, anchor in zip(self.shares(scale), self.anchors, strict=True)
             if share > 0
         ]
-        (first, mixed), *others = parts
-        mixed = {name: first * value if others else value for name, value in mixed.items()}
-        for share, weights in others:
-            mixed = {name: value + share * weights[name] for name, value in mixed.items()}
-        return mixed
+        if len(parts) == 1:
+            return dict(parts[0][1])
+        (low, first), (high, second) = parts
+        return {name: low * value + high * second[name] for name, value in first.items()}
 
 
 class _Whole(SweepNetwork):

@@ -93,7 +93,8 @@ class SweepDecoder:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
         the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
         with its equal share of the time. Steps beyond `ModelCard.longest` hold the last one's estimate."""
-        with allocation.kept():
+        large = len(_tiles(coded.height, coded.width, tile)) > 1
+        with allocation.kept(give_back=large):
             yield from self._refine(coded, options, cancelled, progress, tile)
 
     def _refine(

@@ -70,7 +70,11 @@ def sent_facts(coded: Coded, received: bool) -> Facts:
     if coded.subsampling:
         rows.append(("Chroma", coded.subsampling))
     rows.append(("Picture", f"{coded.width} × {coded.height} pixels"))
-    rows.append(("Size", f"{len(coded.payload):,} bytes, {coded.bits_per_pixel:.6f} bits per pixel"))
+    rows.append(("Size", f"{coded.length:,} bytes, {coded.bits_per_pixel:.6f} bits per pixel"))
+    if coded.foreign:
+        rows.append(("Not counted", f"{coded.foreign:,} bytes of the file beside the picture's own stream"))
+    if coded.damage:
+        rows.append(("Damage", coded.damage))
     if coded.patch_bits is not None:
         spent = coded.patch_bits
         rest = f"{spent.headers:,} of headers, {spent.padding + spent.stuffing:,} of padding and stuffing"

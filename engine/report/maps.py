@@ -32,7 +32,8 @@ class PatchMap:
 
 
 def patch_maps(refinement: Refinement) -> tuple[PatchMap, ...]:
-    """Maps of the gain of the last step and of the bits, where there are any; ranges as in the window."""
+    """Maps of the gain of the last step, of the bits and of what never came, where there are any; ranges as
+    in the window."""
     maps = []
     original, last = refinement.original, refinement.steps[-1]
     if original is not None and last.index:
@@ -52,6 +53,10 @@ def patch_maps(refinement: Refinement) -> tuple[PatchMap, ...]:
         high = max(1.0, _percentile(bits, 99))
         colours = coloured_map(bits, 0, high, SEQUENTIAL)
         maps.append(PatchMap("Bits of each 8×8 patch", colours, "0", f"{high:.0f} bits", SEQUENTIAL))
+    missing = refinement.coded.missing
+    if missing is not None:
+        colours = coloured_map(missing.astype(np.float32), 0, 1, SEQUENTIAL)
+        maps.append(PatchMap("Patches that never came", colours, "came", "never came", SEQUENTIAL))
     return tuple(maps)
 
 

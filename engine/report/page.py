@@ -250,7 +250,7 @@ def _again(reported: Reported) -> str:
 
 def _header(title: str, reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
     record, last = reported.refinement, rows[-1]
-    figures = [(f"{record.coded.bits_per_pixel:.3f} bpp", f"{len(record.coded.payload):,} bytes")]
+    figures = [(f"{record.coded.bits_per_pixel:.3f} bpp", f"{record.coded.length:,} bytes")]
     if last["psnr_rgb_db"] is not None:
         before, after = number(rows[-1 - last["step"]]["psnr_rgb_db"]), number(last["psnr_rgb_db"])
         changed = f"{before} → {after} dB" if last["step"] else f"{after} dB"

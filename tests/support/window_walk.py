@@ -152,6 +152,9 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.acts.show_palette()
     yield "command palette", window
     window.overlays.palette.close_veil()
+    window.acts.show_glossary()
+    yield "glossary", window
+    window.overlays.glossary.close_veil()
     window.exports.show_animation()
     yield "animation", window
     assert window.exports._panel is not None

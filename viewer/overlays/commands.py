@@ -26,6 +26,7 @@ _OVERLAY_KEYS = {
     Overlay.STAIRCASING: "Shift+A",
     Overlay.FLIP: "Shift+U",
     Overlay.SETTLED: "Shift+T",
+    Overlay.MISSING: "Shift+N",
     Overlay.WINNER: "Shift+W",
 }
 

@@ -59,7 +59,7 @@ class Showing:
             self._parts.panes.set_scene(*drawn)
         self._parts.panes.set_view(scene.view)
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
-            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport)
+            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport, scene.view.orientation)
         self._parts.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
         least += self._parts.plots.extra()

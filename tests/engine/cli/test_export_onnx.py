@@ -75,9 +75,9 @@ def test_weights_that_depend_on_the_scale_are_mixed_within_the_file(tmp_path: Pa
 def test_a_file_that_would_compute_something_else_is_not_written(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_tiny_model(here)
+    save_tiny_model(here, "raster")
     monkeypatch.setattr(write, "TOLERANCE", -1.0)
-    assert cli.main(["export-onnx", "tiny-sweep.json", "-o", "out.onnx"]) == 2
+    assert cli.main(["export-onnx", "tiny-raster.json", "-o", "out.onnx"]) == 2
     assert "ONNX Runtime's outputs differ by" in capsys.readouterr().err
     assert not Path("out.onnx").exists()
 

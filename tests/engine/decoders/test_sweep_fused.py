@@ -103,6 +103,11 @@ def test_memory_is_kept_while_someone_asks_and_goes_back_after(monkeypatch: pyte
         assert (0,) not in library.said
     assert library.said[-1] == (0,)
     assert (-3, 32 << 20) in library.said
+    library.said.clear()
+    with allocation.kept(give_back=False):
+        pass
+    assert (-3, 32 << 20) in library.said
+    assert (0,) not in library.said
 
 
 def test_a_patch_is_followed_from_network_to_picture() -> None:

@@ -116,15 +116,15 @@ def _panes(
     if session.peek:
         over = held(_received(session, facts, session.peek, memo))
         panes = {key: pane if key == session.peek else over for key, pane in panes.items()}
-    if session.compare.overlay is Overlay.WINNER and session.solo not in panes:
+    mapped = session.compare.overlay is Overlay.WINNER and session.picture is not None
+    if mapped and session.solo not in panes:
         return (_map_pane(session, facts, memo),)
     return (panes[session.solo],) if session.solo in panes else tuple(panes.values())
 
 
 def _map_pane(session: Session, facts: Facts, memo: Memo) -> PaneScene:
     """The one pane of the map of best decoders, as large as can be: what it lies over."""
-    key = "original" if session.picture is not None else "standard"
-    return memo.recall(_as_map, _received(session, facts, key, memo))
+    return memo.recall(_as_map, _received(session, facts, "original", memo))
 
 
 def _as_map(pane: PaneScene) -> PaneScene:
@@ -260,7 +260,7 @@ def compare_summary(
     if sent is None:
         return tuple(rows)
     coded = sent.refinement.coded
-    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", figures))
     before = sent.refinement.steps[0].scores.psnr_rgb_db
     if before is not None:

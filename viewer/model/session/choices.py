@@ -32,6 +32,7 @@ class Overlay(Enum):
     STAIRCASING = "staircasing"
     FLIP = "FLIP"
     SETTLED = "step at which a patch settled"
+    MISSING = "missing patches"
     WINNER = "best decoder per patch"
 
 

@@ -91,7 +91,8 @@ class Options:
 @dataclass(frozen=True, eq=False)
 class Stream:
     """A file opened as received: there is no original. codec: whose stream it is. notes: what showing its
-    pixels leaves out."""
+    pixels leaves out. orientation: as in EXIF, how its pixels are turned to be seen upright. missing: patches
+    that never came."""
 
     name: str
     payload: bytes
@@ -100,6 +101,8 @@ class Stream:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     codec: str = "jpeg"
+    orientation: int = 1
+    missing: int = 0
 
 
 @read_by_field

@@ -55,7 +55,7 @@ def stage_words(view: BlockSymbols) -> str:
     outside = int((beyond(view.sent, trace.network) > _EXACT).sum())
     away = f"Network: {outside} of 64 outside their interval" if outside else "Network: all in their interval"
     kept = "projected" if view.trace.projects else "not projected"
-    parts = [f"{away}, {kept}" if outside else away, f"{view.trace.share:.0%} of the change applied"]
+    parts = [f"{away}, {kept}" if outside else away, f"{100 * view.trace.share:.0f} % of the change applied"]
     left = beyond(view.sent, view.values[-1])
     count = int((left > _EXACT).sum())
     after = f"{count} outside, by {words.decimal(float(left.max()), 1)} at most" if count else "none outside"

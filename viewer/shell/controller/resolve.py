@@ -164,13 +164,13 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     if run is None:
         return tuple(rows)
     record, step = run.refinement, shown_step(session, run.ready, run.first)
-    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
+    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(record.coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
     rows += past_rows(session.card, run)
     if step < 0:
         name = words.capital(words.position_title(record, step))
         coded = record.stages[step].coded
-        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
         rows.append(InspectorRow(f"{name} ends at", cut))
     if record.original is not None:
         rows += _score_rows(run, step)
