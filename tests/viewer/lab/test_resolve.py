@@ -245,3 +245,11 @@ def test_the_read_out_stays_true_while_data_come_in(qtbot: QtBot) -> None:
     view.set_scene(resolve_lab(session, known(), Memo()))
     qtbot.wait(20)
     assert figure.point is None
+
+
+def test_raw_points_and_edges_of_bands_are_not_in_the_legend() -> None:
+    lanes = (course(), course(1, "uoro"), course(2, seed=2))
+    for chosen in (lanes[:2], lanes):
+        scene = race_plot(SETTINGS, chosen, "dB", LabAxis.UPDATES, 1, None)
+        assert any(curve.faint for curve in scene.curves)
+        assert all(curve.listed is not curve.faint for curve in scene.curves)
