@@ -13,8 +13,6 @@ import engine
 from engine.lab.wire import pack_command
 
 MODULE = "engine.lab.serve"
-SERVE = "--serve-lab"
-"""What the program itself is told to run it by where there is no Python beside it: in a bundle."""
 PATIENCE_SECONDS = 0.2
 """Before a process that was told to end is killed."""
 _NICE = 1
@@ -23,10 +21,9 @@ _NICE = 1
 
 class LabProcess:
     """One process. It ends with `end`, and by itself when the window's process is gone: its input is closed
-    then. COMMAND: what the interpreter is
-    told to run."""
+    then. COMMAND: what Python is told to run."""
 
-    COMMAND: ClassVar[tuple[str, ...]] = (SERVE,) if getattr(sys, "frozen", False) else ("-m", MODULE)
+    COMMAND: ClassVar[tuple[str, ...]] = ("-m", MODULE)
 
     def __init__(self) -> None:
         """Raises OSError where none can be started."""

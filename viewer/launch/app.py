@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from viewer.lab.process import SERVE
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import application, build_window
 from viewer.launch.request import Launch
@@ -22,13 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit status: 0, or 2 for a user's mistake, said in one line."""
     from engine.errors import UserError
 
-    argv = sys.argv[1:] if argv is None else argv
-    if list(argv) == [SERVE]:
-        from engine.lab.serve import main as serve
-
-        return serve()
     try:
-        launch = parse(argv)
+        launch = parse(sys.argv[1:] if argv is None else argv)
         if launch.desktop:
             from viewer.launch import desktop
 

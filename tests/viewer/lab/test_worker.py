@@ -15,8 +15,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.lab.events import Failed
-from engine.lab.wire import Reader, pack_command
 from tests.support.lab import picture
 from tests.support.lab_windows import (
     SERVE,
@@ -28,7 +26,6 @@ from tests.support.lab_windows import (
     running,
     until,
 )
-from viewer.lab.process import SERVE as LAB_SERVE
 from viewer.lab.worker import LabRunner
 from viewer.model.facts.lab import SECONDS, LabState
 
@@ -285,11 +282,3 @@ def test_a_killed_window_leaves_no_process(tmp_path: Path) -> None:
         window.kill()
         window.wait()
         window.stdout.close()
-
-
-def test_the_program_itself_serves_where_there_is_no_python_beside_it() -> None:
-    """As a bundle starts it: the window's own entry, told to serve."""
-    told = [sys.executable, "-m", "viewer.launch.app", LAB_SERVE]
-    served = subprocess.run(told, cwd=ROOT, input=pack_command("play"), capture_output=True, timeout=120)
-    assert served.returncode == 0
-    assert list(Reader().feed(served.stdout)) == [Failed("no run was started")]
