@@ -249,7 +249,7 @@ def _symbols(stream: JpegStream, planes: Planes) -> Symbols:
 
 def damage_notes(payload: bytes) -> list[str]:
     """What is damaged in a file that Pillow decodes without a word, for `engine.io.readers`. Data are looked
-    into up to a size at which that takes a second. Raises UserError and DamagedError, knowing nothing then."""
+    into up to a size at which that takes a second. Raises UserError and DamagedError, then in vain."""
     stream = parse(payload, "")
     faults, complaint, missing = list(stream.faults), "", None
     if stream.frame.width * stream.frame.height <= _MOST_CHECKED:

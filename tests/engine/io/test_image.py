@@ -198,7 +198,7 @@ def test_damage_that_pillow_passes_over_is_told(capfd: Any) -> None:
     at = data.index(b"\xff\xd2")
     picture = picture_from_bytes(data[:at] + data[at + 2 :], "a.jpg")
     assert picture.notes[0].startswith(
-        "the JPEG file is damaged: restart markers are missing or wrong; 16 of"
+        "the JPEG file is damaged: restart markers are missing or wrong; 32 of"
     )
     cut = data[: len(data) * 2 // 3] + b"\xff\xd9"
     assert "patches never came" in picture_from_bytes(cut, "a.jpg").notes[0]
