@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Area:
-    """key: names it in session and commands. view: its class as "file:NAME", loaded when it is first shown, so
-    that the window opens without it."""
+    """key: names it in session and commands. view: its class as "file:NAME", loaded when it is first shown,
+    so that the window opens without it."""
 
     key: str
     title: str
