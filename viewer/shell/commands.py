@@ -28,12 +28,14 @@ from viewer.playback import commands as playback
 from viewer.rate_distortion import commands as rate_distortion
 from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
+from viewer.repair import commands as repair
+from viewer.repair.desk import RepairDesk
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Lessons", "Playback",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Lessons", "Playback",
     "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
@@ -50,6 +52,7 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    repair: RepairDesk
     lab: LabDesk
     choose_panes: Act
 
@@ -57,7 +60,7 @@ class Acting:
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    return (
+    table = (
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -67,6 +70,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
+        *repair.commands(control, acting.repair),
         *lab.commands(control, acting.lab),
         *lessons.commands(acting.lessons),
         *(
@@ -76,6 +80,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
+    return tuple(repair.resting(command) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:

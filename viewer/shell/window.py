@@ -27,6 +27,8 @@ from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
+from viewer.repair.desk import RepairDesk
+from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.first_place import keep_on_screen, place_first
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
@@ -105,7 +108,7 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
         pictures = ShownPictures(control, parts.panes, parts.lab)
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.repair, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)

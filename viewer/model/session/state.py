@@ -35,6 +35,7 @@ from viewer.model.session.lab import Lab
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.rate_distortion import Rates
+from viewer.model.session.repair import Repair
 from viewer.model.session.setting import Kept, Undo, one_of, part, setting, within
 from viewer.model.session.view import Looking
 
@@ -43,7 +44,7 @@ SCANNING = ("raster", "sibling")
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 _PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs",
-          Page.LAB: "the lab"}  # fmt: skip
+          Page.LAB: "the lab", Page.REPAIR: "files to repair"}  # fmt: skip
 _OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
 """Who wins can be told of compared decoders only."""
 
@@ -158,6 +159,7 @@ class Session:
     options: Options = part(Options)
     compare: Compare = part(Compare, "compared")
     rates: Rates = part(Rates, "codecs")
+    repair: Repair = part(Repair, "repair")
     lab: Lab = part(Lab, "lab")
     mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
     wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)
