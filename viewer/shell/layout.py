@@ -69,22 +69,15 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     above = QVBoxLayout(lines)
     above.setContentsMargins(0, 0, 0, 0)
     above.setSpacing(0)
-    for widget in (
-        parts.error,
-        parts.offer,
-        progress,
-        parts.banner,
-        parts.viewbar,
-        parts.comparebar,
-        parts.ratesbar,
-    ):
-        above.addWidget(widget)
+    for bar in (parts.viewbar, parts.comparebar, parts.ratesbar):
+        above.addWidget(bar)
     central = QWidget()
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
     rows.addWidget(parts.toolbar)
-    rows.addWidget(lines)
+    for line in (parts.error, parts.offer, progress, parts.banner, lines):
+        rows.addWidget(line)
     rows.addWidget(split, 1)
     rows.addWidget(parts.status)
     window.setCentralWidget(central)
