@@ -155,5 +155,6 @@ DECODERS: Registry[Any] = Registry(
         "sibling": "engine.decoders.sibling:SiblingDecoder",
         "laplacian": "engine.decoders.classical.laplacian:LaplacianDecoder",
         "jpegli": "engine.decoders.classical.jpegli:JpegliDecoder",
+        "onnx": "engine.decoders.onnx_model:OnnxDecoder",
     },
 )

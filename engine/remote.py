@@ -163,13 +163,17 @@ def _header(text: bytes) -> tuple[str, int, int, int]:
     name = " ".join(printable(name).split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise UserError(f"a name has 1 to {LONGEST_NAME} characters")
-    sides = [header.get("height"), header.get("width")]
-    if not all(type(side) is int and 0 < side <= MOST_SIDE for side in sides):
-        raise UserError(f"width and height are whole numbers from 1 to {MOST_SIDE}")
+    height, width = _side(header.get("height")), _side(header.get("width"))
     count = 1 + original
-    if sides[0] * sides[1] * 3 * count > MOST_BYTES:
+    if height * width * 3 * count > MOST_BYTES:
         raise UserError("the pictures are too large")
-    return name, sides[0], sides[1], count
+    return name, height, width, count
+
+
+def _side(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MOST_SIDE:
+        raise UserError(f"width and height are whole numbers from 1 to {MOST_SIDE}")
+    return value
 
 
 def answer(error: str = "") -> bytes:

@@ -26,9 +26,11 @@ one row per picture, codec, quality, decoder and step to a CSV file. Its fields
 are those of the report of 'nrc refine': image, codec, quality, bits,
 bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
 psnr_y_db, ssim, ms_ssim, seconds; target_bpp; and the scores that --scores
-adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip. Step 0 is the standard
-decode, and all there is where no decoder takes the stream. The decoder 'auto'
-stands for the best shipped one for each codec.
+adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip; lossy_original, the codec of
+a picture's own file where that is lossy, as scores then take its artefacts for
+the truth. Step 0 is the standard decode, and all there is where no decoder
+takes the stream. The decoder 'auto' stands for the best shipped one for each
+codec.
 
 Rows are written as they come; Ctrl+C keeps and sums up what was measured, and
 --resume goes on from there, also after a kill. Undefined scores are empty
@@ -265,7 +267,7 @@ def _pictures(dataset: Dataset, folder: Path) -> list[Path]:
 
 
 def _where(arguments: argparse.Namespace, dataset: Dataset | None) -> str:
-    name: str = arguments.folder.resolve().name
+    name = shared.one_line(arguments.folder.resolve().name)
     return name if dataset is None else dataset.title
 
 
@@ -275,6 +277,7 @@ def _print_summary(
     from engine.cli.bench_output import codec_words, standing_table, summary_table
     from engine.evaluation.bench import summarise
     from engine.evaluation.published import published_results, standings
+    from engine.evaluation.rows import lossy_words
 
     summaries = summarise(rows)
     pictures = len({row.image for row in rows})
@@ -289,6 +292,8 @@ def _print_summary(
         print(f"Pictures: {plan.protocol.words()}.")
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
+    if words := lossy_words(rows):
+        print(f"Careful: {words}.")
     for codec in plan.codecs:
         count = max((summary.pictures for summary in summaries if summary.codec == codec), default=pictures)
         if count == pictures:

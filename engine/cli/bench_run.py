@@ -74,7 +74,7 @@ def measure_all(
 
     with tqdm(total=len(tasks) * plan.rounds, unit="run", disable=None, leave=False) as bar:
         for count, (task, parts) in enumerate(_each(tasks, spread), 1):
-            bar.set_description(task.name)
+            bar.set_description(shared.one_line(task.name))
             try:
                 for part in parts:
                     if isinstance(part, Failure):

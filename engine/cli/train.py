@@ -136,7 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
     if int(os.environ.get("RANK", 0)):  # of torchrun's processes the first one speaks
         return 0 if complete else INTERRUPTED
     if complete:
-        print(f"finished: the model is in {arguments.output}")
+        print(shared.one_line(f"finished: the model is in {arguments.output}"))
         return 0
     print(f"nrc: stopped with a checkpoint in {arguments.output}; --resume goes on", file=sys.stderr)
     return INTERRUPTED

@@ -247,7 +247,7 @@ def measure(
             if not runs:
                 marks = scores(reference, coded.standard)
                 extra = extra_scores(reference, coded.standard, plan.extra)
-                yield [standard_row(name, coded, encode, marks, extra)]
+                yield [standard_row(name, coded, encode, marks, extra, original.lossy)]
 
 
 def summarise(rows: Iterable[Row]) -> list[BenchSummary]:

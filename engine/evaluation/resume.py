@@ -51,7 +51,7 @@ def _whole(rows: Sequence[Row], run: DecoderRun | None) -> bool:
 def check_same(path: Path, known: Known, plan: Plan, pictures: Mapping[str, Path]) -> None:
     """Measure one refinement of each decoder again: options, pictures and models that are not those of the
     table show in its bits and scores, and raise UserError. pictures: files by name, as tables write it."""
-    firsts = {key[3]: key for key in reversed(known)}
+    firsts = {key[3]: key for key in reversed(list(known))}
     for key in firsts.values():
         image, codec, point, *_ = key
         runs = tuple(run for each, run in keys_of(image, plan) if each == key and run is not None)

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -28,7 +29,7 @@ TRIES = 3
 AHEAD = 4
 """Tasks under way or waiting for their turn to be yielded, per worker."""
 THREADS_VARIABLE = "OMP_NUM_THREADS"
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -164,11 +165,11 @@ def over_cluster(
 ) -> Iterator[R]:
     """See `Spread.map`. Dask itself gives the tasks of lost workers to others."""
     try:
-        from distributed import Client, KilledWorker
+        distributed: Any = import_module("distributed")  # untyped
     except ImportError:
         raise UserError("a scheduler needs Dask: pip install 'nrc-viewer[cluster]'") from None
     try:
-        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = system_reason(error) if isinstance(error, OSError) else str(error)
         raise UserError(f"no Dask scheduler answers at {scheduler} ({reason or 'time is up'})") from None
@@ -182,6 +183,6 @@ def over_cluster(
             future = futures.popleft()
             try:
                 result: R = future.result()
-            except KilledWorker:
+            except distributed.KilledWorker:
                 raise UserError(f"{name(task)}: several workers of the cluster died of it") from None
             yield result

@@ -8,6 +8,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.types import Pixels
 
 
@@ -30,11 +33,13 @@ class LaneFacts:
 
 @dataclass(frozen=True)
 class Started:
-    """Lanes are there and nothing was learned yet. unit: of values measured, "dB" or "error"."""
+    """Lanes are there and nothing was learned yet. unit: of values measured, "dB" or "error". run: the number
+    that whoever asked for it gave it."""
 
     lanes: tuple[LaneFacts, ...]
     unit: str
     pictures: int
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,24 @@ class Painted:
     picture: int
     pixels: Pixels
     psnr_db: float
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """A picture that lanes are to decode, as it is: uint8 (height, width, 3). picture: its number."""
+
+    picture: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What a lane's learner needs for rows of growing length. patches: int64, megabytes: float64, 10^6 bytes
+    at most, of equal length."""
+
+    lane: int
+    patches: NDArray[np.int64]
+    megabytes: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -113,7 +136,7 @@ class Failed:
     message: str
 
 
-Event = Started | Point | Cost | Painted | Marked | Moved | LaneEnded | Ended | Failed
+Event = Started | Point | Cost | Painted | Original | Weighed | Marked | Moved | LaneEnded | Ended | Failed
 EVENTS: tuple[type[Event], ...] = (
-    Started, Point, Cost, Painted, Marked, Moved, LaneEnded, Ended, Failed
+    Started, Point, Cost, Painted, Original, Weighed, Marked, Moved, LaneEnded, Ended, Failed
 )  # fmt: skip

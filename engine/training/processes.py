@@ -82,7 +82,8 @@ class Team:
     def _average(self, gradients: list[Tensor]) -> None:
         flat = torch.cat([gradient.flatten() for gradient in gradients]) / self.share.of
         dist.all_reduce(flat)
-        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        parts = torch.split(flat, [gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
             gradient.copy_(part.view_as(gradient))
 
 
@@ -136,9 +137,11 @@ def _meet(backend: str, rank: int, count: int, life: int) -> None:
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
         dist.init_process_group(backend, timeout=PATIENCE)
         return
+    from torch.distributed import PrefixStore, TCPStore  # type: ignore[attr-defined]
+
     where = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    store = dist.TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
-    named = dist.PrefixStore(f"life {life}", store)
+    store = TCPStore(*where, world_size=count, is_master=False, timeout=PATIENCE)
+    named = PrefixStore(f"life {life}", store)
     dist.init_process_group(backend, store=named, rank=rank, world_size=count, timeout=PATIENCE)
 
 

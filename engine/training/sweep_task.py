@@ -10,7 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
-from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last, condition_of
+from engine.decoders.scaled_sweep import ScaledSweep
+from engine.decoders.sweep import condition_of, network_of
+from engine.decoders.sweep_network import UNIT, SweepNetwork, SweepSizes, channels_last
 from engine.errors import UserError
 from engine.records import build
 from engine.training.config import TrainConfig
@@ -62,7 +64,9 @@ class SweepTask:
         self.codecs = config.data.codecs
         if self.sizes.codecs != len(self.codecs):
             raise UserError(f"configuration '{config.name}': network.codecs must be {len(self.codecs)}")
-        network = SweepNetwork(self.sizes)
+        if self.sizes.scales and not config.data.wide:
+            raise UserError(f"configuration '{config.name}': network.scales needs data.wide")
+        network = network_of(self.sizes)
         if config.start_from:
             take_over_sweep(network, config.start_from)
         self.network = channels_last(network)
@@ -71,7 +75,7 @@ class SweepTask:
         middles = [_middle(pixels, 256) for pixels in validation]
         self.validation = [example for pixels in middles for example in self.source.validation(pixels)]
 
-    def start(self, averaged: SweepNetwork, update: int) -> None:
+    def start(self, averaged: SweepNetwork | ScaledSweep, update: int) -> None:
         """Nothing to prepare: every batch depends on the seed and its number alone."""
 
     def backward(self, update: int) -> float:
@@ -110,7 +114,7 @@ class SweepTask:
 
     def _there(self, parts: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Where the network is."""
-        device = self.network.position.device
+        device = next(self.network.parameters()).device
         original, standard, condition = (part.to(device) for part in parts)
         return original, standard, condition
 
@@ -128,7 +132,7 @@ class SweepTask:
         return FLOOR * scale.clamp(0.005, 1.0) ** _FLOOR_POWER
 
     @torch.no_grad()
-    def validate(self, network: SweepNetwork) -> tuple[float, ...]:
+    def validate(self, network: SweepNetwork | ScaledSweep) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at one middling rate."""
         errors = []
         for example in self.validation:

@@ -21,6 +21,12 @@ def run_label(request: RefineRequest, kind: str) -> str:
         words.append("carry")
     if request.options.steps:
         words.append(f"K={request.options.steps}")
+    if request.options.strength != 1:
+        words.append(f"{request.options.strength:.0%}")
+    if not request.options.projection:
+        words.append("no intervals")
+    if not request.options.guard:
+        words.append("no guard")
     return " ".join(words)
 
 

@@ -110,6 +110,7 @@ class Files:
         if pixels is None:
             pixels = self._documents.shown_pixels("original")
         if pixels is not None:
+            pixels = self._documents.upright(pixels)
             QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
             self._control.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.animation.frames import Frame, caption_height, scaled
 from engine.animation.write import shortest
+from engine.io.orientation import turned_axes, upright
 from engine.models.card import ModelCard
 from engine.report.facts import report_command
 from engine.report.page import Reported
@@ -83,12 +84,14 @@ class RunFrames:
     ) -> Frame:
         """head: the patch whose turn it is in a scan."""
         choice = self._choice
+        orientation = self._run.refinement.coded.orientation
         shown = scaled(_part(pixels, choice.region), choice.scale)
         if head is not None:
             context = self._run.refinement.request.options.context
             shown = with_head(shown, pixels, head, context, choice.region, choice.scale)
+        shown = np.ascontiguousarray(upright(shown, orientation))
         if choice.beside:
-            received = scaled(_part(self._run.pixels(0), choice.region), choice.scale)
+            received = upright(scaled(_part(self._run.pixels(0), choice.region), choice.scale), orientation)
             gap = np.full((shown.shape[0], _GAP, 3), 32, np.uint8)
             shown = np.concatenate([received, gap, shown], axis=1)
             title = f"{words.codec_title(self._run.refinement.coded.codec)} | {title}"
@@ -112,6 +115,8 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     height, width = run.pixels(0).shape[:2]
     if choice.region is not None:
         width, height = choice.region[2:]
+    if turned_axes(run.refinement.coded.orientation)[0]:
+        width, height = height, width
     width, height = math.ceil(width * choice.scale), math.ceil(height * choice.scale)
     width = 2 * width + _GAP if choice.beside else width
     height += caption_height(width)

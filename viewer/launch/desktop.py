@@ -1,5 +1,5 @@
 """The program in the desktop's menu, with its icon and file types, for this user: freedesktop.org's Desktop
-Entry (1.5), Icon Theme and Shared MIME-info specifications."""
+Entry, Icon Theme and Shared MIME-info specifications."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def entry_text(program: Path) -> str:
     types = "".join(f"{name};" for name in (*IMAGE_TYPES, STREAM_TYPE, SESSION_TYPE))
     return f"""[Desktop Entry]
 Type=Application
-Version=1.5
+Version=1.1
 Name=nrc-viewer
 GenericName=Neural Image Decoder
 Comment=See, step by step, how a recurrent neural decoder repairs a compressed image
@@ -129,7 +129,7 @@ Exec={quoted(str(program))} %f
 TryExec={program}
 Icon={ID}
 Terminal=false
-Categories=Graphics;Viewer;Science;Education;
+Categories=Graphics;Viewer;
 Keywords=JPEG;compression;codec;neural;decoder;image;
 MimeType={types}
 StartupNotify=true

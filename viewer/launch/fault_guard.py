@@ -20,7 +20,7 @@ from engine.errors import printable
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
-class Guard(QObject):
+class FaultGuard(QObject):
     """Stands in for `sys.excepthook` between `install` and `remove`. tell: takes one line for the window."""
 
     def __init__(self, tell: Callable[[str], None], parent: QObject | None = None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
+from engine.io.opening import check_regular
 from engine.records import value_of
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
@@ -36,6 +37,7 @@ def bundled_course() -> Course:
 
 def read_course(path: Path) -> Course:
     """Read a lesson file. Raises UserError naming the file and the field."""
+    check_regular(path)
     try:
         if path.stat().st_size > _LARGEST:
             raise UserError(f"{path.name}: too large for a lesson file (more than 1 MiB)")

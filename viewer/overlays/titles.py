@@ -19,7 +19,10 @@ OVERLAY_TIPS = {
     "(Sheikh, Bovik 2006)",
     Overlay.STAIRCASING: "How far slanting edges have turned to the horizontal and vertical, in per cent "
     "(Yuen, Wu 1998)",
+    Overlay.FLIP: "How visible the difference to the original is when both alternate, 0 to 1 "
+    "(Andersson et al. 2020)",
     Overlay.SETTLED: "First step from which a patch hardly changes any more",
+    Overlay.MISSING: "Patches of a damaged file that never came or can't be read; decoders leave them alone",
     Overlay.WINNER: "Which of the compared decoders comes nearest to the original, and by how much",
 }
 

@@ -142,13 +142,15 @@ class Filmstrip(QWidget):
         else:
             self.scan_chosen.emit(position)
 
-    def set_scene(self, thumbs: tuple[ThumbScene, ...], transport: TransportScene) -> None:
-        """Show this state."""
+    def set_scene(
+        self, thumbs: tuple[ThumbScene, ...], transport: TransportScene, orientation: int = 1
+    ) -> None:
+        """Show this state. orientation: as in EXIF, how pictures are to be turned."""
         self._transport = transport
         last = thumbs[-1].index if thumbs else 0
         there = [thumb.index for thumb in thumbs if thumb.pixels is not None]
         self._ready, self._lowest = max(there, default=-1), min(there, default=0)
-        self.thumbs.set_thumbs(thumbs, transport.step)
+        self.thumbs.set_thumbs(thumbs, transport.step, orientation)
         self._show_steps(last, thumbs[0].index if thumbs else 0)
         self._show_scan()
         self._show_speed(transport.speed)

@@ -16,6 +16,8 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.export import commands as export
 from viewer.export.controller import ExportDesk
+from viewer.lab import commands as lab
+from viewer.lab.desk import LabDesk
 from viewer.lessons import commands as lessons
 from viewer.lessons.controller import LessonDesk
 from viewer.overlays import commands as overlays
@@ -26,12 +28,15 @@ from viewer.playback import commands as playback
 from viewer.rate_distortion import commands as rate_distortion
 from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
+from viewer.repair import commands as repair
+from viewer.repair.desk import RepairDesk
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help"
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Lessons", "Playback",
+    "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -47,13 +52,15 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    repair: RepairDesk
+    lab: LabDesk
     choose_panes: Act
 
 
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    return (
+    table = (
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -63,11 +70,17 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
+        *repair.commands(control, acting.repair),
+        *lab.commands(control, acting.lab),
         *lessons.commands(acting.lessons),
-        *playback.commands(control, control.playback),
+        *(
+            lab.playing_here(each, control, acting.lab)
+            for each in playback.commands(control, control.playback)
+        ),
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
+    return tuple(repair.resting(command) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:
@@ -80,8 +93,11 @@ def _file_menu(acting: Acting) -> list[Command]:
 
 def _view_menu(acting: Acting) -> list[Command]:
     own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
-    codecs = rate_distortion.toggle_command(acting.control)
+    pages = [rate_distortion.toggle_command(acting.control), lab.toggle_command(acting.control)]
     return [
-        *after("mode.difference", own, [codecs]),
-        *own_commands.view_commands(acting.control, acting.window),
+        *after("mode.difference", own, pages),
+        *(
+            lab.not_here(each) if each.id.startswith("show.") else each
+            for each in own_commands.view_commands(acting.control, acting.window)
+        ),
     ]

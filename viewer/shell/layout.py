@@ -33,9 +33,11 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class WindowPlaces:
-    """What holds the window's parts. middle: pages, or the codecs' curves in their place. lines: the bars
-    above. side: the right column; split: between it and the rest."""
+    """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
+    codecs' curves in their place. lines: the bars above. side: the right column; split: between it and the
+    rest."""
 
+    whole: QStackedWidget
     pages: ComparePages
     middle: QStackedWidget
     lines: QWidget
@@ -61,6 +63,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     middle.setObjectName(STAGE)
     middle.addWidget(pages)
     middle.addWidget(parts.curves)
+    middle.addWidget(parts.lab)
     column_of_figures, figures, switch = _side_column(parts)
     side = QStackedWidget()
     side.addWidget(column_of_figures)
@@ -75,13 +78,32 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
+    work = QWidget()
+    whole = QStackedWidget()
+    whole.addWidget(work)
+    whole.addWidget(_repair_room(parts))
+    rows.addWidget(whole, 1)
+    rows.addWidget(parts.status)
+    rows = QVBoxLayout(work)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(1)
     rows.addWidget(parts.toolbar)
     for line in (parts.error, parts.offer, progress, parts.banner, lines):
         rows.addWidget(line)
     rows.addWidget(split, 1)
-    rows.addWidget(parts.status)
     window.setCentralWidget(central)
-    return WindowPlaces(pages, middle, lines, split, side, figures, switch)
+    return WindowPlaces(whole, pages, middle, lines, split, side, figures, switch)
+
+
+def _repair_room(parts: Parts) -> QWidget:
+    """The Repair page stands in place of all else but the status."""
+    room = QWidget()
+    rows = QVBoxLayout(room)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(parts.repair_error)
+    rows.addWidget(parts.repair, 1)
+    return room
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.registry import CODECS
 from viewer.compare.bar import CompareBar
+from viewer.lab.page import LabPage
 from viewer.model.session.state import Session
 from viewer.panes.bar import ViewBar
 from viewer.panes.canvas.view import PanesView
@@ -11,6 +12,7 @@ from viewer.patch.views.hidden import HiddenView
 from viewer.playback.filmstrip import Filmstrip
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
+from viewer.repair.views.page import RepairPage
 from viewer.shell.banner import Banner, ErrorLine
 from viewer.shell.offer_bar import OfferLine
 from viewer.shell.status_bar import StatusLine
@@ -32,6 +34,9 @@ class Parts:
         self.ratesbar = RatesBar()
         self.panes = PanesView()
         self.curves = CurvesPage()
+        self.repair = RepairPage()
+        self.repair_error = ErrorLine()
+        self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()
         self.inspector = Inspector()

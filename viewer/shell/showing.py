@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
 from viewer.compare.chooser import DecoderChooser
@@ -60,7 +61,7 @@ class Showing:
             self._parts.panes.set_scene(*drawn)
         self._parts.panes.set_view(scene.view)
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
-            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport)
+            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport, scene.view.orientation)
         self._parts.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
         least += self._parts.plots.extra()
@@ -69,9 +70,11 @@ class Showing:
         self._show_figures(scene, old)
         self._places.pages.set_scene(scene.compare, session.compare)
         self._show_curves(scene, session)
+        self._show_repair(scene, session)
         if old is None or scene.status != old.status:
             self._parts.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self._parts.error.show_error(scene.status.error)
+            self._parts.repair_error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self._window.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         quality = self._control.sending.quality()
@@ -94,12 +97,13 @@ class Showing:
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
         on, codecs, parts = session.page is Page.COMPARE, session.page is Page.CODECS, self._parts
+        plain = session.page is Page.PICTURES
         if codecs:
             self._parts.ratesbar.show_state(session, self._control.scene.rates)
         else:
             (self._parts.comparebar if on else self._parts.viewbar).show_state(session)
         for bar, wanted in (
-            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, not on and not codecs)
+            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, plain)
         ):  # fmt: skip
             if bar.isHidden() == wanted:
                 bar.setVisible(wanted)
@@ -110,14 +114,33 @@ class Showing:
         if self._chooser.isVisible():
             self._chooser.show_state(session)
 
+    def _show_repair(self, scene: Scene, session: Session) -> None:
+        """The Repair page stands in place of everything."""
+        on, whole, page = scene.repair is not None, self._places.whole, self._parts.repair
+        if scene.repair is not None:
+            page.set_scene(scene.repair, session.repair)
+        if whole.currentIndex() != int(on):
+            whole.setCurrentIndex(int(on))
+            first = (page.files if page.files.count() else page.add) if on else self._parts.panes
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
         shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
-        if self._places.middle.currentWidget() is not (self._parts.curves if shown else self._places.pages):
-            self._places.middle.setCurrentWidget(self._parts.curves if shown else self._places.pages)
-            (self._parts.curves.plot if shown else self._parts.panes).setFocus()
+        middle, parts = self._places.middle, self._parts
+        if scene.lab is not None:
+            parts.lab.set_scene(scene.lab, session)
+        page, focus = (
+            (parts.lab, parts.lab) if scene.lab is not None
+            else (parts.curves, parts.curves.plot) if shown
+            else (self._places.pages, parts.panes)
+        )  # fmt: skip
+        if middle.currentWidget() is not page:
+            middle.setCurrentWidget(page)
+            focus.setFocus()
         if shown and scene.rates is not None:
-            self._parts.curves.set_scene(scene.rates)
+            parts.curves.set_scene(scene.rates)
+        self._places.split.give_all(scene.lab is not None)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:

@@ -27,6 +27,7 @@ class SideSplit(QSplitter):
     def __init__(self, left: QWidget, side: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._chosen = 0
+        self._was_hidden: bool | None = None
         self.put_away = False
         """The column is hidden for want of room, not because somebody hid it."""
         self._side = side
@@ -55,8 +56,20 @@ class SideSplit(QSplitter):
         least = self._side.minimumSizeHint().width()
         return max(least, min(width, self.width() - min(scaled(_PICTURES), self.width() // 2)))
 
+    def give_all(self, on: bool) -> None:
+        """A page with a column of its own has all the room, or has it no longer; called at every change."""
+        if on and (self._was_hidden is None or not self._side.isHidden()):
+            self._was_hidden = self.hidden_by_hand() if self._was_hidden is None else False
+            self._side.hide()
+        elif not on and self._was_hidden is not None:
+            self._side.setHidden(self._was_hidden)
+            self._was_hidden = None
+            self.fit()
+
     def fit(self) -> None:
         """Give the column its width, or put it away."""
+        if self._was_hidden is not None:
+            return
         roomy = self.window().width() >= scaled(_ROOMY)
         if not roomy and not self._side.isHidden():
             self.put_away = True
@@ -71,7 +84,7 @@ class SideSplit(QSplitter):
 
     def hidden_by_hand(self) -> bool:
         """Whether somebody hid the column."""
-        return self._side.isHidden() and not self.put_away
+        return self._side.isHidden() and not self.put_away if self._was_hidden is None else self._was_hidden
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

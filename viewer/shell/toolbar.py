@@ -18,6 +18,7 @@ from viewer.core.words import capital
 from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
+from viewer.decode.strength_button import StrengthButton
 from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
@@ -69,6 +70,7 @@ class Toolbar(FlowPanel):
             "Context", [(context.value, CONTEXT_TIPS[context], context.value) for context in Context]
         )
         self.carry = QCheckBox("Carry")
+        self.strength = StrengthButton()
         self.run = QPushButton("Decode")
         self._listed: tuple[object, ...] = ()
         self._set_up(session, codecs)
@@ -114,17 +116,20 @@ class Toolbar(FlowPanel):
     def _lay_out(self) -> None:
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
-        flow.addWidget(group(self.codec, self.quality))
-        flow.addWidget(group(self.bpp, self.subsampling))
+        self._sending = (group(self.codec, self.quality), group(self.bpp, self.subsampling))
+        for part in self._sending:
+            flow.addWidget(part)
         self._decoding = (
             group(self.decoder),
             group(muted("Steps"), self.steps),
             group(muted("Context"), self.context),
             group(self.carry),
+            self.strength,
         )
         for part in self._decoding:
             flow.addWidget(part)
-        flow.addWidget(group(self.run))
+        self._running = group(self.run)
+        flow.addWidget(self._running)
         self.tools = group(self.export, self.palette_button, self.theme_button, self.help)
         flow.add_right(self.tools)
 
@@ -153,8 +158,13 @@ class Toolbar(FlowPanel):
     def _show_compare(self, session: Session) -> None:
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
+        lab = session.page is Page.LAB  # nothing is sent there, and nothing decoded by the chosen decoder
+        for part in (*self._sending, self._running):
+            show_if(part, not lab)
         for widget in self._decoding:
-            gone = session.page is Page.COMPARE or (session.card is None and widget is not self._decoding[0])
+            gone = session.page in (Page.COMPARE, Page.LAB) or (
+                session.card is None and widget is not self._decoding[0]
+            )
             show_if(widget, not gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
@@ -188,6 +198,7 @@ class Toolbar(FlowPanel):
             why = no_decoder_words(session.codec)
             self.decoder.setToolTip(f"{capital(why)}: the standard decode is all there is")
             return
+        self.strength.show_state(session)
         self.decoder.setToolTip(decoder_tip(card))
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)

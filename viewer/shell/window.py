@@ -21,9 +21,14 @@ from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
 from viewer.glossary.terms import explained
+from viewer.lab.commands import SAVING
+from viewer.lab.desk import LabDesk
+from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
+from viewer.repair.desk import RepairDesk
+from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.first_place import has_screen, keep_on_screen, place_first
@@ -33,6 +38,7 @@ from viewer.shell.lesson_room import LessonRoom
 from viewer.shell.menus import Menus
 from viewer.shell.overlays import Overlays
 from viewer.shell.parts import Parts
+from viewer.shell.pictures import ShownPictures
 from viewer.shell.showing import Showing
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
@@ -75,9 +81,14 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
+        self.lab = LabDesk(
+            self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
+        )
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
+        parts.lab.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
         for table in (parts.summary, parts.inspector.table):
             table.explain = explained
@@ -95,13 +106,15 @@ class MainWindow(QMainWindow):
         control, parts = self.controller, self.parts
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
-        acting = Acting(control, self.acts, self.files, self.sessions, self.exports, parts.panes,
-                        self.lessons, parts.viewbar.panes.open_menu)  # fmt: skip
+        pictures = ShownPictures(control, parts.panes, parts.lab)
+        acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
+                        self.lessons, self.repair, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)
         self.exports.offer_menu(self.menus.by_id)
         self.lessons.offer_menu([self.menus.by_id[name] for name in LESSON_FILES])
+        self.lab.offer_menu([self.menus.by_id[name] for name in SAVING])
         self.overlays.keys.set_table(table)
         self.overlays.palette.set_table(table)
         self.overlays.palette.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
@@ -173,6 +186,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.lessons.close()  # what they set is not the user's
+        self.lab.close()
         self.save_settings()
         self.hide()  # at once, while a step in progress ends
         self.controller.shutdown()

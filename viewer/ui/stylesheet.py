@@ -1,7 +1,9 @@
 """Qt style sheet of the whole application; @names stand for the theme's colours and drawings."""
 
 SHEET = """
-QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QToolTip, QLabel[role="readout"] {
+    background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px;
+}
 QMainWindow::separator { background: @window; width: 4px; height: 4px; }
 QSplitter::handle { background: @window; }
 QSplitter::handle:hover { background: @line; }

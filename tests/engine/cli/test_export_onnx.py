@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,11 @@ import torch
 
 from engine.cli import main as cli
 from engine.decoders.base import to_rgb, to_ycc
+from engine.decoders.scaled_sweep import ScaledSweep
 from engine.decoders.sweep import SweepDecoder
+from engine.decoders.sweep_network import SweepSizes
 from engine.onnx import write
+from engine.onnx.networks import ScaledSweeps
 from engine.pipeline import load_decoder
 from tests.support.tiny_models import save_tiny_model
 
@@ -53,12 +57,27 @@ def test_other_sizes_and_steps_than_it_was_traced_by(here: Path) -> None:
     assert np.abs(ours[-1] - standard.numpy()).max() > 1e-3  # it does something
 
 
+def test_weights_that_depend_on_the_scale_are_mixed_within_the_file(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    network = ScaledSweep(SweepSizes(channels=8, blocks=1, steps=2, scales=(0.25, 1.0, 4.0)))
+    for anchor in network.anchors:
+        torch.nn.init.normal_(anchor.out.weight, std=0.1)  # type: ignore[union-attr, arg-type]
+    wrapped = ScaledSweeps(network, 2)
+    standard = torch.rand(1, 3, 32, 48)
+    for scale in (0.1, 0.25, 0.4, 1.0, 3.0, 9.0):
+        told = torch.tensor([[math.log(scale), 0.0]])
+        shares = [float(each) for each in wrapped.shares(told[0, 0])]
+        assert shares == pytest.approx(network.shares(scale), abs=1e-6)
+        ours = to_rgb(torch.cat(list(network.at(scale)(to_ycc(standard), told, 2))))
+        assert torch.allclose(wrapped(standard, told), ours, atol=1e-5)
+
+
 def test_a_file_that_would_compute_something_else_is_not_written(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_tiny_model(here)
+    save_tiny_model(here, "raster")
     monkeypatch.setattr(write, "TOLERANCE", -1.0)
-    assert cli.main(["export-onnx", "tiny-sweep.json", "-o", "out.onnx"]) == 2
+    assert cli.main(["export-onnx", "tiny-raster.json", "-o", "out.onnx"]) == 2
     assert "ONNX Runtime's outputs differ by" in capsys.readouterr().err
     assert not Path("out.onnx").exists()
 

@@ -131,8 +131,8 @@ def _plots_shots() -> Iterator[Shot]:
     hovered.resize(380, 640)
     hovered.set_scene(full)
     hovered.show()
-    QTest.mouseMove(hovered.plot("rate"), QPoint(140, 110))
-    QTest.mouseMove(hovered.plot("psnr"), QPoint(340, 80))
+    QTest.mouseMove(hovered.plot("rate").figure().viewport(), QPoint(140, 110))
+    QTest.mouseMove(hovered.plot("psnr").figure().viewport(), QPoint(340, 80))
     yield "plots-hover", hovered
 
 

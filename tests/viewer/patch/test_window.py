@@ -132,13 +132,13 @@ def test_pointing_lights_up_counterparts(window: MainWindow, qtbot: QtBot) -> No
 def test_a_step_pointed_at_is_looked_at(window: MainWindow, qtbot: QtBot) -> None:
     dock = window.explainer.dock
     explain(window, qtbot)
-    frame = dock.plot.frame()
-    assert frame is not None
-    at = QPointF(frame.place(1, 1)[0], frame.area.center().y()).toPoint()
-    QTest.mouseMove(dock.plot, at)
+    figure = dock.plot.figure()
+    figure.draw()
+    at = QPointF(figure.place(1, 1)[0], figure.area().center().y()).toPoint()
+    QTest.mouseMove(figure.viewport(), at)
     assert dock.step.text() == "Step 1, pointed at"
     assert window.controller.scene.transport.step == 2
-    QTest.mouseClick(dock.plot, LEFT, pos=at)
+    QTest.mouseClick(figure.viewport(), LEFT, pos=at)
     assert window.controller.scene.transport.step == 1
     thumbs = window.filmstrip.thumbs
     assert thumbs._over == 1  # the plot's step is framed in the filmstrip, too

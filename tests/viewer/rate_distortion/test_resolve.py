@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.codecs.facts import CODEC_FACTS
-from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.curves import PublishedCurve, RateCurve
 from engine.rates.survey import SurveyTask
 from engine.types import Picture
 from tests.support.rate_facts import CURVES, EQUAL, PHOTO, POINTS, facts, opened, point, run, sent
@@ -181,9 +181,9 @@ def test_published_curves_stand_behind_kodaks_alone() -> None:
 
 def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     curves = (
-        Curve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, 0.95), 24),
-        Curve("jpeg", "raster", "both", (0.25, 0.5), (28.2, 31.2), (0.9, 0.95), 24),
-        Curve("jpeg", "sweep", "both", (0.25, 0.5), (28.9, 31.9), (0.91, 0.96), 24),
+        RateCurve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, 0.95), 24),
+        RateCurve("jpeg", "raster", "both", (0.25, 0.5), (28.2, 31.2), (0.9, 0.95), 24),
+        RateCurve("jpeg", "sweep", "both", (0.25, 0.5), (28.9, 31.9), (0.91, 0.96), 24),
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))

@@ -260,7 +260,7 @@ def compare_summary(
     if sent is None:
         return tuple(rows)
     coded = sent.refinement.coded
-    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", figures))
     before = sent.refinement.steps[0].scores.psnr_rgb_db
     if before is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viewer.model.scene.compare import CompareScene, InsideScene
+from viewer.model.scene.lab import LabScene
 from viewer.model.scene.patch import DockScene
 from viewer.model.scene.picture import (
     OverlayScene,
@@ -16,6 +17,7 @@ from viewer.model.scene.picture import (
 )
 from viewer.model.scene.plots import InspectorRow, PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
+from viewer.model.scene.repair import RepairScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 
@@ -39,5 +41,7 @@ class Scene:
     inside: InsideScene | None = None
     compare: CompareScene | None = None
     rates: RatesScene | None = None
+    repair: RepairScene | None = None
+    lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None

@@ -6,6 +6,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from engine.choices import MOST_STEPS
+from engine.choices import MOST_STRENGTH as _MOST_STRENGTH
 
 
 class Page(Enum):
@@ -14,6 +15,8 @@ class Page(Enum):
     PICTURES = "decoder"
     COMPARE = "compare"
     CODECS = "codecs"
+    REPAIR = "repair"
+    LAB = "lab"
 
 
 class Overlay(Enum):
@@ -28,7 +31,9 @@ class Overlay(Enum):
     RINGING = "ringing"
     FLATTENED_TEXTURE = "flattened texture"
     STAIRCASING = "staircasing"
+    FLIP = "FLIP"
     SETTLED = "step at which a patch settled"
+    MISSING = "missing patches"
     WINNER = "best decoder per patch"
 
 
@@ -46,6 +51,8 @@ PANES = ("original", "standard", "estimate")
 MAX_STEPS = MOST_STEPS
 AS_TRAINED = MappingProxyType({0: "as trained"})
 """What 0 steps stand for."""
+AS_MEASURED, MOST_STRENGTH = 100, round(100 * _MOST_STRENGTH)
+"""Strengths of a repair in percent: the one that is measured, and the most."""
 LEAST_TARGET, MOST_TARGET = 0.001, 48.0
 """Bits per pixel that can be aimed at."""
 MAX_STAGES = 255

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from engine.io.orientation import upright
 from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF
 from viewer.model.scene.picture import PatchScene
@@ -50,7 +51,7 @@ def surroundings(pixels: Pixels, row: int, column: int) -> Pixels:
 
 
 def draw_callout(painter: QPainter, ground: Ground, patch: PatchScene, pixels: Pixels, room: QRect) -> None:
-    """Enlarge a patch that is too small to be outlined, in a pane of this room."""
+    """Enlarge a patch that is too small to be outlined, in a pane of this room. pixels: as coded."""
     here = ground.patch_rect(patch.row, patch.column)
     if not is_small(here, ground.ratio) or not ground.shown.intersects(here):
         return
@@ -60,12 +61,14 @@ def draw_callout(painter: QPainter, ground: Ground, patch: PatchScene, pixels: P
     thin = max(2, round(2 * ground.ratio))
     _line(painter, here, place, ground.ratio)
     painter.fillRect(place.adjusted(-thin, -thin, thin, thin), QColor(0, 0, 0))
-    data = np.ascontiguousarray(surroundings(pixels, patch.row, patch.column))
+    turn = ground.turn
+    data = np.ascontiguousarray(upright(surroundings(pixels, patch.row, patch.column), turn.orientation))
     image = QImage(data.data, _AROUND, _AROUND, 3 * _AROUND, QImage.Format.Format_RGB888)
     painter.drawImage(place, image)
     step = place.width() // 3
     for (row, column), colour in roles(patch):
-        at = QPoint((column - patch.column + 1) * step, (row - patch.row + 1) * step)
+        across, down = turn.step(column - patch.column, row - patch.row)
+        at = QPoint((across + 1) * step, (down + 1) * step)
         cell = QRect(place.topLeft() + at, QSize(step, step))
         frame(painter, cell.adjusted(1, 1, -1, -1), thin + 2, _HALO)
         frame(painter, cell.adjusted(2, 2, -2, -2), thin, QColor(colour))

@@ -69,7 +69,9 @@ class PicturesPainter:
         if patch is None or not fixed or pane.pixels is None or ground.shown.isEmpty():
             return
         patch = patch.seen_in(pane.key)
-        draw_callout(painter, ground, patch, pane.pixels, room)
+        coded = self._layout.coded_pane(pane).pixels
+        if coded is not None:
+            draw_callout(painter, ground, patch, coded, room)
         if first or self._layout.patch is not patch:
             draw_roles(painter, room, patch, ground.ratio)
 
@@ -98,7 +100,7 @@ class PicturesPainter:
         layer = None if ground.shown.isEmpty() else self._overlay_layer(pane, ground)
         if layer is None:
             return
-        values = self._layout.overlay.values_on(pane)
+        values = self._layout.overlay.values_on(self._layout.coded_pane(pane))
         near = self._layout.overlay.outlined and values is not None and marks.can_outline(ground)
         painter.setOpacity(marks.BEHIND_OUTLINES if near else 1.0)
         painter.drawImage(ground.shown.topLeft(), layer)
@@ -113,7 +115,8 @@ class PicturesPainter:
         left, top = shown.x() - ground.origin[0], shown.y() - ground.origin[1]
         view = Excerpt(ground.scale, left, top, shown.width(), shown.height())
         overlay = self._layout.overlay
-        pixels = self._grey(pane.pixels) if overlay.grey and overlay.over(pane) else pane.pixels
+        grey = overlay.grey and overlay.over(self._layout.coded_pane(pane))
+        pixels = self._grey(pane.pixels) if grey else pane.pixels
         for sampled in self._sampler.sample(pixels, view):
             at = QPoint(sampled.x, sampled.y) + QPoint(*ground.origin)
             painter.drawImage(at, sampled.image)
@@ -147,6 +150,7 @@ class PicturesPainter:
         if ground != self._layer_ground:
             self._layer_ground, self._layers = ground, {}
         overlay = self._layout.overlay
+        pane = self._layout.coded_pane(pane)
         if not overlay.over(pane):
             return None
         values = overlay.values_on(pane)

@@ -80,7 +80,9 @@ class PanesView(QWidget):
     def set_view(self, view: ViewScene) -> None:
         """Show this over the pictures."""
         if view is not self.places.over:
-            self.places.over = view
+            if view.orientation != self.places.over.orientation:
+                self._pictures.forget_overlay()
+            self.places.set_view(view)
             self._arrange()
             self.update()
 
@@ -160,7 +162,7 @@ class PanesView(QWidget):
     def look_at(self, x: float, y: float, across: float) -> None:
         """Put an image pixel in the middle, at the largest whole zoom that shows `across` pixels."""
         view = self.places.view
-        view.look(max(1.0, min(view.pane) // across), (x, y))
+        view.look(max(1.0, min(view.pane) // across), self.places.turn.to_shown(x, y))
         self._moved()
 
     def state(self) -> dict[str, Any]:

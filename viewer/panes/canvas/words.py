@@ -44,7 +44,7 @@ def paint_box(painter: QPainter, layout: PanesLayout, anchor: QPointF) -> None:
     room = QSizeF(layout.width, layout.height)
     area: QRectF = zoombox.place(anchor, zoombox.size_for(len(box.rows), room), room)
     panes = {pane.key: pane for pane in layout.panes}
-    zoombox.draw(painter, area, box, panes, layout.ratio)
+    zoombox.draw(painter, area, box, panes, layout.ratio, layout.turn)
 
 
 def _bar_note(layout: PanesLayout) -> str:

@@ -23,7 +23,7 @@ from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
 from viewer.model.session import patch_changes as session_patch
 from viewer.model.session.patch import Place
 from viewer.model.session.state import Session
-from viewer.patch.resolve import symbols
+from viewer.patch.resolve import stages, symbols
 from viewer.patch.resolve.hidden import inside_at
 from viewer.patch.resolve.inspector import patch_db, patch_step
 
@@ -71,7 +71,7 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
         return None
     names = component_names(run.refinement.coded)
     component = min(session.explain.component, len(names) - 1)
-    lit, steps = session.explain.coefficient, tuple(_step(session, run, place) for place in places)
+    lit, steps = session.explain.coefficient, tuple(explained_step(session, run, place) for place in places)
     views, parts = memo.recall(_parts, session, facts, run, places, steps, component, memo, slots=16)
     return DockScene(
         step_words=words.capital(words.position_title(run.refinement, steps[0])) if steps[0] else "Step 0",
@@ -84,11 +84,11 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
         lit=lit,
         lit_patch=lit_patch(session),
         basis=basis_functions()[lit].astype(np.float32) if lit is not None else None,
-        readouts=tuple(symbols.readout(view, *lit) for view in views) if lit is not None else (),
+        readouts=tuple(stages.readout(view, *lit) for view in views) if lit is not None else (),
     )
 
 
-def _step(session: Session, run: Run, place: Place) -> int:
+def explained_step(session: Session, run: Run, place: Place) -> int:
     """The step pointed at, else that at which the patch is shown."""
     pointed = session.explain.step
     if pointed is not None:
@@ -138,7 +138,9 @@ def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockSymbo
         pictures.insert(0, ("original", record.original.pixels))
     if look.step:
         pictures.append((words.position_title(record, look.step), run.pixels(look.step)))
-    return symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
+    view = symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
+    trace = facts.traces.of(record.coded, record.request, (look.place, look.step))
+    return replace(view, trace=trace) if trace is not None else view
 
 
 def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, memo: Memo) -> PartScene:
@@ -158,6 +160,8 @@ def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, me
         codes_words=symbols.codes_words(view) if view.sent is not None else "",
         coefficients=symbols.coefficient_grids(view),
         coefficients_words=symbols.cells_words(view),
+        stages=stages.stage_grids(view),
+        stages_words=stages.stage_words(view),
         errors=_errors(look, limit),
         errors_note="" if look.run.errors else _NO_ORIGINAL,
         inside=inside_at(look.session, look.run, PatchScene(row, column, (), ()), look.step, memo),

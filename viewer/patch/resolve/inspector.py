@@ -93,6 +93,8 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     at, rows = (patch.row, patch.column), []
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
         rows.append(InspectorRow("Bits", words.patch_bits(coded.patch_bits, *at)))
+    if coded.missing is not None and coded.missing[at]:
+        rows.append(InspectorRow("Received", "never came, or can't be read"))
     rows += _symbol_rows(run, patch)
     if run.errors:
         step = patch_step(session, run, *at)

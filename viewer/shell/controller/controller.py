@@ -23,19 +23,23 @@ from viewer.documents.controller import Documents
 from viewer.documents.jobs import Opened
 from viewer.documents.restore import restored, restored_words
 from viewer.documents.session_file import Reopened
+from viewer.lab.worker import LabRunner
 from viewer.model.facts.facts import Facts, JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.repair_changes import close_repair
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.map_worker import MapWorker
+from viewer.overlays.perceptual_worker import PerceptualMeasurer
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
 from viewer.remote.worker import Guests
+from viewer.repair.worker import Repairer
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import UndoRedo
 
@@ -84,10 +88,13 @@ class Controller(QObject):
         self._add(Beside(self))
         self._add(Guests(self, self))
         self._add(Rater(self))
+        self._add(Repairer(self))
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
         self._add(PatchReader(self))
         self._add(ArtefactMeasurer(self))
+        self._add(LabRunner(self))
+        self._add(PerceptualMeasurer(self))
 
     def _add(self, worker: Reporter) -> None:
         worker.changed.connect(self.refresh)
@@ -171,6 +178,7 @@ class Controller(QObject):
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = open_stream(self.session, opened.stream)
+        self.session = close_repair(self.session)
         self.session = replace(self.session, playlist=opened.playlist)
         note = self._restore(opened.restored) or opened.note
         self._start_run(0.0)
