@@ -23,6 +23,11 @@ and step, averaged over the pictures of a folder, to a CSV file.
 
   learners    the same small network trained by each learning algorithm, and
               an attentive variant of it, small and large; several seeds
+  memory      small networks of the lab by each learner, on tasks for which
+              something must be remembered: late-answer (paint the patch of
+              four steps ago), differences (DCs as the file sends them) and
+              lost-packets; their answers are painted without the standard
+              decode, so gains over it are negative
   cells       the recurrent unit exchanged, all trained by BPTT
   context     one raster decoder with none, one or both kinds of context
   sibling     two coupled estimators against a single one of the same size
@@ -77,9 +82,8 @@ def add(subparsers: shared.Subparsers) -> None:
     sent.add_argument(
         "--quality",
         type=shared.whole(1, 100),
-        default=15,
         metavar="Q",
-        help="quality of the encoder, 1 to 100 (default: 15, near the papers' rate)",
+        help="quality of the encoder, 1 to 100 (default: 15, near the papers' rate; set memory: 10)",
     )
     shared.add_subsampling(sent)
     decoded = parser.add_argument_group("how it is decoded")
@@ -96,12 +100,21 @@ def add(subparsers: shared.Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from engine.evaluation.bench import Table, check_qualities
-    from engine.evaluation.compare import FEW_PICTURES, conditions_of, cost_of, runs_of, spread_evenly
+    from engine.evaluation.compare import (
+        FEW_PICTURES,
+        MEMORY_QUALITY,
+        conditions_of,
+        cost_of,
+        runs_of,
+        spread_evenly,
+    )
     from engine.evaluation.table import COLUMNS
     from engine.io.image import find_pictures
     from engine.pipeline import load_decoder
     from engine.types import DecodeOptions
 
+    if arguments.quality is None:
+        arguments.quality = MEMORY_QUALITY if arguments.set == "memory" else 15
     check_qualities(arguments.codec, [arguments.quality])
     options = (
         DecodeOptions(  # what networks learned is compared, without what is done to estimates afterwards
@@ -158,7 +171,10 @@ def _measure(
             pictures[name] = load(path, name)
         except PictureError as error:
             left_out(error)
-    decodes = sum(1 if condition.picture else len(pictures) for condition in conditions) * len(runs)
+    decodes = sum(
+        (1 if condition.picture else len(pictures)) * sum(condition.suits(entry.card) for entry in runs)
+        for condition in conditions
+    )
     with tqdm(total=decodes, unit="decode", disable=None, leave=False) as bar:
         for condition in conditions:
             samples: list[Sample] = []
@@ -168,7 +184,8 @@ def _measure(
                 except PictureError as error:
                     left_out(error)
                     pictures.pop(picture.name, None)
-            for entry in runs if samples else ():
+            suited = [entry for entry in runs if samples and condition.suits(entry.card)]
+            for entry in suited:
                 bar.set_description(f"{condition.name}: {entry.card.name}")
                 result = measure(entry, condition, samples, bar.update)
                 table.add(rows_of(result, arguments.set))
@@ -183,13 +200,20 @@ def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> 
 
     summaries = summarise(results, arguments.set)
     pictures = max(len(result.curves) for result in results)
+    chroma = "" if arguments.set == "memory" else f"{arguments.subsampling} "
     print(
         f"{pictures} picture{'s' if pictures > 1 else ''} of {arguments.folder.resolve().name}: "
-        f"{CODECS.get(arguments.codec).title} {arguments.subsampling} q{arguments.quality}, RGB PSNR of "
+        f"{CODECS.get(arguments.codec).title} {chroma}q{arguments.quality}, RGB PSNR of "
         "8-bit pixels, gains over the standard decode in dB; mean ± standard deviation over seeds, or over "
         "pictures where there is one seed."
     )
     print()
+    if arguments.set == "memory":
+        for condition in dict.fromkeys(summary.condition for summary in summaries):
+            print(f"{condition}:\n")
+            members = [summary for summary in summaries if summary.condition == condition]
+            print(group_table(members, markdown=arguments.markdown), end="\n\n")
+        return
     if arguments.set != "robustness":
         print(group_table(summaries, markdown=arguments.markdown))
         return

@@ -91,6 +91,15 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A lane's weights of an update were written. file: the card; what makes it a decoder lies beside it."""
+
+    lane: int
+    update: int
+    file: str
+
+
+@dataclass(frozen=True)
 class LaneEnded:
     """Why a lane learns no more: "updates", "seconds", "target" or "diverged"."""
 
@@ -113,7 +122,7 @@ class Failed:
     message: str
 
 
-Event = Started | Point | Cost | Painted | Marked | Moved | LaneEnded | Ended | Failed
+Event = Started | Point | Cost | Painted | Marked | Moved | Kept | LaneEnded | Ended | Failed
 EVENTS: tuple[type[Event], ...] = (
-    Started, Point, Cost, Painted, Marked, Moved, LaneEnded, Ended, Failed
+    Started, Point, Cost, Painted, Marked, Moved, Kept, LaneEnded, Ended, Failed
 )  # fmt: skip

@@ -10,6 +10,7 @@ two updates the run looks whether a command has come, so pausing takes as long a
     rewind(update)                        every lane back to its last moment kept
     fork(lane, update, text)              a new lane from there
     look(lane, update, picture=0)         a picture as it was then
+    keep(lane, update, file, title="")    write the lane as it was then as a decoder; update -1: as it is
     quit()
 """
 
@@ -113,7 +114,7 @@ class Server:
                 pass  # what comes while a run learns ends it, and this one does nothing else
             case "play":
                 self._play(**command.arguments)
-            case "rewind" | "fork" | "look":
+            case "rewind" | "fork" | "look" | "keep":
                 self._tell(getattr(self, "_" + command.name)(**command.arguments))
             case _:
                 raise UserError(f"unknown command '{command.name}'")
@@ -156,6 +157,13 @@ class Server:
 
     def _look(self, lane: int, update: int, picture: int = 0) -> Iterator[Event]:
         return self._running.look(lane, update, picture)
+
+    def _keep(self, lane: int, update: int, file: str, title: str = "") -> Iterator[Event]:
+        from pathlib import Path
+
+        from engine.lab.keep import keep
+
+        yield keep(self._running, lane, update, Path(file), title=title)
 
     def _tell(self, events: Iterator[Event]) -> None:
         for event in events:

@@ -20,9 +20,10 @@ from torch import Tensor
 
 from engine.cells import Parameters
 from engine.cells.attention import Attention
-from engine.decoders import raster_features as rf
-from engine.decoders.base import YCC_TO_RGB, colour_matrix, to_ycc
-from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
+from engine.decoders import spans as sp
+from engine.decoders.base import to_ycc
+from engine.decoders.dct import COEFFICIENTS, patch_coefficients
+from engine.decoders.spans import OWN_FEATURES
 from engine.errors import UserError
 from engine.lab.library import Library
 from engine.lab.settings import LabSettings
@@ -41,8 +42,6 @@ CROP = 256
 POOL = 64
 BATCHES_A_CROP = 6
 """Batches between two replacements of a crop: each of its patches is seen about twice."""
-OWN_FEATURES = 2 * rf.OWN + 2
-"""The patch's own symbols, squashed twice, log step scale, and whether chroma is whole."""
 _FINE = 16
 """Coefficients are kept as int16 in parts of a level, 1/16: a crop of 256² pixels takes 0.8 MB."""
 
@@ -186,6 +185,16 @@ class PictureTask(ABC):
     def measure(self, model: RowModel, parameters: Parameters) -> float:
         return float(np.mean([self.paint(model, parameters, each).psnr_db for each in self._measured]))
 
+    def standard_db(self) -> float:
+        """What `measure` gives of the standard decode of the same streams, dB."""
+        found = []
+        for ready in self._measured:
+            rows, columns = ready.grid
+            shown = sp.rgb(sp.joined(ready.spans.received, rows, columns))
+            height, width = ready.pixels.shape[:2]
+            found.append(psnr_rgb_db(ready.pixels, np.ascontiguousarray(shown[:height, :width])))
+        return float(np.mean(found))
+
     @cached_property
     def _measured(self) -> list[_Ready]:
         count = min(self.settings.pictures, len(self.validation))
@@ -199,8 +208,7 @@ class PictureTask(ABC):
         answered = answers(model, parameters, ready.steps.features)[self.delay :].transpose(0, 1)
         shown = self.finished(ready.spans, answered)
         rows, columns = ready.grid
-        grid = shown.reshape(rows, -1, COEFFICIENTS)[:, :columns]
-        pixels = rgb(grid)[: ready.pixels.shape[0], : ready.pixels.shape[1]]
+        pixels = sp.rgb(sp.joined(shown, rows, columns))[: ready.pixels.shape[0], : ready.pixels.shape[1]]
         return Painting(frozen(pixels), psnr_rgb_db(ready.pixels, pixels))
 
     def code(self, pixels: Pixels) -> tuple[Tensor, Tensor]:
@@ -232,20 +240,14 @@ class PictureTask(ABC):
         received, original = self.code(pixels)
         rows, columns = received.shape[:2]
         span = self.options.span
-        missing = -columns % span
-        count = (columns + missing) // span
-
-        def cut(values: Tensor) -> Tensor:
-            return values.reshape(rows * count, span, *values.shape[2:])
-
-        wide = [torch.nn.functional.pad(part, (0, 0, 0, missing)) for part in (received, original)]
-        column = torch.arange(columns + missing).expand(rows, -1)
+        count = -(-columns // span)
+        column = torch.arange(count * span).expand(rows, -1)
         spans = Spans(
-            cut(wide[0]),
-            cut(wide[1]),
-            cut(column < columns),
+            sp.cut(received, span),
+            sp.cut(original, span),
+            sp.cut(column < columns, span),
             torch.arange(rows).repeat_interleave(count),
-            cut(column),
+            sp.cut(column, span),
             self._step_scale,
             self._full_chroma,
         )
@@ -253,14 +255,7 @@ class PictureTask(ABC):
 
     def seen(self, spans: Spans, coefficients_: Tensor) -> Tensor:
         """(…, 192) coefficients as the network sees them, (…, OWN_FEATURES)."""
-        own = torch.cat(
-            [coefficients_[..., 0:64], coefficients_[..., 64:80], coefficients_[..., 128:144]], -1
-        )
-        scale = own.new_tensor(spans.scale)
-        flags = torch.stack([scale.log(), own.new_tensor(float(spans.full_chroma))]).expand(
-            *own.shape[:-1], 2
-        )
-        return torch.cat([rf.squash(own, scale), flags], -1)
+        return sp.own_features(coefficients_, spans.scale, spans.full_chroma)
 
 
 class _Drawn(Sequence[Pixels]):
@@ -283,13 +278,3 @@ def coefficients(example: Example) -> tuple[Tensor, Tensor]:
     ycc[:, 0] -= 128
     received, original = patch_coefficients(ycc)
     return received, original
-
-
-def rgb(grid: Tensor) -> Pixels:
-    """(rows, columns, 192) YCbCr coefficients to 8-bit pixels, (8 · rows, 8 · columns, 3)."""
-    samples = patch_samples(grid)
-    level = samples.new_tensor([128.0, 0.0, 0.0])[:, None]
-    shown = (colour_matrix(YCC_TO_RGB, samples) @ (samples + level)).clamp(0, 255).round().to(torch.uint8)
-    rows, columns = grid.shape[:2]
-    blocks = shown.view(rows, columns, 3, PATCH, PATCH).permute(0, 3, 1, 4, 2)
-    return np.ascontiguousarray(blocks.reshape(rows * PATCH, columns * PATCH, 3).numpy())
