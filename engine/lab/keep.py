@@ -15,6 +15,7 @@ from engine.errors import UserError, printable, system_reason
 from engine.io.atomic import write_atomically
 from engine.lab.events import Kept, Point
 from engine.lab.run import Race
+from engine.lab.tasks.pictures import PictureTask
 from engine.models.card import ModelCard
 from engine.models.checkpoint import save_model
 from engine.models.training_record import TrainingRecord
@@ -40,14 +41,17 @@ def keep(
     else:
         weights, at = runner.lane.answering(), runner.lane.update
         spent = runner.lane.patches, runner.lane.cpu_seconds
-    sizes = _sizes(race, number)
+    task = race.task
+    if not isinstance(task, PictureTask):
+        raise UserError(f"task '{race.settings.task}' decodes no pictures: there is no decoder to keep")
+    sizes = _sizes(race, number, task)
     network = MemoryNetwork(sizes)
     network.load_state_dict(weights)
     file = path if path.suffix == ".json" else path.with_name(path.name + ".json")
     lane, settings = runner.lane.lane, race.settings
     points = tuple(point for point in runner.points if point.update <= at)
     training: dict[str, Any] = {
-        "data": {"folders": [Path(each).name for each in settings.data], "pictures": len(race.task.train)},
+        "data": {"folders": [Path(each).name for each in settings.data], "pictures": len(task.train)},
         "configuration": {
             **{key: value for key, value in asdict(settings).items() if key not in _UNTOLD},
             "lane": lane.text,
@@ -83,11 +87,8 @@ def keep(
     return Kept(number, at, str(file))
 
 
-def _sizes(race: Race, number: int) -> MemorySizes:
-    """Raises UserError for tasks without pictures."""
-    settings, task, model = race.settings, race.task, race.runner(number).lane.model
-    if not task.on_pictures:
-        raise UserError(f"task '{settings.task}' decodes no pictures: there is no decoder to keep")
+def _sizes(race: Race, number: int, task: PictureTask) -> MemorySizes:
+    settings, model = race.settings, race.runner(number).lane.model
     own: dict[str, Any] = asdict(task.options)
     network = settings.network
     answer = {RESIDUAL: "residual", PICTURE: "picture"}[task.scale]

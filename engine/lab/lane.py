@@ -21,7 +21,7 @@ from engine.lab.network import LabNetwork
 from engine.lab.settings import LabSettings, LaneSettings
 from engine.lab.tasks.base import Task
 from engine.learners.base import Learner, LearnerOptions, walk
-from engine.learners.observe import Observer
+from engine.learners.observe import Comparison, Observer
 from engine.learners.stream import Patch
 from engine.registry import LEARNERS
 from engine.training.config import OptimiserConfig
@@ -104,11 +104,18 @@ class Lane:
 
     def cosine(self) -> float:
         """Of this learner's gradient to the exact one, on the batch to come, at the present weights."""
+        return self._compared(self.parameters(), self.row).cosine
+
+    def compared(self, snapshot: Snapshot) -> Comparison:
+        """This learner's gradient of the batch to come at a moment against the exact one."""
+        return self._compared(snapshot.weights, snapshot.row)
+
+    def _compared(self, parameters: dict[str, Tensor], row: int) -> Comparison:
         options = replace(self._options(0), seed=self.seed)
         observer = Observer(self.model, [self.lane.learner], options, OBSERVED_DRAWS)
         exact = LEARNERS.get("bptt")(self.model, options)
-        walk(exact, self.parameters(), self.task.batch(self.seed, self.row), beside=observer)
-        return observer.finish()[self.lane.learner].cosine
+        walk(exact, parameters, self.task.batch(self.seed, row), beside=observer)
+        return observer.finish()[self.lane.learner]
 
     def megabytes(self) -> float:
         """What a batch of rows needs at most, 10^6 bytes; nan for rows that are too long to see."""

@@ -6,11 +6,16 @@ two updates the run looks whether a command has come, so pausing takes as long a
 
     start(toml)                           a new run, paused, by settings as in `lab.toml`; its lanes are told
     play(updates=0)                       learn, with `updates` so many in each lane
-    pause()                               what comes while it learns pauses it; "look" and it goes on
-    rewind(update)                        every lane back to its last moment kept
+    pause()                               what comes while it learns pauses it; what only looks, and it goes
+    on rewind(update)                        every lane back to its last moment kept
     fork(lane, update, text)              a new lane from there
     look(lane, update, picture=0)         a picture as it was then
     keep(lane, update, file, title="")    write the lane as it was then as a decoder; update -1: as it is
+    credit(lane, update, picture=0, row=-1, column=-1)    where its credit went then (`engine.lab.credit`),
+    along
+                                          a batch, or the span of the picture that a patch lies in
+    angles(lane, update, learner="", draws=32)    draws of a stochastic learner against the exact gradient
+    along(lane, most=10)                  cosine and variance of its gradient over its training so far
     quit()
 """
 
@@ -34,6 +39,10 @@ MODULE = "engine.lab.serve"
 """To be started with `python -m`."""
 
 
+LOOKING = ("look", "keep", "credit", "angles", "along")
+"""Commands that change nothing of the run, which goes on after them."""
+
+
 class _GoneError(Exception):
     """Nobody is at the other end, or "quit" was said."""
 
@@ -52,8 +61,8 @@ class Commands:
         return bool(self._lines)
 
     def look_comes(self) -> bool:
-        """Whether the next command that has come is "look"."""
-        return bool(self._lines) and read_command(self._lines[0]).name == "look"
+        """Whether the next command that has come only looks."""
+        return bool(self._lines) and read_command(self._lines[0]).name in LOOKING
 
     def next(self) -> Command:
         """The next command, waited for. Raises `_GoneError` at the end of the input."""
@@ -114,7 +123,7 @@ class Server:
                 pass  # what comes while a run learns ends it, and this one does nothing else
             case "play":
                 self._play(**command.arguments)
-            case "rewind" | "fork" | "look" | "keep":
+            case "rewind" | "fork" | "look" | "keep" | "credit" | "angles" | "along":
                 self._tell(getattr(self, "_" + command.name)(**command.arguments))
             case _:
                 raise UserError(f"unknown command '{command.name}'")
@@ -164,6 +173,23 @@ class Server:
         from engine.lab.keep import keep
 
         yield keep(self._running, lane, update, Path(file), title=title)
+
+    def _credit(
+        self, lane: int, update: int, picture: int = 0, row: int = -1, column: int = -1
+    ) -> Iterator[Event]:
+        from engine.lab.credit import Place, credit
+
+        yield credit(self._running, lane, update, Place(picture, row, column))
+
+    def _angles(self, lane: int, update: int, learner: str = "", draws: int = 32) -> Iterator[Event]:
+        from engine.lab.credit import angles
+
+        yield angles(self._running, lane, update, learner, draws)
+
+    def _along(self, lane: int, most: int = 10) -> Iterator[Event]:
+        from engine.lab.credit import along_training
+
+        yield along_training(self._running, lane, most)
 
     def _tell(self, events: Iterator[Event]) -> None:
         for event in events:

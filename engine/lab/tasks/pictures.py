@@ -28,7 +28,7 @@ from engine.errors import UserError
 from engine.lab.library import Library
 from engine.lab.settings import LabSettings
 from engine.lab.tasks.answers import answers
-from engine.lab.tasks.base import Painting
+from engine.lab.tasks.base import ByPlace, Painting
 from engine.learners.stream import Patch, RowModel, colour_error
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.records import build
@@ -173,8 +173,12 @@ class PictureTask(ABC):
         steps = self.arrange(
             Spans(received, original, there, row, column, self._step_scale, self._full_chroma)
         )
-        weights = steps.counts[:, None] / (steps.counts.sum() * self.energy * self.settings.network.steps)
-        weights = weights.expand(-1, self.settings.network.steps, -1)
+        return self._patches(steps)
+
+    def _patches(self, steps: Steps) -> list[Patch]:
+        """As learners are given them; all weights add up to K times 1 / `energy`, shared over K steps."""
+        total = steps.counts.sum().clamp_min(1) * self.energy * self.settings.network.steps
+        weights = (steps.counts[:, None] / total).expand(-1, self.settings.network.steps, -1)
         return [Patch(*each) for each in zip(steps.features, steps.target, weights, strict=True)]
 
     @property
@@ -184,6 +188,34 @@ class PictureTask(ABC):
 
     def measure(self, model: RowModel, parameters: Parameters) -> float:
         return float(np.mean([self.paint(model, parameters, each).psnr_db for each in self._measured]))
+
+    @torch.no_grad()
+    def by_place(self, model: RowModel, parameters: Parameters) -> ByPlace:
+        """PSNR by place in the span, of answers that count, before they are clipped and rounded."""
+        errors = torch.zeros(2, self.options.span, dtype=torch.float64)
+        counts = torch.zeros(self.options.span, dtype=torch.float64)
+        for ready in self._measured:
+            answered = answers(model, parameters, ready.steps.features)[self.delay :]
+            count = ready.steps.counts[self.delay :].double()
+            received = ready.spans.received.transpose(0, 1)
+            original = ready.spans.original.transpose(0, 1)
+            pairs = ((answered, ready.steps.target[self.delay :]), (received, original))
+            for which, (found, wanted) in enumerate(pairs):
+                error = colour_error(found.reshape(-1, COEFFICIENTS), wanted.reshape(-1, COEFFICIENTS))
+                errors[which] += (error.view(count.shape).double() * count).sum(1)
+            counts += count.sum(1)
+        decibels = 10 * torch.log10(255**2 / (errors / counts))
+        return decibels[0].numpy(), decibels[1].numpy()
+
+    def span_of(self, ready: _Ready, row: int, column: int) -> list[Patch]:
+        rows, columns = ready.grid
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise UserError(f"patch ({row}, {column}) isn't there: the picture has {rows} × {columns}")
+        at = row * -(-columns // self.options.span) + column // self.options.span
+        steps = ready.steps
+        return self._patches(
+            Steps(*(each[:, at : at + 1] for each in (steps.features, steps.target, steps.counts)))
+        )
 
     def standard_db(self) -> float:
         """What `measure` gives of the standard decode of the same streams, dB."""
