@@ -46,9 +46,9 @@ RESIDUAL, PICTURE = 20.0, 100.0
 class MemorySizes:
     """What rebuilds a network and what it was trained to do.
 
-    cell, units, embed, steps, k_top, k_att: as in `RasterSizes`. span: patches along which the state is
-    carried. delay: patches between one and its answer. answer: "picture" or "residual". keep, lose: patches
-    that arrive and then are lost.
+    cell, units, embed, steps, k_top, k_att: as in `RasterSizes`; carried: as in `Attention`. span: patches
+    along which the state is carried. delay: patches between one and its answer. answer: "picture" or
+    "residual". keep, lose: patches that arrive and then are lost.
     """
 
     task: str
@@ -59,6 +59,7 @@ class MemorySizes:
     span: int = 16
     k_top: int = 0
     k_att: int = 1
+    carried: bool = True
     delay: int = 0
     answer: str = "picture"
     keep: int = 4
@@ -78,7 +79,7 @@ class MemorySizes:
 
     @property
     def attention(self) -> Attention | None:
-        return Attention(self.k_top, self.k_att) if self.k_top else None
+        return Attention(self.k_top, self.k_att, self.carried) if self.k_top else None
 
     def as_raster(self) -> RasterSizes:
         """What both have, for what takes down states."""
@@ -111,15 +112,16 @@ class MemoryNetwork(nn.Module):
         for drive in self.cell.drive(parameters, seen.flatten(0, 1)).view(*seen.shape[:2], -1):
             states, recalled = [], []
             for _ in range(steps):
-                state = self.cell.step(parameters, drive, state)
+                state = shown = self.cell.step(parameters, drive, state)
                 taken += 1
                 if self.sizes.attention is not None:
-                    state, weights = self._recall(state, values, keys)
+                    shown, weights = self._recall(state, values, keys)
+                    state = shown if self.sizes.carried else state
                     recalled.append(weights)
                     if taken % self.sizes.k_att == 0:
                         values.append(state[:, : self.sizes.units])
                         keys += self._keys(state)
-                states.append(state)
+                states.append(shown)
             yield states, recalled
 
     def _keys(self, state: Tensor) -> list[Tensor]:

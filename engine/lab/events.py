@@ -76,6 +76,24 @@ class Painted:
     psnr_db: float
 
 
+@dataclass(frozen=True, eq=False)
+class Original:
+    """A picture that lanes are to decode, as it is: uint8 (height, width, 3). picture: its number."""
+
+    picture: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What a lane's learner needs for rows of growing length. patches: int64, megabytes: float64, 10^6 bytes
+    at most, of equal length."""
+
+    lane: int
+    patches: NDArray[np.int64]
+    megabytes: NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Marked:
     """A moment that can be gone back to, kept by the run until it thins them out."""
@@ -202,6 +220,8 @@ Event = (
     | Point
     | Cost
     | Painted
+    | Original
+    | Weighed
     | Marked
     | Moved
     | Kept
@@ -213,5 +233,6 @@ Event = (
     | Failed
 )
 EVENTS: tuple[type[Event], ...] = (
-    Started, Point, Cost, Painted, Marked, Moved, Kept, Credit, Angles, Course, LaneEnded, Ended, Failed
+    Started, Point, Cost, Painted, Original, Weighed, Marked, Moved, Kept, Credit, Angles, Course, LaneEnded,
+    Ended, Failed,
 )  # fmt: skip

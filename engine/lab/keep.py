@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from engine.decoders.memory import PICTURE, RESIDUAL, MemoryNetwork, MemorySizes
+from engine.decoders.memory import PICTURE, RESIDUAL, TASKS, MemoryNetwork, MemorySizes
 from engine.errors import UserError, printable, system_reason
 from engine.io.atomic import write_atomically
 from engine.lab.events import Kept, Point
@@ -44,6 +44,10 @@ def keep(
     task = race.task
     if not isinstance(task, PictureTask):
         raise UserError(f"task '{race.settings.task}' decodes no pictures: there is no decoder to keep")
+    if race.settings.task not in TASKS:
+        raise UserError(
+            f"lanes of task '{race.settings.task}' can't be kept as decoders (of: {', '.join(TASKS)})"
+        )
     sizes = _sizes(race, number, task)
     network = MemoryNetwork(sizes)
     network.load_state_dict(weights)
@@ -101,6 +105,7 @@ def _sizes(race: Race, number: int, task: PictureTask) -> MemorySizes:
         span=own["span"],
         k_top=network.k_top,
         k_att=network.k_att,
+        carried=network.carried,
         delay=own.get("delay", 0),
         answer=answer,
         keep=own.get("keep", 4),

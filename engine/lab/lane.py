@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -124,6 +125,17 @@ class Lane:
         patches = self.task.batch(self.seed, self.row)
         learner, parameters = self._learner(0, 0), self.parameters()
         return peak_bytes(lambda: walk(learner, parameters, patches, update=_leave)) / 1e6
+
+    def growth(self, patches: Sequence[int]) -> list[float]:
+        """What rows of so many patches need at most, 10^6 bytes each; the batch to come is cut or gone
+        through again. Learners see rows of that length alone."""
+        batch, parameters = self.task.batch(self.seed, self.row), self.parameters()
+        found = list[float]()
+        for count in patches:
+            row = [batch[at % len(batch)] for at in range(count)]
+            learner = self.kind(self.model, replace(self._options(0), every=count * self.model.steps))
+            found.append(peak_bytes(partial(walk, learner, parameters, row, update=_leave)) / 1e6)
+        return found
 
     def snapshot(self) -> Snapshot:
         return Snapshot(

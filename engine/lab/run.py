@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from engine.errors import UserError
@@ -28,18 +30,21 @@ from engine.lab.events import (
     Painted,
     Point,
     Started,
+    Weighed,
 )
 from engine.lab.lane import Lane, Snapshot
 from engine.lab.library import Library, bundled, from_folders
 from engine.lab.settings import LabSettings, LaneSettings, lane
 from engine.lab.tasks.base import TASKS, Task
-from engine.types import Cancelled, Pixels, never
+from engine.types import Cancelled, Pixels, frozen, never
 
 PAINT_SECONDS = 2.0
 PAINT_SHARE = 0.2
 """Of the time, at most, goes into painting."""
 MOST_MARKS = 100
 """Moments kept a lane; beyond that every second one is dropped, so an hour's run stays small."""
+LENGTHS = (2, 4, 8, 16, 32)
+"""Patches of the rows that a learner's memory is measured on."""
 _FIRST_COST = 5
 """Updates before the first `Cost`."""
 _COSINE_EVERY = 4
@@ -128,8 +133,13 @@ class Race:
         for seed in settings.seeds:
             for text in settings.lanes:
                 self.runners.append(_Runner(len(self.runners), Lane(settings, lane(text), task, seed)))
-        self.ready = task.originals(pictures) if task.on_pictures else []
-        self._painted_at, self._paint_pause = -math.inf, PAINT_SECONDS
+        self.show(pictures)
+        self._paint_pause = PAINT_SECONDS
+
+    def show(self, pictures: Sequence[Pixels]) -> None:
+        """Decode these from now on, instead of those there were."""
+        self.ready = self.task.originals(pictures) if self.task.on_pictures else []
+        self._painted_at = -math.inf
 
     @property
     def facts(self) -> tuple[LaneFacts, ...]:
@@ -139,8 +149,9 @@ class Race:
         """What lanes there are."""
         return Started(self.facts, self.task.unit, len(self.ready))
 
-    def play(self, cancelled: Cancelled = never, updates: int = 0) -> Iterator[Event]:
-        """Learn until every lane has ended or `cancelled()`; with `updates`, so many in each lane at most."""
+    def play(self, cancelled: Cancelled = never, updates: int = 0, rows: int = 0) -> Iterator[Event]:
+        """Learn until every lane has ended or `cancelled()`; with `updates`, so many in each lane at most,
+        with `rows`, to the end of so many whole rows."""
         if not any(runner.marks for runner in self.runners):
             yield self.started()
         for runner in self.runners:
@@ -148,6 +159,7 @@ class Race:
                 yield self._measure(runner)
                 yield runner.mark()
         goals = {runner.number: runner.lane.update + updates for runner in self.runners}
+        ends = {runner.number: runner.lane.row + rows for runner in self.runners}
         while True:
             if cancelled():
                 yield Ended("paused")
@@ -155,13 +167,15 @@ class Race:
             left = [
                 runner
                 for runner in self.runners
-                if not runner.ended and not (updates and runner.lane.update >= goals[runner.number])
+                if not runner.ended
+                and not (updates and runner.lane.update >= goals[runner.number])
+                and not (rows and runner.lane.row >= ends[runner.number])
             ]
             if not left:
                 break
             yield from self._update(min(left, key=self._spent))
             if time.monotonic() - self._painted_at >= self._paint_pause:
-                yield from self._refresh(left)
+                yield from self._refresh(left, cancelled)
         yield from self._paint_last()
         yield Ended("done" if all(runner.ended for runner in self.runners) else "paused")
 
@@ -169,6 +183,23 @@ class Race:
         """Bring every lane back to its last moment kept that is not after `update`."""
         for runner in self.runners:
             yield from self._restore(runner, runner.newest(update))
+
+    def back(self, number: int, update: int) -> Iterator[Event]:
+        """Bring one lane back to its last moment kept that is not after `update`."""
+        runner = self.runner(number)
+        yield from self._restore(runner, runner.newest(update))
+
+    def limit(self, seconds: float, updates: int, target: float) -> None:
+        """Other ends of the run; lanes that ended by the old ones may go on."""
+        self.settings = replace(self.settings, seconds=seconds, updates=updates, target=target)
+        for runner in self.runners:
+            if runner.ended and runner.ended != "diverged":
+                runner.ended = self._why(runner.lane)
+
+    def weigh(self, number: int) -> Iterator[Event]:
+        """What the learner of a lane needs as rows grow."""
+        needs = self.runner(number).lane.growth(LENGTHS)
+        yield Weighed(number, frozen(np.array(LENGTHS, np.int64)), frozen(np.array(needs, np.float64)))
 
     def fork(self, number: int, update: int, other: LaneSettings) -> Iterator[Event]:
         """A new lane that goes on with another learner from a moment of lane `number`. Raises UserError."""
@@ -248,11 +279,11 @@ class Race:
         runner.points.append(point)
         return point
 
-    def _refresh(self, left: Sequence[_Runner]) -> Iterator[Event]:
+    def _refresh(self, left: Sequence[_Runner], cancelled: Cancelled) -> Iterator[Event]:
         """The first picture of every lane that still learns."""
         start = time.monotonic()
         for runner in left:
-            if self.ready:
+            if self.ready and not cancelled():
                 yield self._paint(runner, 0, runner.lane.answering(), runner.lane.update)
         self._painted_at = time.monotonic()
         self._paint_pause = max(PAINT_SECONDS, (self._painted_at - start) / PAINT_SHARE)

@@ -4,16 +4,20 @@ Commands come as lines on standard input and events go out on standard output (`
 two updates the run looks whether a command has come, so pausing takes as long as an update. It ends with
 "quit", with the end of its input, which comes too when whoever started it is gone, and when nobody reads.
 
-    start(toml)                           a new run, paused, by settings as in `lab.toml`; its lanes are told
-    play(updates=0)                       learn, with `updates` so many in each lane
-    pause()                               what comes while it learns pauses it; what only looks, and it goes
-    on rewind(update)                        every lane back to its last moment kept
+    start(toml)                           a new run, paused, by settings as in `lab.toml`; its lanes and the
+                                          pictures that they are to decode are told
+    play(updates=0, rows=0)               learn, with `updates` so many in each lane, with `rows` so many rows
+    pause()                               what comes while it learns pauses it; `_ASIDE` and it goes on
+    rewind(update)                        every lane back to its last moment kept
+    back(lane, update)                    one lane back
+    limit(seconds, updates, target)       other ends of the run
+    paint(picture="")                     another picture to decode, a file, "" for the first that is
+                                          measured on; it is told
+    weigh(lane)                           memory over the length of rows
     fork(lane, update, text)              a new lane from there
     look(lane, update, picture=0)         a picture as it was then
     keep(lane, update, file, title="")    write the lane as it was then as a decoder; update -1: as it is
-    credit(lane, update, picture=0, row=-1, column=-1)    where its credit went then (`engine.lab.credit`),
-    along
-                                          a batch, or the span of the picture that a patch lies in
+    credit(lane, update, picture=0, row=-1, column=-1)    where its credit went then: `engine.lab.credit`
     angles(lane, update, learner="", draws=32)    draws of a stochastic learner against the exact gradient
     along(lane, most=10)                  cosine and variance of its gradient over its training so far
     quit()
@@ -26,21 +30,23 @@ import select
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from engine.errors import UserError
-from engine.lab.events import Ended, Event, Failed
+from engine.lab.events import Ended, Event, Failed, Original
 from engine.lab.wire import Command, pack_event, read_command
 
 if TYPE_CHECKING:
     from engine.lab.run import Race
+    from engine.types import Pixels
 
 MODULE = "engine.lab.serve"
 """To be started with `python -m`."""
 
 
-LOOKING = ("look", "keep", "credit", "angles", "along")
-"""Commands that change nothing of the run, which goes on after them."""
+_ASIDE = ("look", "limit", "paint", "keep", "credit", "angles", "along")
+"""Commands that are carried out between two updates of a run that goes on."""
 
 
 class _GoneError(Exception):
@@ -60,9 +66,9 @@ class Commands:
             self._read()
         return bool(self._lines)
 
-    def look_comes(self) -> bool:
-        """Whether the next command that has come only looks."""
-        return bool(self._lines) and read_command(self._lines[0]).name in LOOKING
+    def aside_comes(self) -> bool:
+        """Whether the next command that has come lets a run go on."""
+        return bool(self._lines) and read_command(self._lines[0]).name in _ASIDE
 
     def next(self) -> Command:
         """The next command, waited for. Raises `_GoneError` at the end of the input."""
@@ -123,7 +129,11 @@ class Server:
                 pass  # what comes while a run learns ends it, and this one does nothing else
             case "play":
                 self._play(**command.arguments)
-            case "rewind" | "fork" | "look" | "keep" | "credit" | "angles" | "along":
+            case "limit":
+                self._running.limit(**command.arguments)
+            case "paint":
+                self._paint(**command.arguments)
+            case "rewind" | "back" | "fork" | "look" | "weigh" | "keep" | "credit" | "angles" | "along":
                 self._tell(getattr(self, "_" + command.name)(**command.arguments))
             case _:
                 raise UserError(f"unknown command '{command.name}'")
@@ -135,8 +145,22 @@ class Server:
         self.race = None  # lets go of the last run first
         settings = settings_from(toml, "settings")
         task = make_task(settings)
-        self.race = Race(settings, task, pictures_of(settings, task))
-        self._tell(iter([self.race.started()]))
+        pictures = pictures_of(settings, task)
+        self.race = Race(settings, task, pictures)
+        self.say(self.race.started())
+        self._say_originals(pictures)
+
+    def _say_originals(self, pictures: list[Pixels]) -> None:
+        for number, pixels in enumerate(pictures):
+            self.say(Original(number, pixels))
+
+    def _paint(self, picture: str = "") -> None:
+        from engine.lab.run import pictures_of
+
+        race = self._running
+        pictures = pictures_of(replace(race.settings, picture=picture), race.task)
+        race.show(pictures)
+        self._say_originals(pictures)
 
     @property
     def _running(self) -> Race:
@@ -144,13 +168,13 @@ class Server:
             raise UserError("no run was started")
         return self.race
 
-    def _play(self, updates: int = 0) -> None:
-        """Learn; looking at a picture in between doesn't end it, unless updates are counted."""
+    def _play(self, updates: int = 0, rows: int = 0) -> None:
+        """Learn; what `_ASIDE` names doesn't end it, unless updates or rows are counted."""
         looked = True
         while looked:
             looked = False
-            for event in self._running.play(self.commands.waiting, updates):
-                looked = isinstance(event, Ended) and not updates and self.commands.look_comes()
+            for event in self._running.play(self.commands.waiting, updates, rows):
+                looked = isinstance(event, Ended) and not (updates or rows) and self.commands.aside_comes()
                 if not looked:
                     self.say(event)
             if looked:
@@ -158,6 +182,12 @@ class Server:
 
     def _rewind(self, update: int) -> Iterator[Event]:
         return self._running.rewind(update)
+
+    def _back(self, lane: int, update: int) -> Iterator[Event]:
+        return self._running.back(lane, update)
+
+    def _weigh(self, lane: int) -> Iterator[Event]:
+        return self._running.weigh(lane)
 
     def _fork(self, lane: int, update: int, text: str) -> Iterator[Event]:
         from engine.lab.settings import lane as read_lane

@@ -55,6 +55,8 @@ def slot_words(state: SavedState | None, number: int) -> str:
         what = f"{len(state['compare.entries'])} decoders compared"
     elif state["page"] is Page.CODECS:
         what = "the codecs"
+    elif state["page"] is Page.LAB:
+        what = "the lab"
     elif mode in (Mode.WIPE, Mode.BLINK):
         what = f"{mode.value} {pane_name(state['wipe'][0])} | {pane_name(state['wipe'][1])}"
     else:

@@ -16,6 +16,8 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.export import commands as export
 from viewer.export.controller import ExportDesk
+from viewer.lab import commands as lab
+from viewer.lab.desk import LabDesk
 from viewer.lessons import commands as lessons
 from viewer.lessons.controller import LessonDesk
 from viewer.overlays import commands as overlays
@@ -29,7 +31,8 @@ from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lessons", "Playback", "Decode", "Help"
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Lessons", "Playback",
+    "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -45,6 +48,7 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    lab: LabDesk
     choose_panes: Act
 
 
@@ -61,8 +65,12 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
+        *lab.commands(control, acting.lab),
         *lessons.commands(acting.lessons),
-        *playback.commands(control, control.playback),
+        *(
+            lab.playing_here(each, control, acting.lab)
+            for each in playback.commands(control, control.playback)
+        ),
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
@@ -76,8 +84,11 @@ def _file_menu(acting: Acting) -> list[Command]:
 
 def _view_menu(acting: Acting) -> list[Command]:
     own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
-    codecs = rate_distortion.toggle_command(acting.control)
+    pages = [rate_distortion.toggle_command(acting.control), lab.toggle_command(acting.control)]
     return [
-        *after("mode.difference", own, [codecs]),
-        *own_commands.view_commands(acting.control, acting.window),
+        *after("mode.difference", own, pages),
+        *(
+            lab.not_here(each) if each.id.startswith("show.") else each
+            for each in own_commands.view_commands(acting.control, acting.window)
+        ),
     ]

@@ -74,6 +74,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     middle.setObjectName(STAGE)
     middle.addWidget(pages)
     middle.addWidget(parts.curves)
+    middle.addWidget(parts.lab)
     column.addWidget(middle, 1)
     column_of_figures, figures, switch = _side_column(parts)
     side = QStackedWidget()

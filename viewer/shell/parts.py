@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.registry import CODECS
 from viewer.compare.bar import CompareBar
+from viewer.lab.page import LabPage
 from viewer.model.session.state import Session
 from viewer.panes.bar import ViewBar
 from viewer.panes.canvas.view import PanesView
@@ -32,6 +33,7 @@ class Parts:
         self.ratesbar = RatesBar()
         self.panes = PanesView()
         self.curves = CurvesPage()
+        self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()
         self.inspector = Inspector()

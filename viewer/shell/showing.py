@@ -39,6 +39,7 @@ class Showing:
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
         self._compact = False
+        self._side_was_hidden: bool | None = None
 
     def show(self) -> None:
         scene, old = self._control.scene, self._scene
@@ -78,12 +79,13 @@ class Showing:
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
         on, codecs, parts = session.page is Page.COMPARE, session.page is Page.CODECS, self._parts
+        plain = session.page is Page.PICTURES
         if codecs:
             self._parts.ratesbar.show_state(session, self._control.scene.rates)
         else:
             (self._parts.comparebar if on else self._parts.viewbar).show_state(session)
         for bar, wanted in (
-            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, not on and not codecs)
+            (parts.comparebar, on), (parts.ratesbar, codecs), (parts.viewbar, plain)
         ):  # fmt: skip
             if bar.isHidden() == wanted:
                 bar.setVisible(wanted)
@@ -97,11 +99,34 @@ class Showing:
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
         shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
-        if self._places.middle.currentWidget() is not (self._parts.curves if shown else self._places.pages):
-            self._places.middle.setCurrentWidget(self._parts.curves if shown else self._places.pages)
-            (self._parts.curves.plot if shown else self._parts.panes).setFocus()
+        middle, parts = self._places.middle, self._parts
+        if scene.lab is not None:
+            parts.lab.set_scene(scene.lab, session)
+        page, focus = (
+            (parts.lab, parts.lab) if scene.lab is not None
+            else (parts.curves, parts.curves.plot) if shown
+            else (self._places.pages, parts.panes)
+        )  # fmt: skip
+        if middle.currentWidget() is not page:
+            middle.setCurrentWidget(page)
+            focus.setFocus()
         if shown and scene.rates is not None:
-            self._parts.curves.set_scene(scene.rates)
+            parts.curves.set_scene(scene.rates)
+        self._give_room(scene.lab is not None)
+
+    def _give_room(self, lab: bool) -> None:
+        """The lab has figures of its own, so the column beside it is hidden while it is open."""
+        side = self._places.side
+        if lab and (self._side_was_hidden is None or not side.isHidden()):
+            self._side_was_hidden = side.isHidden()
+            side.hide()
+        elif not lab and self._side_was_hidden is not None:
+            side.setHidden(self._side_was_hidden)
+            self._side_was_hidden = None
+
+    def side_hidden(self, now: bool) -> bool:
+        """Whether the right column is hidden (`now`) for another reason than that the lab is open."""
+        return now if self._side_was_hidden is None else self._side_was_hidden
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:

@@ -16,7 +16,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.order, session.looking, session.blinking, session.playing, session.show_inside,
         session.theme, session.text_scale,
         state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip, session.rates, session.lessons,
+        state.axis, state.flip, session.rates, session.lessons, session.lab,
         session.pinned is None, session.explain.open, session.explain.second, session.explain.component,
     )  # fmt: skip
 
@@ -30,4 +30,6 @@ def progress_of(facts: Facts) -> tuple[object, ...]:
     """What they show of the work."""
     coded = facts.run.refinement.coded if facts.run is not None else None
     sent = facts.compare.sent
-    return coded, sent, facts.job.progress is None, facts.undo, facts.redo
+    lab = facts.lab
+    learned = any(course.update for course in lab.courses), any(course.shots for course in lab.courses)
+    return coded, sent, facts.job.progress is None, facts.undo, facts.redo, lab.state, *learned

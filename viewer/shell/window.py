@@ -19,6 +19,9 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.lab.commands import SAVING
+from viewer.lab.desk import LabDesk
+from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
@@ -71,9 +74,14 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.lab = LabDesk(
+            self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
+        )
+        self.lessons.play_asked.connect(self.lab.play)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
+        parts.lab.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
@@ -90,12 +98,13 @@ class MainWindow(QMainWindow):
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, parts.panes,
-                        self.lessons, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)
         self.exports.offer_menu(self.menus.by_id)
         self.lessons.offer_menu([self.menus.by_id[name] for name in LESSON_FILES])
+        self.lab.offer_menu([self.menus.by_id[name] for name in SAVING])
         self.overlays.keys.set_table(table)
         self.overlays.palette.set_table(table)
         self.overlays.palette.chosen.connect(lambda name: QTimer.singleShot(0, partial(self.menus.run, name)))
@@ -142,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def save_settings(self) -> None:
         """Write choices and layout."""
-        side = self.explainer.hidden()
+        side = self.showing.side_hidden(self.explainer.hidden())
         hidden = tuple(n for n, part in self.hideable.items() if (side if n == "side" else part.isHidden()))
         geometry = bytes(self.saveGeometry().data())
         self.settings.save_layout(Layout(geometry, {"columns": self.explainer.columns()}, hidden))
@@ -157,6 +166,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.lessons.close()  # what they set is not the user's
+        self.lab.close()
         self.save_settings()
         self.hide()  # at once, while a step in progress ends
         self.controller.shutdown()

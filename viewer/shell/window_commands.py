@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 from viewer.compare.views.pages import ComparePages
 from viewer.core.command import Act
 from viewer.export.worker import Exporter
+from viewer.model.facts.lab import LabState
 from viewer.model.session import compare_changes as c
+from viewer.model.session import lab_changes as lab
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
 from viewer.model.session.choices import Page
@@ -50,7 +52,9 @@ class WindowCommands:
 
     def escape(self) -> None:
         """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
-        if self._control.facts.job.progress is not None:
+        page, facts = self._control.session.page, self._control.facts
+        learning = page is Page.LAB and facts.lab.state is LabState.PLAYING
+        if learning or facts.job.progress is not None:
             self._control.stop()
         elif self._exporter.busy():
             self._exporter.cancel()
@@ -64,6 +68,8 @@ class WindowCommands:
             self.toggle_full_screen()
         elif self._control.session.page is Page.COMPARE and not self._control.session.solo:
             self._control.change(c.close_compare)
+        elif self._control.session.page is Page.LAB:
+            self._control.change(lab.close_lab)
         elif self._control.session.page is Page.CODECS and not self._control.session.solo:
             self._control.change(r.close_rates)
         else:

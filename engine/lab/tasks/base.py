@@ -94,6 +94,7 @@ TASKS: Registry[Any] = Registry(
         "late-answer": "engine.lab.tasks.late_answer:LateAnswer",
         "differences": "engine.lab.tasks.differences:Differences",
         "lost-packets": "engine.lab.tasks.lost_packets:LostPackets",
+        "asked-again": "engine.lab.tasks.asked_again:AskedAgain",
         "refine": "engine.lab.tasks.refine:Refine",
         "delayed-add": "engine.lab.tasks.delayed_add:DelayedAdd",
         "influence-balancing": "engine.lab.tasks.influence_balancing:InfluenceBalancing",

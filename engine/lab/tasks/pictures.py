@@ -144,7 +144,7 @@ class PictureTask(ABC):
 
     def model(self, cell: str) -> RowModel:
         network = self.settings.network
-        attention = Attention(network.k_top, network.k_att) if network.k_top else None
+        attention = Attention(network.k_top, network.k_att, network.carried) if network.k_top else None
         return RowModel(CELLS.get(cell), network.units, network.steps, attention, colour_error, self.scale)
 
     def frozen(self) -> dict[str, Tensor]:

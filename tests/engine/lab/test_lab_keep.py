@@ -54,7 +54,9 @@ def decoded(path: Path, pixels: Pixels, subsampling: str = "4:2:0", **options: o
         ("refine", {"span": 4}, "4:2:0"),
     ],
 )
-@pytest.mark.parametrize("network", [{"steps": 2}, {"k_top": 2, "cell": "lstm"}])
+@pytest.mark.parametrize(
+    "network", [{"steps": 2}, {"k_top": 2, "cell": "lstm"}, {"k_top": 1, "carried": False}]
+)
 def test_a_kept_lane_decodes_as_the_lab_painted(
     folder: Path,
     tmp_path: Path,
@@ -141,6 +143,9 @@ def test_what_can_not_be_kept_is_told(folder: Path, tmp_path: Path) -> None:
     numbers = race(settings(task="delayed-add", options={"first": 1, "second": 2, "length": 4}))
     with pytest.raises(UserError, match="decodes no pictures"):
         keep(numbers, 0, -1, tmp_path / "mine")
+    asked = race(settings(folder, task="asked-again", options={"span": 4}))
+    with pytest.raises(UserError, match="can't be kept"):
+        keep(asked, 0, -1, tmp_path / "mine")
     one = race(settings(folder))
     with pytest.raises(UserError, match="lane 5 isn't there"):
         keep(one, 5, -1, tmp_path / "mine")

@@ -33,6 +33,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "late-answer": {"delay": 2, "span": 4},
     "differences": {"span": 8},
     "lost-packets": {"span": 8, "keep": 2, "lose": 1},
+    "asked-again": {"span": 4},
     "refine": {"span": 4},
 }
 

@@ -35,11 +35,12 @@ standard = false
 """
 
 
-def test_the_bundled_course_has_the_five_lessons() -> None:
+def test_the_bundled_course_has_nine_lessons() -> None:
     course = bundled_course()
-    assert [each.figure for each in course.lessons] == [TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS]
+    figures = [TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS]
+    assert [each.figure for each in course.lessons] == figures + 4 * [NONE]
     assert all(each.text and from_json(dict(each.state), "course") for each in course.lessons)
-    assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners"]
+    assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners", *4 * [""]]
 
 
 def test_paragraphs_figures_and_states_are_read() -> None:

@@ -10,6 +10,7 @@ from enum import Enum
 import pytest
 
 from engine.errors import UserError
+from engine.lab.settings import as_toml
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture
 from viewer.model.session import compare_changes as compare
@@ -19,6 +20,7 @@ from viewer.model.session import rate_distortion_changes as rates
 from viewer.model.session.capture import apply, capture, left_out
 from viewer.model.session.choices import Mode, Overlay, Page
 from viewer.model.session.compare import Entry
+from viewer.model.session.lab import Lab
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_carry, set_codec, set_context, set_decoder, set_steps, set_target
 from viewer.model.session.place import pin_at
@@ -162,6 +164,8 @@ OTHERS: dict[str, object] = {
     "compare.entries": (Entry("raster"), Entry("sweep")), "order": ("estimate", "original"), "gain": 16,
     "wipe": ("original", "estimate"), "rates.hidden": frozenset({"webp"}), "rates.preset": "goog",
     "opacity": 0.25, "looking.blink_rate": 5.0, "pinned": (1, 2),
+    "lab.preset": "copy", "lab.area": "runs",
+    "lab.setup": as_toml(replace(Lab().settings, lanes=("uoro", "tbptt:3"), updates=70)),
 }  # fmt: skip
 
 

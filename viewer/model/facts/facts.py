@@ -14,6 +14,7 @@ from viewer.model.facts.artefacts import Measured
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
+from viewer.model.facts.lab import LabFacts
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.run import Run
 from viewer.model.reading import read_by_field
@@ -65,6 +66,7 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     differences: tuple[DifferenceSet, ...] = ()
     codes: CodesFacts = field(default_factory=CodesFacts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viewer.model.scene.compare import CompareScene, InsideScene
+from viewer.model.scene.lab import LabScene
 from viewer.model.scene.patch import DockScene
 from viewer.model.scene.picture import (
     OverlayScene,
@@ -39,5 +40,6 @@ class Scene:
     inside: InsideScene | None = None
     compare: CompareScene | None = None
     rates: RatesScene | None = None
+    lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from viewer.model.session import compare_changes as compare
+from viewer.model.session import lab_changes as lab
 from viewer.model.session import rate_distortion_changes as rates
 from viewer.model.session.choices import Mode, Page
 from viewer.model.session.compare import LEAST
@@ -69,6 +70,8 @@ def apply(session: Session, state: SavedState) -> Session:
     session = _apply_panes(session, state)
     if state["page"] is Page.CODECS:
         session = rates.open_rates(session)
+    if state["page"] is Page.LAB:
+        session = lab.open_lab(session)
     session = set_mode(session, state["mode"])
     solo = state["solo"] if state["solo"] in panes_available(session) else ""
     return _apply_place(replace(session, solo=solo), state)
@@ -90,6 +93,7 @@ def _closed(session: Session) -> Session:
     """With one decoder shown."""
     if session.page is Page.COMPARE:
         session = compare.close_compare(session)
+    session = lab.close_lab(session)
     return rates.close_rates(session) if session.page is Page.CODECS else session
 
 

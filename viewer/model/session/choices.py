@@ -14,6 +14,7 @@ class Page(Enum):
     PICTURES = "decoder"
     COMPARE = "compare"
     CODECS = "codecs"
+    LAB = "lab"
 
 
 class Overlay(Enum):

@@ -23,6 +23,7 @@ from viewer.documents.controller import Documents
 from viewer.documents.jobs import Opened
 from viewer.documents.restore import restored, restored_words
 from viewer.documents.session_file import Reopened
+from viewer.lab.worker import LabRunner
 from viewer.model.facts.facts import Facts, JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
@@ -77,6 +78,7 @@ class Controller(QObject):
         self._add(MapWorker(self))
         self._add(PatchReader(self))
         self._add(ArtefactMeasurer(self))
+        self._add(LabRunner(self))
 
     def _add(self, worker: Reporter) -> None:
         worker.changed.connect(self.refresh)

@@ -12,6 +12,7 @@ from viewer.compare.resolve.scene import resolve_compare
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.rate_points import equal_rate
+from viewer.lab.resolve.scene import with_lab
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, PatchScene, ThumbScene, TransportScene
@@ -46,7 +47,8 @@ def _page(session: Session, facts: Facts, memo: Memo) -> Scene:
         return resolve_compare(session, facts, memo)
     if session.page is Page.CODECS:
         return with_rates(_single(plain_session(session), facts, memo), session, facts, memo)
-    return _single(session, facts, memo)
+    scene = _single(session, facts, memo)
+    return with_lab(scene, session, facts, memo) if session.page is Page.LAB else scene
 
 
 def _single(session: Session, facts: Facts, memo: Memo) -> Scene:

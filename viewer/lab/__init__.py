@@ -1,0 +1,1 @@
+"""The lab: small recurrent networks learn live, several learners side by side."""

@@ -1,0 +1,1 @@
+"""From session and facts to what the lab shows: pure, no Qt."""

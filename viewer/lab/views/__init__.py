@@ -1,0 +1,1 @@
+"""Views of the lab: they draw a given scene and state intents by signals."""
