@@ -33,11 +33,13 @@ class LaneFacts:
 
 @dataclass(frozen=True)
 class Started:
-    """Lanes are there and nothing was learned yet. unit: of values measured, "dB" or "error"."""
+    """Lanes are there and nothing was learned yet. unit: of values measured, "dB" or "error". run: the number
+    that whoever asked for it gave it."""
 
     lanes: tuple[LaneFacts, ...]
     unit: str
     pictures: int
+    run: int = 0
 
 
 @dataclass(frozen=True)

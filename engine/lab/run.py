@@ -125,10 +125,11 @@ class Race:
         settings: LabSettings,
         task: Task,
         pictures: Sequence[Pixels] = (),
+        number: int = 0,
     ) -> None:
-        """pictures: to be painted; of them the first is refreshed while lanes learn."""
+        """pictures: to be painted; of them the first is refreshed while lanes learn. number: of `Started`."""
         torch.set_num_threads(1)
-        self.settings, self.task = settings, task
+        self.settings, self.task, self.number = settings, task, number
         self.runners: list[_Runner] = []
         for seed in settings.seeds:
             for text in settings.lanes:
@@ -147,7 +148,7 @@ class Race:
 
     def started(self) -> Started:
         """What lanes there are."""
-        return Started(self.facts, self.task.unit, len(self.ready))
+        return Started(self.facts, self.task.unit, len(self.ready), self.number)
 
     def play(self, cancelled: Cancelled = never, updates: int = 0, rows: int = 0) -> Iterator[Event]:
         """Learn until every lane has ended or `cancelled()`; with `updates`, so many in each lane at most,

@@ -4,7 +4,7 @@ Commands come as lines on standard input and events go out on standard output (`
 two updates the run looks whether a command has come, so pausing takes as long as an update. It ends with
 "quit", with the end of its input, which comes too when whoever started it is gone, and when nobody reads.
 
-    start(toml)                           a new run, paused, by settings as in `lab.toml`; its lanes and the
+    start(toml, run=0)                    a new run, paused, by settings as in `lab.toml`; its lanes and the
                                           pictures that they are to decode are told
     play(updates=0, rows=0)               learn, with `updates` so many in each lane, with `rows` so many rows
     pause()                               what comes while it learns pauses it; `_ASIDE` and it goes on
@@ -138,7 +138,7 @@ class Server:
             case _:
                 raise UserError(f"unknown command '{command.name}'")
 
-    def _start(self, toml: str) -> None:
+    def _start(self, toml: str, run: int = 0) -> None:
         from engine.lab.run import Race, make_task, pictures_of
         from engine.lab.settings import settings_from
 
@@ -146,7 +146,7 @@ class Server:
         settings = settings_from(toml, "settings")
         task = make_task(settings)
         pictures = pictures_of(settings, task)
-        self.race = Race(settings, task, pictures)
+        self.race = Race(settings, task, pictures, run)
         self.say(self.race.started())
         self._say_originals(pictures)
 

@@ -51,7 +51,7 @@ def commands(control: Control, desk: LabDesk) -> list[Command]:
 
     return [
         Command("lab.play", "Let the lanes learn, or pause", "Lab", 0, do("toggle"), ("Shift+Space",),
-                "Space does the same while the lab is open", lambda s: False, closed),
+                "Space does the same while the lab is open", why_not=closed),
         Command("lab.update", "One update", "Lab", 0, do("update"), (), "In every lane", why_not=closed),
         Command("lab.span", "One whole span", "Lab", 0, do("span"), (), "In every lane", why_not=closed),
         Command("lab.rewind", "Rewind", "Lab", 0, do("rewind"), ("Shift+Home",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.lab.areas import AREAS
 from viewer.lab.views.area import AreaView
@@ -43,8 +43,6 @@ class LabPage(QWidget):
         self._built = True
         self.bar = LabBar()
         self.see = ElidedLabel()
-        self.state = QLabel()
-        self.state.setProperty("role", "muted")
         self.fault = ElidedLabel()
         self.fault.setProperty("role", "error")
         self.panes = PanesView()
@@ -104,6 +102,7 @@ class LabPage(QWidget):
             view = known.make()
             self.areas[known.key] = view
             self.stack.addWidget(view)
+            view.made.connect(self.made)
             self.area_made.emit(known.key)
             self.made.emit()
         return self.areas[known.key]

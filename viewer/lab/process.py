@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import engine
 from engine.lab.wire import pack_command
@@ -15,20 +15,22 @@ from engine.lab.wire import pack_command
 MODULE = "engine.lab.serve"
 PATIENCE_SECONDS = 0.2
 """Before a process that was told to end is killed."""
-_NICE = 5
+_NICE = 1
 """How far it gives way to the window, where the system has priorities."""
 
 
 class LabProcess:
     """One process. It ends with `end`, and by itself when the window's process is gone: its input is closed
-    then."""
+    then. COMMAND: what Python is told to run."""
+
+    COMMAND: ClassVar[tuple[str, ...]] = ("-m", MODULE)
 
     def __init__(self) -> None:
         """Raises OSError where none can be started."""
         root = str(Path(engine.__file__).resolve().parents[1])
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", MODULE],
+            [sys.executable, *self.COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},

@@ -52,11 +52,11 @@ class _Lane:
         self._count += 1
 
     def _grow(self) -> None:
-        known = self._buffer[: self._count]
+        known, room = self._buffer, 2 * self._count
         if self._count >= MOST_POINTS:
-            half = self._count // 2
+            half, room = self._count // 2, self._count
             known = np.concatenate([known[:half:2], known[half:]])
-        self._buffer = np.empty((2 * len(known), 6))
+        self._buffer = np.empty((room, 6))
         self._buffer[: len(known)] = known
         self._count = len(known)
 

@@ -27,6 +27,9 @@ from viewer.model.session.state import Session
 _NEWS_MS = 100
 """News are told this often at most, so that the window draws other things, too."""
 
+_TURNS = (Started, Original, Ended, Failed)
+"""Events that are told at once."""
+
 
 class LabRunner(QObject):
     """Owns the process and the run. `changed` comes with news, thinned out; `said` with every event."""
@@ -47,6 +50,7 @@ class LabRunner(QObject):
         self._session: Session | None = None
         self._run: Wanted | None = None
         self._plays = self._runs = 0
+        self._heard = False
         self._then: tuple[str, dict[str, int]] | None = None
         self._looks: dict[int, int] = {}
         self.facts = LabFacts()
@@ -107,7 +111,8 @@ class LabRunner(QObject):
             self.facts, state=LabState.STARTING, settings=wanted.settings, courses=(), original=None,
             fault="", learn=wanted.learn, credit=CreditFacts(),
         )  # fmt: skip
-        self._say("start", toml=text)
+        self._heard = False
+        self._say("start", toml=text, run=self._runs)
 
     def rewind(self) -> None:
         """Every lane to its beginning, with the same weights."""
@@ -146,7 +151,7 @@ class LabRunner(QObject):
             for course in self.facts.courses:
                 self._say("weigh", lane=course.facts.lane)
             if playing:
-                self._then = ("play", {})
+                self._send_play({})
             self._now()
 
     def look_into(self, lane: int, update: int, place: tuple[int, int] | None) -> None:
@@ -241,10 +246,17 @@ class LabRunner(QObject):
         for event in news.events:
             self._hear(event)
             self.said.emit(event)
-        if not self._news.isActive():
+        if any(isinstance(event, _TURNS) for event in news.events):
+            self._now()  # what state and lanes say belongs together
+        elif not self._news.isActive():
             self._news.start()
 
     def _hear(self, event: Event) -> None:
+        """What a run says that was replaced is of no interest any more."""
+        if isinstance(event, Started) and event.run == self._runs:
+            self._heard = True
+        if not self._heard and not isinstance(event, Failed):
+            return
         self._record.take(event)
         match event:
             case Started():

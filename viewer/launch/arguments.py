@@ -39,6 +39,7 @@ def parse(argv: Sequence[str]) -> Launch:
     from engine.codecs.facts import CODEC_FACTS
     from viewer.launch.look_arguments import add_looks
     from viewer.model.session.compare_presets import PRESETS
+    from viewer.model.session.lab import FIRST_PRESET
     from viewer.model.session.rate_distortion import PRESETS as PRESETS_AT_EQUAL_RATE
 
     parser = _Parser(
@@ -98,6 +99,14 @@ def parse(argv: Sequence[str]) -> Launch:
         f"codec: {', '.join(preset.key for preset in PRESETS_AT_EQUAL_RATE[1:])}",
     )
     add(
+        "--lab",
+        nargs="?",
+        const=FIRST_PRESET,
+        default="",
+        metavar="PRESET",
+        help="open with the lab, at one of its presets (nrc lab --list names them; default: late-answer)",
+    )
+    add(
         "--lesson",
         default="",
         metavar="FILE",
@@ -141,6 +150,11 @@ def check(launch: Launch) -> None:
     check_looks(launch)
     if launch.compare and (launch.codecs or launch.equal_rate):
         raise UserError("give --compare, or --codecs and --equal-rate, not both")
+    if launch.lab:
+        from viewer.model.session.lab import preset_names
+
+        if launch.lab not in preset_names():
+            raise UserError(f"--lab {launch.lab}: no such preset (known: {', '.join(preset_names())})")
     if launch.lesson:
         from viewer.lessons.file import asked_course
 

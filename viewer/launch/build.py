@@ -95,6 +95,8 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from viewer.launch.look_arguments import looked_at
     from viewer.model.session.compare_changes import open_compare
     from viewer.model.session.decoder_choice import decoder_for
+    from viewer.model.session.lab_changes import open_lab
+    from viewer.model.session.lab_changes import set_preset as set_preset_of_lab
     from viewer.model.session.rate_distortion import RatesPage
     from viewer.model.session.rate_distortion_changes import open_rates, set_preset
 
@@ -134,6 +136,8 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     if launch.codecs or launch.equal_rate:
         session = open_rates(session, RatesPage.EQUAL if launch.equal_rate else RatesPage.CURVES)
         session = set_preset(session, launch.equal_rate)
+    if launch.lab:
+        session = set_preset_of_lab(open_lab(session), launch.lab)
     session = looked_at(session, launch)
     return set_theme(session, launch.theme) if launch.theme else session
 

@@ -33,6 +33,7 @@ class Launch:
     codecs: bool = False
     equal_rate: str = ""
     lesson: str = ""
+    lab: str = ""
     mode: str = ""
     overlay: str = ""
     view_scale: float | None = None

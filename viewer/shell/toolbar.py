@@ -113,7 +113,8 @@ class Toolbar(FlowPanel):
     def _lay_out(self) -> None:
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
-        flow.addWidget(group(self.codec, self.quality, self.bpp, self.subsampling))
+        self._sending = group(self.codec, self.quality, self.bpp, self.subsampling)
+        flow.addWidget(self._sending)
         self._decoding = (
             self.decoder,
             muted("Steps"),
@@ -122,7 +123,8 @@ class Toolbar(FlowPanel):
             self.context,
             self.carry,
         )
-        flow.addWidget(group(*self._decoding, self.run))
+        self._running = group(*self._decoding, self.run)
+        flow.addWidget(self._running)
         self.tools = group(self.export, self.palette_button, self.theme_button, self.help)
 
     def _run_clicked(self) -> None:
@@ -150,6 +152,9 @@ class Toolbar(FlowPanel):
     def _show_compare(self, session: Session) -> None:
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
+        lab = session.page is Page.LAB  # nothing is sent there, and nothing decoded by the chosen decoder
+        for part in (self._sending, self._running):
+            show_if(part, not lab)
         for widget in self._decoding:
             gone = session.page is Page.COMPARE or (session.card is None and widget is not self.decoder)
             show_if(widget, not gone)

@@ -33,6 +33,7 @@ from viewer.shell.lesson_room import LessonRoom
 from viewer.shell.menus import Menus
 from viewer.shell.overlays import Overlays
 from viewer.shell.parts import Parts
+from viewer.shell.pictures import ShownPictures
 from viewer.shell.showing import Showing
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
@@ -97,7 +98,8 @@ class MainWindow(QMainWindow):
         control, parts = self.controller, self.parts
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
-        acting = Acting(control, self.acts, self.files, self.sessions, self.exports, parts.panes,
+        pictures = ShownPictures(control, parts.panes, parts.lab)
+        acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
                         self.lessons, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

@@ -11,10 +11,12 @@ from viewer.model.facts.lab import LaneCourse
 from viewer.model.scene.lab import LaneItem
 from viewer.model.scene.palette import learner_look, tint
 
+_STYLES = ("dot", "dash", "solid")
+
 
 def label(facts: LaneFacts, several_seeds: bool = False) -> str:
     """Title, where it was forked, and its seed where there are several."""
-    parts = [facts.title]
+    parts = [facts.title.replace("Truncated BPTT", "TBPTT")]
     if facts.parent >= 0:
         parts.append(f"from update {words.count(facts.fork)}")
     if several_seeds:
@@ -23,8 +25,8 @@ def label(facts: LaneFacts, several_seeds: bool = False) -> str:
 
 
 def looks(facts: tuple[LaneFacts, ...]) -> tuple[tuple[str, str], ...]:
-    """Colour and line style of each lane: its learner's; lanes that share one get shades of it, all seeds of
-    a lane the same."""
+    """Colour and line style of each lane: its learner's; lanes that share one get shades of it and further
+    line styles, all seeds of a lane the same."""
     shades: dict[tuple[str, int], int] = {}
     counts: Counter[str] = Counter()
     found = []
@@ -34,7 +36,9 @@ def looks(facts: tuple[LaneFacts, ...]) -> tuple[tuple[str, str], ...]:
             shades[key] = counts[each.learner]
             counts[each.learner] += 1
         colour, style = learner_look(each.learner)
-        found.append((tint(colour, shades[key]), style))
+        number = shades[key]
+        styles = [style, *(each for each in _STYLES if each != style)]
+        found.append((tint(colour, number), styles[number % len(styles)]))
     return tuple(found)
 
 
@@ -58,5 +62,5 @@ def planned(settings: LabSettings) -> tuple[LaneItem, ...]:
         for number, each in enumerate(map(lane, settings.lanes))
     )
     return tuple(
-        LaneItem(each.lane, each.title, *face) for each, face in zip(facts, looks(facts), strict=True)
+        LaneItem(each.lane, label(each), *face) for each, face in zip(facts, looks(facts), strict=True)
     )

@@ -52,11 +52,12 @@ def _pane(item: LaneItem, course: LaneCourse, fair: str, at: float | None) -> Pa
     shot = course.shots[-1] if at is None and course.shots else course.shot_at(update_at(course, fair, at))
     if shot is None:
         return _empty(item, "nothing learned yet")
-    parts = [words.db(shot.psnr_db), f"update {words.count(shot.update)}"]
+    parts = [f"update {words.count(shot.update)}"]
     if math.isfinite(course.ms):
         parts.append(f"{course.ms:.1f} ms")
     if math.isfinite(course.megabytes):
         parts.append(megabytes(course.megabytes))
+    parts.append(words.db(shot.psnr_db))  # last, so that it stays where there is little room
     return PaneScene(
         f"lane/{item.number}",
         item.label,

@@ -49,6 +49,8 @@ class LabBar(FlowPanel):
 
     def _set_up(self) -> None:
         self.preset.setAccessibleName("Preset")
+        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.preset.setMinimumContentsLength(16)
         self.preset.setToolTip("Runs that show something, well or badly")
         self.play.setProperty("primary", True)
         self.play.setToolTip("Let the lanes learn, or pause  (Space)")
@@ -77,8 +79,11 @@ class LabBar(FlowPanel):
         self.updates.setSingleStep(100)
         self.target.setRange(0, 1000)
         self.target.setDecimals(2)
-        for box in (self.seconds, self.updates, self.target):
-            box.setSpecialValueText("–")
+        self.updates.setSuffix(" updates")
+        for box, none in (
+            (self.seconds, "no time"), (self.updates, "no count"), (self.target, "no target")
+        ):  # fmt: skip
+            box.setSpecialValueText(none)
 
     def _connect(self) -> None:
         tell_choice(self.preset, self.preset_chosen.emit)
@@ -95,7 +100,7 @@ class LabBar(FlowPanel):
         flow.addWidget(group(muted("Preset"), self.preset))
         flow.addWidget(group(self.rewind, self.play, self.update_once, self.span))
         flow.addWidget(group(self.seed, self.fork))
-        flow.addWidget(group(muted("Stop at"), self.seconds, self.updates, muted("updates"), self.target))
+        flow.addWidget(group(muted("Stop at"), self.seconds, self.updates, self.target))
         flow.add_right(group(self.save, self.leave))
 
     def _tell_limits(self) -> None:

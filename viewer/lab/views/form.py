@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -136,6 +137,7 @@ class SettingsArea(AreaView):
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
         scroll.setAccessibleName("Settings of the run")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(scroll, 1)
         self.column.addLayout(_line(self.reset, self.open, self.save))
 
@@ -165,6 +167,7 @@ class SettingsArea(AreaView):
         tell_choice(self.cell, partial(self._change, "network.cell", "cell"))
         tell_choice(self.kind, partial(self._change, "optimiser.kind", "optimiser"))
         tell_choice(self.fair, partial(self._change, "fair", "same of"))
+        self.lanes.made.connect(self.made)
         self.lanes.changed.connect(partial(self._change, "lanes", "lanes"))
         self.add.clicked.connect(self.lanes.add_lane)
         self.cosines.clicked.connect(partial(self._change, "cosines", "cosines"))
@@ -266,6 +269,7 @@ class SettingsArea(AreaView):
         for key, value in settings.options.items():
             title = key.replace("_", " ").capitalize()
             self._field(self._options, f"options.{key}", title, f"Option of the task: {title.lower()}", value)
+        self.made.emit()
 
 
 def _tasks() -> list[str]:

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
 
 from engine.lab.settings import MOST_LANES, WHOLE_ROWS, WINDOWED, LaneSettings, lane
 from engine.registry import LEARNER_TITLES, LEARNERS
 from viewer.lab.views.fields import put
 from viewer.ui.controls import IconButton, choose_data, inset
+from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import choice_box, tell_choice
 
 
-class LaneRow(QWidget):
+class LaneRow(FlowPanel):
     """One lane. changed: carries its text; dropped: it is to go."""
 
     changed = Signal(str)
@@ -41,13 +42,9 @@ class LaneRow(QWidget):
         self.rate.setKeyboardTracking(False)
         inset(self.rate)
         self.drop = IconButton("close", "Remove the lane", "Let the others run without this lane")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.learner, 2)
-        for box in (self.reach, self.every, self.rate):
-            row.addWidget(box, 1)
-        row.addWidget(self.drop)
+        self.flow.setContentsMargins(0, 0, 0, 0)
+        for box in (self.learner, self.reach, self.every, self.rate, self.drop):
+            self.flow.addWidget(box)
         tell_choice(self.learner, lambda name: self._tell(_of_learner(self._lane, name)))
         self.reach.valueChanged.connect(lambda n: self._tell(_moved(self._lane, window=n)))
         self.every.valueChanged.connect(lambda n: self._tell(_moved(self._lane, every=n)))
