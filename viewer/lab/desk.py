@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
+from engine.lab.events import Kept
 from engine.lab.settings import load_settings
 from viewer.core.control import Control, Transition
 from viewer.core.jobs import Work
@@ -81,6 +82,7 @@ class LabDesk(QObject):
             "save.training": self.ask_save_training, "save.run": self.ask_save_run,
         }  # fmt: skip
         self._menu: Sequence[QAction] = ()
+        runner.said.connect(self._heard)
         page.made.connect(self._connect_page)
         page.area_made.connect(self._connect_area)
         page.area_chosen.connect(lambda key: self._change(partial(c.set_area, key=key)))
@@ -342,6 +344,22 @@ class LabDesk(QObject):
         ran = self.ran()
         if name and ran is not None:
             self._exporter.start(Path(name), jobs.save_run(Path(name), ran))
+
+    def ask_keep(self) -> None:
+        """Let the user keep the chosen lane, as it is at the moment shown, as a decoder."""
+        lab, courses = self._control.session.lab, self.runner.facts.courses
+        if not courses:
+            return
+        course = courses[min(lab.lane, len(courses) - 1)]
+        name = f"{lab.settings.task}-{course.facts.text.replace(':', '-').replace(',', '-')}.json"
+        title = f"Keep {course.facts.title} as a decoder"
+        path, _ = ask_file(self._window, title, self._files.folder() / name, ["Model card (*.json)"], ".json")
+        if path is not None:
+            self.runner.keep(course.facts.lane, update_at(course, lab.settings.fair, lab.at), str(path))
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, Kept):
+            self._control.say(f"Kept as {Path(event.file).name}: nrc decode --decoder takes it")
 
     def _ask_run(
         self, title: str, name: str, kinds: list[str], ending: str, job: Callable[[Path, jobs.Ran], Work]

@@ -166,6 +166,11 @@ class LabRunner(QObject):
         self._say("along", lane=lane)
         self._now()
 
+    def keep(self, lane: int, update: int, path: str) -> None:
+        """Write a lane as a decoder, as it was at its newest moment kept that is not after an update."""
+        if self._there():
+            self._say("keep", lane=lane, update=update, file=path)
+
     def _hear_credit(self, event: Credit | Angles | Course) -> None:
         credit = self.facts.credit
         match event:

@@ -135,8 +135,8 @@ def test_the_command_line_takes_a_number_or_a_file(tmp_path: Path) -> None:
     path.write_text(GOOD, encoding="utf-8")
     course, at = asked_course(str(path))
     assert (course.title, at) == ("Blocks", 0)
-    for wrong in ("0", "6"):
-        with pytest.raises(UserError, match=f"--lesson {wrong}: there are the lessons 1 to 5"):
+    for wrong in ("0", "10"):
+        with pytest.raises(UserError, match=f"--lesson {wrong}: there are the lessons 1 to 9"):
             asked_course(wrong)
 
 
