@@ -65,7 +65,6 @@ class HeatMap(QWidget):
         self._view = pg.GraphicsLayoutWidget()
         self._view.setAccessibleName("Heat map")
         self._plot = self._view.addPlot()
-        self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
         self._plot.invertY(True)
@@ -77,6 +76,9 @@ class HeatMap(QWidget):
         self._colours = pg.ColorMap(stops, [pg.mkColor(each) for each in VIRIDIS])
         self._bar = pg.ColorBarItem(colorMap=self._colours, interactive=False, width=12)
         self._bar.setImageItem(self._image, insert_in=self._plot)
+        for item in (self._plot, self._bar):  # their menus, which nobody opens, are windows without a parent
+            item.setMenuEnabled(False)
+            item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         self._view.scene().sigMouseMoved.connect(self._moved)
         self._column.insertWidget(0, self._view, 1)
 
