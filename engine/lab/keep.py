@@ -6,7 +6,7 @@ import math
 import platform
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -15,11 +15,13 @@ from engine.errors import UserError, printable, system_reason
 from engine.io.atomic import write_atomically
 from engine.lab.events import Kept, Point
 from engine.lab.run import Race
-from engine.lab.tasks.pictures import PictureTask
 from engine.models.card import ModelCard
 from engine.models.checkpoint import save_model
 from engine.models.training_record import TrainingRecord
 from engine.types import Context
+
+if TYPE_CHECKING:
+    from engine.lab.tasks.pictures import PictureTask
 
 _UNTOLD = ("title", "see", "commentary", "verdict", "lanes", "seeds", "data", "validation", "picture")
 """Settings of a run that say nothing of one lane, or name folders of this machine."""
@@ -41,8 +43,8 @@ def keep(
     else:
         weights, at = runner.lane.answering(), runner.lane.update
         spent = runner.lane.patches, runner.lane.cpu_seconds
-    task = race.task
-    if not isinstance(task, PictureTask):
+    task = cast("PictureTask", race.task)
+    if not race.task.on_pictures:
         raise UserError(f"task '{race.settings.task}' decodes no pictures: there is no decoder to keep")
     if race.settings.task not in TASKS:
         raise UserError(
