@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test lint format bench clean distclean set-up
+.PHONY: help run test lint format bench bundle clean distclean set-up
 
 help:
 	@echo 'make run     open the viewer (without a display: render it to a picture); ARGS="photo.png"'
@@ -13,6 +13,7 @@ help:
 	@echo 'make lint    only the linters, types and import contracts'
 	@echo 'make format  format the code'
 	@echo 'make bench   what can be measured, and how'
+	@echo 'make bundle  one folder, dist/nrc-viewer, that runs without Python'
 	@echo 'make clean   remove what building and testing leave behind (distclean: .venv too)'
 
 set-up:
@@ -41,6 +42,11 @@ bench: set-up
 	@echo
 	@echo 'Measuring scripts (each has --help):'
 	@ls tests/bench/*.py
+
+bundle: set-up
+	$(BIN)/python -m PyInstaller --version >/dev/null 2>&1 || $(BIN)/pip install -c constraints.txt 'pyinstaller>=6.10'
+	$(BIN)/python -m PyInstaller packaging/nrc-viewer.spec --noconfirm --distpath dist --workpath build/bundle
+	@du -sh dist/nrc-viewer
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis .pytest_cache

@@ -10,12 +10,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.choices import MOST_STEPS, MOST_STRENGTH
+from engine.codecs.facts import CODEC_FACTS, article
 from engine.errors import UserError, system_reason
 from engine.metrics.fidelity import grey, psnr_rgb_db, scores
 from engine.models.card import ModelCard, find_card, shipped_cards
 from engine.registry import CODECS, DECODERS, Progressive
 from engine.types import (
+    PATCH,
     Cancelled,
     Coded,
     DecodeOptions,
@@ -30,6 +34,7 @@ from engine.types import (
     Scores,
     Stage,
     Step,
+    frozen,
     ignore,
     never,
 )
@@ -50,12 +55,48 @@ def decode(payload: bytes, name: str) -> Coded:
     """
     if not payload:
         raise UserError(f"{name}: the file is empty")
+    key = codec_of(payload)
+    if key:
+        return CODECS.get(key).decode(payload, name)
+    other = next((kind for kind, heads in _OTHER_FILES.items() if payload.startswith(heads)), "")
+    if other:
+        raise UserError(f"{name}: not a stream of a known codec, but {article(other)} {other} file")
+    known = ", ".join(dict.fromkeys(facts.name for facts in CODEC_FACTS.values()))
+    raise UserError(f"{name}: not a stream of a known codec ({known})")
+
+
+_OTHER_FILES = {
+    "PNG": (b"\x89PNG",), "GIF": (b"GIF8",), "BMP": (b"BM",), "TIFF": (b"II*\0", b"MM\0*"),
+    "PDF": (b"%PDF",), "Photoshop": (b"8BPS",), "ZIP": (b"PK\3\4",),
+}  # fmt: skip
+"""Files that hold no stream, though a JPEG picture may lie in them."""
+
+
+def codec_of(payload: bytes) -> str:
+    """Name of the codec that reads a stream, told by its first bytes, or of JPEG where its stream begins a
+    little behind bytes that are nobody's; "" for none."""
     for key in CODECS:
         codec = CODECS.get(key)
         if payload.startswith(codec.magic, codec.magic_at):
-            return codec.decode(payload, name)
-    known = ", ".join(CODECS.get(key).title for key in CODECS)
-    raise UserError(f"{name}: not a stream of a known codec ({known})")
+            return key
+    if any(payload.startswith(heads) for heads in _OTHER_FILES.values()):
+        return ""
+    from engine.codecs.jpeg.parse import find_start
+
+    return "" if find_start(payload) is None else "jpeg"
+
+
+def told(coded: Coded, name: str) -> tuple[str, ...]:
+    """What people should know of a received stream: what is damaged or could not be followed, and what its
+    codec left undone; one short sentence each."""
+    title = CODECS.get(coded.codec).title
+    notes = []
+    if coded.damage:
+        notes.append(f"the {title} file is damaged: {coded.damage}")
+    if coded.unread:
+        alone = "shown as the standard decoder shows it"
+        notes.append(f"{alone}; its structure can't be followed here: {coded.unread}")
+    return (*notes, *CODECS.get(coded.codec).notes(coded.payload, name))
 
 
 def model_cards() -> tuple[ModelCard, ...]:
@@ -70,7 +111,7 @@ def load_decoder(name: str) -> Decoder:
         changed = tuple(path.stat().st_mtime_ns for path in card.files)
     except OSError as error:
         reason = system_reason(error)
-        raise UserError(f"{card.weights_path.name}: can't read the weights ({reason})") from None
+        raise UserError(f"{card.files[-1].name}: can't read the weights ({reason})") from None
     return _loaded(str(card.files[0].resolve()), changed)
 
 
@@ -233,12 +274,27 @@ def estimates(
     check_codec(decoder.card, coded.codec)
     try:
         for estimate in decoder.refine(coded, options, cancelled, progress):
-            yield replace(estimate, pixels=grey(estimate.pixels)) if coded.grey else estimate
+            yield _as_received(coded, estimate)
     except (MemoryError, RuntimeError) as error:
         # PyTorch has no exception of its own for this on the CPU, and one derived from RuntimeError on GPUs.
         if isinstance(error, RuntimeError) and "memory" not in str(error):
             raise
         raise UserError(f"not enough memory to decode {coded.width}×{coded.height} pixels") from None
+
+
+def _as_received(coded: Coded, estimate: Estimate) -> Estimate:
+    """An estimate without the colours that the stream hasn't, and, where patches never came, with the
+    standard decode: there is nothing to repair."""
+    pixels, deep = estimate.pixels, estimate.deep
+    if coded.grey:
+        pixels, deep = grey(pixels), grey(deep) if deep is not None else None
+    if coded.missing is not None:
+        height, width = pixels.shape[:2]
+        mask = coded.missing.repeat(PATCH, 0)[:height].repeat(PATCH, 1)[:, :width, None]
+        pixels = frozen(np.where(mask, coded.standard, pixels))
+        if deep is not None:
+            deep = frozen(np.where(mask, coded.standard.astype(np.uint16) * np.uint16(257), deep))
+    return estimate if pixels is estimate.pixels else replace(estimate, pixels=pixels, deep=deep)
 
 
 def rate_curve(

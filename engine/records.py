@@ -37,6 +37,8 @@ def read_toml(path: Path, kind: str) -> dict[str, Any]:
 
 def _read(path: Path, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file():  # reading a pipe may never end
+            raise UserError(f"{path}: is not a file")
         record = parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"{path}: {system_reason(error)}") from None

@@ -156,5 +156,6 @@ DECODERS: Registry[Any] = Registry(
         "memory": "engine.decoders.memory:MemoryDecoder",
         "laplacian": "engine.decoders.classical.laplacian:LaplacianDecoder",
         "jpegli": "engine.decoders.classical.jpegli:JpegliDecoder",
+        "onnx": "engine.decoders.onnx_model:OnnxDecoder",
     },
 )

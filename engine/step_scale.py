@@ -121,3 +121,13 @@ def in_zigzag(count: int) -> NDArray[np.bool_]:
     mask = np.zeros(64, np.bool_)
     mask[ZIGZAG[: max(0, count)]] = True
     return mask.reshape(8, 8)
+
+
+LEAST_SCALE = 1 / 128
+"""Scale of streams that lose nothing."""
+
+
+def scale_of_rate(bits_per_pixel: float) -> float:
+    """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
+    pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
+    return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))

@@ -23,6 +23,9 @@ PATCH = 8
 Pixels = NDArray[np.uint8]
 """Image samples: shape (height, width, 3), sRGB, 0 to 255."""
 
+DeepPixels = NDArray[np.uint16]
+"""The same in 16 bits: shape (height, width, 3), sRGB, 0 to 65,535."""
+
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` contiguous and read-only; copies unless it already is both."""
@@ -37,13 +40,15 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 class Picture:
     """A loaded image.
 
-    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white").
+    `notes` tells, one short sentence each, what loading had to do (e.g. "alpha composited on white"). lossy:
+    title of the lossy codec whose file it was, so that it isn't what a camera or scanner saw; "" for none.
     """
 
     name: str
     pixels: Pixels
     path: Path | None = None
     notes: tuple[str, ...] = ()
+    lossy: str = ""
 
     @property
     def height(self) -> int:
@@ -78,18 +83,20 @@ class Symbols:
 
 @dataclass(frozen=True)
 class PatchBits:
-    """Where a file's bits go; `patches.sum() + headers + padding + stuffing` is the file size in bits.
+    """Where a stream's bits go; `patches.sum() + headers + padding + stuffing` is its size in bits.
 
     patches: float64 (ceil(height/8), ceil(width/8)): bits of each 8×8 luma patch, with its share of the
     chroma bits. Blocks that exist only to complete a unit beyond the picture's edge count for the
     nearest patch inside. headers: everything outside the entropy-coded data; padding: fill bits before
-    markers; stuffing: the 0x00 bytes after 0xFF.
+    markers; stuffing: the 0x00 bytes after 0xFF. first: of `patches`, the bits of the file's first component
+    (luma, or grey); None where that isn't told.
     """
 
     patches: NDArray[np.float64]
     headers: int
     padding: int
     stuffing: int
+    first: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,12 @@ class Coded:
     detailed parts is about 16 · scale / √12. subsampling: J:a:b notation where it has one; "4:0:0" is a
     stream without colour.
     patch_bits_note: why `patch_bits` is None, for people to read.
+    foreign: bytes of `payload` that are no part of the picture's own stream (before or behind it, further
+    pictures, a film); they don't count as bits. damage: what is damaged or missing, a phrase for people, ""
+    for nothing known. missing: bool (patch rows, patch columns), which patches never came or can't be read,
+    so that `standard` shows there what the decoder fills in; None for none. unread: why the codec's structure
+    could not be followed here, though the standard decoder reads it; "" where it could. orientation: as in
+    EXIF, 1 to 8, how `standard` is to be turned to be seen upright (`engine.io.orientation.upright`).
     """
 
     codec: str
@@ -125,10 +138,25 @@ class Coded:
     symbols: Symbols | None = None
     patch_bits: PatchBits | None = None
     patch_bits_note: str = ""
+    foreign: int = 0
+    damage: str = ""
+    missing: NDArray[np.bool_] | None = None
+    unread: str = ""
+    orientation: int = 1
+
+    @property
+    def length(self) -> int:
+        """Bytes of the picture's own stream."""
+        return len(self.payload) - self.foreign
 
     @property
     def bits(self) -> int:
-        return 8 * len(self.payload)
+        return 8 * self.length
+
+    @property
+    def missing_count(self) -> int:
+        """Number of patches that never came."""
+        return 0 if self.missing is None else int(self.missing.sum())
 
     @property
     def grey(self) -> bool:
@@ -170,7 +198,8 @@ class DecodeOptions:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
     what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
     the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
-    `engine.decoders.precision`).
+    `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a decoder may leave
+    out the others and what they cost.
     """
 
     steps: int = 0
@@ -183,6 +212,8 @@ class DecodeOptions:
     projection: bool = True
     guard: bool = True
     precision: str = "auto"
+    last_only: bool = False
+    deep: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,13 +236,16 @@ class Estimate:
     """What a decoder yields after each step: the whole picture, uint8 (height, width, 3).
 
     seconds: time since the decode began. Where all steps of a patch or tile are computed before the next
-    one, the time of the whole is shared out equally over the steps. inside: when it was asked for.
+    one, the time of the whole is shared out equally over the steps. inside: when it was asked for. deep:
+    when it was asked for, of the last step: the same samples before they were rounded to 8 bits; None from
+    decoders that compute with 8 bits.
     """
 
     index: int
     pixels: Pixels
     seconds: float
     inside: Inside | None = None
+    deep: DeepPixels | None = None
 
 
 @dataclass(frozen=True)

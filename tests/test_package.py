@@ -62,7 +62,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     shutil.copytree(ROOT, base / "source", ignore=NOT_SOURCE)
     offline = ("--no-deps", "--no-index", "--disable-pip-version-check")
     pip = (sys.executable, "-m", "pip")
-    call(*pip, "wheel", "--no-build-isolation", *offline, "-w", base / "wheel", base / "source")
+    # The wheel is built from the source distribution, so that this holds all that is needed.
+    call(sys.executable, "-m", "build", "--no-isolation", "--outdir", base / "wheel", base / "source")
     (wheel,) = (base / "wheel").glob("*.whl")
     shutil.rmtree(base / "source")
     call(sys.executable, "-m", "venv", "--without-pip", base / "environment")
@@ -89,6 +90,13 @@ def test_the_wheel_holds_every_module_and_asset_and_nothing_else(elsewhere: Else
     wanted = {path.relative_to(ROOT).as_posix() for path in modules | data if "__pycache__" not in path.parts}
     assert wanted <= own
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in held)
+
+
+def test_both_distributions_are_fit_for_the_index(elsewhere: Elsewhere) -> None:
+    """By the index's own checks of metadata and of how the description is shown."""
+    both = sorted(elsewhere.wheel.parent.iterdir())
+    assert [path.suffix for path in both] == [".gz", ".whl"]
+    call(sys.executable, "-m", "twine", "check", "--strict", *both)
 
 
 def test_what_runs_there_is_the_wheel(elsewhere: Elsewhere) -> None:

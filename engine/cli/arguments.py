@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,26 @@ def add_measuring(parser: Parser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="file to write")
     parser.add_argument("--markdown", action="store_true", help="print the summary as a Markdown table")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where an earlier run of this command stopped: what FILE.csv holds isn't measured again",
+    )
+    group = parser.add_argument_group("where it is measured")
+    where = group.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=whole(1, 1024),
+        default=1,
+        metavar="N",
+        help="on N processes of this machine (default: 1); they share its cores",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="on a running Dask cluster, tcp://HOST:PORT; pictures and models lie at the same paths on all "
+        "machines (pip install 'nrc-viewer[cluster]')",
+    )
 
 
 def add_codec(parser: argparse._ActionsContainer) -> None:
@@ -278,6 +299,22 @@ def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
     if card is None:
         raise UserError(f"{no_decoder(codec)}; name your own with --decoder")
     return card.name, card
+
+
+def left_standard(arguments: argparse.Namespace, codec: str) -> bool:
+    """Whether `--decoder auto` finds nothing that is shipped for a codec's streams and no run options were
+    given, so that the standard decode is the answer; who asks says so (`no_decoder`)."""
+    from engine.models.card import shipped_cards
+    from engine.rates.survey import best_card
+
+    if arguments.decoder != AUTO or arguments.steps or arguments.context or arguments.carry:
+        return False
+    return best_card(shipped_cards(), codec) is None
+
+
+def note(text: str) -> None:
+    """Tell people something beside the result, on standard error, as one printable line."""
+    print(f"nrc: note: {one_line(text)}", file=sys.stderr)
 
 
 def no_decoder(codec: str) -> str:

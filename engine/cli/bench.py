@@ -16,7 +16,7 @@ from engine.errors import UserError
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
-    from engine.evaluation.bench import Plan, Table
+    from engine.evaluation.bench import Plan
     from engine.evaluation.rows import Row
 
 DESCRIPTION = """
@@ -26,13 +26,17 @@ one row per picture, codec, quality, decoder and step to a CSV file. Its fields
 are those of the report of 'nrc refine': image, codec, quality, bits,
 bits_per_pixel, width, height, decoder, learner, context, step, psnr_rgb_db,
 psnr_y_db, ssim, ms_ssim, seconds; target_bpp; and the scores that --scores
-adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip. Step 0 is the standard
-decode, and all there is where no decoder takes the stream. The decoder 'auto'
-stands for the best shipped one for each codec.
+adds: psnr_b_db (PSNR-B, luma), ssimulacra2, flip; lossy_original, the codec of
+a picture's own file where that is lossy, as scores then take its artefacts for
+the truth. Step 0 is the standard decode, and all there is where no decoder
+takes the stream. The decoder 'auto' stands for the best shipped one for each
+codec.
 
-Rows are written as they come; Ctrl+C keeps and sums up what was measured.
-Undefined scores are empty fields, the PSNR of an exact copy is "inf". Pictures
-are decoded one at a time, so that the seconds of different runs compare.
+Rows are written as they come; Ctrl+C keeps and sums up what was measured, and
+--resume goes on from there, also after a kill. Undefined scores are empty
+fields, the PSNR of an exact copy is "inf". Pictures are decoded one at a time,
+so that the seconds of different runs compare; not so with --workers or
+--scheduler, whose rows are the same in all else (docs/scaling.md).
 
 A summary ends the run, one line per codec, quality and decoder, with means
 over the pictures: bits per pixel, RGB PSNR of the standard decode, gain over
@@ -65,6 +69,8 @@ nrc bench kodak --quality 15 --decoder sweep runs/mine/mine.json -o mine.csv \\
     --markdown > mine.md
 nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif e2e goog \\
     --bpp 0.25 0.37 0.5 0.75 1.0 --decoder auto -o rd.csv --curves rd
+nrc bench clic --quality 10 20 30 --decoder flagship --workers 8 -o clic.csv \\
+    --resume
 nrc bench live1 --dataset live1 --grey --quality 10 20 30 40 --decoder sweep \\
     -o live1.csv
 nrc bench live1 --dataset live1 --grey --first-quality 10 --shift 4 4 \\
@@ -184,7 +190,11 @@ class _ListDatasets(argparse.Action):
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.bench_output import check_curves, write_curves
     from engine.cli.bench_plan import plan_of
-    from engine.evaluation.bench import Table
+    from engine.cli.bench_run import Task, measure_all
+    from engine.evaluation.bench import as_written
+    from engine.evaluation.csv_file import Table
+    from engine.evaluation.resume import check_same, in_order, known_rows
+    from engine.evaluation.spread import Spread
     from engine.io.image import find_pictures
     from engine.pipeline import load_decoder
 
@@ -197,10 +207,19 @@ def run(arguments: argparse.Namespace) -> int:
     plan = _working(plan, losses)
     for entry in plan.runs:
         load_decoder(entry.name)  # a broken model is told now, and loading counts in no picture's time
-    table = Table(arguments.output)
+    files = {path.relative_to(arguments.folder).as_posix(): path for path in pictures}
+    known = known_rows(arguments.output, plan, list(files)) if arguments.resume else {}
+    check_same(arguments.output, known, plan, {as_written(name): path for name, path in files.items()})
+    tasks = [
+        Task(path, name, plan, {key: rows for key, rows in known.items() if key[0] == as_written(name)})
+        for name, path in files.items()
+    ]
+    table = Table(arguments.output, known=[row for each in known.values() for row in each])
     rows: list[Row] = []
     try:
-        _measure(arguments.folder, pictures, plan, table, rows, losses)
+        measure_all(tasks, Spread(arguments.workers, arguments.scheduler), table, rows, losses)
+        if known:
+            table.put_in_order(in_order(rows, plan, list(files)))
     finally:  # also after Ctrl+C: what was measured counts
         table.close()
         if rows:
@@ -248,44 +267,8 @@ def _pictures(dataset: Dataset, folder: Path) -> list[Path]:
 
 
 def _where(arguments: argparse.Namespace, dataset: Dataset | None) -> str:
-    name: str = arguments.folder.resolve().name
+    name = shared.one_line(arguments.folder.resolve().name)
     return name if dataset is None else dataset.title
-
-
-def _measure(
-    folder: Path,
-    pictures: Sequence[Path],
-    plan: Plan,
-    table: Table,
-    rows: list[Row],
-    losses: Counter[str],
-) -> None:
-    """Fill `table`, `rows` and `losses`, the number of pictures that had to be left out by codec."""
-    from tqdm import tqdm
-
-    from engine.evaluation.bench import Failure, PictureError, measure
-
-    def lost(codec: str, reason: str) -> None:
-        losses[codec if len(plan.codecs) > 1 else ""] += 1
-        tqdm.write(f"nrc: left out: {shared.one_line(reason)}", file=sys.stderr)
-
-    with tqdm(total=len(pictures) * plan.rounds, unit="run", disable=None, leave=False) as bar:
-        for count, path in enumerate(pictures, 1):
-            name = path.relative_to(folder).as_posix()
-            bar.set_description(name)
-            try:
-                for of_run in measure(path, name, plan):
-                    if isinstance(of_run, Failure):
-                        lost(of_run.codec, f"{path}: {of_run.reason}")
-                        bar.update(of_run.rounds)
-                        continue
-                    table.add(of_run)
-                    rows.extend(of_run)
-                    bar.update()
-            except PictureError as error:
-                losses[""] += 1
-                tqdm.write(f"nrc: left out: {shared.one_line(str(error))}", file=sys.stderr)
-                bar.update(count * plan.rounds - bar.n)
 
 
 def _print_summary(
@@ -294,6 +277,7 @@ def _print_summary(
     from engine.cli.bench_output import codec_words, standing_table, summary_table
     from engine.evaluation.bench import summarise
     from engine.evaluation.published import published_results, standings
+    from engine.evaluation.rows import lossy_words
 
     summaries = summarise(rows)
     pictures = len({row.image for row in rows})
@@ -308,6 +292,8 @@ def _print_summary(
         print(f"Pictures: {plan.protocol.words()}.")
     if dataset is not None:
         print(f"Samples: {dataset.samples}. Source: {dataset.citation}. Terms: {dataset.terms}.")
+    if words := lossy_words(rows):
+        print(f"Careful: {words}.")
     for codec in plan.codecs:
         count = max((summary.pictures for summary in summaries if summary.codec == codec), default=pictures)
         if count == pictures:

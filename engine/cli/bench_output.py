@@ -10,16 +10,17 @@ from engine.cli import arguments as shared
 from engine.cli.tables import markdown_table, plain_table
 from engine.data.benchmarks import DATASETS, Dataset
 from engine.errors import UserError
-from engine.evaluation.bench import BenchSummary, Table
+from engine.evaluation.bench import BenchSummary
+from engine.evaluation.csv_file import Table
 from engine.evaluation.published import Standing
 from engine.evaluation.rows import Row
 from engine.io.atomic import write_atomically
 from engine.metrics.as_text import MISSING, number
 from engine.rates.curves import (
     FEW_POINTS,
-    Curve,
     CurvePoint,
     Delta,
+    RateCurve,
     curves_of,
     deltas_of,
     points_of,
@@ -136,7 +137,7 @@ def write_curves(name: Path, rows: Sequence[Row], where: str, dataset: Dataset |
         data = draw(curves, deltas, title, published)
         write_atomically(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
     print(deltas_text(curves, deltas))
-    print(f"Curves: {points_path}, {deltas_path}, {png_path}, {svg_path}")
+    print(shared.one_line(f"Curves: {points_path}, {deltas_path}, {png_path}, {svg_path}"))
 
 
 def _write_table(path: Path, kind: type[CurvePoint | Delta], rows: Sequence[CurvePoint | Delta]) -> None:
@@ -145,7 +146,7 @@ def _write_table(path: Path, kind: type[CurvePoint | Delta], rows: Sequence[Curv
     table.close()
 
 
-def deltas_text(curves: Sequence[Curve], deltas: Sequence[Delta]) -> str:
+def deltas_text(curves: Sequence[RateCurve], deltas: Sequence[Delta]) -> str:
     """Bjøntegaard's deltas as a table, or why there are none."""
     if not deltas:
         return "No deltas: they compare other curves with JPEG's standard decode."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,9 @@ from engine.choices import SETS
 from engine.cli import arguments as shared
 
 if TYPE_CHECKING:
-    from engine.evaluation.bench import DecoderRun, Table
+    from engine.evaluation.bench import DecoderRun
     from engine.evaluation.compare import Result
-    from engine.evaluation.conditions import Condition
-    from engine.types import Picture
+    from engine.evaluation.compare_parts import Key, Known, Setting
 
 DESCRIPTION = """
 Decode the same streams with every model of a set, and write one row per model
@@ -32,7 +31,7 @@ and step, averaged over the pictures of a folder, to a CSV file.
   context     one raster decoder with none, one or both kinds of context
   sibling     two coupled estimators against a single one of the same size
   robustness  the learners' models on what they weren't trained for: other
-              qualities (above 40 also with the whole residual, which is
+              qualities (above 40 also without fade-out of the residual, which is
               otherwise faded out there), other kinds of picture (bundled
               ones: text, retina, deep sky, line art), more steps, streams
               of other encoders
@@ -44,7 +43,10 @@ pictures), worst_gain_db, pictures, bits_per_pixel. Step 0 is the standard
 decode. What training took is empty where a model's record doesn't tell.
 
 Rows are written when a model is done with all pictures; Ctrl+C keeps and sums
-up those. Pictures and their streams are held in memory, 6 bytes a pixel.
+up those. Beside FILE.csv, FILE-pictures.csv gets every picture's PSNR as it
+comes; from it --resume goes on, also after a kill. Pictures and their streams
+are held in memory, 6 bytes a pixel; not so with --workers or --scheduler, whose
+rows are the same (docs/scaling.md).
 
 A summary ends the run: gains over the standard decode in dB, mean and standard
 deviation over seeds, or over pictures where there is one seed; and the last
@@ -99,15 +101,13 @@ def add(subparsers: shared.Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from engine.evaluation.bench import Table, check_qualities
-    from engine.evaluation.compare import (
-        FEW_PICTURES,
-        MEMORY_QUALITY,
-        conditions_of,
-        cost_of,
-        runs_of,
-        spread_evenly,
-    )
+    from engine.cli.compare_run import Comparison
+    from engine.evaluation.bench import check_qualities
+    from engine.evaluation.compare import FEW_PICTURES, MEMORY_QUALITY, cost_of, runs_of, spread_evenly
+    from engine.evaluation.compare_parts import COLUMNS as PICTURE_COLUMNS
+    from engine.evaluation.compare_parts import Setting, beside
+    from engine.evaluation.csv_file import Table
+    from engine.evaluation.spread import Spread
     from engine.evaluation.table import COLUMNS
     from engine.io.image import find_pictures
     from engine.pipeline import load_decoder
@@ -122,75 +122,45 @@ def run(arguments: argparse.Namespace) -> int:
         )
     )
     runs = runs_of(arguments.set, arguments.decoder, options)
-    conditions = conditions_of(arguments.set, arguments.codec, arguments.quality, arguments.subsampling)
+    setting = Setting(arguments.set, arguments.codec, arguments.quality, arguments.subsampling)
+    conditions = setting.conditions()
     every = find_pictures(arguments.folder)
+    each_picture = beside(arguments.output)
     shared.check_output(arguments.output, *every)
+    shared.check_output(each_picture, *every)
     few = FEW_PICTURES if arguments.set == "robustness" else len(every)
     paths = spread_evenly(every, arguments.pictures or few)
+    files = {path.relative_to(arguments.folder).as_posix(): path for path in paths}
     for entry in runs:  # broken models and records are told now
         load_decoder(entry.name)
         cost_of(entry.card)
-    table = Table(arguments.output, COLUMNS)
-    results: list[Result] = []
+    known = _known(each_picture, setting, runs, files) if arguments.resume else {}
+    rows = [row for key, found in known.items() for row in found.rows(key)]
+    table, pictures = Table(arguments.output, COLUMNS), Table(each_picture, PICTURE_COLUMNS, rows)
+    comparison = Comparison(setting, conditions, runs, files, known, table, pictures)
     try:
-        failed = _measure(arguments, paths, conditions, runs, table, results)
+        comparison.measure(Spread(arguments.workers, arguments.scheduler))
+        if known:
+            pictures.put_in_order(comparison.rows())
     finally:  # also after Ctrl+C: what was measured counts
         table.close()
-        if results:
-            _print_summary(results, arguments)
-    if failed:
-        print(f"nrc: error: {failed} of {len(paths)} pictures left out", file=sys.stderr)
-    return 2 if failed else 0
+        pictures.close()
+        if comparison.results:
+            _print_summary(comparison.results, arguments)
+    if comparison.left_out:
+        print(f"nrc: error: {comparison.left_out} of {len(paths)} pictures left out", file=sys.stderr)
+    return 2 if comparison.left_out else 0
 
 
-def _measure(
-    arguments: argparse.Namespace,
-    paths: Sequence[Path],
-    conditions: Sequence[Condition],
-    runs: Sequence[DecoderRun],
-    table: Table,
-    results: list[Result],
-) -> int:
-    """Fill `table` and `results`; returns how many pictures had to be left out."""
-    from tqdm import tqdm
+def _known(
+    path: Path, setting: Setting, runs: Sequence[DecoderRun], files: Mapping[str, Path]
+) -> dict[Key, Known]:
+    """What an earlier run measured, once it is sure to be of the same comparison."""
+    from engine.evaluation.compare_parts import check_same, known_curves
 
-    from engine.evaluation.bench import PictureError
-    from engine.evaluation.compare import Sample, load, measure, rows_of, send
-
-    pictures: dict[str, Picture] = {}
-    failed = 0
-
-    def left_out(error: PictureError) -> None:
-        nonlocal failed
-        failed += 1
-        tqdm.write(f"nrc: left out: {shared.one_line(str(error))}", file=sys.stderr)
-
-    for path in paths:
-        name = path.relative_to(arguments.folder).as_posix()
-        try:
-            pictures[name] = load(path, name)
-        except PictureError as error:
-            left_out(error)
-    decodes = sum(
-        (1 if condition.picture else len(pictures)) * sum(condition.suits(entry.card) for entry in runs)
-        for condition in conditions
-    )
-    with tqdm(total=decodes, unit="decode", disable=None, leave=False) as bar:
-        for condition in conditions:
-            samples: list[Sample] = []
-            for picture in [condition.picture()] if condition.picture else list(pictures.values()):
-                try:
-                    samples.append(send(picture, condition))
-                except PictureError as error:
-                    left_out(error)
-                    pictures.pop(picture.name, None)
-            suited = [entry for entry in runs if samples and condition.suits(entry.card)]
-            for entry in suited:
-                bar.set_description(f"{condition.name}: {entry.card.name}")
-                result = measure(entry, condition, samples, bar.update)
-                table.add(rows_of(result, arguments.set))
-                results.append(result)
-    return failed
+    known = known_curves(path, setting, runs, files)
+    check_same(path, known, setting, runs, files)
+    return known
 
 
 def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ _NETWORK: tuple[tuple[str, Callable[[Group], str]], ...] = (
     ("cell", lambda group: group.cell or MISSING),
     ("context", lambda group: group.context),
     ("kind", lambda group: group.kind),
-    ("weights", lambda group: f"{group.parameters:,}"),
+    ("parameters", lambda group: f"{group.parameters:,}"),
 )
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from engine import __version__
-from engine.cli import bench, codec, compare, lab, models, refine, report, train
+from engine.cli import bench, codec, compare, export_onnx, lab, models, refine, report, train
 from engine.cli.arguments import Parser, examples, one_line
 from engine.errors import UserError, system_reason
 
@@ -54,7 +54,7 @@ def build_parser() -> Parser:
         required=True,
         parser_class=Parser,
     )
-    for command in (refine, codec, report, bench, compare, models, train, lab):
+    for command in (refine, codec, report, bench, compare, models, export_onnx, train, lab):
         command.add(commands)
     examples(parser, EXAMPLES)
     return parser

@@ -62,6 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         for card in cards
     ]
-    header = ["name", "kind", "cell", "learner", "weights", "steps", "contexts", "Kodak, dB"]
+    header = ["name", "kind", "cell", "learner", "parameters", "steps", "contexts", "Kodak, dB"]
     print(plain_table(header, rows, left=(0, 1, 2, 3, 6)) if rows else "No models are bundled.")
     return 0

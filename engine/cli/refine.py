@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,10 @@ The folder receives
   step-0.png      the standard decode
   step-1.png …    the estimate after each step
   report.json     codec, quality, bits, bits_per_pixel, width, height, decoder,
-                  learner, context, and steps, a list with index, psnr_rgb_db,
+                  learner, context, lossy_original (the codec of the picture's
+                  own file, where that is a lossy one: scores then take its
+                  artefacts for the truth) and steps, a list with index,
+                  psnr_rgb_db,
                   psnr_y_db, ssim, ms_ssim, block_edges (levels),
                   deformed_edges (degrees), ringing (levels),
                   flattened_texture and staircasing (per cent), and seconds
@@ -63,6 +65,7 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine import pipeline
     from engine.cli.progress import progress_bar
+    from engine.codecs.facts import article
     from engine.io.image import load_picture
     from engine.report.folder import RefinementFolder
     from engine.types import RefineRequest
@@ -80,7 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
         *_, refinement = pipeline.refine(request, original, coded, progress=progress)
     folder.write(original, refinement, card)
     for note in original.notes:
-        print(f"nrc: note: {original.name}: {note}", file=sys.stderr)
+        shared.note(f"{original.name}: {note}")
+    if original.lossy:
+        lossy = f"{article(original.lossy)} {original.lossy} file itself"
+        shared.note(f"{original.name}: the original is {lossy}: scores take its artefacts for the truth")
     print(describe(original.name, coded, arguments.bpp))
     if card is None:
         print("Standard decode alone:")
@@ -94,13 +100,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOptions]:
     """Decoder, its card and run options; none where no shipped decoder serves the codec and none was named.
     Raises UserError, also when there is no decoder for options that were given."""
-    from engine.models.card import shipped_cards
-    from engine.rates.survey import best_card
     from engine.types import DecodeOptions
 
-    asked = arguments.steps or arguments.context or arguments.carry
-    if arguments.decoder == shared.AUTO and not asked and best_card(shipped_cards(), arguments.codec) is None:
-        print(f"nrc: note: {shared.no_decoder(arguments.codec)}: not refined", file=sys.stderr)
+    if shared.left_standard(arguments, arguments.codec):
+        shared.note(f"{shared.no_decoder(arguments.codec)}: not refined")
         return "", None, DecodeOptions()
     decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
     return decoder, card, shared.decode_options(arguments, card, arguments.codec)
@@ -108,6 +111,7 @@ def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOp
 
 def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
     """One line on what was sent; with `target_bpp`, how near it came."""
+    from engine.errors import printable
     from engine.registry import CODECS
 
     nearest = "" if coded.quality is None else f"; quality {coded.quality} comes nearest"
@@ -115,7 +119,7 @@ def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:
     received = "" if target_bpp else "as received"
     how = [received if coded.quality is None else f"quality {coded.quality}", coded.subsampling]
     return (
-        f"{name}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
+        f"{printable(name)}: {CODECS.get(coded.codec).title}, {', '.join(part for part in how if part)}, "
         f"{coded.width}×{coded.height}, {coded.bits // 8:,} bytes, {coded.bits_per_pixel:.3f} bpp{asked}"
     )
 

@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"nrc: note: {refinement.request.image}: {note}", file=sys.stderr)
     print(describe(refinement.request.image, coded, arguments.bpp))
     written = [arguments.output, *(path for path, _ in tables if path is not None)]
-    print("wrote " + ", ".join(str(path) for path in written))
+    print(shared.one_line("wrote " + ", ".join(str(path) for path in written)))
     return 0
 
 
@@ -150,7 +150,9 @@ def _sent(arguments: argparse.Namespace) -> tuple[Picture | None, Coded]:
         name, payload = read_stream(str(arguments.image))
         return None, pipeline.decode(payload, name)
     picture = load_sample(arguments.sample) if arguments.image is None else load_picture(arguments.image)
-    if arguments.decoder != NONE:  # what is wrong with it is told before the work
+    if arguments.decoder != NONE and not shared.left_standard(
+        arguments, arguments.codec
+    ):  # what is wrong with it is told before the work
         _, card = shared.find_decoder(arguments.decoder, arguments.codec)
         shared.decode_options(arguments, card, arguments.codec)
     return picture, pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
@@ -166,9 +168,11 @@ def _refined(
     encode = None if arguments.received else shared.encode_options(arguments)
     name = original.name if original is not None else arguments.image.name
     decoder, card, options = "", None, DecodeOptions()
-    if arguments.decoder != NONE:
+    if arguments.decoder != NONE and not shared.left_standard(arguments, coded.codec):
         decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
         options = shared.decode_options(arguments, card, coded.codec)
+    elif arguments.decoder != NONE:
+        shared.note(f"{name}: {shared.no_decoder(coded.codec)}: not refined")
     request = RefineRequest(name, coded.codec, encode, decoder, options)
     with progress_bar("refining") as progress:
         *_, refinement = pipeline.refine(request, original, coded, progressive=True, progress=progress)
@@ -176,13 +180,20 @@ def _refined(
 
 
 def _reported(arguments: argparse.Namespace, refinement: Refinement, card: ModelCard | None) -> Reported:
+    from engine import pipeline
     from engine.report.facts import report_command
     from engine.report.page import Reported
 
     original = refinement.original
     source = arguments.sample or str(arguments.image)
     command = report_command(refinement, source, sample=bool(arguments.sample), output=str(arguments.output))
-    notes = original.notes if original is not None else ()
+    name = refinement.request.image
+    notes = original.notes if original is not None else pipeline.told(refinement.coded, name)
+    if original is not None and original.lossy:
+        notes = (
+            *notes,
+            f"the original is from a lossy file ({original.lossy}): scores take its artefacts for the truth",
+        )
     return Reported(refinement, card, command, _curve(refinement), notes)
 
 

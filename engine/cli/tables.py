@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
+from engine.errors import printable
+
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     """Aligned columns, two spaces apart, under a ruled header. `left`: columns aligned to the left."""
-    lines = [header, *rows]
+    lines = [[printable(cell) for cell in line] for line in (header, *rows)]
     widths = [max(_width(line[column]) for line in lines) for column in range(len(header))]
 
     def text(line: Sequence[str]) -> str:
@@ -19,14 +21,14 @@ def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequ
         return "  ".join(cells).rstrip()
 
     rule = "  ".join("─" * width for width in widths)
-    return "\n".join([text(header), rule, *(text(row) for row in rows)])
+    return "\n".join([text(lines[0]), rule, *(text(line) for line in lines[1:])])
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     """A GitHub-flavoured Markdown table, numbers aligned to the right."""
 
     def text(line: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |"
+        return "| " + " | ".join(printable(cell).replace("|", "\\|") for cell in line) + " |"
 
     rule = ["---" if i in left else "---:" for i in range(len(header))]
     return "\n".join([text(header), text(rule), *(text(row) for row in rows)])

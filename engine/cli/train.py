@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,9 @@ the same with attention, 'cells' with any cell. Beside the model lies the record
 of the run, NAME.record.json: loss, gain, time and gradients' cosines over
 updates.
 
+Under torchrun every process trains on its share of the batch, on a few cores
+or, with --device cuda, on a card each (docs/scaling.md).
+
 Ctrl+C stops after the current update with a checkpoint. --resume goes on from
 it, also after a kill, which costs at most the work since the last checkpoint.
 """
@@ -41,6 +45,8 @@ nrc train sweep --data photos/train --validation photos/val -o runs/sweep \\
     --resume
 nrc train learners --learner rtrl --seed 2 --data photos/train -o runs/rtrl-2
 nrc train my-raster.toml --data photos more-photos -o runs/my-raster
+torchrun --nproc-per-node 8 --no-python nrc train flagship --device cuda \\
+    --data photos -o runs/flagship
 nrc decode holiday.jpg --decoder runs/my-raster/my-raster.json -o repaired.png
 """
 INTERRUPTED = 130
@@ -101,6 +107,13 @@ def add(subparsers: shared.Subparsers) -> None:
     )
     instead.add_argument("--seed", type=shared.whole(0, 2**31 - 1), metavar="N", help="of weights and data")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in RUN")
+    parser.add_argument(
+        "--device",
+        choices=("cpu", "cuda"),
+        default="cpu",
+        metavar="D",
+        help="cpu or cuda (kind 'sweep'), on which bf16 is mixed precision (default: cpu)",
+    )
     shared.examples(parser, EXAMPLES)
 
 
@@ -117,10 +130,13 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.output,
         resume=arguments.resume,
         validation=arguments.validation,
+        device=arguments.device,
         report=lambda event: print(describe(event), flush=True),
     )
+    if int(os.environ.get("RANK", 0)):  # of torchrun's processes the first one speaks
+        return 0 if complete else INTERRUPTED
     if complete:
-        print(f"finished: the model is in {arguments.output}")
+        print(shared.one_line(f"finished: the model is in {arguments.output}"))
         return 0
     print(f"nrc: stopped with a checkpoint in {arguments.output}; --resume goes on", file=sys.stderr)
     return INTERRUPTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from types import MappingProxyType
 
@@ -13,22 +13,21 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
-from engine.codecs.damage import DamagedError
+from engine.codecs.damage import DamagedError, UnfollowedError
 from engine.codecs.facts import Described
 from engine.codecs.png import png_of
 from engine.codecs.rate_search import Rates, nearest
-from engine.errors import UserError
+from engine.errors import UserError, printable
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
-from engine.io.image import check_size
-from engine.io.orientation import orientation_of, upright
+from engine.io.image import check_size, unsupported
+from engine.io.orientation import orientation_of, orientation_words, upright
+from engine.step_scale import LEAST_SCALE, scale_of_rate
 from engine.types import Coded, EncodeOptions, Pixels, frozen
 
 REFERENCE_STEP = 16.0
 """A scale of 1 (see `Coded.scale`): this quantiser step, in 8-bit levels of an orthonormal transform. About
 what JPEG's standard luma table spends on the low frequencies, so that scales of all codecs compare."""
-LEAST_SCALE = 1 / 128
-"""Scale of streams that lose nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,9 @@ class StreamFacts:
     """What a stream says of itself, read without decoding it.
 
     codec: name in the registry. scale: see `Coded.scale`; None where this stream's structure hides it.
-    subsampling: J:a:b. trailing: bytes after its end.
+    subsampling: J:a:b. trailing: bytes after its end. further: bytes within it that hold other pictures.
+    damage, unread: see `Coded`. notes: what it says that isn't done when it is shown. grid: width and height
+    that its decoder may also have.
     """
 
     codec: str
@@ -45,6 +46,11 @@ class StreamFacts:
     scale: float | None
     subsampling: str
     trailing: int = 0
+    further: int = 0
+    damage: str = ""
+    unread: str = ""
+    notes: tuple[str, ...] = ()
+    grid: tuple[int, int] | None = None
 
 
 class PillowCodec(Described, ABC):
@@ -84,7 +90,8 @@ class PillowCodec(Described, ABC):
     def decode(self, payload: bytes, name: str = "stream") -> Coded:
         """Read a file as received. `standard` shows the coded pixels: orientation and embedded colour
         profiles are not applied (`notes` tells), transparency is composited on white, of several frames the
-        first counts. Raises UserError, naming `name`, on anything that is not whole and valid.
+        first counts. What its decoder shows of a damaged file is shown, with `damage` or `unread` saying what
+        is wrong. Raises UserError, naming `name`, on what the decoder can't read.
         """
         return self._read(payload, name, None)
 
@@ -96,19 +103,21 @@ class PillowCodec(Described, ABC):
     def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
         """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
         facts = self._checked(payload, name)
-        notes: list[str] = []
+        notes: list[str] = list(facts.notes)
         with self._opened(payload, name) as image:
             turned = orientation_of(image) or 1
             if turned > 1:
-                notes.append(f"shown as coded, not turned as its EXIF orientation ({turned}) says")
+                notes.append(orientation_words(turned))
             if image.info.get("icc_profile"):
                 notes.append("colours shown as coded, without the embedded profile")
             frames = int(getattr(image, "n_frames", 1))
             if frames > 1:
                 notes.append(f"first of {frames} frames")
         notes += self._pixels(payload, name, facts)[2]
+        if facts.further:
+            notes.append(f"{facts.further:,} bytes of further frames, not counted")
         if facts.trailing:
-            notes.append(f"{facts.trailing:,} bytes after the end of the picture, counted as headers")
+            notes.append(f"{facts.trailing:,} bytes after the end of the picture, not counted")
         return tuple(notes)
 
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
@@ -150,40 +159,67 @@ class PillowCodec(Described, ABC):
         )
 
     def _checked(self, payload: bytes, name: str) -> StreamFacts:
+        """The stream's facts; what its decoder alone tells where its structure can't be followed here."""
         try:
             facts = self._facts(payload, name)
+        except UnfollowedError as reason:
+            facts = replace(self._bare_facts(payload, name, str(reason)), unread=str(reason))
         except DamagedError as reason:
-            raise UserError(f"{name}: the {self.title} file is damaged ({reason})") from None
+            facts = replace(self._bare_facts(payload, name, str(reason)), damage=str(reason))
         except (struct.error, IndexError, ValueError, KeyError, OverflowError):
-            raise UserError(f"{name}: the {self.title} file is damaged or cut off") from None
-        check_size(facts.width, facts.height, name)
+            bare = self._bare_facts(payload, name, "its structure makes no sense")
+            facts = replace(bare, unread="its structure makes no sense")
+        check_size(facts.width, facts.height, name, self.title)
         return facts
+
+    def _bare_facts(self, payload: bytes, name: str, reason: str) -> StreamFacts:
+        """Raises UserError, giving `reason`, where not even the decoder's own header reader gets on."""
+        try:
+            with self.opener(BytesIO(payload)) as image:
+                return StreamFacts(self.name, *image.size, None, "")
+        except Exception:  # parsers of hostile bytes raise nearly anything
+            raise UserError(f"{name}: the {self.title} file is damaged ({reason})") from None
 
     def _read(self, payload: bytes, name: str, quality: int | None) -> Coded:
         facts = self._checked(payload, name)
         standard, grey, _ = self._pixels(payload, name, facts)
+        foreign = facts.trailing + facts.further
         scale = facts.scale
         if scale is None:
-            scale = scale_of_rate(8 * len(payload) / (facts.width * facts.height))
+            scale = scale_of_rate(8 * (len(payload) - foreign) / (facts.width * facts.height))
+        subsampling = "" if facts.subsampling == "4:0:0" else facts.subsampling
         return Coded(
             codec=facts.codec,
             payload=payload,
             standard=standard,
             scale=max(LEAST_SCALE, scale),
             quality=quality,
-            subsampling="4:0:0" if grey else facts.subsampling,
+            subsampling="4:0:0" if grey else subsampling,
             patch_bits_note=f"{self.title} codes regions together; its bits can't be told apart by patch",
+            foreign=foreign,
+            damage=facts.damage,
+            unread=facts.unread,
+            orientation=self._orientation(payload, name),
         )
+
+    def _orientation(self, payload: bytes, name: str) -> int:
+        with self._opened(payload, name) as image:
+            return orientation_of(image) or 1
 
     def _pixels(self, payload: bytes, name: str, facts: StreamFacts) -> tuple[Pixels, bool, list[str]]:
         """The standard decode, whether it is grey, and what was done to it."""
         notes: list[str] = []
-        with self._opened(payload, name) as image, _reporting(self.title, name):
-            if image.size != (facts.width, facts.height):
-                raise ValueError("its headers disagree about the size")
-            eight = read_8bit(image, BytesIO(payload), name, notes)
+        with _reporting(self.title, name, facts.damage or facts.unread):
+            eight = self._image(payload, name, facts, notes)
             pixels = frozen(np.asarray(to_srgb(eight, None, notes)))
         return pixels, eight.mode in ("L", "LA"), notes
+
+    def _image(self, payload: bytes, name: str, facts: StreamFacts, notes: list[str]) -> Image.Image:
+        """The picture with 8 bits a sample. Raises what Pillow raises."""
+        with self.opener(BytesIO(payload)) as image:
+            if image.size not in ((facts.width, facts.height), facts.grid):
+                raise ValueError("its headers disagree about the size")
+            return read_8bit(image, BytesIO(payload), name, notes)
 
     def _opened(self, payload: bytes, name: str) -> ImageFile.ImageFile:
         with _reporting(self.title, name):
@@ -191,10 +227,10 @@ class PillowCodec(Described, ABC):
 
 
 class _reporting:  # noqa: N801 (a context manager, read as a function)
-    """Turn what Pillow raises on broken data into a UserError."""
+    """Turn what Pillow raises on broken data into a UserError. reason: what is known to be wrong already."""
 
-    def __init__(self, title: str, name: str) -> None:
-        self._title, self._name = title, name
+    def __init__(self, title: str, name: str, reason: str = "") -> None:
+        self._title, self._name, self._reason = title, name, reason
 
     def __enter__(self) -> None:
         return None
@@ -205,11 +241,10 @@ class _reporting:  # noqa: N801 (a context manager, read as a function)
         if error is None or isinstance(error, UserError) or not isinstance(error, Exception):
             return
         # Parsers of hostile bytes raise nearly anything.
-        reason = " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__
-        raise UserError(f"{self._name}: the {self._title} file is damaged or cut off ({reason})") from None
-
-
-def scale_of_rate(bits_per_pixel: float) -> float:
-    """A rough scale for a stream that hides its quantiser: steps halve with each further bit and a half a
-    pixel, from 2.5 at a quarter of a bit (transform-coded photographs)."""
-    return max(LEAST_SCALE, 2.5 * 2 ** ((0.25 - bits_per_pixel) / 1.5))
+        said = printable(" ".join(str(error).split()).rstrip(".")[:120]) or type(error).__name__
+        if unsupported(said):
+            raise UserError(
+                f"{self._name}: this kind of {self._title} file is not supported ({said})"
+            ) from None
+        reason = f"damaged ({self._reason})" if self._reason else f"damaged or cut off ({said})"
+        raise UserError(f"{self._name}: the {self._title} file is {reason}") from None

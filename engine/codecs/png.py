@@ -6,6 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from engine.io.write_image import COMPRESS_LEVEL
 from engine.types import Pixels
 
 
@@ -15,5 +16,7 @@ def png_of(pixels: Pixels, profile: bytes | None = None, *, grey: bool = False) 
     if profile is not None and profile[16:20] != (b"GRAY" if grey else b"RGB "):
         profile = None
     file = BytesIO()
-    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "PNG", icc_profile=profile)
+    Image.fromarray(pixels[..., 0] if grey else pixels).save(
+        file, "PNG", icc_profile=profile, compress_level=COMPRESS_LEVEL
+    )
     return file.getvalue()

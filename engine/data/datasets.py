@@ -36,7 +36,7 @@ def look_into(dataset: Dataset, folder: Path) -> Found:
     surplus: list[str] = []
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.is_dir() or path.suffix.lower() not in SUFFIXES:
+        if hidden or not path.is_file() or path.suffix.lower() not in SUFFIXES:
             continue
         stem = path.stem.lower()
         fits = stem in wanted if wanted else bool(re.fullmatch(dataset.pattern, path.stem, re.IGNORECASE))

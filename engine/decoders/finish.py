@@ -50,7 +50,7 @@ class Finisher:
         neutral = neutral_units(coded.standard)
         self._neutral = neutral if neutral.any() else None
 
-    def part(self, box: Box, standard: Tensor) -> Part:
+    def part(self, box: Box, standard: Tensor) -> TilePart:
         """Begin with a part of the picture. standard: (1, 3, height, width) YCbCr, 0 to 1, of `box` grown to
         whole units."""
         top, left, bottom, right = box
@@ -63,11 +63,11 @@ class Finisher:
         cells: list[Cells | None] = [None, None, None]
         if wanted:
             cells = cells_of(self.coded, box, self.device)
-        return Part(self, standard, cells, neutral)
+        return TilePart(self, standard, cells, neutral)
 
 
 @dataclass
-class Part:
+class TilePart:
     """One part of the picture, finished step by step."""
 
     finisher: Finisher
@@ -103,6 +103,19 @@ class Part:
                 result[0, index] = torch.lerp(self.standard[0, index], estimate[0, index], whole)
             result[0, index] += samples(change, *at) / 255
         return self._greyed(result)
+
+    def explained(self, estimate: Tensor) -> tuple[list[Tensor], list[Tensor], Tensor]:
+        """Coefficients of Y, Cb and Cr, (rows, columns, 64) in levels, of an estimate as it came and as
+        projected, and s g for each patch (rows, columns)."""
+        found = self.spectra(estimate)
+        wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
+        share = self._share(found, wanted)
+        whole = found[0].new_ones(found[0].shape[:2])
+        return found, wanted, whole if share is None else share[0, 0]
+
+    def spectra(self, ycc: Tensor) -> list[Tensor]:
+        """Coefficients of a picture of this part, as `explained` has them."""
+        return [spectrum(plane, *at) for plane, at in zip(_levels(ycc), self._resolutions(), strict=True)]
 
     def _share(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor | None:
         """s g for each patch, (1, 1, rows, columns); None where all of the estimate counts."""
@@ -153,6 +166,6 @@ def neutral_units(standard: Pixels) -> NDArray[np.bool_]:
     return ~np.asarray(ndimage.binary_dilation(units, np.ones((3, 3), bool)), np.bool_)
 
 
-def finished_pixels(part: Part, estimate: Tensor, rows: slice, columns: slice) -> Pixels:
+def finished_pixels(part: TilePart, estimate: Tensor, rows: slice, columns: slice) -> Pixels:
     """The finished estimate's pixels within `rows` and `columns` of the part, uint8."""
     return pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])

@@ -118,17 +118,19 @@ def features(
     steps = _steps(coded, q)
     residual, left = wanted[0] - q, found[0] - wanted[0]
     told: list[Tensor] = []
-    for band in _band_masks(str(q.device)):
-        step = steps[band].square().mean().sqrt()
-        r, v, sent = residual[..., band], left[..., band], q[..., band]
-        r_size, q_size = _size(r), _size(sent)
+    each = _band_means(str(q.device))
+    step = (steps.square() @ each).sqrt()
+    r_size, v_size, q_size = ((part.square() @ each).sqrt() for part in (residual, left, q))
+    counted = (q.abs() > 0.5 * steps).float() @ each
+    along = ((residual * q) @ each) / (r_size * q_size + (_SMALL * step) ** 2)
+    for band in range(len(_BANDS)):
         told += [
-            torch.log(r_size / step + _SMALL),
-            torch.log(_size(v) / step + _SMALL),
-            torch.log(q_size / step + _SMALL),
-            _size(v) / (r_size + _size(v) + _SMALL * step),
-            (sent.abs() > 0.5 * steps[band]).float().mean(-1),
-            (r * sent).mean(-1) / (r_size * q_size + (_SMALL * step) ** 2),
+            torch.log(r_size[..., band] / step[band] + _SMALL),
+            torch.log(v_size[..., band] / step[band] + _SMALL),
+            torch.log(q_size[..., band] / step[band] + _SMALL),
+            v_size[..., band] / (r_size[..., band] + v_size[..., band] + _SMALL * step[band]),
+            counted[..., band],
+            along[..., band],
         ]
     told += [torch.log(_size(residual) + 0.1), torch.log(_size(q[..., 1:]) + 0.5)]
     told += _spread(255 * standard[0, 0])
@@ -153,10 +155,11 @@ def _steps(coded: Coded, like: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=4)
-def _band_masks(device: str) -> tuple[Tensor, ...]:
-    order = torch.arange(PATCH)[:, None] + torch.arange(PATCH)[None, :]
-    masks = [(order >= low) & (order < high) for low, high in _BANDS]
-    return tuple(mask.reshape(-1).to(device) for mask in masks)
+def _band_means(device: str) -> Tensor:
+    """(64, bands): coefficients times it are each band's mean."""
+    order = (torch.arange(PATCH)[:, None] + torch.arange(PATCH)[None, :]).reshape(-1)
+    masks = torch.stack([(order >= low) & (order < high) for low, high in _BANDS], 1).float()
+    return (masks / masks.sum(0)).to(device)
 
 
 def _spread(luma: Tensor) -> list[Tensor]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from engine import pipeline
-from engine.errors import UserError, system_reason
+from engine.errors import UserError
 from engine.evaluation.extra_scores import extra_scores
 from engine.evaluation.protocol import Protocol
 from engine.evaluation.rows import Row, operating_point, rows_of, standard_row
@@ -23,12 +22,10 @@ from engine.models.card import ModelCard
 from engine.registry import CODECS
 from engine.types import Context, DecodeOptions, EncodeOptions, RefineRequest
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-FIELDS = tuple(field.name for field in fields(Row))
 UNIT = 16
 """Side of the picture that codecs are tried with, in pixels."""
+Key = tuple[str, str, float, str, str]
+"""What a refinement is of: picture, codec, operating point, decoder and context ("" for the standard one)."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +182,43 @@ def without_broken_codecs(plan: Plan) -> tuple[Plan, dict[str, str]]:
     return replace(plan, codecs=codecs, runs=runs), broken
 
 
-def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row] | Failure]:
+def keys_of(name: str, plan: Plan) -> Iterator[tuple[Key, DecoderRun | None]]:
+    """What `measure` yields the rows of for picture `name`, in order, each with its run."""
+    for codec in plan.codecs:
+        for encode in plan.encodes:
+            for run in plan.runs_of(codec) or (None,):
+                yield _key(name, codec, encode, run), run
+
+
+def _key(name: str, codec: str, encode: EncodeOptions, run: DecoderRun | None) -> Key:
+    point = encode.quality if encode.bits_per_pixel is None else encode.bits_per_pixel
+    decoder, context = ("", "") if run is None else (run.name, run.options.context.value)
+    return as_written(name), codec, float(point or 0), decoder, context
+
+
+def key_of(row: Row) -> Key:
+    """What a row is of."""
+    return as_written(row.image), row.codec, operating_point(row), row.decoder, row.context
+
+
+def as_written(name: str) -> str:
+    """A picture's name as a table in UTF-8 holds it."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def measure(
+    path: Path, name: str, plan: Plan, known: Mapping[Key, list[Row]] = MappingProxyType({})
+) -> Iterator[list[Row] | Failure]:
     """Yield the rows of each refinement of one picture as it finishes; `name` identifies the picture.
 
-    A codec that can't encode it ends with a `Failure` in place of its further rows. Raises PictureError when
-    the picture can't be read, and UserError when a decoder can't run.
+    known: rows that need not be measured; they are yielded in their place. A codec that can't encode it ends
+    with a `Failure` in place of its further rows. Raises PictureError when the picture can't be read, and
+    UserError when a decoder can't run.
     """
+    keys = {key for key, _ in keys_of(name, plan)}
+    if keys <= known.keys():
+        yield from (known[key] for key, _ in keys_of(name, plan))
+        return
     try:
         original = load_picture(path, linear=plan.linear)
         reference, sent = plan.protocol.prepared(original.pixels)
@@ -200,52 +228,26 @@ def measure(path: Path, name: str, plan: Plan) -> Iterator[list[Row] | Failure]:
     for codec in plan.codecs:
         runs = plan.runs_of(codec)
         for done, encode in enumerate(plan.encodes):
+            found = [known.get(_key(name, codec, encode, run)) for run in runs or (None,)]
+            if all(rows is not None for rows in found):
+                yield from (rows for rows in found if rows is not None)
+                continue
             try:
                 coded = plan.protocol.encode(codec, sent, encode)
             except UserError as error:
                 yield Failure(codec, str(error), (len(plan.encodes) - done) * max(1, len(runs)))
                 break
-            for run in runs:
+            for run, rows in zip(runs, found, strict=bool(runs)):
+                if rows is not None:
+                    yield rows
+                    continue
                 request = RefineRequest(name, codec, encode, run.name, run.options)
                 *_, complete = pipeline.refine(request, original, coded)
                 yield rows_of(complete, run.card, plan.extra)
             if not runs:
                 marks = scores(reference, coded.standard)
                 extra = extra_scores(reference, coded.standard, plan.extra)
-                yield [standard_row(name, coded, encode, marks, extra)]
-
-
-class Table:
-    """A CSV file that takes rows as they come: after each `add`, what was added is on disk.
-
-    UTF-8, a header line; rows are records whose fields are those named at the beginning, in that order
-    (left out: those of `engine.evaluation.rows.Row`). An undefined value is an empty field, an infinite one
-    is "inf". Raises UserError when the file can't be written.
-    """
-
-    def __init__(self, path: Path, names: Sequence[str] = FIELDS) -> None:
-        self._path = path
-        with _reporting(path):
-            self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-            self._writer = csv.DictWriter(self._file, names, lineterminator="\n")
-            self._writer.writeheader()
-
-    def add(self, rows: Iterable[DataclassInstance]) -> None:
-        with _reporting(self._path):
-            self._writer.writerows(asdict(row) for row in rows)
-            self._file.flush()
-
-    def close(self) -> None:
-        with _reporting(self._path):
-            self._file.close()
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UserError(f"{path}: can't be written ({system_reason(error)})") from None
+                yield [standard_row(name, coded, encode, marks, extra, original.lossy)]
 
 
 def summarise(rows: Iterable[Row]) -> list[BenchSummary]:

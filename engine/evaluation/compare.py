@@ -41,6 +41,10 @@ _STUDIES = {"robustness": "learners"}
 _CONTEXT_MODEL = "raster"
 
 
+Curve = tuple[float, ...]
+"""RGB PSNR in dB after each step, step 0 first."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """One picture as it was sent. original: named by its path within the folder."""
@@ -53,12 +57,12 @@ class Sample:
 class Result:
     """What one model made of the samples of one condition.
 
-    curves: RGB PSNR in dB after each step, step 0 first, by the picture's name. bits_per_pixel: mean.
+    curves: by the picture's name. bits_per_pixel: mean.
     """
 
     run: DecoderRun
     condition: Condition
-    curves: Mapping[str, tuple[float, ...]]
+    curves: Mapping[str, Curve]
     bits_per_pixel: float
 
 
@@ -132,18 +136,27 @@ def measure(
     run: DecoderRun, condition: Condition, samples: Sequence[Sample], done: Callable[[], object]
 ) -> Result:
     """Decode every sample with one model; `done` is called after each. Raises UserError."""
+    curves = {}
+    for sample in samples:
+        curves[sample.original.name] = curve_of(run, condition, sample)
+        done()
+    return Result(run, condition, curves, fmean(sample.coded.bits_per_pixel for sample in samples))
+
+
+def curve_of(run: DecoderRun, condition: Condition, sample: Sample) -> Curve:
+    """RGB PSNR in dB after each step of one decode, step 0 first. Raises UserError."""
     decoder = load_decoder(run.name)
     if condition.whole:
         decoder = _trusting(decoder)
-    options = replace(run.options, steps=condition.steps or run.options.steps or run.card.steps)
-    curves = {}
-    for sample in samples:
-        original, coded = sample.original.pixels, sample.coded
-        decoded = estimates(decoder, coded, options, never, ignore)
-        scores = [psnr_rgb_db(original, estimate.pixels) for estimate in decoded]
-        curves[sample.original.name] = (psnr_rgb_db(original, coded.standard), *scores)
-        done()
-    return Result(run, condition, curves, fmean(sample.coded.bits_per_pixel for sample in samples))
+    options = replace(run.options, steps=steps_of(run, condition))
+    original, coded = sample.original.pixels, sample.coded
+    decoded = estimates(decoder, coded, options, never, ignore)
+    scores = [psnr_rgb_db(original, estimate.pixels) for estimate in decoded]
+    return (psnr_rgb_db(original, coded.standard), *scores)
+
+
+def steps_of(run: DecoderRun, condition: Condition) -> int:
+    return condition.steps or run.options.steps or run.card.steps
 
 
 def _trusting(decoder: Decoder) -> Decoder:

@@ -95,7 +95,7 @@ def robustness(codec: str, quality: int, subsampling: str) -> tuple[Condition, .
     return (
         *(Condition("quality", f"q{q}", at_quality(codec, q, subsampling)) for q in qualities),
         *(
-            Condition("quality", f"q{q}, whole residual", at_quality(codec, q, subsampling), whole=True)
+            Condition("quality", f"q{q}, without fade-out", at_quality(codec, q, subsampling), whole=True)
             for q in fine
         ),
         *(Condition("pictures", name, usual, picture) for name, picture in other_kinds().items()),

@@ -27,8 +27,9 @@ class Row:
     decoder: as it was asked for, a shipped name or a path; empty for the standard decode alone, with learner
     and context. quality is None for a stream that was received, or made to a size without one. Scores are
     None where they are undefined: without an original, or on a picture too small for them. seconds: since
-    the decode began. target_bpp: the rate that was asked for, if one was. The scores at the end are there
-    when asked for (see `engine.evaluation.extra_scores`).
+    the decode began. target_bpp: the rate that was asked for, if one was. The scores that follow are there
+    when asked for (see `engine.evaluation.extra_scores`). lossy_original: the lossy codec of the original's
+    own file, "" for none; scores then hold that codec's faults for the truth.
     """
 
     image: str
@@ -51,6 +52,7 @@ class Row:
     psnr_b_db: float | None = None
     ssimulacra2: float | None = None
     flip: float | None = None
+    lossy_original: str = ""
 
 
 def rows_of(refinement: Refinement, card: ModelCard, extra: Sequence[str] = ()) -> list[Row]:
@@ -70,13 +72,19 @@ def rows_of(refinement: Refinement, card: ModelCard, extra: Sequence[str] = ()) 
             **asdict(step.scores),
             seconds=step.seconds,
             **({} if original is None else extra_scores(original.pixels, step.pixels, extra)),
+            lossy_original="" if original is None else original.lossy,
         )
         for step in refinement.steps
     ]
 
 
 def standard_row(
-    image: str, coded: Coded, encode: EncodeOptions, scores: Scores, extra: Mapping[str, Any]
+    image: str,
+    coded: Coded,
+    encode: EncodeOptions,
+    scores: Scores,
+    extra: Mapping[str, Any],
+    lossy_original: str = "",
 ) -> Row:
     """The standard decode of a stream that nothing refines."""
     return Row(
@@ -90,7 +98,20 @@ def standard_row(
         seconds=0.0,
         target_bpp=encode.bits_per_pixel,
         **extra,
+        lossy_original=lossy_original,
     )
+
+
+def lossy_words(rows: Sequence[Row]) -> str:
+    """What must be said of scores against originals that are lossy files themselves; "" where none is."""
+    by_image = {row.image: row.lossy_original for row in rows}
+    lossy = sorted({kind for kind in by_image.values() if kind})
+    if not lossy:
+        return ""
+    count = sum(bool(kind) for kind in by_image.values())
+    which = "the original is" if len(by_image) == 1 else f"{count} of {len(by_image)} originals are"
+    kinds = " and ".join(lossy)
+    return f"{which} from lossy files ({kinds}): scores take their artefacts for the truth"
 
 
 def run_record(refinement: Refinement, card: ModelCard) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import stat
 import struct
 import threading
 import warnings
@@ -18,12 +17,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from engine.errors import UserError, printable
+from engine.io import cicp, readers
 from engine.io.atomic import reason
 from engine.io.bit_depth import read_8bit
 from engine.io.colour import to_srgb
+from engine.io.opening import read_regular
 from engine.io.orientation import orientation_of, upright
 from engine.io.pnm import looks_like_pnm, read_pnm
 from engine.io.tiff import looks_like_tiff, needs_tifffile, read_tiff, silent_libtiff
@@ -42,9 +43,10 @@ SUFFIXES = (
 )  # fmt: skip
 """File endings to offer in a dialog."""
 
+_JPEG = b"\xff\xd8\xff"
 _SIGNATURES = {
     "PNG": (0, b"\x89PNG\r\n\x1a\n"),
-    "JPEG": (0, b"\xff\xd8\xff"),
+    "JPEG": (0, _JPEG),
     "WebP": (8, b"WEBP"),
     "AVIF": (4, b"ftypavi"),
     "TIFF": (0, b"II*\x00"),
@@ -67,25 +69,12 @@ def load_picture(path: Path | str, *, linear: bool = False) -> Picture:
     """
     path = Path(path)
     label = printable(str(path))
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise UserError(f"{label}: is a folder, not an image")
-        if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"{label}: is not a regular file")
-        if status.st_size == 0:
-            raise UserError(f"{label}: is empty (0 bytes)")
-        with path.open("rb") as file:
-            pixels, notes = _read(file, label, linear)
-    except FileNotFoundError:
-        raise UserError(f"{label}: no such file") from None
-    except PermissionError:
-        raise UserError(f"{label}: no permission to read it") from None
-    except OSError as error:
-        raise UserError(f"{label}: can't be read: {reason(error)}") from None
-    except ValueError:  # a zero byte in the name
-        raise UserError(f"{label}: is not a valid file name") from None
-    return Picture(printable(path.name), pixels, path, notes)
+    # All of it at once: a read that hangs must not hold what decoding locks.
+    data = read_regular(path, label)
+    if not data:
+        raise UserError(f"{label}: is empty (0 bytes)")
+    pixels, notes = _read(BytesIO(data), label, linear)
+    return Picture(printable(path.name), pixels, path, notes, lossy_kind(data))
 
 
 def find_pictures(folder: Path) -> list[Path]:
@@ -94,16 +83,17 @@ def find_pictures(folder: Path) -> list[Path]:
     Raises UserError when the folder is missing or holds none.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: {'is a file, not a folder' if folder.exists() else 'no such folder'}")
+        label = printable(str(folder))
+        raise UserError(f"{label}: {'is a file, not a folder' if folder.exists() else 'no such folder'}")
     paths = [
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in SUFFIXES
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not path.is_dir()
+        and path.is_file()
     ]
     if not paths:
-        raise UserError(f"{folder}: holds no pictures ({' '.join(SUFFIXES)})")
+        raise UserError(f"{printable(str(folder))}: holds no pictures ({' '.join(SUFFIXES)})")
     return paths
 
 
@@ -113,15 +103,45 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     if not data:
         raise UserError(f"{label}: is empty (0 bytes)")
     pixels, notes = _read(BytesIO(data), label)
-    return Picture(label, pixels, None, notes)
+    return Picture(label, pixels, None, notes, lossy_kind(data))
 
 
-def check_size(width: int, height: int, name: str) -> None:
-    """Raise UserError, naming `name`, unless a picture of this size can be encoded and decoded here."""
+def lossy_kind(data: bytes) -> str:
+    """Title of the lossy codec that an image file's first bytes tell; "" for none."""
+    head = data[:_HEAD]
+    if data[8:12] == b"WEBP":
+        return "" if b"VP8L" in data[12:64] else "WebP"
+    if data[4:12] in (b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmiaf"):
+        return "AVIF"
+    if head.startswith((b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ")):
+        coding = head.find(b"\xff\x52")
+        reversible = 0 < coding < len(head) - 13 and head[coding + 13] == 1
+        return "" if reversible else "JPEG 2000"
+    begins = any(head[at : at + len(mark)] == mark for at, mark in _SIGNATURES.values() if mark != _JPEG)
+    return "JPEG" if not begins and not looks_like_pnm(head[:3]) and _JPEG in head else ""
+
+
+def unsupported(said: str) -> bool:
+    """Whether a reader's complaint is that it doesn't know this kind of file, which may be sound."""
+    said = said.lower()
+    return any(word in said for word in _UNSUPPORTED)
+
+
+_UNSUPPORTED = (
+    "unsupported", "not supported", "unable to determine", "cannot handle", "unrecognized", "unknown",
+    "not available", "not installed", "not implemented",
+)  # fmt: skip
+
+
+def check_size(width: int, height: int, name: str, title: str = "JPEG") -> None:
+    """Raise UserError, naming `name`, unless a picture of this size can be encoded and decoded here. title:
+    of the codec it is for."""
     if width < 1 or height < 1:
         raise UserError(f"{name}: has no pixels ({width}×{height})")
     if max(width, height) > MAX_SIDE:
-        raise UserError(f"{name}: {width}×{height} pixels; JPEG can't hold a side longer than {MAX_SIDE:,}")
+        raise UserError(
+            f"{name}: {width}×{height} pixels; {title} can't hold a side longer than {MAX_SIDE:,}"
+        )
     if width * height > MAX_PIXELS:
         size = f"{width}×{height} pixels ({width * height / 1e6:.0f} megapixels)"
         raise UserError(f"{name}: {size}; the limit is {MAX_PIXELS // 1_000_000} megapixels")
@@ -149,12 +169,14 @@ def _read(file: BinaryIO, label: str, linear: bool = False) -> tuple[Pixels, tup
     except Exception as error:
         # Parsers of hostile bytes raise nearly anything, but only these speak of the file.
         detail = f": {reason(error)}" if isinstance(error, OSError | SyntaxError) else ""
+        if unsupported(detail):
+            raise UserError(f"{label}: this kind of file is not supported{detail}") from None
         raise UserError(f"{label}: is damaged or cut off{detail}") from None
     return pixels, tuple(notes)
 
 
 def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixels:
-    head = file.read(3)
+    head = file.read(16)
     file.seek(0)
     if looks_like_pnm(head):
         return frozen(
@@ -166,10 +188,12 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
         opened = Image.open(file, formats=FORMATS)
     except UnidentifiedImageError:
         file.seek(0)
-        if not looks_like_tiff(file.read(4)):
+        if looks_like_tiff(head):  # Pillow has no mode for e.g. float RGB
+            image, orientation, icc = read_tiff(file, label, check_size, notes)
+        elif _begins_known(head):
             raise
-        # Pillow has no mode for e.g. float RGB.
-        image, orientation, icc = read_tiff(file, label, check_size, notes)
+        else:
+            image, orientation, icc = _rescued("JPEG", file, label, notes)
     else:
         with opened:
             check_size(*opened.size, label)
@@ -177,17 +201,74 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
             if needs_tifffile(opened, label):
                 image, orientation, icc = read_tiff(file, label, check_size, notes)
             else:
-                with silent_libtiff() if opened.format == "TIFF" else contextlib.nullcontext():
-                    image = read_8bit(opened, file, label, notes)
-                said, icc = orientation_of(opened), opened.info.get("icc_profile")
-                if said is None:
-                    notes.append("EXIF data can't be read; shown as stored")
-                orientation = said or 1
+                image, orientation, icc = _by_pillow(opened, file, label, notes)
     pixels = np.asarray(to_srgb(image, icc, notes))
     if 2 <= orientation <= 8:
         pixels = upright(pixels, orientation)
         notes.append("turned upright as its EXIF orientation says")
     return frozen(pixels)
+
+
+def _by_pillow(
+    opened: ImageFile.ImageFile, file: BinaryIO, label: str, notes: list[str]
+) -> tuple[Image.Image, int, bytes | None]:
+    """Image with 8 bits a sample, orientation and colour profile of an opened file."""
+    kind = str(opened.format)
+    own, made = readers.picture_of(kind), None
+    if own is not None:
+        with contextlib.suppress(Exception):  # parsers of hostile bytes; Pillow then says what is wrong
+            made = own(_all(file))
+    if made is not None:
+        return made, 1, None
+    try:
+        with silent_libtiff() if kind == "TIFF" else contextlib.nullcontext():
+            image = read_8bit(opened, file, label, notes)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        if readers.rescue_of(kind) is None:
+            raise
+        return _rescued(kind, file, label, notes)
+    said, icc = orientation_of(opened), opened.info.get("icc_profile")
+    if said is None:
+        notes.append("EXIF data can't be read; shown as stored")
+    described = None
+    if kind == "PNG":
+        described = cicp.of_png(_all(file))
+    elif kind == "AVIF" and not icc:
+        described = cicp.of_nclx(_all(file)[:_HEAD])
+    if described is not None and image.mode in ("L", "LA", "RGB", "RGBA"):
+        image, icc = cicp.converted(image, described), None
+        notes.append(f"colours converted to sRGB ({described.words})")
+    return image, said or 1, icc
+
+
+_HEAD = 1 << 16
+
+
+def _all(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _rescued(
+    kind: str, file: BinaryIO, label: str, notes: list[str]
+) -> tuple[Image.Image, int, bytes | None]:
+    """What can be had of a file that Pillow can't read. Raises UserError, or UnidentifiedImageError."""
+    rescue = readers.rescue_of(kind)
+    assert rescue is not None
+    payload = _all(file)
+    if _JPEG not in payload[:_HEAD]:
+        raise UnidentifiedImageError
+    image, said = rescue(payload, label)
+    notes += said
+    with contextlib.suppress(Exception):  # whatever the metadata are, the picture is there
+        at = payload.find(_JPEG)
+        with Image.open(BytesIO(payload[at:]), formats=[kind]) as opened:
+            return image, orientation_of(opened) or 1, opened.info.get("icc_profile")
+    return image, 1, None
+
+
+def _begins_known(head: bytes) -> bool:
+    return any(head[at : at + len(mark)] == mark for at, mark in _SIGNATURES.values() if mark != _JPEG)
 
 
 def _note_frames(image: Image.Image, notes: list[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.ExifTags import Base
-
-from engine.types import Pixels
 
 ORIENTATION_TAG = int(Base.Orientation)
 
@@ -20,12 +21,26 @@ def orientation_of(image: Image.Image) -> int | None:
     return value if 1 <= value <= 8 else 1
 
 
-def upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo an orientation, 1 to 8, of (height, width, 3); a view."""
-    if orientation >= 5:
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
+def orientation_words(orientation: int) -> str:
+    """What is said of a received file that is to be turned."""
+    return (
+        f"turned upright, as its EXIF orientation ({orientation}) says; patches are those of the coded grid"
+    )
+
+
+def turned_axes(orientation: int) -> tuple[bool, bool, bool]:
+    """What undoes an orientation, 1 to 8: whether rows become columns, and whether then columns, and rows,
+    are reversed."""
+    return orientation >= 5, orientation in (2, 3, 6, 7), orientation in (3, 4, 7, 8)
+
+
+def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Undo an orientation, 1 to 8, of (height, width, …); a view."""
+    across, left, up = turned_axes(orientation)
+    if across:
+        pixels = pixels.swapaxes(0, 1)
+    if left:
         pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
+    if up:
         pixels = pixels[::-1]
     return pixels

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import UserError
+from engine.io.opening import open_regular
 
 _HEAD = re.compile(rb"P[1-7][\s#]")
 _PLAIN_BITS, _RAW_BITS, _PAM = 1, 4, 7
@@ -79,7 +80,7 @@ def read_pnm(
 def maximum_of(path: Path) -> int | None:
     """Largest sample that the header of a file allows; None when the file can't be read as one."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_ROOM)
         return _header(head, path.name).maximum if looks_like_pnm(head) else None
     except (OSError, UserError):

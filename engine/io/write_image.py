@@ -16,6 +16,8 @@ from engine.io.atomic import write_atomically
 from engine.types import Pixels
 
 JPEG_QUALITY = 95
+COMPRESS_LEVEL = 1
+"""Of PNG files, zlib's: a third of the time of its own choice (6) for a twentieth more bytes."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class FileFormat:
 
 
 FORMATS: tuple[FileFormat, ...] = (
-    FileFormat("PNG", "PNG", (".png",)),
+    FileFormat("PNG", "PNG", (".png",), MappingProxyType({"compress_level": COMPRESS_LEVEL})),
     FileFormat("WEBP", "WebP, lossless", (".webp",), MappingProxyType({"lossless": True, "exact": True}),
                most=16383),
     FileFormat("TIFF", "TIFF", (".tif", ".tiff"), MappingProxyType({"compression": "tiff_adobe_deflate"})),
@@ -78,4 +80,4 @@ def save_image(path: Path, pixels: Pixels, pixels_per_inch: float | None = None)
 def save_png(path: Path | str, pixels: Pixels) -> None:
     """Write uint8 (height, width, 3) as a PNG file, whole or not at all. Raises UserError on failure."""
     image = Image.fromarray(pixels)
-    write_atomically(path, lambda file: image.save(file, "PNG"))
+    write_atomically(path, lambda file: image.save(file, "PNG", compress_level=COMPRESS_LEVEL))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError, system_reason
+from engine.io.opening import check_regular
 from engine.records import build
 from engine.registry import CELLS, LEARNER_TITLES, LEARNERS
 
@@ -196,6 +197,7 @@ def presets() -> dict[str, Path]:
 def load_settings(name: str | Path) -> LabSettings:
     """Read a preset by name or any settings by path. Raises UserError naming file and field."""
     path = presets().get(str(name), Path(name))
+    check_regular(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -20,11 +20,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels, Scores, frozen, patch_grid
+from engine.types import PATCH, DeepPixels, Pixels, Scores, frozen, patch_grid
 
 PEAK = 255.0
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -42,10 +43,11 @@ _GAUSSIAN = np.exp(-((np.arange(WINDOW) - WINDOW // 2) ** 2) / (2 * 1.5**2))
 _GAUSSIAN /= _GAUSSIAN.sum()
 
 Plane = NDArray[np.float32]
+Level = TypeVar("Level", np.uint8, np.uint16)
 
 
-def luma(pixels: Pixels) -> Plane:
-    """Luma of uint8 (height, width, 3) RGB as float32 (height, width), 0 to 255, not rounded."""
+def luma(pixels: Pixels | DeepPixels) -> Plane:
+    """Luma of (height, width, 3) RGB as float32 (height, width) on the same scale, not rounded."""
     result = np.empty(pixels.shape[:2], np.float32)
     weights = LUMA.astype(np.float32)
     for rows in _strips(pixels.shape[0]):
@@ -53,9 +55,9 @@ def luma(pixels: Pixels) -> Plane:
     return result
 
 
-def grey(pixels: Pixels) -> Pixels:
-    """`pixels`, uint8 (height, width, 3), without its colours: luma, rounded, three times."""
-    levels = np.rint(luma(pixels)).astype(np.uint8)
+def grey(pixels: NDArray[Level]) -> NDArray[Level]:
+    """`pixels`, uint8 or uint16 (height, width, 3), without its colours: luma, rounded, three times."""
+    levels = np.rint(luma(pixels)).astype(pixels.dtype)
     return frozen(np.repeat(levels[..., None], 3, axis=-1))
 
 
@@ -147,6 +149,17 @@ def patch_squared_error(a: Pixels, b: Pixels) -> NDArray[np.float64]:
         line[:width] = np.einsum("ijk,ijk->j", difference, difference)
         result[row] = line.reshape(columns, PATCH).sum(axis=1)
     return result
+
+
+def patch_means(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean of (height, width) values in each patch: float32 (patch rows, patch columns); those that the
+    picture's edge cuts count what is there."""
+    height, width = values.shape
+    rows, columns = (np.arange(0, length, PATCH) for length in (height, width))
+    sums = np.add.reduceat(np.add.reduceat(values.astype(np.float64), rows, 0), columns, 1)
+    tall, wide = (np.diff([*starts, length]) for starts, length in ((rows, height), (columns, width)))
+    means: NDArray[np.float32] = frozen((sums / (tall[:, None] * wide)).astype(np.float32))
+    return means
 
 
 def _structural_similarity(a: Plane, b: Plane) -> tuple[float | None, float | None]:

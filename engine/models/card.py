@@ -23,6 +23,9 @@ FORMAT = 1
 """Version of the card and weight files; raised when older files can no longer be read."""
 RECORD_SUFFIX = ".record.json"
 FOLDER_VARIABLE = "NRC_MODELS"
+ONNX_SUFFIX = ".onnx"
+EVERY_CODEC = ("jpeg", "jpeg2000", "jpeg2000-nomct", "webp", "avif", "e2e", "goog")
+"""What a model of unknown training may be tried on."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,18 @@ class ModelCard:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files that make the decoder: card and weights, of decoders without weights the card alone."""
+        """The files that make the decoder: card and weights, of decoders without weights the card alone, of
+        a model of one's own without card that one."""
+        if self.path is not None and self.path.suffix == ONNX_SUFFIX:
+            return (self.path,)
         card = self.weights_path.with_suffix(".json")
         return (card, self.weights_path) if self.weights else (card,)
+
+    @property
+    def address(self) -> str:
+        """Where the engine finds the decoder: its name when it is bundled, else its card's path."""
+        bundled = self.path is None or self.path.parent == models_folder()
+        return self.name if bundled else str(self.path)
 
     @property
     def longest(self) -> int:
@@ -190,7 +202,7 @@ def shipped_cards() -> tuple[ModelCard, ...]:
 
 
 def find_card(name: str) -> ModelCard:
-    """A bundled model by name, or a model of your own by the path of its card or weights."""
+    """A bundled model by name, or a model of your own by the path of its card, weights or ONNX file."""
     cards = shipped_cards()
     for card in cards:
         if card.name == name:
@@ -198,5 +210,27 @@ def find_card(name: str) -> ModelCard:
     path = Path(name)
     if path.suffix in (".json", ".safetensors"):
         return read_card(path.with_suffix(".json"))
+    if path.suffix == ONNX_SUFFIX:
+        return onnx_card(path)
     known = ", ".join(card.name for card in cards) or "none"
-    raise UserError(f"unknown decoder '{name}' (shipped: {known}; or the path of a model card)")
+    raise UserError(f"unknown decoder '{name}' (shipped: {known}; or the path of a model card or ONNX file)")
+
+
+def onnx_card(path: Path) -> ModelCard:
+    """What there is to say of a model of one's own in an ONNX file, which need not be there yet."""
+    return ModelCard(
+        name=path.stem,
+        kind="onnx",
+        title="ONNX model",
+        cell="unknown",
+        learner="others",
+        steps=1,
+        contexts=(Context.BOTH,),
+        carry=False,
+        weights=0,
+        network={},
+        summary=f"A model of your own, from {path.name}; nothing is known of its training",
+        codecs=EVERY_CODEC,
+        guarded=True,
+        path=path,
+    )

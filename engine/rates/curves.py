@@ -28,7 +28,7 @@ FEW_POINTS = 4
 
 
 @dataclass(frozen=True)
-class Curve:
+class RateCurve:
     """Means over the pictures at each operating point, in order of the rate.
 
     decoder, context: empty for the standard decode, else of the last step. ms_ssim: None where a picture has
@@ -87,7 +87,7 @@ class PublishedCurve:
     ms_ssim_rgb: tuple[float | None, ...] = ()
 
 
-def curves_of(rows: Iterable[Row]) -> list[Curve]:
+def curves_of(rows: Iterable[Row]) -> list[RateCurve]:
     """The standard decode of each codec and the last step of each decoder and context, in order of rows.
 
     Only pictures with every point of the codec count (a run may have been stopped), and only finite PSNRs.
@@ -109,7 +109,7 @@ def curves_of(rows: Iterable[Row]) -> list[Curve]:
     return sorted(curves, key=lambda curve: (order.index(curve.codec), bool(curve.decoder)))
 
 
-def _curve(key: tuple[str, str, str], points: Mapping[float, Mapping[str, Row]]) -> Curve | None:
+def _curve(key: tuple[str, str, str], points: Mapping[float, Mapping[str, Row]]) -> RateCurve | None:
     images = set.intersection(*(set(rows) for rows in points.values()))
     if not images:
         return None
@@ -127,10 +127,10 @@ def _curve(key: tuple[str, str, str], points: Mapping[float, Mapping[str, Row]])
     if not means:
         return None
     rates, decibels, similarities = zip(*sorted(set(means), key=lambda mean: mean[:2]), strict=True)
-    return Curve(*key, rates, decibels, similarities, len(images))
+    return RateCurve(*key, rates, decibels, similarities, len(images))
 
 
-def points_of(curves: Iterable[Curve]) -> list[CurvePoint]:
+def points_of(curves: Iterable[RateCurve]) -> list[CurvePoint]:
     return [
         CurvePoint(curve.codec, curve.decoder, curve.context, rate, db, ms_ssim, curve.pictures)
         for curve in curves
@@ -138,7 +138,7 @@ def points_of(curves: Iterable[Curve]) -> list[CurvePoint]:
     ]
 
 
-def deltas_of(curves: Sequence[Curve], anchor: str = "jpeg") -> list[Delta]:
+def deltas_of(curves: Sequence[RateCurve], anchor: str = "jpeg") -> list[Delta]:
     """Every curve against the standard decode of `anchor`; none when it isn't among them."""
     base = next((curve for curve in curves if curve.codec == anchor and not curve.decoder), None)
     if base is None:
@@ -160,7 +160,7 @@ def deltas_of(curves: Sequence[Curve], anchor: str = "jpeg") -> list[Delta]:
     ]
 
 
-def _points(curve: Curve) -> list[tuple[float, float]]:
+def _points(curve: RateCurve) -> list[tuple[float, float]]:
     return list(zip(curve.bits_per_pixel, curve.psnr_rgb_db, strict=True))
 
 
@@ -179,7 +179,7 @@ def published_curves() -> list[PublishedCurve]:
     return curves
 
 
-def read_curves(path: Path) -> list[Curve]:
+def read_curves(path: Path) -> list[RateCurve]:
     """The curves of a file of points (`CurvePoint`), as `nrc bench --curves` writes it, in its order.
 
     Raises UserError naming the file, and the line where one is wrong.
@@ -190,9 +190,9 @@ def read_curves(path: Path) -> list[Curve]:
     return [_curve_of(key, points) for key, points in table.items()]
 
 
-def _curve_of(key: tuple[str, str, str], points: Sequence[CurvePoint]) -> Curve:
+def _curve_of(key: tuple[str, str, str], points: Sequence[CurvePoint]) -> RateCurve:
     ordered = sorted(points, key=lambda point: point.bits_per_pixel)
-    return Curve(
+    return RateCurve(
         *key,
         tuple(point.bits_per_pixel for point in ordered),
         tuple(point.psnr_rgb_db for point in ordered),

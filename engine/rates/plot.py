@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.metrics.as_text import number
 from engine.plotting.axes import Axes, Looks, spanned
 from engine.plotting.canvas import Canvas, PixelCanvas, SvgCanvas
-from engine.rates.curves import Curve, Delta, PublishedCurve
+from engine.rates.curves import Delta, PublishedCurve, RateCurve
 from engine.registry import CODECS
 
 CODEC_LOOKS = {
@@ -38,7 +38,7 @@ _LABEL_WIDTH, _LABEL_HEIGHT = 5.0, 11.0
 
 
 def draw_svg(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
+    curves: Sequence[RateCurve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """An SVG file of the curves. Raises ValueError when there are none."""
     canvas = SvgCanvas(WIDTH, HEIGHT, _PAPER, title)
@@ -47,7 +47,7 @@ def draw_svg(
 
 
 def draw_png(
-    curves: Sequence[Curve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
+    curves: Sequence[RateCurve], deltas: Sequence[Delta], title: str, published: Sequence[PublishedCurve]
 ) -> bytes:
     """A PNG file of the curves, two pixels a unit. Raises ValueError when there are none."""
     canvas = PixelCanvas(WIDTH, HEIGHT, _PAPER)
@@ -55,7 +55,7 @@ def draw_png(
     return canvas.file()
 
 
-def _axes_of(curves: Sequence[Curve]) -> Axes:
+def _axes_of(curves: Sequence[RateCurve]) -> Axes:
     """Every curve, from a rate of 0. Raises ValueError when there are none."""
     rates = [rate for curve in curves for rate in curve.bits_per_pixel]
     decibels = [db for curve in curves for db in curve.psnr_rgb_db]
@@ -67,7 +67,7 @@ def _axes_of(curves: Sequence[Curve]) -> Axes:
 
 def _draw(
     canvas: Canvas,
-    curves: Sequence[Curve],
+    curves: Sequence[RateCurve],
     deltas: Sequence[Delta],
     title: str,
     published: Sequence[PublishedCurve],
@@ -103,7 +103,7 @@ def _draw_published(canvas: Canvas, axes: Axes, published: Sequence[PublishedCur
             canvas.text((min(x + 3, WIDTH - _RIGHT - wide), y - 6), name, 9, _FAINT)
 
 
-def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: Curve) -> None:
+def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: RateCurve) -> None:
     colour, dash = CODEC_LOOKS.get(curve.codec, _OTHER)
     refined = bool(curve.decoder)
     if len(places) > 1:
@@ -113,7 +113,7 @@ def _draw_curve(canvas: Canvas, places: Sequence[tuple[float, float]], curve: Cu
 
 
 def _draw_legend(
-    canvas: Canvas, curves: Sequence[Curve], deltas: Sequence[Delta], published: Sequence[PublishedCurve]
+    canvas: Canvas, curves: Sequence[RateCurve], deltas: Sequence[Delta], published: Sequence[PublishedCurve]
 ) -> None:
     x, y = WIDTH - _RIGHT + 28, _TOP + 8
     saved = {(delta.codec, delta.decoder, delta.context): delta.bd_rate_percent for delta in deltas}
@@ -133,7 +133,7 @@ def _draw_legend(
         canvas.text((x + 42, y + 4), "published, means over all of Kodak", 11, _MUTED)
 
 
-def legend_name(curve: Curve, curves: Sequence[Curve]) -> str:
+def legend_name(curve: RateCurve, curves: Sequence[RateCurve]) -> str:
     """What tells a curve from the others: codec, decoder, and the context where it is needed."""
     title = CODECS.get(curve.codec).title.replace("no colour transform", "no transform")
     if not curve.decoder:

@@ -11,10 +11,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engine import __version__
+from engine.artefacts.jpeg_history import expected_gain_db, history_of, history_words
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
 from engine.models.card import ModelCard
-from engine.types import Coded, Refinement
+from engine.report.numbers import PERCEPTUAL_PIXELS
+from engine.types import Coded, Pixels, Refinement
 
 Facts = list[tuple[str, str]]
 """Names and values, in their order."""
@@ -44,6 +46,10 @@ def report_command(refinement: Refinement, source: str, *, sample: bool = False,
         words += ["--context", options.context.value]
         words += ["--carry"] if options.carry else []
         words += ["--seed", str(options.seed)] if options.seed else []
+        words += ["--strength", f"{100 * options.strength:g}"] if options.strength != 1 else []
+        words += [] if options.projection else ["--no-projection"]
+        words += [] if options.guard else ["--no-guard"]
+        words += ["--precision", options.precision] if options.precision != "auto" else []
     else:
         words += ["--decoder", "none"]
     words += ["-o", output or "report.html"]
@@ -56,12 +62,19 @@ def sent_facts(coded: Coded, received: bool) -> Facts:
     rows: Facts = [("Codec", f"{facts.title}: {facts.tip}" if facts.tip else facts.title)]
     if received:
         rows.append(("Made by", "nobody knows: the stream was received"))
+        history = history_of(coded)
+        if history is not None:
+            rows.append(("What it tells of its past", history_words(history)))
     elif coded.quality is not None:
         rows.append((facts.quality_name.capitalize(), str(coded.quality)))
     if coded.subsampling:
         rows.append(("Chroma", coded.subsampling))
     rows.append(("Picture", f"{coded.width} × {coded.height} pixels"))
-    rows.append(("Size", f"{len(coded.payload):,} bytes, {coded.bits_per_pixel:.6f} bits per pixel"))
+    rows.append(("Size", f"{coded.length:,} bytes, {coded.bits_per_pixel:.6f} bits per pixel"))
+    if coded.foreign:
+        rows.append(("Not counted", f"{coded.foreign:,} bytes of the file beside the picture's own stream"))
+    if coded.damage:
+        rows.append(("Damage", coded.damage))
     if coded.patch_bits is not None:
         spent = coded.patch_bits
         rest = f"{spent.headers:,} of headers, {spent.padding + spent.stuffing:,} of padding and stuffing"
@@ -81,15 +94,48 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("What it is", card.summary),
         ("Kind, cell", f"{card.kind}, {card.cell}"),
         ("Trained by", card.learner),
-        ("Weights", f"{card.weights:,}"),
+        ("Parameters", f"{card.weights:,}"),
         ("Trained for", f"{card.steps} steps; streams of {', '.join(card.codecs)}"),
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
+        ("Strength", f"{options.strength:.0%} of what the network changes"),
+        *_finish_facts(card, refinement),
         ("Seed of this run", str(options.seed)),
         ("Trust", card.trust_note(refinement.coded.scale, refinement.coded.codec)),
         ("Study", card.study),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _finish_facts(card: ModelCard, refinement: Refinement) -> Facts:
+    """What was done to the estimates, what rounding left over of it, and the gain that can be expected."""
+    options, coded, last = refinement.request.options, refinement.coded, refinement.steps[-1]
+    rows: Facts = []
+    if coded.symbols is not None:
+        rows.append(("Quantisation intervals", _intervals(coded, last.pixels, options.projection)))
+    if card.guarded:
+        rows.append(("Guard against harm", "on" if options.guard else "off"))
+    expected = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
+    if refinement.original is None and expected is not None:
+        rows.append(("Gain to expect", f"photographs like it gained {expected:+.1f} dB"))
+    return rows
+
+
+def _intervals(coded: Coded, pixels: Pixels, projection: bool) -> str:
+    """Whether they are kept to, and what rounding to 8 bits leaves outside, where that is soon measured."""
+    history = history_of(coded)
+    covered = history is not None and history.earlier is not None and history.earlier.sureness > 0.5
+    words = "estimates are kept within them" if projection else "not kept to"
+    if projection and covered:
+        words = "not kept to: they hold for what an earlier saving left"
+    if coded.width * coded.height > PERCEPTUAL_PIXELS:
+        return words
+    from engine.decoders.cells import leftover
+
+    share, most = leftover(coded, pixels)
+    return (
+        f"{words}; {share:.2%} of the 8-bit picture's coefficients lie outside, by {most:.1f} levels at most"
+    )
 
 
 def card_facts(card: ModelCard) -> Facts:

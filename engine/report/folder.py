@@ -34,6 +34,7 @@ def report_of(refinement: Refinement, card: ModelCard | None) -> dict[str, Any]:
     alone = {**coded_record(refinement.coded), "decoder": "", "learner": "", "context": ""}
     return {
         **(alone if card is None else run_record(refinement, card)),
+        "lossy_original": "" if refinement.original is None else refinement.original.lossy,
         "steps": [
             {
                 "index": step.index,

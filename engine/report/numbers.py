@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.artefacts.measures import FACTS, Artefact, artefact_maps, artefact_totals
+from engine.errors import UserError
 from engine.metrics.fidelity import error_gain_db, patch_squared_error
+from engine.metrics.perceptual import flip, ssimulacra2
 from engine.types import PATCH, Cancelled, Pixels, Progress, Refinement, Scores, ignore, never, patch_grid
 
+PERCEPTUAL_PIXELS = 1 << 22
+"""Larger pictures take SSIMULACRA2 and FLIP seconds and hundreds of megabytes each."""
 MEASURES = tuple(each.name.lower() for each in Artefact)
 """Columns of the artefacts, in their order."""
 STEP_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -41,6 +46,8 @@ STEP_COLUMNS: Mapping[str, str] = MappingProxyType(
         "psnr_y_db": "PSNR of luma (BT.601), peak 255, dB",
         "ssim": "SSIM of luma, 0 to 1",
         "ms_ssim": "MS-SSIM of luma, 0 to 1",
+        "ssimulacra2": "SSIMULACRA2, 100 at most; empty above 4 megapixels or where its package is missing",
+        "flip": "mean FLIP error, 0 to 1; empty like ssimulacra2",
         "rmse": "root mean squared error over all RGB samples, levels of 255",
         **{
             key: f"{each.value}: mean over the patches where it can be judged, {FACTS[each].unit}"
@@ -120,11 +127,23 @@ def step_rows(
             "psnr_y_db": shown.scores.psnr_y_db,
             "ssim": shown.scores.ssim,
             "ms_ssim": shown.scores.ms_ssim,
+            **perceptual_scores(shown.pixels, original),
             "rmse": None if db is None else 255 * 10 ** (-db / 20),
             **dict(zip(MEASURES, artefact_totals(shown.pixels, original), strict=True)),
             "seconds": shown.seconds,
         }
         progress((number + 1) / len(pictures))
+
+
+def perceptual_scores(pixels: Pixels, original: Pixels | None) -> dict[str, float | None]:
+    """SSIMULACRA2 and FLIP; None without an original, above `PERCEPTUAL_PIXELS`, without their packages."""
+    found: dict[str, float | None] = {"ssimulacra2": None, "flip": None}
+    if original is None or pixels.shape[0] * pixels.shape[1] > PERCEPTUAL_PIXELS:
+        return found
+    for name, score in (("ssimulacra2", ssimulacra2), ("flip", flip)):
+        with suppress(UserError):
+            found[name] = score(original, pixels)
+    return found
 
 
 def steps_csv(refinement: Refinement, cancelled: Cancelled = never, progress: Progress = ignore) -> bytes:

@@ -25,7 +25,7 @@ from engine.metrics.as_text import number
 from engine.models.card import ModelCard
 from engine.plotting.svg import Line, svg_plot
 from engine.report.facts import Facts, card_facts, decoder_facts, program_facts, sent_facts
-from engine.report.numbers import MEASURES, shown_pictures, step_rows
+from engine.report.numbers import MEASURES, PERCEPTUAL_PIXELS, shown_pictures, step_rows
 from engine.report.pictures import gallery, maps, page_pictures, picture_name, reduced_note, wipe
 from engine.types import Cancelled, Progress, RatePoint, Refinement, ignore, never
 
@@ -75,7 +75,7 @@ def report_page(reported: Reported, cancelled: Cancelled = never, progress: Prog
             _section("Steps", _step_table(rows, refinement)),
             _sent_and_decoder(reported),
             _again(reported),
-            _footer(),
+            _footer(_unmeasured(rows, reported.refinement)),
         ]
     )
     progress(1.0)
@@ -129,7 +129,7 @@ def _plots(reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
                 )
                 for unit, lines in artefacts.items()
             ),
-            drawn("Rate and distortion", _rate_plot(reported)),
+            drawn("Rate–distortion", _rate_plot(reported)),
             drawn("Bits along the scan", _bits_plot(reported.refinement)),
         ]
     )
@@ -148,7 +148,7 @@ def _rate_plot(reported: Reported) -> str:
     ends = (record.steps[0].scores.psnr_rgb_db, record.steps[-1].scores.psnr_rgb_db)
     rate = record.coded.bits_per_pixel
     here = Line(_decoder(record), tuple((rate, db) for db in ends if db is not None), 1)
-    return svg_plot("Rate and distortion", "bits per pixel", "RGB PSNR, dB", [curve, here])
+    return svg_plot("Rate–distortion", "bits per pixel", "RGB PSNR, dB", [curve, here])
 
 
 def _bits_plot(refinement: Refinement) -> str:
@@ -166,8 +166,23 @@ def _bits_plot(refinement: Refinement) -> str:
 _COLUMNS = (
     ("step", "Step", 0), ("bits_per_pixel", "bpp", 3), ("psnr_rgb_db", "PSNR RGB, dB", 2),
     ("gain_db", "gain, dB", 2), ("psnr_y_db", "PSNR Y, dB", 2), ("ssim", "SSIM, Y", 4),
-    ("ms_ssim", "MS-SSIM, Y", 4), ("rmse", "RMSE, levels", 2),
+    ("ms_ssim", "MS-SSIM, Y", 4), ("ssimulacra2", "SSIMULACRA2", 1), ("flip", "FLIP", 4),
+    ("rmse", "RMSE, levels", 2),
 )  # fmt: skip
+_PERCEPTUAL = ("ssimulacra2", "flip")
+
+
+def _known(rows: Sequence[dict[str, Any]], key: str) -> bool:
+    return any(row[key] is not None for row in rows)
+
+
+def _unmeasured(rows: Sequence[dict[str, Any]], refinement: Refinement) -> str:
+    """Why there is no SSIMULACRA2 or FLIP; "" where there is."""
+    if refinement.original is None or all(_known(rows, key) for key in _PERCEPTUAL):
+        return ""
+    if refinement.coded.width * refinement.coded.height > PERCEPTUAL_PIXELS:
+        return " SSIMULACRA2 and FLIP are measured up to 4 megapixels."
+    return " SSIMULACRA2 and FLIP come with nrc-viewer[scores], where the picture is large enough."
 
 
 def _step_table(rows: Sequence[dict[str, Any]], refinement: Refinement) -> str:
@@ -176,6 +191,7 @@ def _step_table(rows: Sequence[dict[str, Any]], refinement: Refinement) -> str:
         for key, each in zip(MEASURES, Artefact, strict=True)
     ]
     columns = [*_COLUMNS, *measures, ("seconds", "seconds", 2)]
+    columns = [column for column in columns if column[0] not in _PERCEPTUAL or _known(rows, column[0])]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for _, name, _ in columns)
     lines = []
     for row, shown in zip(rows, shown_pictures(refinement), strict=True):
@@ -234,7 +250,7 @@ def _again(reported: Reported) -> str:
 
 def _header(title: str, reported: Reported, rows: Sequence[dict[str, Any]]) -> str:
     record, last = reported.refinement, rows[-1]
-    figures = [(f"{record.coded.bits_per_pixel:.3f} bpp", f"{len(record.coded.payload):,} bytes")]
+    figures = [(f"{record.coded.bits_per_pixel:.3f} bpp", f"{record.coded.length:,} bytes")]
     if last["psnr_rgb_db"] is not None:
         before, after = number(rows[-1 - last["step"]]["psnr_rgb_db"]), number(last["psnr_rgb_db"])
         changed = f"{before} → {after} dB" if last["step"] else f"{after} dB"
@@ -256,10 +272,12 @@ def _header(title: str, reported: Reported, rows: Sequence[dict[str, Any]]) -> s
     )
 
 
-def _footer() -> str:
+def _footer(note: str) -> str:
     return (
         "<footer>Scores are computed on the 8-bit pixels shown, peak 255: PSNR over all RGB samples, or of "
-        "luma Y (BT.601); SSIM (Wang et al. 2004) and MS-SSIM (Wang et al. 2003) of luma. Bits per pixel "
+        "luma Y (BT.601); SSIM (Wang et al. 2004) and MS-SSIM (Wang et al. 2003) of luma; SSIMULACRA2 "
+        "(Sneyers 2022; 100 at most) and FLIP (Andersson et al. 2020; 0 is no visible difference)."
+        f"{note} Bits per pixel "
         "count the whole file, headers included. The decoder saw the stream and its own weights, nothing "
         "else.</footer>"
     )

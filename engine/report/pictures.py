@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.animation.frames import Stopped
 from engine.codecs.facts import codec_facts
+from engine.io.orientation import upright
 from engine.metrics.as_text import number
 from engine.plotting.svg import png_uri
 from engine.report import maps as report_maps
@@ -47,7 +48,7 @@ def page_pictures(refinement: Refinement, cancelled: Cancelled, progress: Progre
     for at, (key, name, detail, pixels) in enumerate(wanted):
         if cancelled():
             raise Stopped
-        small = _for_the_page(pixels)
+        small = _for_the_page(upright(pixels, refinement.coded.orientation))
         pictures.append(PagePicture(key, name, detail, png_uri(small), small.shape[1]))
         progress((at + 1) / len(wanted))
     return pictures
@@ -56,6 +57,7 @@ def page_pictures(refinement: Refinement, cancelled: Cancelled, progress: Progre
 def _for_the_page(pixels: Pixels) -> Pixels:
     """Itself, or reduced by a whole factor to what a page can hold."""
     factor = reduction(pixels.shape[0], pixels.shape[1])
+    pixels = np.ascontiguousarray(pixels)
     return pixels if factor == 1 else np.asarray(Image.fromarray(pixels).reduce(factor))
 
 
@@ -132,12 +134,13 @@ def maps(refinement: Refinement) -> str:
     drawn = report_maps.patch_maps(refinement)
     if not drawn:
         return ""
-    parts = []
+    parts, turned = [], refinement.coded.orientation
     for each in drawn:
         stops = ", ".join(each.stops.split())
+        pixels = np.ascontiguousarray(upright(each.pixels, turned))
         parts.append(
             f'<figure class="map"><h3>{escape(each.title)}</h3>'
-            f'<img src="{png_uri(each.pixels)}" alt="{escape(each.title)}">'
+            f'<img src="{png_uri(pixels)}" alt="{escape(each.title)}">'
             f'<div class="ramp">{escape(each.low)}<i '
             f'style="background: linear-gradient(to right, {stops})"></i>{escape(each.high)}</div></figure>'
         )

@@ -14,6 +14,7 @@ from engine.codecs.learned.codec import UNIT
 from engine.training.config import TrainConfig
 from engine.training.data import draw_square, turn
 from engine.training.equal_rate import reference_curves
+from engine.training.share import WHOLE, Share
 from engine.types import Pixels
 
 VALIDATION_SIDE = 256
@@ -28,6 +29,7 @@ class CodecTask(ABC):
 
     validation_pictures: int
     fit_seconds: float
+    share: Share = WHOLE
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]) -> None:
         self.config = config
@@ -49,10 +51,10 @@ class CodecTask(ABC):
         return loss.item()
 
     def crops(self, update: int) -> tuple[Tensor, np.random.Generator]:
-        """Batch number `update` as `to_planes` has it, and the source of its further chances."""
+        """The share of batch `update` as `to_planes` has it, and the source of its further chances."""
         rng, data = np.random.default_rng((self.config.seed, update)), self.config.data
         crops = [turn(draw_square(self.pictures, rng, data), rng) for _ in range(data.batch)]
-        return to_planes(np.stack(crops)), rng
+        return to_planes(np.stack(crops[self.share.part(data.batch)])), rng
 
     def over(self, update: int) -> bool:
         """Whether the run ends with this update."""

@@ -48,6 +48,8 @@ class E2ETask(CodecTask):
         places = (np.arange(data.batch) + rng.random(data.batch)) / data.batch
         side = data.crop // UNIT
         noise = rng.random((data.batch, self.sizes.latents, side, side), np.float32) - 0.5
+        mine = self.share.part(data.batch)
+        places, noise = places[mine], noise[mine]
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.optimiser.bf16):
             decoded, bits = self.network(pixels, torch.tensor(places).float(), torch.from_numpy(noise))
         error = (decoded.float() - pixels).square().mean((1, 2, 3)) * 255**2

@@ -46,7 +46,7 @@ class GoogTask(CodecTask):
         if update < optimiser.decay_from * optimiser.updates:
             side = data.crop // UNIT
             drawn = rng.random((self.sizes.iterations, data.batch, BITS, side, side), np.float32)
-            noise = torch.from_numpy(2 * drawn - 1)
+            noise = torch.from_numpy(2 * drawn[:, self.share.part(data.batch)] - 1)
         with torch.autocast("cpu", torch.bfloat16, enabled=optimiser.bf16):
             errors = [(pixels - estimate).abs().mean() for estimate, _ in self.network(pixels, noise)]
         return 255 * torch.stack(errors).mean()

@@ -26,6 +26,7 @@ from engine.training.course import peak_bytes
 from engine.training.data import mean_gains_db
 from engine.training.optim import step_weights
 from engine.training.pool import POOL, Pool
+from engine.training.share import WHOLE, Share
 from engine.training.streams import Source
 from engine.training.warm_start import take_over
 from engine.types import Coded, Context, DecodeOptions, Pixels, ignore, never
@@ -36,6 +37,8 @@ REPLACE_EVERY = 2
 
 class RasterTask:
     """Random patches of the pool in, squared error of all steps out."""
+
+    share: Share = WHOLE
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
@@ -80,11 +83,12 @@ class RasterTask:
         return (squared * weights).sum()
 
     def _draw(self, update: int) -> tuple[rf.Places, Tensor]:
-        """The patches of batch `update` and the pictures of the pool that they are of."""
+        """Patches of the share of batch `update`, and the pictures of the pool that they are of."""
         pool, count = self.pool, self.config.data.batch
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + update)
+        mine = self.share.part(count)
         grid, row, column = (
-            torch.randint(high, (count,), generator=generator) for high in (POOL, pool.side, pool.side)
+            torch.randint(high, (count,), generator=generator)[mine] for high in (POOL, pool.side, pool.side)
         )
         return pool.places(grid, row, column), grid
 

@@ -27,6 +27,7 @@ from engine.training.course import peak_bytes
 from engine.training.optim import step_weights
 from engine.training.pool import POOL, Pool
 from engine.training.raster_task import Validation, raster_sizes
+from engine.training.share import WHOLE, Share
 from engine.training.warm_start import take_over
 from engine.types import Pixels
 
@@ -39,6 +40,8 @@ OBSERVER_DRAWS = 4
 
 class RowsTask:
     """Spans in, gradients of the configuration's learner out."""
+
+    share: Share = WHOLE
 
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
@@ -88,7 +91,7 @@ class RowsTask:
         parameters = self._parameters()
         if not self.open:
             self.open = self.spans(update * self.group // self.sizes.span, update)
-            self.learner.start(parameters, self.config.data.batch)
+            self.learner.start(parameters, self.share.count(self.config.data.batch))
         patches, self.open = self.open[: self.group], self.open[self.group :]
         total: Gradient = {}
         losses = []
@@ -105,12 +108,12 @@ class RowsTask:
         return float(torch.stack(losses).sum()) * self.sizes.span / self.group
 
     def spans(self, batch: int, update: int) -> list[Patch]:
-        """Patches of batch `batch`, as the pool is now; `update` sets the weights of the steps."""
+        """Patches of the share of batch `batch`, as the pool is now; `update` sets the steps' weights."""
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + batch)
-        rows, span, pool = self.config.data.batch, self.sizes.span, self.pool
-        grid, row, start = (
-            torch.randint(high, (rows,), generator=generator) for high in (POOL, pool.side, pool.side // span)
-        )
+        whole, span, pool = self.config.data.batch, self.sizes.span, self.pool
+        rows, mine = self.share.count(whole), self.share.part(whole)
+        highs = (POOL, pool.side, pool.side // span)
+        grid, row, start = (torch.randint(high, (whole,), generator=generator)[mine] for high in highs)
         steps = step_weights(self.sizes.steps, LAST_STEP, update, self.config.optimiser)
         weights = steps[:, None] / (pool.energy[grid] * rows * span)
         patches = []

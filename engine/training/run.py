@@ -5,13 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import platform
-import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,6 +24,8 @@ from engine.training.config import TrainConfig, load_config
 from engine.training.course import RunCourse, cost
 from engine.training.data import load_folder
 from engine.training.optim import average, optimisers, schedule
+from engine.training.processes import Team, stop_signal, team
+from engine.training.share import Share
 from engine.types import Context, Pixels, TrainEvent
 
 STATE = "checkpoint.pt"
@@ -40,11 +39,13 @@ class Task(Protocol):
     """What the loop needs of a kind of decoder."""
 
     network: Any
+    share: Share
 
     def start(self, averaged: Any, update: int) -> None: ...
 
     def backward(self, update: int) -> float:
-        """Leave the gradient of batch `update` in the parameters' `.grad`; the batch's loss."""
+        """Leave the gradient of this process's share of batch `update` in the parameters' `.grad`; its loss.
+        Where that is the gradient of a tensor, the task gives it by a method `loss`, too."""
         ...
 
     def validate(self, network: Any) -> tuple[float, ...]: ...
@@ -85,17 +86,51 @@ def train(
     *,
     resume: bool = False,
     validation: Sequence[Path] = (),
+    device: str = "cpu",
     report: Callable[[TrainEvent], None] = lambda _: None,
 ) -> bool:
     """Train `config` on the pictures below `data`, keeping everything in `run`; true once complete.
 
     Ctrl+C (SIGINT) or SIGTERM ends it after the current update, with a checkpoint; false then. `resume`
     goes on from the last checkpoint: batches depend on seed and update alone, so nothing is repeated or
-    left out but the updates since. Without `validation` folders every tenth picture is held out.
+    left out but the updates since. Without `validation` folders every tenth picture is held out. device:
+    "cpu" or "cuda". Under torchrun each process trains on its share of the batch (see `processes`); `report`
+    is then called in the first one, and a run that torchrun starts anew goes on by itself.
     Raises UserError for bad configurations, folders and checkpoints.
     """
     settings = config if isinstance(config, TrainConfig) else load_config(config)
+    with team(settings, device) as workers:
+        return _train(settings, data, run, resume, validation, workers, report)
+
+
+def _train(
+    settings: TrainConfig,
+    data: Sequence[Path],
+    run: Path,
+    resume: bool,
+    validation: Sequence[Path],
+    workers: Team,
+    report: Callable[[TrainEvent], None],
+) -> bool:
     make_task = TASKS.get(settings.kind)
+    if workers.first:
+        resume = _prepared(run, resume or (workers.restarted and (run / STATE).exists()))
+    resume = workers.from_first(resume)
+    pictures = load_folder(data, max(settings.data.crop, 64))
+    if validation:
+        held_out = load_folder(validation, 16)[:VALIDATION_PICTURES]
+    else:
+        held_out = pictures[::10][:VALIDATION_PICTURES]
+        pictures = [pixels for i, pixels in enumerate(pictures) if i % 10] or pictures
+    torch.manual_seed(settings.seed)
+    task = make_task(settings, pictures, held_out)
+    task.network.to(workers.device)
+    source = {"folders": [path.name for path in data], "pictures": len(pictures)}
+    return _Loop(settings, task, run, source, workers, report).go(resume)
+
+
+def _prepared(run: Path, resume: bool) -> bool:
+    """Make the run's folder; `resume`. Raises UserError where there is nothing to resume, or something."""
     state_path = run / STATE
     if resume and not state_path.exists():
         raise UserError(f"{run}: nothing to resume, no {STATE} in it")
@@ -105,16 +140,7 @@ def train(
         run.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{run}: can't be a run's folder ({system_reason(error)})") from None
-    pictures = load_folder(data, max(settings.data.crop, 64))
-    if validation:
-        held_out = load_folder(validation, 16)[:VALIDATION_PICTURES]
-    else:
-        held_out = pictures[::10][:VALIDATION_PICTURES]
-        pictures = [pixels for i, pixels in enumerate(pictures) if i % 10] or pictures
-    torch.manual_seed(settings.seed)
-    task = make_task(settings, pictures, held_out)
-    source = {"folders": [path.name for path in data], "pictures": len(pictures)}
-    return _Loop(settings, task, run, source, report).go(state_path if resume else None)
+    return resume
 
 
 class _Loop:
@@ -126,26 +152,33 @@ class _Loop:
         task: Task,
         run: Path,
         source: dict[str, Any],
+        workers: Team,
         report: Callable[[TrainEvent], None],
     ) -> None:
         self.config, self.task, self.run, self.source, self.report = config, task, run, source, report
+        self.team = workers
         self.averaged: nn.Module = copy.deepcopy(task.network)
         self.optimisers = optimisers(task.network, config.optimiser)
         self.state = _State()
         self.losses: list[float] = []
 
-    def go(self, resume_from: Path | None) -> bool:
-        if resume_from is not None:
-            self._restore(resume_from)
+    def go(self, resume: bool) -> bool:
+        if resume:
+            self._restore(self.run / STATE)
+        self.team.meet(self.task)
         state, config = self.state, self.config
         self.task.start(self.averaged, state.update)
         began = time.perf_counter() - state.seconds
         saved = measured = told = time.perf_counter()
-        with _stop_signal() as stopped:
-            while state.update < config.optimiser.updates and not stopped():
-                self._update()
+        with stop_signal() as stopped:
+            stop = stopped() and self.team.share.of == 1  # several stop after the same update
+            while state.update < config.optimiser.updates and not stop:
+                stop = self._update(stopped)
                 now = time.perf_counter()
                 state.seconds = now - began
+                if not self.team.first:
+                    self.losses.clear()
+                    continue
                 if now - saved > config.checkpoint_seconds:
                     self._save()
                     saved = now
@@ -155,7 +188,8 @@ class _Loop:
                 elif now - told > REPORT_SECONDS:
                     self.report(self._event(now - measured, ()))
                     told = now
-            self._save()
+            if self.team.first:
+                self._save()
         return state.update >= config.optimiser.updates
 
     def _due(self, since: float) -> bool:
@@ -167,7 +201,8 @@ class _Loop:
             return update % config.validate_updates == 0
         return since > config.validate_seconds
 
-    def _update(self) -> None:
+    def _update(self, stopped: Callable[[], bool]) -> bool:
+        """Whether the run is to stop after it."""
         config = self.config.optimiser
         factor = schedule(self.state.update, config)
         for optimiser in self.optimisers:
@@ -175,7 +210,7 @@ class _Loop:
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * factor
         began = time.process_time()
-        loss = self.task.backward(self.state.update)
+        loss, stop = self.team.backward(self.task, self.state.update, stopped())
         nn.utils.clip_grad_norm_(self.task.network.parameters(), config.clip)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -183,6 +218,7 @@ class _Loop:
         self.losses.append(loss)
         self.state.update += 1
         self.state.computed += time.process_time() - began
+        return stop or stopped() if self.team.share.of == 1 else stop
 
     def _event(self, since: float, gains: tuple[float, ...]) -> TrainEvent:
         """How the run stands, from the losses of the last `since` seconds."""
@@ -231,7 +267,8 @@ class _Loop:
         write_atomically(self.run / f"{self.config.name}{RECORD_SUFFIX}", lambda file: file.write(text))
 
     def _restore(self, path: Path) -> None:
-        saved, now = load_state(path), asdict(self.config)
+        saved = self.team.from_first(load_state(path) if self.team.first else None)
+        now = asdict(self.config)
         if not {"config", "update", "seconds", "network", "averaged", "optimisers"} <= saved.keys():
             raise UserError(f"{path}: is no checkpoint of a training run")
         if saved["config"]["network"] != self.config.network or saved["config"]["kind"] != self.config.kind:
@@ -276,30 +313,16 @@ class _Loop:
                 "cpu_seconds": round(self.state.computed),
                 "seed": config.seed,
                 "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s), "
-                f"PyTorch {torch.__version__}",
+                f"PyTorch {torch.__version__}" + self._shared_out(),
                 **self._finest_scales(),
             },
         )
 
+    def _shared_out(self) -> str:
+        """Where else than on one process of this machine."""
+        card = f", {torch.cuda.get_device_name()}" if self.team.device.type == "cuda" else ""
+        return card + (f", {self.team.share.of} processes" if self.team.share.of > 1 else "")
+
     def _finest_scales(self) -> dict[str, Any]:
         known: dict[str, float] = getattr(self.task, "finest_scales", dict)()
         return {"finest_scales": known} if known else {}
-
-
-@contextmanager
-def _stop_signal() -> Iterator[Callable[[], bool]]:
-    """Turns SIGINT and SIGTERM into a question; does nothing outside the main thread."""
-    flag = [False]
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        flag[0] = True
-
-    try:
-        before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    except ValueError:  # not the main thread: the caller stops us otherwise
-        before = {}
-    try:
-        yield lambda: flag[0]
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

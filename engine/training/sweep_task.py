@@ -10,12 +10,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders.base import to_rgb, to_ycc
-from engine.decoders.sweep import UNIT, SweepNetwork, SweepSizes, channels_last, condition_of
+from engine.decoders.scaled_sweep import ScaledSweep
+from engine.decoders.sweep import condition_of, network_of
+from engine.decoders.sweep_network import UNIT, SweepNetwork, SweepSizes, channels_last
 from engine.errors import UserError
 from engine.records import build
 from engine.training.config import TrainConfig
 from engine.training.data import Example, mean_gains_db
 from engine.training.optim import step_weights
+from engine.training.share import WHOLE, Share
 from engine.training.streams import source
 from engine.training.warm_start import take_over_sweep
 from engine.types import Pixels
@@ -53,13 +56,17 @@ def tensors(
 class SweepTask:
     """Crops in, weighted squared error of all sweeps out."""
 
+    share: Share = WHOLE
+
     def __init__(self, config: TrainConfig, pictures: Sequence[Pixels], validation: Sequence[Pixels]):
         self.config = config
         self.sizes = build(SweepSizes, config.network, f"configuration '{config.name}' [network]")
         self.codecs = config.data.codecs
         if self.sizes.codecs != len(self.codecs):
             raise UserError(f"configuration '{config.name}': network.codecs must be {len(self.codecs)}")
-        network = SweepNetwork(self.sizes)
+        if self.sizes.scales and not config.data.wide:
+            raise UserError(f"configuration '{config.name}': network.scales needs data.wide")
+        network = network_of(self.sizes)
         if config.start_from:
             take_over_sweep(network, config.start_from)
         self.network = channels_last(network)
@@ -68,7 +75,7 @@ class SweepTask:
         middles = [_middle(pixels, 256) for pixels in validation]
         self.validation = [example for pixels in middles for example in self.source.validation(pixels)]
 
-    def start(self, averaged: SweepNetwork, update: int) -> None:
+    def start(self, averaged: SweepNetwork | ScaledSweep, update: int) -> None:
         """Nothing to prepare: every batch depends on the seed and its number alone."""
 
     def backward(self, update: int) -> float:
@@ -79,14 +86,14 @@ class SweepTask:
     def loss(self, update: int) -> Tensor:
         """Loss of batch number `update`: squared error over that of the standard decode, per crop."""
         rng = np.random.default_rng((self.config.seed, update))
-        batch = [self.source.draw(rng, update) for _ in range(self.config.data.batch)]
-        original, standard, condition = tensors(batch, self.codecs, self.sizes.tables)
+        batch = self._batch(update)
+        original, standard, condition = self._there(tensors(batch, self.codecs, self.sizes.tables))
         before = (standard - original).square().mean((1, 2, 3))
         reference = before + (self._floor(condition) if self.config.data.wide else FLOOR)
         steps = self._steps(rng, update)
         target, start = to_ycc(original), to_ycc(standard)
-        loss = torch.zeros(())
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.optimiser.bf16):
+        loss = original.new_zeros(())
+        with torch.autocast(original.device.type, torch.bfloat16, enabled=self.config.optimiser.bf16):
             estimates = list(
                 self.network(start.contiguous(memory_format=torch.channels_last), condition, steps)
             )
@@ -98,6 +105,18 @@ class SweepTask:
                 harm = F.relu(error - before) / reference
                 loss = loss + self.config.optimiser.harm * weight * harm.mean()
         return loss
+
+    def _batch(self, update: int) -> list[Example]:
+        """This process's share of batch number `update`; each example has random numbers of its own."""
+        places = range(self.config.data.batch)[self.share.part(self.config.data.batch)]
+        seeds = [(self.config.seed, 13, update, place) for place in places]
+        return [self.source.draw(np.random.default_rng(seed), update) for seed in seeds]
+
+    def _there(self, parts: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the network is."""
+        device = next(self.network.parameters()).device
+        original, standard, condition = (part.to(device) for part in parts)
+        return original, standard, condition
 
     def _steps(self, rng: np.random.Generator, update: int) -> int:
         """How many sweeps this update has."""
@@ -113,11 +132,12 @@ class SweepTask:
         return FLOOR * scale.clamp(0.005, 1.0) ** _FLOOR_POWER
 
     @torch.no_grad()
-    def validate(self, network: SweepNetwork) -> tuple[float, ...]:
+    def validate(self, network: SweepNetwork | ScaledSweep) -> tuple[float, ...]:
         """Mean PSNR gain (dB, 8-bit RGB) of each step over the standard decode at one middling rate."""
         errors = []
         for example in self.validation:
-            original, standard, condition = tensors([example], self.codecs, self.sizes.tables)
+            parts = tensors([example], self.codecs, self.sizes.tables)
+            original, standard, condition = self._there(parts)
             estimates = network(to_ycc(standard), condition, self.sizes.steps)
             rounded = ((to_rgb(estimate).clamp(0, 1) * 255).round() / 255 for estimate in estimates)
             errors.append([(pixels - original).square().mean().item() for pixels in (standard, *rounded)])

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
-from engine.decoders.sweep import SweepNetwork, SweepSizes
+from engine.decoders.scaled_sweep import ScaledSweep
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.models.card import find_card
 from engine.models.checkpoint import load_weights
@@ -44,8 +45,8 @@ def take_over(network: RasterNetwork, name: str) -> None:
             recall_nothing(own)
 
 
-def take_over_sweep(network: SweepNetwork, name: str) -> None:
-    """Copy the weights of model `name` (shipped, or a card's path) into `network`.
+def take_over_sweep(network: SweepNetwork | ScaledSweep, name: str) -> None:
+    """Copy the weights of model `name` (shipped, or a card's path) into `network`, into each of its anchors.
 
     What `network` is told beyond the model has no effect at first, nor have more residual blocks. Raises
     UserError for a model that is no sweep network, or one of other sizes.
@@ -55,11 +56,23 @@ def take_over_sweep(network: SweepNetwork, name: str) -> None:
         raise UserError(f"model '{card.name}': a sweep network can begin from sweep networks only")
     old = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
     load_weights(old, card.weights_path)
+    for each in network.parts() if isinstance(network, ScaledSweep) else (network,):
+        _take_over_one(each, old, card.name)
+
+
+def _take_over_one(network: SweepNetwork, old: SweepNetwork, name: str) -> None:
     new = network.sizes
     extra = new.conditions - old.sizes.conditions
-    same = replace(old.sizes, codecs=new.codecs, steps=new.steps, blocks=new.blocks, tables=new.tables)
+    same = replace(
+        old.sizes,
+        codecs=new.codecs,
+        steps=new.steps,
+        blocks=new.blocks,
+        tables=new.tables,
+        scales=new.scales,
+    )
     if extra < 0 or new.blocks < old.sizes.blocks or same != new:
-        raise UserError(f"model '{card.name}' has other sizes than the network to be trained")
+        raise UserError(f"model '{name}' has other sizes than the network to be trained")
     weights = old.state_dict()
     seen = weights["seen.weight"]
     weights["seen.weight"] = torch.cat([seen, seen.new_zeros(len(seen), extra, *seen.shape[2:])], 1)

@@ -54,10 +54,11 @@ class WideSource:
         self._clean = [small for pixels in pictures for small in scaled_down(pixels, side)]
         self._traced = [pixels for pixels in pictures if min(pixels.shape[:2]) < _LARGE]
         self._made: dict[int, Pixels] = {}
+        self._together = bool(config.network.get("scales"))
 
     def draw(self, rng: np.random.Generator, update: int) -> Example:
         data = self._data
-        scale = draw_scale(rng)
+        scale = self._scale(rng, update)
         made = rng.random() < data.made
         original = self._made_crop(rng, update) if made else self._photograph(rng, scale)
         if rng.random() < data.grey:
@@ -81,6 +82,13 @@ class WideSource:
     def finest_scales(self) -> dict[str, float]:
         """Nothing is too fine for a network trained here."""
         return {"jpeg": 0.008}
+
+    def _scale(self, rng: np.random.Generator, update: int) -> float:
+        """A step scale; near that of the update's other examples where all get the same weights."""
+        if not self._together:
+            return draw_scale(rng)
+        middle = draw_scale(np.random.default_rng((self._config.seed, 13, update)))
+        return float(np.clip(middle * math.exp(rng.uniform(-0.2, 0.2)), _RANGES[1][0], _RANGES[2][1]))
 
     def _photograph(self, rng: np.random.Generator, scale: float) -> Pixels:
         """A square 32 pixels wider than a crop, turned."""

@@ -63,7 +63,7 @@ NO_SCENE: Scene = None  # type: ignore[assignment]
 """Runners look at none."""
 
 
-def until(qtbot: QtBot, wanted: Callable[[], object], seconds: float = 60) -> None:
+def until(qtbot: QtBot, wanted: Callable[[], object], seconds: float = 180) -> None:
     qtbot.waitUntil(lambda: bool(wanted()), timeout=round(1000 * seconds))
 
 

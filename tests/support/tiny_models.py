@@ -16,7 +16,7 @@ def save_tiny_model(folder: Path, kind: str = "sweep") -> Path:
 
     from engine.decoders.raster_network import RasterNetwork, RasterSizes
     from engine.decoders.sibling import SiblingNetwork, SiblingSizes
-    from engine.decoders.sweep import SweepNetwork, SweepSizes
+    from engine.decoders.sweep_network import SweepNetwork, SweepSizes
     from engine.models.card import ModelCard
     from engine.models.checkpoint import save_model
 

@@ -14,7 +14,16 @@ from viewer.model.session.state import Session
 from viewer.overlays.choice import opacity_slider, overlay_box, show_opacity, show_overlay
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, inset, show_if
 from viewer.ui.flow_layout import FlowPanel
-from viewer.ui.toolbar_parts import fill_menu, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
+from viewer.ui.toolbar_parts import (
+    fill_menu,
+    fill_pair,
+    group,
+    keep_place,
+    muted,
+    pair_boxes,
+    tell_choice,
+    zoom_buttons,
+)
 
 _PAGES = (
     (ComparePage.PICTURES, "Pictures", "All decoders' pictures at the same step"),
@@ -54,7 +63,7 @@ class CompareBar(FlowPanel):
         self.standard = QCheckBox("JPEG")
         self.overlay, self.opacity = overlay_box(OVERLAYS), opacity_slider(80)
         tip = "The two that exchange places while X is held"
-        self.first, self.second = pair_boxes(("First to flip", "Second to flip"), (tip, tip), 160)
+        self.first, self.second = pair_boxes(("First to flip", "Second to flip"), (tip, tip))
         self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the comparison", "Back to one decoder  (C)")
         self._models: tuple[ModelCard, ...] = ()
@@ -102,6 +111,7 @@ class CompareBar(FlowPanel):
         flow.addWidget(group(self.choose, self.preset))
         flow.addWidget(group(muted("Steps"), self.steps))
         flow.addWidget(self._extras)
+        keep_place(self.opacity)
         flow.addWidget(self._over)
         flow.addWidget(self._flipping)
         flow.add_right(group(self._zoom, self.leave))

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.card import ModelCard
+from viewer.core.words import capital, count
 from viewer.decode.decoder_menu import decoder_tip
-from viewer.model.session.compare import LEAST, MOST, Entry
+from viewer.model.session.compare import LEAST, MOST, Entry, context_name
 from viewer.model.session.compare_presets import GROUPS, cell_title, entry_of
 from viewer.model.session.state import Session
 from viewer.ui.controls import title_label
@@ -49,7 +50,7 @@ class DecoderChooser(Veil):
         self.tree = QTreeWidget()
         self.tree.setAccessibleName("Decoders")
         self.tree.setColumnCount(4)
-        self.tree.setHeaderLabels(["Decoder", "Learner", "Cell", "Weights"])
+        self.tree.setHeaderLabels(["Decoder", "Learner", "Cell", "Parameters"])
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for number, width in enumerate(_WIDTHS):
@@ -111,7 +112,7 @@ class DecoderChooser(Veil):
 
     def _decoder(self, card: ModelCard) -> QTreeWidgetItem:
         learner = f"{card.learner}, attentive" if card.attentive and card.learner != "SAB" else card.learner
-        item = self._item([card.name, learner, cell_title(card), f"{card.weights:,}"], entry_of(card))
+        item = self._item([card.name, learner, cell_title(card), count(card.weights)], entry_of(card))
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(4):
             item.setToolTip(column, decoder_tip(card))
@@ -119,7 +120,7 @@ class DecoderChooser(Veil):
             for context in card.contexts:
                 entry = Entry(card.name, context)
                 if entry != entry_of(card):
-                    item.addChild(self._item([f"context {context.value}", "", "", ""], entry))
+                    item.addChild(self._item([capital(context_name(context)), "", "", ""], entry))
         return item
 
     def _item(self, words: list[str], entry: Entry) -> QTreeWidgetItem:

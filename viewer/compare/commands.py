@@ -20,7 +20,7 @@ _PAGES = {
     ComparePage.PICTURES: ("Pictures", "All decoders' pictures at the same step", "Alt+1"),
     ComparePage.TABLE: ("Table", "What each decoder is, what it cost and what it gains", "Alt+2"),
     ComparePage.TRAINING: ("Training curves", "How loss and gain went while the networks learned", "Alt+3"),
-    ComparePage.ROBUSTNESS: ("Robustness", "What the networks weren't trained for", "Alt+4"),
+    ComparePage.ROBUSTNESS: ("Robustness", "Conditions that the networks weren't trained for", "Alt+4"),
 }
 _AXES = {Axis.UPDATES: "updates", Axis.PATCHES: "patches seen", Axis.SECONDS: "seconds"}
 
@@ -95,19 +95,19 @@ def commands(control: Control, view: Chooser, files: Files) -> list[Command]:
                 "The first of the two to flip between", why_not=_pictures),
         Command("flip.second", "Next decoder as B", "Compare", 2, change(partial(c.flip_on, which=1)),
                 ("]",), "The second of the two to flip between", why_not=_pictures),
-        Command("compare.original", "Original beside them", "Compare", 3,
+        Command("compare.original", "Show original", "Compare", 3,
                 change(partial(c.toggle_extra, name="original")), ("Shift+O",), "A pane for the original",
                 lambda s: s.compare.original, _original),
-        Command("compare.standard", "Received beside them", "Compare", 3,
+        Command("compare.standard", "Show received", "Compare", 3,
                 change(partial(c.toggle_extra, name="standard")), ("Shift+S",), "A pane for what was sent",
                 lambda s: s.compare.standard, closed),
-        Command("compare.more", "One step more for all", "Compare", 3, steps(1), ("Shift+Up",),
+        Command("compare.more", "One more step for all decoders", "Compare", 3, steps(1), ("Shift+Up",),
                 "K of every decoder, also beyond what it was trained for", why_not=closed),
-        Command("compare.fewer", "One step less for all", "Compare", 3, steps(-1), ("Shift+Down",),
+        Command("compare.fewer", "One step fewer for all decoders", "Compare", 3, steps(-1), ("Shift+Down",),
                 "At none each decoder takes as many as it was trained for", why_not=closed),
         *_training_commands(control),
         Command("table.sort", "Sort by the chosen column", "Compare", 5, partial(_sort, control, view),
-                ("Ctrl+Return",), "Upwards, then downwards, then not at all; a click on a header does the "
+                ("Ctrl+Return",), "Ascending, then descending, then unsorted; a click on a header does the "
                 "same", why_not=_table),
         Command("table.export", "Export table as CSV…", "Compare", 5, files.ask_save_table, (),
                 "The table with the columns that are shown", why_not=closed, icon="export"),

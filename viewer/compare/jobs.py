@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def study(cards: tuple[ModelCard, ...], robustness: Path) -> Work:
-    """Read the training records of `cards` and the study of robustness."""
+    """Read the training records of `cards`, the study of robustness, and that of learners beside it."""
 
     def work(token: Token) -> Iterator[Studied]:
         from engine.evaluation.table import read_table
@@ -33,8 +33,10 @@ def study(cards: tuple[ModelCard, ...], robustness: Path) -> Work:
         if not robustness.exists():
             yield Studied(records, note="This installation holds no study of robustness")
             return
+        learners = robustness.with_name("learners.csv")
         try:
-            yield Studied(records, read_table(robustness))
+            of_learners = read_table(learners) if learners.exists() else ()
+            yield Studied(records, read_table(robustness), learners=of_learners)
         except UserError as error:
             yield Studied(records, note=str(error))
 

@@ -27,6 +27,8 @@ from engine.errors import UserError
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits: a fifth of Python's default, so that
 the window gets its turn while a worker imports or loops in Python."""
+PATIENCE_SECONDS = 0.3
+"""How long the end of the program waits for jobs that may hang."""
 _PROGRESS_SECONDS = 0.03
 _JOBS = itertools.count(1)
 
@@ -90,7 +92,10 @@ class _Job:
 
 
 class Lane(QObject):
-    """One worker. `keep` runs jobs in turn instead of letting the newest win; `low` gives way to others.
+    """One worker. `keep` runs jobs in turn instead of letting the newest win; `low` gives way to others;
+    `apart` is for jobs that may hang in the system, as reading from a dead network folder does: each gets a
+    thread of its own, so that none waits for another; one that is cancelled counts as ended at once, and one
+    that doesn't end is left behind, to end with the program.
 
     Signals carry the job's number as returned by `start`; `failed` also one line for people to read.
     """
@@ -103,10 +108,17 @@ class Lane(QObject):
     _posted = Signal(object)
 
     def __init__(
-        self, name: str, parent: QObject | None = None, *, keep: bool = False, low: bool = False
+        self,
+        name: str,
+        parent: QObject | None = None,
+        *,
+        keep: bool = False,
+        low: bool = False,
+        apart: bool = False,
     ) -> None:
         super().__init__(parent)
         self._name, self._keep, self._low = name, keep, low
+        self._apart: list[threading.Thread] | None = [] if apart else None
         self._live: dict[int, _Job] = {}
         self._queue: deque[_Job] = deque()
         self._ready = threading.Condition()
@@ -118,21 +130,27 @@ class Lane(QObject):
         """Begin a job, or queue it on a lane that keeps; returns its number."""
         if self._closing:
             raise RuntimeError(f"lane '{self._name}' is shut down")
-        job = _Job(next(_JOBS), work, self._posted.emit)
+        job = _Job(next(_JOBS), work, self._post)
         replaced = [] if self._keep else self._forget()
         self._live[job.number] = job
-        if self._thread is None:
+        if self._apart is not None:
+            self._start_apart(job)
+        elif self._thread is None:
             self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}")
             self._thread.start()
-        with self._ready:
-            self._queue.append(job)
-            self._ready.notify()
+        if self._apart is None:
+            with self._ready:
+                self._queue.append(job)
+                self._ready.notify()
         for number in replaced:
             self.cancelled.emit(number)
         return job.number
 
     def cancel(self) -> None:
         """Ask all jobs to stop; each reports `cancelled` when it has, with what it yields until then."""
+        if self._apart is not None:
+            for number in self._forget():
+                self.cancelled.emit(number)
         for job in self._live.values():
             job.token.cancel()
 
@@ -149,7 +167,9 @@ class Lane(QObject):
         if self._closing:
             return
         self._closing = True
-        if not self._keep:
+        if self._apart is not None:
+            self._forget()
+        elif not self._keep:
             self.cancel()
         self._live.clear()
         with self._ready:
@@ -157,7 +177,20 @@ class Lane(QObject):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if self._apart is not None:
+            until = time.monotonic() + PATIENCE_SECONDS
+            for thread in self._apart:
+                thread.join(max(0.0, until - time.monotonic()))
+            self._apart.clear()
         self._posted.disconnect(self._hear)
+
+    def _start_apart(self, job: _Job) -> None:
+        assert self._apart is not None
+        self._apart = [thread for thread in self._apart if thread.is_alive()]
+        # A daemon: the interpreter doesn't wait for it at its end.
+        thread = threading.Thread(target=self._perform, args=(job,), name=f"nrc-{self._name}", daemon=True)
+        self._apart.append(thread)
+        thread.start()
 
     def _forget(self) -> list[int]:
         """Cancel all jobs and let what they still say count as stale; returns their numbers."""
@@ -188,6 +221,11 @@ class Lane(QObject):
 
     # ---- on the worker's thread -----------------------------------------------------------------
 
+    def _post(self, event: _Event) -> None:
+        # A thread that was left behind may come back when the lane is no more.
+        with contextlib.suppress(RuntimeError):
+            self._posted.emit(event)
+
     def _run(self) -> None:
         if self._low:
             _give_way()
@@ -208,7 +246,7 @@ class Lane(QObject):
             if not token.cancelled():
                 with contextlib.closing(_iterate(job.work, token)) as records:
                     for record in records:
-                        self._posted.emit(_Event(job.number, _Kind.RECORD, record))
+                        self._post(_Event(job.number, _Kind.RECORD, record))
                         if token.cancelled():
                             break
             if token.cancelled():
@@ -218,7 +256,7 @@ class Lane(QObject):
                 end = _Event(job.number, _Kind.CANCELLED)
             else:
                 end = _Event(job.number, _Kind.FAILED, one_line(error))
-        self._posted.emit(end)
+        self._post(end)
 
 
 def _iterate(work: Work, token: Token) -> Generator[Any, None, None]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from engine.codecs.facts import codec_facts
-from engine.types import Refinement, Scores
+from engine.types import PatchBits, Refinement, Scores
 
 MINUS = "\u2212"
 THIN = "\u2009"
@@ -61,6 +63,17 @@ def bits(value: float) -> str:
     """Bits of a patch; shared chroma makes them fractions."""
     whole = round(value)
     return f"{count(whole)} bits" if abs(value - whole) < 0.05 else f"{value:.1f} bits"
+
+
+def patch_bits(spent: PatchBits, row: int, column: int) -> str:
+    """Bits of a patch: its own luma bits and its share of the chroma's; "4 luma + 1.0 chroma share"."""
+    total = float(spent.patches[row, column])
+    if spent.first is None:
+        return bits(total)
+    luma = float(spent.first[row, column])
+    if abs(total - luma) < 0.05 and not np.any(spent.patches != spent.first):
+        return bits(total)  # a grey file
+    return f"{count(round(luma))} luma + {total - luma:.1f} chroma share"
 
 
 def codec_title(codec: str) -> str:

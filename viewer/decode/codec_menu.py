@@ -42,7 +42,7 @@ def show_quality(slider: LabelledSlider, session: Session, quality: int, exact: 
     slider.set_prefix("" if exact else "≈")
     if slider.value() != quality and not slider.slider().isSliderDown():
         slider.set_value(quality)
-    tip = f"{facts.title} {facts.quality_name}, {low} to {high}  (PgUp, PgDown). Moving it encodes anew"
+    tip = f"{facts.title} {facts.quality_name}, {low} to {high}  (PgUp, PgDown). Moving it encodes again"
     if facts.stage:
         tip += f". Fewer {facts.quality_name} begin the same stream"
     if not exact:

@@ -12,8 +12,9 @@ from viewer.core.command import Act, Command, Why
 from viewer.core.control import Control, changing
 from viewer.decode.sending import Sending
 from viewer.model.facts.facts import Facts
+from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
-from viewer.model.session.options import set_carry, set_context
+from viewer.model.session.options import set_carry, set_context, set_guard, set_projection, set_strength
 from viewer.model.session.state import Session
 
 
@@ -36,6 +37,26 @@ def _carry(session: Session, _: Facts) -> str:
     return "" if card.carry else f"{card.name} has no state to carry along the row"
 
 
+PROJECTION_TIP = "Keep the picture's coefficients within the intervals that the stream's symbols stand for"
+GUARD_TIP = "Hold back, patch by patch, what looks like harm"
+_STRONGER = 10
+"""Percent."""
+
+
+def no_intervals(session: Session) -> str:
+    """Why there are no intervals to keep to; "" where there are."""
+    if session.card is None:
+        return no_decoder_words(session.codec)
+    return "" if session.codec == "jpeg" else f"{session.codec_facts.title} sends no blocks of symbols"
+
+
+def no_guard(session: Session) -> str:
+    """Why there is no guard; "" where there is one."""
+    if session.card is None:
+        return no_decoder_words(session.codec)
+    return "" if session.card.guarded else f"the guard was not tried on {session.card.name}"
+
+
 def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> list[Command]:
     """decode: runs again what is set. escape: what the key for stopping does."""
     change = changing(control)
@@ -48,7 +69,7 @@ def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> li
 
     table = [
         Command("decode", "Decode", "Decode", 0, decode, ("F5",),
-                "Encode and refine once more", why_not=empty, icon="play"),
+                "Encode and refine again", why_not=empty, icon="play"),
         Command("stop", "Stop", "Decode", 0, escape, ("Esc",),
                 "Stop the work in progress; else unpin the patch, leave the scan, close the comparison",
                 icon="stop"),
@@ -67,8 +88,36 @@ def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> li
                     change(lambda session: set_carry(session, not session.options.carry)), (),
                     "The episode of a patch starts from the last state of the patch to its left, not from 0",
                     lambda session: session.options.carry, _carry)  # fmt: skip
-    bound = [single_only(each) for each in (*table[4:], carry)]
+    bound = [single_only(each) for each in (*table[4:], carry, *_finish_commands(change))]
     return [*table[:4], *_codec_commands(sending), *bound]
+
+
+def _finish_commands(change: Callable[[Callable[[Session], Session]], Act]) -> list[Command]:
+    """What is done to every estimate before it is shown."""
+
+    def stronger(delta: int) -> Act:
+        return change(lambda session: set_strength(session, session.options.strength + delta))
+
+    def decodes(session: Session, _: Facts) -> str:
+        return "" if session.card is not None else no_decoder_words(session.codec)
+
+    return [
+        Command("strength.up", "Stronger", "Decode", 2, stronger(_STRONGER), (),
+                f"{_STRONGER} % more of what the network changes, {MOST_STRENGTH} % at most",
+                why_not=decodes),
+        Command("strength.down", "Weaker", "Decode", 2, stronger(-_STRONGER), (),
+                f"{_STRONGER} % less of what the network changes", why_not=decodes),
+        Command("strength.measured", f"{AS_MEASURED} %", "Decode", 2,
+                change(partial(set_strength, strength=AS_MEASURED)), (), "What is measured",
+                lambda session: session.options.strength == AS_MEASURED, decodes),
+        Command("projection", "Quantisation intervals", "Decode", 2,
+                change(lambda session: set_projection(session, not session.options.projection)), (),
+                PROJECTION_TIP, lambda session: session.options.projection,
+                lambda session, _: no_intervals(session)),
+        Command("guard", "Guard against harm", "Decode", 2,
+                change(lambda session: set_guard(session, not session.options.guard)), (),
+                GUARD_TIP, lambda session: session.options.guard, lambda session, _: no_guard(session)),
+    ]  # fmt: skip
 
 
 def _codec_commands(sending: Sending) -> list[Command]:
@@ -83,9 +132,9 @@ def _codec_commands(sending: Sending) -> list[Command]:
 
     return [
         Command("codec.next", "Next codec", "Decode", 3, by(1), ("Ctrl+PgDown",),
-                "Send by the next codec, at the same rate; its decoder follows", why_not=no_original),
+                "Encode with the next codec, at the same rate; its decoder follows", why_not=no_original),
         Command("codec.previous", "Previous codec", "Decode", 3, by(-1), ("Ctrl+PgUp",),
-                "Send by the codec before, at the same rate", why_not=no_original),
+                "Encode with the previous codec, at the same rate", why_not=no_original),
         *(
             Command(f"codec.{name}", f"Codec {facts.title}", "Decode", 3, choose(name), (), facts.tip,
                     chosen(name), no_original)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from engine.models.card import ModelCard
-from viewer.core.words import capital
+from viewer.core.words import capital, count
 from viewer.model.session.compare_presets import GROUPS
 from viewer.model.session.decoder_choice import codecs_in_words, fitting, no_decoder_words, span_of
 from viewer.model.session.state import Session
@@ -85,7 +85,9 @@ def decoder_tip(card: ModelCard) -> str:
     serves = f"For {codecs_in_words(card)} streams. "
     if not card.weights:
         return f"{card.title}\n{serves}{card.summary}"
-    sizes = f"{card.cell} cell, {card.weights:,} weights, {card.steps} steps, trained by {card.learner}"
+    sizes = (
+        f"{card.cell} cell, {count(card.weights)} parameters, {card.steps} steps, trained by {card.learner}"
+    )
     return f"{card.title}: {sizes}\n{serves}{card.summary}".strip()
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import pipeline
+from engine.artefacts.jpeg_history import History, history_of
 from engine.codecs.facts import codec_facts
-from engine.models.card import ModelCard, models_folder
+from engine.models.card import ModelCard
 from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRequest, Stage
 from viewer.model.facts.run import Run
 
@@ -67,11 +68,8 @@ def refine(
 
 
 def address_of(card: ModelCard | None) -> str:
-    """How the engine is told of a decoder: by name when it is bundled, else by its card's path."""
-    if card is None:
-        return ""
-    bundled = card.path is None or card.path.parent == models_folder()
-    return card.name if bundled else str(card.path)
+    """How the engine is told of a decoder; "" for none."""
+    return card.address if card is not None else ""
 
 
 def measured(record: Refinement, before: Run | None) -> Run:
@@ -83,7 +81,13 @@ def measured(record: Refinement, before: Run | None) -> Run:
         record,
         known + _errors(record, [step.pixels for step in record.steps[len(known) :]]),
         stage_errors=staged + _errors(record, [stage.pixels for stage in record.stages[len(staged) :]]),
+        history=before.history if before is not None else _history(record),
     )
+
+
+def _history(record: Refinement) -> History | None:
+    """Of a received stream; of one that was made here it is known."""
+    return history_of(record.coded) if record.request.encode is None else None
 
 
 def _errors(record: Refinement, pictures: Sequence[Pixels]) -> tuple[NDArray[np.float64], ...]:

@@ -8,6 +8,7 @@ from engine.models.card import ModelCard
 from engine.types import Context, RefineRequest
 from viewer.model.facts.facts import PAST_RUNS, Facts, Past
 from viewer.model.facts.run import Run
+from viewer.model.session.compare import context_name
 from viewer.model.session.decoder_choice import no_decoder_words
 
 
@@ -15,11 +16,17 @@ def run_label(request: RefineRequest, kind: str) -> str:
     """Name of a run among others: the decoder with what sets it apart."""
     words = [request.decoder]
     if kind == "raster" and request.options.context is not Context.BOTH:
-        words.append(request.options.context.value)
+        words = [f"{request.decoder}, {context_name(request.options.context)}"]
     if request.options.carry:
         words.append("carry")
     if request.options.steps:
         words.append(f"K={request.options.steps}")
+    if request.options.strength != 1:
+        words.append(f"{request.options.strength:.0%}")
+    if not request.options.projection:
+        words.append("no intervals")
+    if not request.options.guard:
+        words.append("no guard")
     return " ".join(words)
 
 

@@ -40,10 +40,12 @@ def plan_of(session: Session, entries: tuple[Entry, ...]) -> ComparePlan:
     requests, steps = {}, {}
     for entry in entries:
         card = cards[entry.decoder]
-        options = DecodeOptions(
-            steps=session.compare.steps,
-            context=entry.context,
-            inside=card.kind in SCANNING and session.inside,
+        options = session.options.finished(
+            DecodeOptions(
+                steps=session.compare.steps,
+                context=entry.context,
+                inside=card.kind in SCANNING and session.inside,
+            )
         )
         requests[entry] = RefineRequest(
             sending.image, sending.codec, sending.encode, address_of(card), options

@@ -15,7 +15,7 @@ def commands(documents: Documents, files: Files, sessions: Sessions) -> list[Com
     return [
         Command(
             "open", "Open image…", "File", 0, partial(files.ask_open, False), ("Ctrl+O",),
-            "Open a picture: its pixels are encoded and sent. Several can be gone through with ↓ and ↑",
+            "Open a picture: its pixels are encoded and sent. ↓ and ↑ go through several",
             icon="open",
         ),
         Command(
@@ -32,16 +32,17 @@ def commands(documents: Documents, files: Files, sessions: Sessions) -> list[Com
             "Take a picture or a file from the clipboard", icon="paste",
         ),
         Command(
-            "received", "Take the file as received", "File", 1,
+            "received", "Treat file as received", "File", 1,
             documents.toggle_received, ("Ctrl+R",),
-            "On: the file is the stream. Off: its pixels are an original to encode",
+            "On: the file is the received stream. Off: its pixels are the original and are encoded again",
             lambda session: session.stream is not None, no_stream_file,
         ),
         Command("image.next", "Next image", "File", 1, partial(documents.open_neighbour, 1), ("Down",),
-                "Next file of the folder or of those opened together; settings stay. Else the next sample"),
+                "Next file of the folder or of those opened together; settings stay. "
+                "Otherwise the next sample"),
         Command("image.previous", "Previous image", "File", 1, partial(documents.open_neighbour, -1),
-                ("Up",), "The file before, in the folder or of those opened together; settings stay. Else "
-                "the sample before"),
+                ("Up",), "Previous file, in the folder or of those opened together; settings stay. "
+                "Otherwise the previous sample"),
         Command("save.stream", "Save stream…", "File", 2, files.ask_save_stream,
                 ("Ctrl+Shift+S",),
                 "Save what was sent, byte for byte: programs that know the codec open it as step 0",

@@ -9,7 +9,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from engine.codecs.facts import codec_facts
-from engine.types import Coded, Picture, Pixels
+from engine.errors import printable
+from engine.types import Coded, Picture, Pixels, frozen
 from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
 from viewer.core.table_text import table_text
@@ -51,13 +52,15 @@ class Documents(QObject):
         super().__init__(parent)
         self._control = control
         self.loading_text = ""
-        self.loading = Lane("load", self)
+        self.loading = Lane("load", self, apart=True)
         self.saving = Lane("save", self, keep=True)
         self.loading.yielded.connect(lambda _, opened: self.take(opened))
         self.loading.finished.connect(lambda _: control.refresh())
         self.loading.cancelled.connect(lambda _: control.refresh())
         self.loading.failed.connect(lambda _, text: control.complain(text))
-        self.saving.yielded.connect(lambda _, path: control.say(f"Saved {path.name}"))
+        self._left_out: tuple[str, ...] = ()
+        """What the file to be saved next doesn't take over from the one that was received."""
+        self.saving.yielded.connect(lambda _, path: self._saved(path))
         self.saving.finished.connect(lambda _: control.refresh())
         self.saving.failed.connect(lambda _, text: control.complain(text))
 
@@ -72,6 +75,11 @@ class Documents(QObject):
             self.reopened.emit(opened.restored)
         elif shown.path is not None and not opened.sample:
             self.opened.emit(shown.path)
+
+    def _saved(self, path: Path) -> None:
+        without = f", without its {' and '.join(self._left_out)}" if self._left_out else ""
+        self._left_out = ()
+        self._control.say(f"Saved {printable(path.name)}{without}")
 
     # ---- as a worker ------------------------------------------------------------------------------
 
@@ -164,6 +172,10 @@ class Documents(QObject):
         if pixels is not None:
             run = self._sent() if self._session.stream is not None else None
             received = run.refinement.coded if run is not None else None
+            if received is not None:
+                from engine.io.metadata import metadata_kinds
+
+                self._left_out = metadata_kinds(received.payload)
             self.saving.start(save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
@@ -217,6 +229,15 @@ class Documents(QObject):
         if run is None:
             return None
         return run.pixels(shown_step(self._session, run.ready, run.first) if key == "estimate" else 0)
+
+    def upright(self, pixels: Pixels) -> Pixels:
+        """A received file's pixels turned as it says; others as they are."""
+        stream = self._session.stream
+        if stream is None or stream.orientation == 1:
+            return pixels
+        from engine.io.orientation import upright
+
+        return frozen(upright(pixels, stream.orientation))
 
     @property
     def _session(self) -> Session:

@@ -25,6 +25,7 @@ class Files:
 
     def __init__(self, window: QWidget, control: Control, documents: Documents, settings: Settings) -> None:
         self._window, self._control, self._documents, self.settings = window, control, documents, settings
+        self.window = window
 
     def ask_open(self, received: bool) -> None:
         """Let the user choose a file, or several to go through."""
@@ -109,6 +110,7 @@ class Files:
         if pixels is None:
             pixels = self._documents.shown_pixels("original")
         if pixels is not None:
+            pixels = self._documents.upright(pixels)
             QGuiApplication.clipboard().setImage(image_from_pixels(pixels))
             self._control.say(f"Copied {pixels.shape[1]} × {pixels.shape[0]} pixels")
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from engine import pipeline
 from engine.codecs.facts import CODEC_FACTS
-from engine.errors import UserError, system_reason
+from engine.errors import printable
+from engine.io.opening import read_regular
 from engine.registry import CODECS
-from engine.types import Coded, Picture, Pixels
+from engine.types import Cancelled, Coded, Picture, Pixels, never
 from viewer.model.session.state import Stream
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 HEAD = 32
 """Bytes that tell every codec's files."""
+MOST_JUNK = 1 << 16
+"""Within so many a JPEG file may begin behind bytes of others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +67,18 @@ def load_sample(name: str) -> Work:
 def received_stream(payload: bytes, name: str, path: Path | None = None) -> Opened:
     """Decode a stream. Raises UserError."""
     coded = pipeline.decode(payload, name)
-    notes = CODECS.get(coded.codec).notes(payload, name)
-    stream = Stream(name, payload, coded.height, coded.width, path, notes, coded.codec)
+    notes = pipeline.told(coded, name)
+    stream = Stream(
+        name,
+        payload,
+        coded.height,
+        coded.width,
+        path,
+        notes,
+        coded.codec,
+        coded.orientation,
+        coded.missing_count,
+    )
     return Opened(stream=stream, coded=coded, file_codec=coded.codec)
 
 
@@ -86,15 +99,9 @@ def stream_suffixes() -> tuple[str, ...]:
     return tuple(dict.fromkeys(suffix for facts in CODEC_FACTS.values() for suffix in facts.suffixes))
 
 
-def read_bytes(path: Path, length: int = -1) -> bytes:
-    """A file's bytes, or only the first `length`."""
-    if path.is_dir():
-        raise UserError(f"{path.name}: is a folder")
-    try:
-        with path.open("rb") as file:
-            return file.read(length)
-    except OSError as error:
-        raise UserError(f"{path.name}: can't be read ({system_reason(error)})") from None
+def read_bytes(path: Path, length: int = -1, cancelled: Cancelled = never) -> bytes:
+    """A regular file's bytes, or only the first `length`; fewer where it was cancelled on the way."""
+    return read_regular(path, printable(path.name), length, cancelled)
 
 
 def save_picture(path: Path, pixels: Pixels, received: Coded | None = None) -> Work:

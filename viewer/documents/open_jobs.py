@@ -8,10 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine import pipeline
 from engine.codecs.facts import codec_facts
 from engine.errors import UserError, printable
+from engine.types import Cancelled, never
 from viewer.documents import session_file as session_files
-from viewer.documents.jobs import HEAD, Opened, neighbours, read_bytes, received_stream, stream_codec
+from viewer.documents.jobs import (
+    HEAD,
+    MOST_JUNK,
+    Opened,
+    neighbours,
+    read_bytes,
+    received_stream,
+    stream_codec,
+)
 from viewer.documents.playlist import passed_over_words
 from viewer.documents.session_file import Reopened
 from viewer.model.session.saved import ImageReference
@@ -34,10 +44,12 @@ def open_files(order: Sequence[Path], received: bool, playlist: tuple[Path, ...]
             if token.cancelled():
                 return
             try:
-                opened = read_file(path, received)
+                opened = read_file(path, received, token.cancelled)
             except UserError as error:
                 faults.append(str(error))
                 continue
+            if token.cancelled():
+                return
             listed = playlist
             if listed is None:
                 streams = opened.stream is not None
@@ -70,12 +82,15 @@ def _expanded(order: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_file(path: Path, received: bool) -> Opened:
+def read_file(path: Path, received: bool, cancelled: Cancelled = never) -> Opened:
     """A file as a picture to encode, or as a stream that was received. Containers of learned codecs are
     streams in any case. Raises UserError."""
-    codec = stream_codec(read_bytes(path, HEAD))
+    codec = stream_codec(read_bytes(path, HEAD)) or pipeline.codec_of(read_bytes(path, MOST_JUNK))
     if received or codec_facts(codec).container:
-        return received_stream(read_bytes(path), path.name, path)
+        payload = read_bytes(path, cancelled=cancelled)
+        if cancelled():
+            return Opened()
+        return received_stream(payload, printable(path.name), path)
     from engine.io.image import load_picture
 
     return Opened(load_picture(path), file_codec=codec)

@@ -44,4 +44,4 @@ def passed_over_words(faults: Sequence[str]) -> str:
     if not faults:
         return ""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"Passed over {faults[0]}{more}"
+    return f"Skipped {faults[0]}{more}"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError, printable, system_reason
+from engine.io.opening import check_regular, open_regular
 from engine.records import filled
 from engine.types import Pixels
 from viewer.model.session.choices import SLOTS
@@ -120,9 +121,9 @@ def relative(path: Path, folder: Path) -> str:
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes in hexadecimal; "" where it can't be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, UserError):
         return ""
 
 
@@ -132,6 +133,7 @@ def file_hash(path: Path) -> str:
 def read(path: Path) -> SavedSession:
     """Read a file. Raises UserError with one line that names it and the reason."""
     label = printable(path.name)
+    check_regular(path, label)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UserError(f"{label}: is too large for a session")
@@ -139,9 +141,9 @@ def read(path: Path) -> SavedSession:
     except OSError as error:
         raise UserError(f"{label}: can't be read ({system_reason(error)})") from None
     except (ValueError, RecursionError):
-        raise UserError(f"{label}: is no session of nrc-viewer (no JSON)") from None
+        raise UserError(f"{label}: is not an nrc-viewer session (no JSON)") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise UserError(f"{label}: is no session of nrc-viewer")
+        raise UserError(f"{label}: is not an nrc-viewer session")
     version = record.get("version")
     if type(version) is not int or not 1 <= version <= VERSION:
         raise UserError(f"{label}: version {version!r} is not known; this program reads up to {VERSION}")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from viewer.export.choice import SCALES, AnimationChoice, AnimationKind, Outline, Region
 from viewer.ui.controls import SegmentedButtons, title_label
 from viewer.ui.modal_overlay import Veil
+from viewer.ui.theme import scaled
 
 _FORMATS = (
     ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),
@@ -35,7 +36,7 @@ _KINDS = (
         "Patch by patch in raster order, as the decoder goes over the picture",
     ),
 )
-_NAMES = {0.25: "a quarter", 0.5: "half", 1.0: "as it is", 2.0: "twice", 4.0: "four times"}
+_NAMES = {0.25: "quarter size", 0.5: "half size", 1.0: "original size", 2.0: "2× size", 4.0: "4× size"}
 _DELAYS = {AnimationKind.STEPS: (0.05, 10.0, 1.0), AnimationKind.SCAN: (0.02, 2.0, 0.04)}
 
 
@@ -78,8 +79,8 @@ class AnimationPanel(Veil):
         for name, field, tip in (
             ("Part", self.part, "What of the picture is shown"),
             ("Size", self.scale, "Of the picture; enlarged pixels stay squares, reduced ones are averaged"),
-            ("Seconds a frame", self.delay, "How long each frame is shown; the last one twice as long"),
-            ("Patches a frame", self.stride, "How many patches come in from one frame to the next"),
+            ("Seconds per frame", self.delay, "How long each frame is shown; the last one twice as long"),
+            ("Patches per frame", self.stride, "How many patches come in from one frame to the next"),
         ):
             field.setAccessibleName(name)
             field.setToolTip(tip)
@@ -93,8 +94,8 @@ class AnimationPanel(Veil):
         grid.setVerticalSpacing(10)
         fields: tuple[tuple[str, QWidget], ...] = (
             ("Format", self.format), ("Goes through", self.kind), ("Pictures", self.beside),
-            ("Part", self.part), ("Size", self.scale), ("Seconds a frame", self.delay),
-            ("Patches a frame", self.stride),
+            ("Part", self.part), ("Size", self.scale), ("Seconds per frame", self.delay),
+            ("Patches per frame", self.stride),
         )  # fmt: skip
         for row, (name, field) in enumerate(fields):
             label = QLabel(name)
@@ -113,7 +114,15 @@ class AnimationPanel(Veil):
         column.addWidget(title_label("Animation of the refinement"))
         column.addLayout(grid)
         column.addLayout(buttons)
-        self.frame.setFixedWidth(520)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.frame.setMinimumWidth(min(scaled(520), round(0.9 * self._host().width())))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def _connect(self) -> None:
         self.format.chosen.connect(lambda _: self.changed.emit())
@@ -144,6 +153,7 @@ class AnimationPanel(Veil):
         if not scans:
             self.kind.set_current(AnimationKind.STEPS.value)
         self._show_delay()
+        self._fit()
         self.changed.emit()
         self.open()
         self.save.setFocus()

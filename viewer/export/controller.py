@@ -63,7 +63,7 @@ class ExportDesk:
         kinds = [f"{each.title} ({_patterns(each.suffixes)})" for each in FORMATS]
         path, _ = self._ask("Save the picture", f"{self._stem()}-{self._place(key)}.png", kinds)
         if path is not None:
-            self.save_pixels(path, pixels)
+            self.save_pixels(path, self._documents.upright(pixels))
 
     def _exact_stream(self, key: str) -> bool:
         """Whether it is a refined received file, whose grey or orientation the PNG must keep."""

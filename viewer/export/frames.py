@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.animation.frames import Frame, caption_height, scaled
 from engine.animation.write import shortest
+from engine.io.orientation import turned_axes, upright
 from engine.models.card import ModelCard
 from engine.report.facts import report_command
 from engine.report.page import Reported
@@ -17,6 +18,7 @@ from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.decode.jobs import address_of
 from viewer.export.choice import AnimationChoice, AnimationKind, Outline, Region
+from viewer.export.scan_marks import with_head
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.session.state import Session
@@ -50,7 +52,8 @@ class RunFrames:
         seconds = self._choice.seconds * (_LAST_STAYS if last and len(self) > 1 else 1)
         if self._choice.kind is AnimationKind.STEPS:
             return self._framed(*self._step(self._run.first + index), seconds)
-        return self._framed(*self._scan(index * self._choice.stride), seconds)
+        head = index * self._choice.stride
+        return self._framed(*self._scan(head), seconds, head if head < self._patches else None)
 
     def _step(self, position: int) -> tuple[Pixels, str, str]:
         run = self._run
@@ -76,11 +79,19 @@ class RunFrames:
         detail = words.rgb_line(decibels, run.scores(0).psnr_rgb_db) if decibels is not None else ""
         return pixels, f"Patch {words.count(position)} of {words.count(total)}", detail
 
-    def _framed(self, pixels: Pixels, title: str, detail: str, seconds: float) -> Frame:
+    def _framed(
+        self, pixels: Pixels, title: str, detail: str, seconds: float, head: int | None = None
+    ) -> Frame:
+        """head: the patch whose turn it is in a scan."""
         choice = self._choice
+        orientation = self._run.refinement.coded.orientation
         shown = scaled(_part(pixels, choice.region), choice.scale)
+        if head is not None:
+            context = self._run.refinement.request.options.context
+            shown = with_head(shown, pixels, head, context, choice.region, choice.scale)
+        shown = np.ascontiguousarray(upright(shown, orientation))
         if choice.beside:
-            received = scaled(_part(self._run.pixels(0), choice.region), choice.scale)
+            received = upright(scaled(_part(self._run.pixels(0), choice.region), choice.scale), orientation)
             gap = np.full((shown.shape[0], _GAP, 3), 32, np.uint8)
             shown = np.concatenate([received, gap, shown], axis=1)
             title = f"{words.codec_title(self._run.refinement.coded.codec)} | {title}"
@@ -104,6 +115,8 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     height, width = run.pixels(0).shape[:2]
     if choice.region is not None:
         width, height = choice.region[2:]
+    if turned_axes(run.refinement.coded.orientation)[0]:
+        width, height = height, width
     width, height = math.ceil(width * choice.scale), math.ceil(height * choice.scale)
     width = 2 * width + _GAP if choice.beside else width
     height += caption_height(width)
@@ -119,7 +132,7 @@ def outline(session: Session, run: Run, choice: AnimationChoice) -> Outline:
     elif width * height > MOST_FRAME_PIXELS:
         why = f"frames of {width} × {height} pixels are too large: choose a smaller size or the visible part"
     elif count > MOST_FRAMES:
-        why = f"{words.count(count)} frames are too many: let more patches pass from frame to frame"
+        why = f"{words.count(count)} frames are too many: choose more patches per frame"
     return Outline(count, width, height, seconds, why)
 
 

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from viewer.lab.views.about import AboutArea
-from viewer.lab.views.area import AreaView
-from viewer.lab.views.credit import CreditArea
-from viewer.lab.views.form import SettingsArea
-from viewer.lab.views.meters import MetersArea
-from viewer.lab.views.race import RaceArea
-from viewer.lab.views.runs import RunsArea
+if TYPE_CHECKING:
+    from viewer.lab.views.area import AreaView
 
 
 @dataclass(frozen=True)
 class Area:
-    """key: names it in session and commands. make: called when it is first shown."""
+    """key: names it in session and commands. view: its class as "file:NAME", loaded when it is first shown,
+    so that the window opens without it."""
 
     key: str
     title: str
     tip: str
-    make: Callable[[], AreaView]
+    view: str
+
+    def make(self) -> AreaView:
+        """A new one."""
+        file, _, name = self.view.partition(":")
+        view: AreaView = getattr(import_module(f"viewer.lab.views.{file}"), name)()
+        return view
 
 
 AREAS = (
-    Area("race", "Race", "Error or PSNR while lanes learn", RaceArea),
-    Area("credit", "Credit", "Where the credit of a lane goes, at the moment that is shown", CreditArea),
-    Area("meters", "Meters", "Milliseconds and megabytes of every lane", MetersArea),
-    Area("runs", "Runs", "Runs that were tried, with their results", RunsArea),
-    Area("settings", "Settings", "Task, network, lanes, optimiser, pictures", SettingsArea),
-    Area("about", "About", "What is seen in this preset, and why", AboutArea),
+    Area("race", "Race", "Error or PSNR while lanes learn", "race:RaceArea"),
+    Area(
+        "credit",
+        "Credit",
+        "Where the credit of a lane goes, at the moment that is shown",
+        "credit:CreditArea",
+    ),
+    Area("meters", "Meters", "Milliseconds and megabytes of every lane", "meters:MetersArea"),
+    Area("runs", "Runs", "Runs that were tried, with their results", "runs:RunsArea"),
+    Area("settings", "Settings", "Task, network, lanes, optimiser, pictures", "form:SettingsArea"),
+    Area("about", "About", "What is seen in this preset, and why", "about:AboutArea"),
 )

@@ -24,7 +24,6 @@ from viewer.lab import jobs
 from viewer.lab.page import LabPage
 from viewer.lab.resolve.moment import COLUMNS, newest, update_at
 from viewer.lab.resolve.panes import shown_lanes
-from viewer.lab.views.race import RaceArea
 from viewer.lab.worker import LabRunner
 from viewer.model.facts.lab import PATCHES, SECONDS, UPDATE
 from viewer.model.session import lab_changes as c
@@ -108,8 +107,7 @@ class LabDesk(QObject):
         area = self.page.areas[key]
         area.changed.connect(lambda key, value, name: self._change(CHOICES[key](value), name))
         area.asked.connect(self.do)
-        if isinstance(area, RaceArea):
-            area.pointed.connect(self.show_on_axis)
+        area.pointed.connect(self.show_on_axis)
 
     def offer_menu(self, actions: Sequence[QAction]) -> None:
         """What the page's button for saving opens."""

@@ -89,7 +89,7 @@ def parse(argv: Sequence[str]) -> Launch:
         help="open comparing these decoders, two to six of them, each NAME or NAME:CONTEXT; or one preset: "
         f"{', '.join(PRESETS)}",
     )
-    add("--codecs", action="store_true", help="open with the curves of every codec over the rate")
+    add("--codecs", action="store_true", help="open with the rate–distortion curves of all codecs")
     add(
         "--equal-rate",
         default="",
@@ -113,14 +113,37 @@ def parse(argv: Sequence[str]) -> Launch:
         help="open with the lessons of a file, or with one of the program's own by its number, e.g. 1",
     )
     add(
+        "--beside",
+        nargs="+",
+        default=(),
+        metavar="RESULT",
+        type=Path,
+        help="pictures that other decoders made of FILE: each a pane beside ours, scored like them",
+    )
+    add(
+        "--listen",
+        action="store_true",
+        help="take pictures that scripts send by engine.remote.show(array, name=…); a socket for you alone",
+    )
+    add(
         "--snapshot",
         type=Path,
         metavar="OUT.png",
         help="without a display: draw the window once the refinement is complete, write it, exit",
     )
+    for what, words in (("install", "put into"), ("uninstall", "take from")):
+        add(
+            f"--{what}-desktop",
+            action="store_const",
+            const=what,
+            default="",
+            dest="desktop",
+            help=f"{words} the desktop's menu, icons and file types, for this user (Linux); exit",
+        )
     add_looks(parser)
     arguments = vars(parser.parse_args(argv))
-    arguments["compare"] = tuple(arguments["compare"])
+    for name in ("compare", "beside"):
+        arguments[name] = tuple(arguments[name])
     return Launch(**arguments)
 
 
@@ -165,6 +188,11 @@ def check(launch: Launch) -> None:
         raise UserError("--received needs a FILE")
     if launch.file is not None and not launch.file.exists():
         raise UserError(f"{launch.file}: no such file")
+    for path in launch.beside:
+        if not path.exists():
+            raise UserError(f"{path}: no such file")
+    if launch.listen and launch.snapshot is not None:
+        raise UserError("--listen needs a window, and --snapshot has none")
     if launch.sample:
         from engine.data.samples import sample_title
 

@@ -75,6 +75,10 @@ def build_window(launch: Launch) -> MainWindow:
             from engine.data.samples import sample_names
 
             controller.documents.open_sample(launch.sample or sample_names()[0])
+        if launch.beside:
+            from viewer.remote.worker import Guests
+
+            controller.worker(Guests).open_files(launch.beside)
 
     window = MainWindow(controller, settings, begin)
     if launch.lesson:

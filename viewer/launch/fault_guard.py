@@ -20,7 +20,7 @@ from engine.errors import printable
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
-class Guard(QObject):
+class FaultGuard(QObject):
     """Stands in for `sys.excepthook` between `install` and `remove`. tell: takes one line for the window."""
 
     def __init__(self, tell: Callable[[str], None], parent: QObject | None = None) -> None:
@@ -69,4 +69,4 @@ def error_words(error: BaseException, trace: TracebackType | None) -> str:
     doing = "drawing" if frames and frames[0][0].f_code.co_name == "paintEvent" else "working"
     reason = printable(" ".join(str(error).split()))[:120]
     what = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
-    return f"A fault of the program while {doing} ({what}, {Path(file).name} line {line}); the rest goes on"
+    return f"Internal error while {doing} ({what}, {Path(file).name} line {line}); the program continues"

@@ -16,7 +16,7 @@ from engine.types import Pixels
 from viewer.documents.recovery import Recovery, folder, forget
 from viewer.documents.restore import kept
 from viewer.documents.session_file import SavedSession
-from viewer.launch.fault_guard import Guard
+from viewer.launch.fault_guard import FaultGuard
 
 if TYPE_CHECKING:
     from viewer.shell.window import MainWindow
@@ -29,7 +29,7 @@ class Running(QObject):
         super().__init__(window)
         self._window = window
         self._taken: Path | None = None
-        self.guard = Guard(window.controller.complain, self)
+        self.guard = FaultGuard(window.controller.complain, self)
         self.recovery = Recovery(self._kept, place or folder(), self)
 
     def start(self) -> None:
@@ -53,8 +53,8 @@ class Running(QObject):
 
     def _offer(self, left: Path) -> None:
         self._window.offer.offer(
-            "The program did not end as it should the last time.",
-            "Go on where it was",
+            "nrc-viewer closed unexpectedly.",
+            "Restore session",
             "Bring back the picture, all settings and the view slots of the last session",
             partial(self._window.controller.documents.open_session, left, None, True),
             partial(forget, left),

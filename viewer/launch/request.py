@@ -41,3 +41,6 @@ class Launch:
     step: int | None = None
     zoom: float | None = None
     patch: tuple[int, int] | None = None
+    beside: tuple[Path, ...] = ()
+    listen: bool = False
+    desktop: str = ""

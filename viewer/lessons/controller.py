@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
+from engine.types import PATCH
 from viewer.core.control import Control, Pictures
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.memo import Memo
 from viewer.documents.controller import Documents
 from viewer.lessons.file import bundled_course, read_course
 from viewer.lessons.pictures import LessonPictures
-from viewer.lessons.resolve.panel import resolve_lessons
+from viewer.lessons.resolve.panel import resolve_lessons, source_pixels
 from viewer.lessons.room import Aside, Room
 from viewer.lessons.save_dialog import LessonDialog, view_of
 from viewer.lessons.views.panel import LessonPanel
@@ -56,8 +58,9 @@ class LessonDesk(QObject):
         self._place: dict[str, Any] | None = None
         self._pending: tuple[Course, int] | None = None
         self._picture: object = None
+        self._closer = 0.0
         self.pictures = LessonPictures(control, documents)
-        self._sized = False
+        self._sized = 0
         self.worker = LessonWorker(self)
         self.panel = LessonPanel()
         self.panel.hide()
@@ -111,6 +114,9 @@ class LessonDesk(QObject):
             return
         if self._settle(session):
             return
+        if self._closer and session.lessons.on:
+            self._approach()
+            session, facts = self._control.session, self._control.facts
         scene = resolve_lessons(session, facts, self.worker.facts, self._memo)
         if scene is None:
             self._memo.clear()
@@ -121,6 +127,8 @@ class LessonDesk(QObject):
         if self.panel.isHidden():
             self.panel.show()
             QTimer.singleShot(0, self, self._fit)  # once the layout knows of it
+        elif self._sized and self._sized != session.text_scale:
+            QTimer.singleShot(0, self, self._fit)
 
     def _settle(self, session: Session) -> bool:
         """Another picture has been opened: take it to where the lesson begins. Says whether it was."""
@@ -138,16 +146,37 @@ class LessonDesk(QObject):
     def _look(self, session: Session) -> None:
         """Where the lesson wants one to look, if it says."""
         wanted = lesson.lesson_view(session.lessons.lesson) if session.lessons.lesson is not None else None
+        self._closer = 0.0
         if wanted is not None:
             x, y = wanted.centre
             place = {"fit": wanted.fitted, "zoom": 100 * wanted.scale, "x": x, "y": y}
             self._panes.restore(place)
+        elif session.lessons.lesson is not None:
+            self._closer = session.lessons.lesson.zoom
+            self._approach()
+
+    def _approach(self) -> None:
+        """Go to the patch that the lesson speaks of and pin it, once it is known."""
+        session, facts = self._control.session, self._control.facts
+        pixels = source_pixels(session, facts)
+        found = self.worker.facts.patch if self.worker.facts.source is pixels else None
+        patch = session.pinned or found
+        if not self._closer or pixels is None or patch is None:
+            return
+        zoom, self._closer = self._closer, 0.0
+        height, width = pixels.shape[:2]
+        y, x = (PATCH * (patch[0] + 0.5) / height, PATCH * (patch[1] + 0.5) / width)
+        scale = 100 * zoom * self._window.devicePixelRatioF()
+        self._panes.restore({"fit": False, "zoom": scale, "x": min(1.0, x), "y": min(1.0, y)})
+        if session.pinned != patch:
+            self._control.become(replace(session, pinned=patch))
 
     def _fit(self) -> None:
-        """A third of the window at first; afterwards as wide as it was left."""
-        if not self._sized and not self.panel.isFloating():
+        """A third of the window at first and for another size of text; else as wide as it was left."""
+        scale = self._control.session.text_scale
+        if self._sized != scale and not self.panel.isFloating():
             self._room.widen(self.panel)
-            self._sized = True
+            self._sized = scale
 
     def _leave(self) -> None:
         """Take the panel away, and give the other parts their room and place again."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
+from engine.io.opening import check_regular
 from engine.records import value_of
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lab import preset_names
@@ -24,8 +25,9 @@ from viewer.model.session.state import Session
 FORMAT = 1
 _LARGEST = 1 << 20
 """Bytes: a course is text; whatever is larger was chosen by mistake."""
+_LARGEST_ZOOM = 64
 _COURSE = {"format", "title", "lesson"}
-_LESSON = {"title", "text", "figure", "preset", "state", "lab", "predict", "takeaway", "notes"}
+_LESSON = {"title", "text", "figure", "preset", "state", "zoom", "lab", "predict", "takeaway", "notes"}
 _PREDICT = {"question", "choices", "answer", "outcome"}
 _MOST_CHOICES = 6
 
@@ -38,6 +40,7 @@ def bundled_course() -> Course:
 
 def read_course(path: Path) -> Course:
     """Read a lesson file. Raises UserError naming the file and the field."""
+    check_regular(path)
     try:
         if path.stat().st_size > _LARGEST:
             raise UserError(f"{path.name}: too large for a lesson file (more than 1 MiB)")
@@ -60,7 +63,7 @@ def asked_course(text: str) -> tuple[Course, int]:
         return read_course(Path(text)), 0
     course = bundled_course()
     if not 1 <= int(text) <= len(course.lessons):
-        raise UserError(f"--lesson {text}: there are the lessons 1 to {len(course.lessons)}, or a FILE")
+        raise UserError(f"--lesson {text}: choose 1 to {len(course.lessons)}, or a FILE")
     return course, int(text) - 1
 
 
@@ -99,7 +102,7 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
     _check_state(state, state_fields(), name, where, "state.")
     from_json(state, f"{name}: lesson {number}: state")
     _check_names(state, name, where)
-    title = _text(entry, "title", name, where)
+    title, zoom = _text(entry, "title", name, where), _zoom(entry, name, where)
     lab = _text(entry, "lab", name, where, otherwise="")
     if lab and lab not in preset_names():
         raise UserError(f"{name}: {where}'lab' is '{lab}', not one of: {', '.join(preset_names())}")
@@ -109,11 +112,20 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
         figure,
         MappingProxyType(state),
         preset,
+        zoom,
         lab=lab,
         question=_question(entry["predict"], name, where) if "predict" in entry else None,
         takeaway=_text(entry, "takeaway", name, where, otherwise=""),
         notes=_paragraphs(entry, name, where, "notes") if "notes" in entry else (),
     )
+
+
+def _zoom(entry: dict[str, Any], name: str, where: str) -> float:
+    """Screen pixels per image pixel, 0 for none."""
+    value = entry.get("zoom", 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST_ZOOM:
+        raise UserError(f"{name}: {where}'zoom' must be a number from 0 to {_LARGEST_ZOOM}")
+    return float(value)
 
 
 def _question(entry: object, name: str, where: str) -> Question:
@@ -205,6 +217,8 @@ def course_text(course: Course) -> str:
         lines.append(f"figure = {_toml(lesson.figure)}")
         if lesson.preset:
             lines.append(f"preset = {_toml(lesson.preset)}")
+        if lesson.zoom:
+            lines.append(f"zoom = {_toml(lesson.zoom)}")
         for key, value in (("lab", lesson.lab), ("takeaway", lesson.takeaway), ("notes", lesson.notes)):
             if value:
                 lines.append(f"{key} = {_toml(value)}")

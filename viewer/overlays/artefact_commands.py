@@ -21,7 +21,7 @@ def artefact_commands(control: Control, pictures: Pictures) -> list[Command]:
         one_stream_only(single_only(Command(
             f"artefact.{artefact.name.lower()}", f"Show me {artefact.value}", "Overlay", 1,
             partial(show_next, control, pictures, artefact), (f"Ctrl+Alt+{number}",),
-            f"Go to where what was received shows it most; again: the next place. {FACTS[artefact].what} "
+            f"Go to where the received picture shows it most; again: the next place. {FACTS[artefact].what} "
             f"({FACTS[artefact].source})",
             None, partial(_why_not, artefact=artefact))))
         for number, artefact in enumerate(Artefact, 1)

@@ -24,7 +24,9 @@ _OVERLAY_KEYS = {
     Overlay.RINGING: "Shift+R",
     Overlay.FLATTENED_TEXTURE: "Shift+F",
     Overlay.STAIRCASING: "Shift+A",
+    Overlay.FLIP: "Shift+U",
     Overlay.SETTLED: "Shift+T",
+    Overlay.MISSING: "Shift+N",
     Overlay.WINNER: "Shift+W",
 }
 

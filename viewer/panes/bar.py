@@ -18,7 +18,16 @@ from viewer.panes.slot_bar import SlotBar
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.theme import scaled
-from viewer.ui.toolbar_parts import choice_box, fill_pair, group, pair_boxes, tell_choice, zoom_buttons
+from viewer.ui.toolbar_parts import (
+    TakingTurns,
+    choice_box,
+    fill_pair,
+    group,
+    keep_place,
+    pair_boxes,
+    tell_choice,
+    zoom_buttons,
+)
 
 _MODES = (
     (Mode.SIDE, "Side by side", "All pictures beside each other"),
@@ -28,7 +37,11 @@ _MODES = (
 )
 _SCALES = (
     (Scale.ADAPTIVE, "adaptive", "Full colour where all but a thousandth of the differences end"),
-    (Scale.ROOT, "square root", "Small differences are seen, large ones are not cut: the root of their size"),
+    (
+        Scale.ROOT,
+        "square root",
+        "The square root of the magnitude: small differences are seen, large ones not clipped",
+    ),
 )
 
 _ROOMY = 620
@@ -62,20 +75,20 @@ class ViewBar(FlowPanel):
         self.panes = PaneButton()
         first, second = names = ("First picture", "Second picture")
         what = "of the wipe and of blinking  (S exchanges the two)"
-        self.first, self.second = pair_boxes(names, (f"{first} {what}", f"{second} {what}"), 168)
+        self.first, self.second = pair_boxes(names, (f"{first} {what}", f"{second} {what}"))
         self.rate = choice_box(
             "Rate of blinking",
             [(f"{rate:g} /s", "", rate) for rate in BLINK_RATES],
-            "Changes of the picture per second",
+            "Picture changes per second",
         )
-        self.running = IconButton("pause", "Pause blinking", "Pause, and go on  (Shift+V)")
+        self.running = IconButton("pause", "Pause blinking", "Pause or resume  (Shift+V)")
         self.gain = choice_box(
             "Scale of differences",
             [
                 *((f"×{gain}", "", gain) for gain in GAINS),
                 *((text, tip, scale) for scale, text, tip in _SCALES),
             ],
-            "What differences are multiplied by, so that small ones are seen  (Shift+Y)",
+            "Gain of the differences, so that small ones are seen  (Shift+Y)",
         )
         self.absolute, self.luma = QCheckBox("Absolute"), QCheckBox("Luma only")
         self.overlay = overlay_box(each for each in Overlay if each is not Overlay.WINNER)
@@ -89,26 +102,31 @@ class ViewBar(FlowPanel):
 
     def _lay_out(self) -> None:
         flow = self.flow
-        self._blink = group(self.rate, self.running)
+        self._blink = keep_place(group(self.rate, self.running))
         self._pair = group(self.first, self.second, self._blink)
         self._difference = group(self.gain, self.absolute, self.luma)
-        flow.addWidget(group(self.mode, self.panes))
-        flow.addWidget(self._pair)
-        flow.addWidget(self._difference)
-        flow.addWidget(group(self.compare, self.rates))
+        self._of_mode = TakingTurns(self._pair, self._difference)
+        keep_place(self.opacity)
+        flow.addWidget(group(self.mode))
+        flow.addWidget(group(self.panes))
+        self._pages = group(self.compare, self.rates)
+        flow.addWidget(self._pages)
         flow.addWidget(group(self.overlay, self.opacity))
+        flow.addWidget(self._of_mode)
         flow.add_right(group(self.slots, self.full, self.fit))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Where a third row would be needed the pictures get its room; the slots have a menu of their own."""
-        show_if(self.slots, event.size().width() >= scaled(_ROOMY))
+        """Where more rows would be needed the pictures get their room; what goes has a menu of its own."""
+        roomy = event.size().width() >= scaled(_ROOMY)
+        for part in (self.slots, self._pages):
+            show_if(part, roomy)
+        self._of_mode.keep(roomy)
         super().resizeEvent(event)
 
     def _set_up(self) -> None:
-        self.rates.setToolTip("Quality of every codec over the rate, and their pictures at equal rate  (E)")
-        self.absolute.setToolTip("Size of the difference, on black; else its sign, by a map of two hues  (A)")
+        self.rates.setToolTip("Rate–distortion curves of all codecs, and their pictures at equal rate  (E)")
+        self.absolute.setToolTip("Magnitude on black; otherwise with its sign, in two hues  (A)")
         self.luma.setToolTip("Differences of luma, Y, instead of red, green and blue  (Y)")
-        self.overlay.setMaximumWidth(216)
 
     def _connect(self) -> None:
         self.compare.clicked.connect(self.compare_requested)
@@ -140,11 +158,10 @@ class ViewBar(FlowPanel):
         self._show_compare(session)
         keys = panes_available(session)
         self.panes.show_count(len(keys))
-        self._show_pair(session)
         differing = session.mode is Mode.DIFFERENCE or (
             session.mode is Mode.SIDE and any(key in ERRORS for key in keys)
         )
-        show_if(self._difference, differing)
+        self._show_pair(session, differing)
         fixed = session.looking.scale is Scale.FIXED
         choose_data(self.gain, session.gain if fixed else session.looking.scale)
         show_overlay(self.overlay, session.overlay)
@@ -160,8 +177,9 @@ class ViewBar(FlowPanel):
         why = f"Not now: there are not two decoders for {session.codec_facts.title} streams"
         self.compare.setToolTip(tip if possible else f"{tip}\n{why}")
 
-    def _show_pair(self, session: Session) -> None:
-        show_if(self._pair, session.mode in (Mode.WIPE, Mode.BLINK))
+    def _show_pair(self, session: Session, differing: bool) -> None:
+        paired = session.mode in (Mode.WIPE, Mode.BLINK)
+        self._of_mode.show_one(self._pair if paired else self._difference if differing else None)
         show_if(self._blink, session.mode is Mode.BLINK)
         pairs = pair_names(session)
         if pairs != self._pairs:
@@ -173,4 +191,4 @@ class ViewBar(FlowPanel):
         if session.blinking:
             self.running.set_icon("pause", "Pause blinking", "Pause  (Shift+V)")
         else:
-            self.running.set_icon("play", "Go on blinking", "Go on  (Shift+V)")
+            self.running.set_icon("play", "Resume blinking", "Resume  (Shift+V)")

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from engine.models.card import ModelCard
 from viewer.core import words
 from viewer.model.facts.facts import Facts
-from viewer.model.session.compare import Entry
+from viewer.model.session.compare import Entry, context_name
 from viewer.model.session.compare_presets import GROUPS, labels
 from viewer.model.session.panes import (
     MOST_PANES,
     can_show,
     decoder_key,
     entry_of_key,
+    guest_key,
+    guest_name,
     pair_choices,
     step_key,
     step_of,
@@ -37,8 +39,8 @@ def pane_name(key: str) -> str:
     if position is not None:
         return f"step {position}" if position >= 0 else f"stage {position}"
     if entry is not None:
-        return f"{entry.decoder}, {entry.context.value}"
-    return _NAMES.get(key, key)
+        return f"{entry.decoder}, {context_name(entry.context)}"
+    return guest_name(key) or _NAMES.get(key, key)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def pane_choices(session: Session, facts: Facts) -> tuple[Choices, ...]:
     groups = [
         Choices("Pictures", tuple(pictures)),
         Choices("Differences", tuple(choice(*each) for each in errors)),
+        Choices("Other programs' results", tuple(choice(guest_key(name), name) for name in facts.guests)),
         Choices("Steps that stay", tuple(choice(*each) for each in _steps(session, facts)), True),
         *(
             Choices(title, tuple(choice(decoder_key(entry), name) for entry, name in entries), True)

@@ -21,9 +21,9 @@ _KEPT = {
     "original": ("Original pane", "The picture before it was encoded"),
     "standard": ("Received pane", "What the standard decoder makes of the stream"),
     "estimate": ("Refined pane", "The step that the scrubber shows"),
-    "error/standard": ("Error of the received", "The standard decode less the original"),
-    "error/estimate": ("Error of the refined", "The step that is shown less the original"),
-    "change": ("What the decoder changed", "The step that is shown less the standard decode"),
+    "error/standard": ("Error of the received", "The standard decode minus the original"),
+    "error/estimate": ("Error of the refined", "The displayed step minus the original"),
+    "change": ("What the decoder changed", "The displayed step minus the standard decode"),
 }
 
 
@@ -56,10 +56,10 @@ def pane_commands(control: Control, choose: Act) -> list[Command]:
         *(Command(f"panes.{key.replace('/', '.')}", title, "View", 3,
                   change(partial(p.toggle_pane, key=key)), (), tip, shown(key), fits(key))
           for key, (title, tip) in _KEPT.items()),
-        Command("panes.keep", "Keep this step beside", "View", 3, partial(_keep, control), ("K",),
-                "A pane of its own for the step that is shown; again: away with it", why_not=undecoded),
+        Command("panes.keep", "Keep this step in a pane", "View", 3, partial(_keep, control), ("K",),
+                "A pane of its own for the displayed step; again: remove it", why_not=undecoded),
         Command("panes.reset", "Only original, received, refined", "View", 3, change(p.reset_panes), (),
-                "The three panes of the beginning"),
+                "Back to the three default panes"),
     ])  # fmt: skip
 
 
@@ -101,12 +101,12 @@ def difference_commands(control: Control) -> list[Command]:
     tips = {
         Scale.FIXED: "Differences times a chosen gain",
         Scale.ADAPTIVE: "Full colour where all but a thousandth of the differences end, in every pane alike",
-        Scale.ROOT: "The square root of the size: small differences are seen, large ones not cut",
+        Scale.ROOT: "The square root of the magnitude: small differences are seen, large ones not clipped",
     }
     return [single_only(each) for each in (
         Command("absolute", "Absolute difference", "View", 2,
                 change(lambda session: set_absolute(session, not session.absolute)), ("A",),
-                "Differences as their size on black, else with their sign by a map of two colours",
+                "Magnitudes on black, otherwise with their sign in two colours",
                 lambda session: session.absolute),
         Command("luma", "Difference of luma only", "View", 2,
                 change(lambda session: v.set_luma(session, not session.looking.luma)), ("Y",),
@@ -136,7 +136,7 @@ def place_commands(control: Control, pictures: Pictures) -> list[Command]:
         Command("zoom.100", "100 %", "View", 5, partial(pictures.zoom_to, 100), ("Ctrl+0",),
                 "One image pixel on one pixel of the screen"),
         Command("zoom.in", "Zoom in", "View", 5, partial(pictures.zoom_by_powers, 1), ("+", "=", "Ctrl++"),
-                "To the next power of two about the centre; from 50× on pixels say their values"),
+                "To the next power of two about the centre; from 28× on pixels say their values"),
         Command("zoom.out", "Zoom out", "View", 5, partial(pictures.zoom_by_powers, -1), ("-", "Ctrl+-"),
                 "To the next smaller power of two about the centre"),
         Command("pan.left", "Look left", "View", 5, pan(-0.25, 0), ("Alt+Left",),
@@ -157,7 +157,7 @@ def place_commands(control: Control, pictures: Pictures) -> list[Command]:
                 lambda session: session.looking.minimap),
         Command("pixels", "Pixel grid and values", "View", 6,
                 change(lambda session: v.show_pixels(session, not session.looking.pixels)), ("Shift+X",),
-                "A grid between pixels from 10× on, their values in them from 50× on",
+                "A grid between pixels from 10× on, their values in them from 28× on",
                 lambda session: session.looking.pixels),
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ class Beside(QObject):
         super().__init__(parent)
         self.differences: tuple[DifferenceSet, ...] = ()
         self._coded: Coded | None = None
-        self._steps = 0
+        self._how: tuple[object, ...] = ()
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
         self.decoding = SeveralDecoders("beside", self)
         self.differing = Lane("difference", self)
@@ -66,8 +66,10 @@ class Beside(QObject):
 
     def _follow_decoders(self, session: Session, run: Run) -> None:
         entries, coded = decoders_beside(session), run.refinement.coded
-        if coded is not self._coded or session.options.steps != self._steps:
-            self._coded, self._steps = coded, session.options.steps
+        options = session.options
+        how = options.steps, options.strength, options.projection, options.guard
+        if coded is not self._coded or how != self._how:
+            self._coded, self._how = coded, how
             self.decoding.forget()
         if not entries:
             if not decoders_chosen(session) and (self.facts.runs or self.decoding.busy()):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QSplitter, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from viewer.core.control import Control
 from viewer.model.scene.whole import Scene
@@ -14,9 +14,6 @@ from viewer.model.session import patch_changes as sp
 from viewer.model.session.place import pin_at
 from viewer.model.session.state import Session
 from viewer.patch.views.dock import PatchDock
-
-_MOST = 0.66
-"""Part of the window's width that the panel asks for at most."""
 
 
 class Film(Protocol):
@@ -27,17 +24,23 @@ class Film(Protocol):
         ...
 
 
-class PatchSide(QObject):
-    """Shows the panel while the scene has one. The column's width is remembered apart: without the panel,
-    with one patch and with two."""
+class Column(Protocol):
+    """What the panel lies in."""
 
-    def __init__(self, control: Control, stack: QStackedWidget, split: QSplitter, film: Film) -> None:
+    def hidden_by_hand(self) -> bool:
+        """Whether somebody hid it."""
+        ...
+
+
+class PatchSide(QObject):
+    """Shows the panel while the scene has one."""
+
+    def __init__(self, control: Control, stack: QStackedWidget, split: Column, film: Film) -> None:
         """stack: what the column holds; split: between it and the pictures."""
         super().__init__(stack)
         self._control, self._split, self._film = control, split, film
         self.dock = PatchDock()
         self._count = 0
-        self._widths: dict[int, int] = {}
         self._was_hidden = False
         self.stack = stack
         self.stack.addWidget(self.dock)
@@ -90,39 +93,17 @@ class PatchSide(QObject):
             self._turn(count)
 
     def _turn(self, count: int) -> None:
-        """From no panel to one of one or two patches, and back."""
+        """From no panel to one of one or two patches, and back. The column keeps its width."""
         before, self._count = self._count, count
         if not before:
-            self._was_hidden = self.stack.isHidden()
-        if not self.stack.isHidden():
-            self._widths[before] = self._split.sizes()[self._at]
-        if count:
+            self._was_hidden = self._split.hidden_by_hand()
+            self.dock.to_top()
+        if count and self._was_hidden:
             self.stack.show()
         self.stack.setCurrentIndex(1 if count else 0)
-        wanted = self._widths.get(count, self.dock.wide() if count else 0)
-        if wanted:
-            self._split.setSizes(self._with(wanted, bool(count)))
         if not count and self._was_hidden:
             self.stack.hide()
 
-    @property
-    def _at(self) -> int:
-        return self._split.indexOf(self.stack)
-
-    def _with(self, wide: int, bounded: bool) -> list[int]:
-        """The splitter's sizes with another width of the column, at the pictures' expense."""
-        sizes, at = self._split.sizes(), self._at
-        if bounded:
-            wide = min(wide, round(_MOST * sum(sizes)))
-        sizes[at - 1] += sizes[at] - wide
-        sizes[at] = wide
-        return sizes
-
-    def columns(self) -> list[int]:
-        """The splitter's sizes as they are without the panel, for the settings."""
-        plain = self._widths.get(0, 0)
-        return self._with(plain, False) if self._count and plain else self._split.sizes()
-
     def hidden(self) -> bool:
-        """Whether the column would be hidden without the panel, for the settings."""
-        return self._was_hidden if self._count else self.stack.isHidden()
+        """Whether the column would be hidden without the panel and with room for it, for the settings."""
+        return self._was_hidden if self._count else self._split.hidden_by_hand()

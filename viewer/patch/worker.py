@@ -1,20 +1,26 @@
-"""Reads where the codes of every block stand in the stream, in the background, while a patch is explained."""
+"""In the background, while a patch is explained: reads where the codes of each block stand in the stream, and
+follows the patch through the decoder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
+from engine import pipeline
 from engine.errors import UserError
-from engine.types import Coded
-from viewer.core.jobs import Lane, Token, Work
+from engine.types import Coded, Refinement
+from viewer.core.jobs import Lane, Token, Work, compute_threads
+from viewer.core.memo import same
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.traces import TraceFacts, TraceKey
 from viewer.model.scene.whole import Scene
 from viewer.model.session.patch_changes import shown
 from viewer.model.session.state import Session
+from viewer.patch.resolve.dock import explained, explained_step
 
 
 class PatchReader(QObject):
@@ -25,11 +31,15 @@ class PatchReader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.facts = CodesFacts()
+        self.facts, self.traces = CodesFacts(), TraceFacts()
         self._wanted: Coded | None = None
+        self._tracing: tuple[object, ...] = ()
         self.reading = Lane("codes", self, low=True)
         self.reading.yielded.connect(lambda _, facts: self._take(facts))
         self.reading.failed.connect(lambda _, text: self._fail(text))
+        self.tracing = Lane("trace", self, low=True)
+        self.tracing.yielded.connect(lambda _, traces: self._traced(traces))
+        self.tracing.failed.connect(lambda _, text: self.failed.emit(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Read the codes of the run's stream, if they are wanted and it has any."""
@@ -37,12 +47,32 @@ class PatchReader(QObject):
         if coded is not None and coded is not self._wanted and shown(session) and coded.symbols is not None:
             self._wanted = coded
             self.reading.start(read_codes(coded))
-        return facts if facts.codes is self.facts else replace(facts, codes=self.facts)
+        self._follow_trace(session, facts)
+        if facts.codes is self.facts and facts.traces is self.traces:
+            return facts
+        return replace(facts, codes=self.facts, traces=self.traces)
+
+    def _follow_trace(self, session: Session, facts: Facts) -> None:
+        """Follow the patches that are explained, once nothing else computes."""
+        run, card = facts.run, session.card
+        if run is None or not run.over or facts.decoding or card is None or not shown(session):
+            return
+        record = run.refinement
+        keys = tuple((place, explained_step(session, run, place)) for place in explained(session))
+        keys = tuple(key for key in keys if key[1] > 0)
+        if not keys or record.coded.symbols is None or record.request.decoder != card.name:
+            return
+        wanted = (record.coded, record.request, keys)
+        if same(wanted[:1], self._tracing[:1]) and wanted[1:] == self._tracing[1:]:
+            return
+        self._tracing = wanted
+        self.tracing.start(trace(record, card.address, keys))
 
     def forget(self) -> None:
         """Another picture is open."""
-        self._wanted, self.facts = None, CodesFacts()
+        self._wanted, self.facts, self.traces, self._tracing = None, CodesFacts(), TraceFacts(), ()
         self.reading.drop()
+        self.tracing.drop()
 
     def stop(self) -> None:
         """Reading is short, and goes on."""
@@ -55,11 +85,16 @@ class PatchReader(QObject):
         return None
 
     def busy(self) -> bool:
-        return self.reading.busy()
+        return self.reading.busy() or self.tracing.busy()
 
     def shutdown(self) -> None:
-        """Wait for the thread."""
+        """Wait for both threads."""
         self.reading.shutdown()
+        self.tracing.shutdown()
+
+    def _traced(self, traces: TraceFacts) -> None:
+        self.traces = traces
+        self.changed.emit()
 
     def _take(self, facts: CodesFacts) -> None:
         self.facts = facts
@@ -81,5 +116,26 @@ def read_codes(coded: Coded) -> Work:
             yield CodesFacts(coded, index_blocks(coded.payload))
         except (UncountableError, UserError) as reason:
             yield CodesFacts(coded, None, str(reason))
+
+    return work
+
+
+def trace(record: Refinement, address: str, keys: tuple[TraceKey, ...]) -> Work:
+    """Follow patches of a run through its decoder; yields one `TraceFacts`. address: where the engine finds
+    the decoder."""
+
+    def work(token: Token) -> Iterator[TraceFacts]:
+        import torch
+
+        from engine.analysis.patch_trace import trace_patch
+
+        torch.set_num_threads(compute_threads())
+        decoder = pipeline.load_decoder(address)
+        found = {}
+        for place, step in keys:
+            found[place, step] = trace_patch(decoder, record.coded, record.request.options, step, place)
+            if token.cancelled():
+                return
+        yield TraceFacts(record.coded, record.request, MappingProxyType(found))
 
     return work

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.model.scene.picture import ThumbScene, TransportScene
 from viewer.playback.thumbnails import ThumbRow, ThumbScroll
 from viewer.ui.controls import IconButton, panel
 from viewer.ui.scrubber import ScrubBar
+from viewer.ui.theme import scaled
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_SCAN_FROM = 520
+"""Pixels, at 100 % text, from which on the scan has its place in the line; its keys work without."""
 _THIN = "\u2009"
 _FIRST = "First step: the standard decode  (Home)"
 _STEPS = "Step of the refinement; 0 is the standard decode"
@@ -38,6 +42,7 @@ class Filmstrip(QWidget):
         panel(self)
         self._transport = TransportScene(0, 0, 0, False, 1.0, None, 0)
         self._ready, self._lowest = -1, 0
+        self._compact = self._low = False
         self.thumbs = ThumbRow()
         self._scroll = ThumbScroll(self.thumbs)
         self.first = IconButton("first", "First step", _FIRST)
@@ -137,13 +142,15 @@ class Filmstrip(QWidget):
         else:
             self.scan_chosen.emit(position)
 
-    def set_scene(self, thumbs: tuple[ThumbScene, ...], transport: TransportScene) -> None:
-        """Show this state."""
+    def set_scene(
+        self, thumbs: tuple[ThumbScene, ...], transport: TransportScene, orientation: int = 1
+    ) -> None:
+        """Show this state. orientation: as in EXIF, how pictures are to be turned."""
         self._transport = transport
         last = thumbs[-1].index if thumbs else 0
         there = [thumb.index for thumb in thumbs if thumb.pixels is not None]
         self._ready, self._lowest = max(there, default=-1), min(there, default=0)
-        self.thumbs.set_thumbs(thumbs, transport.step)
+        self.thumbs.set_thumbs(thumbs, transport.step, orientation)
         self._show_steps(last, thumbs[0].index if thumbs else 0)
         self._show_scan()
         self._show_speed(transport.speed)
@@ -155,10 +162,25 @@ class Filmstrip(QWidget):
             if thumb.index == transport.step:
                 self._scroll.show_cell(self.thumbs.cell_rect(number))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._show_scan()
+
     def set_compact(self, compact: bool) -> None:
         """Without the thumbnails: several decoders have no one picture a step."""
-        self._scroll.setHidden(compact)
-        self._column.setContentsMargins(0, 6 if compact else 0, 0, 6)
+        self._compact = compact
+        self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """Without the thumbnails, too: the window has no height for them."""
+        if low != self._low:
+            self._low = low
+            self._fit()
+
+    def _fit(self) -> None:
+        bare = self._compact or self._low
+        self._scroll.setHidden(bare)
+        self._column.setContentsMargins(0, 6 if bare else 0, 0, 6)
 
     def _show_steps(self, last: int, first: int) -> None:
         step, stage = self._transport.step, self._transport.stage
@@ -180,8 +202,9 @@ class Filmstrip(QWidget):
 
     def _show_scan(self) -> None:
         total, position = self._transport.scan_total, self._transport.scan
+        roomy = self.width() >= scaled(_SCAN_FROM) or position is not None
         for widget in (self.scan_name, self.scan, self.scan_label, self.scan_end):
-            widget.setVisible(total > 0)
+            widget.setVisible(total > 0 and roomy)
         if total <= 0:
             return
         self.scan.show_range(0, total)

@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
+from engine.io.orientation import turned_axes
+from engine.types import Pixels
 from viewer.model.scene.picture import ThumbScene
 from viewer.ui.sampling import Excerpt, Sampler
 from viewer.ui.theme import current, font, scaled
@@ -49,6 +51,7 @@ class ThumbRow(QWidget):
         super().__init__(parent)
         self._thumbs: tuple[ThumbScene, ...] = ()
         self._step = 0
+        self._orientation = 1
         self._over: int | None = None
         self._sampler = Sampler(budget=24 << 20)
         self.setMouseTracking(True)
@@ -56,16 +59,16 @@ class ThumbRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steps of the refinement")
 
-    def set_thumbs(self, thumbs: tuple[ThumbScene, ...], step: int) -> None:
-        """Show these, with step `step` framed."""
-        changed = len(thumbs) != len(self._thumbs) or step != self._step
+    def set_thumbs(self, thumbs: tuple[ThumbScene, ...], step: int, orientation: int = 1) -> None:
+        """Show these, with step `step` framed. orientation: as in EXIF, how pictures are to be turned."""
+        changed = len(thumbs) != len(self._thumbs) or step != self._step or orientation != self._orientation
         changed = changed or any(
             new.pixels is not old.pixels or (new.title, new.detail) != (old.title, old.detail)
             for new, old in zip(thumbs, self._thumbs, strict=False)
         )
         if not changed:
             return
-        self._thumbs, self._step = thumbs, step
+        self._thumbs, self._step, self._orientation = thumbs, step, orientation
         self.setMinimumWidth(self._total_width())
         self.updateGeometry()
         self.update()
@@ -95,14 +98,20 @@ class ThumbRow(QWidget):
         width = 48
         image = next((t.pixels for t in self._thumbs if t.pixels is not None), None)
         if image is not None:
-            width = max(width, min(110, round(self._picture_height() * image.shape[1] / image.shape[0])))
+            across, down = self._shape(image)
+            width = max(width, min(110, round(self._picture_height() * across / down)))
         for face, words in zip(
             self._fonts(), ([t.title for t in self._thumbs], [t.detail for t in self._thumbs]), strict=True
         ):
             metrics = QFontMetrics(face)
             lines = [line for text in words for line in text.split("\n")]
-            width = max([width, *(min(120, metrics.horizontalAdvance(line) + 2) for line in lines)])
+            width = max([width, *(min(scaled(120), metrics.horizontalAdvance(line) + 2) for line in lines)])
         return width
+
+    def _shape(self, pixels: Pixels) -> tuple[int, int]:
+        """Width and height of a picture as it is seen."""
+        height, width = pixels.shape[:2]
+        return (height, width) if turned_axes(self._orientation)[0] else (width, height)
 
     def _picture_height(self) -> int:
         """What the words leave of the height."""
@@ -154,7 +163,7 @@ class ThumbRow(QWidget):
         """Where the picture lies in its cell: whole, centred, standing on the words."""
         shape = next((each.pixels for each in (thumb, *self._thumbs) if each.pixels is not None), None)
         most = self._picture_height()
-        width, height = (cell.width(), most) if shape is None else (shape.shape[1], shape.shape[0])
+        width, height = (cell.width(), most) if shape is None else self._shape(shape)
         scale = min((cell.width() - 4) / width, (most - 4) / height)
         shown = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
         left = cell.left() + (cell.width() - shown.width()) // 2
@@ -165,13 +174,19 @@ class ThumbRow(QWidget):
         pixels = thumb.pixels
         assert pixels is not None
         ratio = self.devicePixelRatioF()
-        scale = box.width() * ratio / pixels.shape[1]
+        scale = box.width() * ratio / self._shape(pixels)[0]
         width = max(1, round(pixels.shape[1] * scale))
         height = max(1, round(pixels.shape[0] * scale))
         sampled = self._sampler.sample(pixels, Excerpt(scale, 0, 0, width, height))
         painter.save()
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), sampled[0].image)
+        image = sampled[0].image
+        if self._orientation != 1:
+            across, left, up = turned_axes(self._orientation)
+            x, y = (-1 if left else 1), (-1 if up else 1)
+            turn = QTransform(0, y, x, 0, 0, 0) if across else QTransform(x, 0, 0, y, 0, 0)
+            image = image.transformed(turn)
+        painter.drawImage(round(box.x() * ratio), round(box.y() * ratio), image)
         painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

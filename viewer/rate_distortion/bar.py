@@ -21,10 +21,19 @@ from viewer.overlays.choice import overlay_box, show_overlay
 from viewer.rate_distortion.views.chips import CodecChips
 from viewer.ui.controls import IconButton, SegmentedButtons, choose_data, show_if
 from viewer.ui.flow_layout import FlowPanel
-from viewer.ui.toolbar_parts import choice_box, fill_pair, group, muted, pair_boxes, tell_choice, zoom_buttons
+from viewer.ui.toolbar_parts import (
+    TakingTurns,
+    choice_box,
+    fill_pair,
+    group,
+    muted,
+    pair_boxes,
+    tell_choice,
+    zoom_buttons,
+)
 
 _PAGES = (
-    (RatesPage.CURVES.value, "Curves", "Quality of every codec over the rate  (Alt+5)"),
+    (RatesPage.CURVES.value, "Curves", "Rate–distortion curves of all codecs  (Alt+5)"),
     (RatesPage.EQUAL.value, "Equal rate", "Every codec's picture at the rate of the current stream  (Alt+6)"),
 )
 _SOURCES = (
@@ -88,9 +97,8 @@ class RatesBar(FlowPanel):
         )
         left, right = names = ("Left of the wipe", "Right of the wipe")
         tips = (f"{left}  (S exchanges the two)", f"{right}  (S exchanges the two)")
-        self.first, self.second = pair_boxes(names, tips, 168)
+        self.first, self.second = pair_boxes(names, tips)
         self.absolute = QCheckBox("Absolute")
-        self.chips = CodecChips()
         self.full, self.fit = zoom_buttons()
         self.leave = IconButton("close", "Close the codecs view", "Back to the one stream  (E)")
         self._choices: tuple[tuple[str, str], ...] = ()
@@ -102,7 +110,7 @@ class RatesBar(FlowPanel):
         self.published.setToolTip(
             "Thin grey lines behind Kodak's curves: means over the Kodak pictures, published by others"
         )
-        self.absolute.setToolTip("Size of the difference on black; else its sign around grey  (A)")
+        self.absolute.setToolTip("Magnitude on black; otherwise with its sign, around grey  (A)")
 
     def _connect(self) -> None:
         self.page.chosen.connect(lambda key: self.page_chosen.emit(RatesPage(key)))
@@ -138,9 +146,10 @@ class RatesBar(FlowPanel):
         flow.addWidget(group(self.page))
         for part in self._curves:
             flow.addWidget(part)
-        for part in (*self._equal[:2], self._over, self._equal[2], self._wipe, self._difference):
+        self._of_mode = TakingTurns(self._wipe, self._difference)
+        for part in (*self._equal[:2], self._over, self._equal[2], self._of_mode):
             flow.addWidget(part)
-        flow.addWidget(self.chips)
+        self.chips = CodecChips(self, flow, flow.count())
         flow.add_right(group(self._zoom, self.leave))
 
     # ---- showing --------------------------------------------------------------------------------
@@ -154,9 +163,10 @@ class RatesBar(FlowPanel):
             show_if(part, not equal)
         for part in self._equal:
             show_if(part, equal)
-        show_if(self._wipe, equal and session.mode is Mode.WIPE)
-        show_if(self._difference, equal and session.mode is Mode.DIFFERENCE)
-        show_if(self.chips, not equal or state.preset == "all")
+        by_mode = {Mode.WIPE: self._wipe, Mode.DIFFERENCE: self._difference}
+        self._of_mode.show_one(by_mode.get(session.mode) if equal else None)
+        self._of_mode.keep(equal)
+        self.chips.set_shown(not equal or state.preset == "all")
         self.source.set_current(state.source.value)
         self.scores.set_current(state.metric.value)
         self._show_reach(state.span)

@@ -66,14 +66,14 @@ def _preset(session: Session, key: str) -> Session:
 def toggle_command(control: Control) -> Command:
     """Stands among the commands of the view."""
     return Command("rates", "All codecs", "View", 0, changing(control)(r.toggle_rates), ("E",),
-                   "Quality of every codec over the rate, and their pictures at equal rate",
+                   "Rate–distortion curves of all codecs, and their pictures at equal rate",
                    lambda session: session.page is Page.CODECS, icon="curves")  # fmt: skip
 
 
 def commands(control: Control, files: Files) -> list[Command]:
     change = changing(control)
     return [
-        Command("rates.curves", "Curves over the rate", "Codecs", 0,
+        Command("rates.curves", "Rate–distortion curves", "Codecs", 0,
                 change(partial(_page, page=RatesPage.CURVES)), ("Alt+5",),
                 "PSNR or MS-SSIM of every codec over bits per pixel", _is(RatesPage.CURVES)),
         Command("rates.equal", "Pictures at equal rate", "Codecs", 0,
@@ -114,7 +114,7 @@ def load_target(control: Control, key: str, index: int, leave: bool = False) -> 
         return
     target = targets[index]
     if control.session.picture is None:
-        control.say("A received file can't be sent anew: open a picture first")
+        control.say("A received file can't be encoded again: open a picture first")
         return
     point = partial(r.load_point, codec=target.codec, quality=target.quality, rate=target.rate)
     control.change(lambda session: r.close_rates(point(session)) if leave else point(session))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 from engine.codecs.facts import article, codec_facts
 from viewer.model.session.decoder_choice import fitting, no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import ElidedLabel, IconButton
+from viewer.ui.controls import IconButton, wrapping_label
 from viewer.ui.strip import lay_out_strip
 
 
@@ -46,9 +46,11 @@ class Banner(QWidget):
         super().__init__(parent)
         self._closed_for: object = None
         self._about: object = None
-        self.words = ElidedLabel()
-        self.other = QPushButton("Take it as received")
-        self.other.setToolTip("Take the file as the stream, or its pixels as an original  (Ctrl+R)")
+        self.words = wrapping_label()
+        self.other = QPushButton("Treat file as received")
+        self.other.setToolTip(
+            "Treat the file as the received stream, or its pixels as the original  (Ctrl+R)"
+        )
         self.close_button = IconButton("close", "Close", "Hide this line")
         lay_out_strip(self, self.words, self.other, self.close_button)
         self.other.clicked.connect(lambda: self.toggle_requested.emit())
@@ -70,13 +72,14 @@ class Banner(QWidget):
         if session.stream is not None and session.file_codec:
             words.append(f"{facts.title}, decoded as received: no original, so no PSNR")
         if offered and session.stream is not None:
-            self.other.setText("Encode its pixels instead")
-            self.other.setToolTip("Take the file's pixels as an original and send them anew  (Ctrl+R)")
+            self.other.setText("Use as original and re-encode")
+            self.other.setToolTip("Use the file's pixels as the original and encode them again  (Ctrl+R)")
         elif offered:
-            words.append(f"{article(facts.title)} {facts.title} file, its pixels serve as the original here")
             repaired = bool(fitting(session.models, session.file_codec))
-            self.other.setText("Repair it as received" if repaired else "Take it as received")
-            what = "what it spoiled is repaired" if repaired else no_decoder_words(session.file_codec)
-            self.other.setToolTip(f"Take the file as the stream: {what}  (Ctrl+R)")
+            instead = " Repair it instead?" if repaired else ""
+            words.append(f"{article(facts.title)} {facts.title} file, used as the original.{instead}")
+            self.other.setText("Repair it as received" if repaired else "Treat file as received")
+            what = "its artefacts are repaired" if repaired else no_decoder_words(session.file_codec)
+            self.other.setToolTip(f"Treat the file as the received stream: {what}  (Ctrl+R)")
         self.words.setText(f"{session.name}: {'; '.join(words)}")
         self.setVisible(bool(words) and self._closed_for is not shown)

@@ -26,12 +26,16 @@ from viewer.panes.pane_commands import slot_commands
 from viewer.patch import commands as patch
 from viewer.playback import commands as playback
 from viewer.rate_distortion import commands as rate_distortion
+from viewer.remote import commands as remote
+from viewer.remote.worker import Guests
+from viewer.repair import commands as repair
+from viewer.repair.desk import RepairDesk
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Lessons", "Playback",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Lessons", "Playback",
     "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
@@ -48,6 +52,7 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    repair: RepairDesk
     lab: LabDesk
     choose_panes: Act
 
@@ -55,7 +60,7 @@ class Acting:
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    return (
+    table = (
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -65,6 +70,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
+        *repair.commands(control, acting.repair),
         *lab.commands(control, acting.lab),
         *lessons.commands(acting.lessons),
         *(
@@ -74,11 +80,14 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     )
+    return tuple(repair.resting(command) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:
     own = documents.commands(acting.control.documents, acting.files, acting.sessions)
     exports = export.commands(acting.exports, acting.window.show_export)
+    guests = acting.control.worker(Guests)
+    own = after("paste", own, remote.commands(acting.control, guests, acting.files.window, acting.files))
     return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]
 
 

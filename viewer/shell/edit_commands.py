@@ -23,10 +23,10 @@ def _label(word: str, name: str) -> str:
 def commands(undo: UndoRedo) -> list[Command]:
     return [
         Command("undo", "Undo", "Edit", 0, undo.take_back, ("Ctrl+Z",),
-                "Take the last change of a setting back: codec, quality, decoder, view, overlay …; "
+                "Undo the last change of a setting: codec, quality, decoder, view, overlay …; "
                 "dragging a slider is one change", why_not=_nothing_done,
                 label=lambda _, facts: _label("Undo", facts.undo)),
         Command("redo", "Redo", "Edit", 0, undo.bring_again, ("Ctrl+Shift+Z", "Ctrl+Y"),
-                "Bring the setting that was undone last again", why_not=_nothing_undone,
+                "Redo the change that was undone last", why_not=_nothing_undone,
                 label=lambda _, facts: _label("Redo", facts.redo)),
     ]  # fmt: skip

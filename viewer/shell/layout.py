@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QScrollArea,
     QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,12 +17,13 @@ from PySide6.QtWidgets import (
 
 from viewer.compare.views.pages import ComparePages
 from viewer.shell.parts import Parts
+from viewer.shell.side_split import SideSplit
 from viewer.ui.controls import SegmentedButtons, panel, title_label
 from viewer.ui.plot.plot import STAGE
 
-PLOT_HEIGHT, COMPARED_HEIGHT = 152, 172
+PLOT_HEIGHT, COMPARED_HEIGHT = 196, 208
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
-FIGURES_HEIGHT, HIDDEN_HEIGHT = 252, 336
+FIGURES_HEIGHT, HIDDEN_HEIGHT = 236, 336
 """Of the figures, and of the hidden states of many decoders."""
 _SWITCH = (
     ("figures", "Figures", "What was sent, and how near the decoders come"),
@@ -33,12 +33,15 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class WindowPlaces:
-    """What holds the window's parts. middle: pages, or the codecs' curves in their place. side: the right
-    column; split: between it and the rest."""
+    """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
+    codecs' curves in their place. lines: the bars above. side: the right column; split: between it and the
+    rest."""
 
+    whole: QStackedWidget
     pages: ComparePages
     middle: QStackedWidget
-    split: QSplitter
+    lines: QWidget
+    split: SideSplit
     side: QStackedWidget
     figures: QStackedWidget
     figure_switch: SegmentedButtons
@@ -46,20 +49,6 @@ class WindowPlaces:
 
 def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlaces:
     """Put a window's parts into place. progress: the line that says how far an export is."""
-    left = QWidget()
-    column = QVBoxLayout(left)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for widget in (
-        parts.error,
-        parts.offer,
-        progress,
-        parts.banner,
-        parts.viewbar,
-        parts.comparebar,
-        parts.ratesbar,
-    ):
-        column.addWidget(widget)
     parts.comparebar.hide()
     parts.ratesbar.hide()
     pictures = QWidget()
@@ -75,30 +64,53 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     middle.addWidget(pages)
     middle.addWidget(parts.curves)
     middle.addWidget(parts.lab)
-    column.addWidget(middle, 1)
     column_of_figures, figures, switch = _side_column(parts)
     side = QStackedWidget()
     side.addWidget(column_of_figures)
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.addWidget(left)
-    split.addWidget(side)
-    split.setStretchFactor(0, 1)
-    split.setStretchFactor(1, 0)
-    split.setCollapsible(0, False)
-    split.setSizes([1200, 360])
+    split = SideSplit(middle, side)
+    lines = QWidget()  # over the whole width: nothing in them moves when the column's width changes
+    above = QVBoxLayout(lines)
+    above.setContentsMargins(0, 0, 0, 0)
+    above.setSpacing(0)
+    for widget in (
+        parts.error,
+        parts.offer,
+        progress,
+        parts.banner,
+        parts.viewbar,
+        parts.comparebar,
+        parts.ratesbar,
+    ):
+        above.addWidget(widget)
     central = QWidget()
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
-    rows.addWidget(parts.toolbar)
-    rows.addWidget(split, 1)
+    work = QWidget()
+    whole = QStackedWidget()
+    whole.addWidget(work)
+    whole.addWidget(_repair_room(parts))
+    rows.addWidget(whole, 1)
     rows.addWidget(parts.status)
+    rows = QVBoxLayout(work)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(1)
+    rows.addWidget(parts.toolbar)
+    rows.addWidget(lines)
+    rows.addWidget(split, 1)
     window.setCentralWidget(central)
-    if window.menuBar().isNativeMenuBar():
-        parts.toolbar.flow.add_right(parts.toolbar.tools)
-    else:  # the menus leave room, the toolbar has none to spare
-        window.menuBar().setCornerWidget(parts.toolbar.tools)
-    return WindowPlaces(pages, middle, split, side, figures, switch)
+    return WindowPlaces(whole, pages, middle, lines, split, side, figures, switch)
+
+
+def _repair_room(parts: Parts) -> QWidget:
+    """The Repair page stands in place of all else but the status."""
+    room = QWidget()
+    rows = QVBoxLayout(room)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(parts.repair_error)
+    rows.addWidget(parts.repair, 1)
+    return room
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from viewer.shell.side_split import SideSplit
 from viewer.ui.theme import scaled
 
 _NARROWEST, _WIDEST = 400, 520
+_MOST = 0.48
+"""Part of the window that the panel takes at most."""
 _ROOMY = 1500
 """Pixels of a window beside whose panes the panel and the plots' column both have room."""
 
@@ -17,9 +20,8 @@ _ROOMY = 1500
 class LessonRoom:
     """A `lessons.room.Room`. side: the plots' column, right of the splitter."""
 
-    def __init__(self, window: QMainWindow, split: QSplitter, side: QWidget) -> None:
+    def __init__(self, window: QMainWindow, split: SideSplit, side: QWidget) -> None:
         self._window, self._split, self._side = window, split, side
-        self._columns: list[int] = []
         self._made_room = False
 
     def add(self, panel: QDockWidget) -> None:
@@ -27,22 +29,16 @@ class LessonRoom:
 
     def widen(self, panel: QDockWidget) -> None:
         width = min(scaled(_WIDEST), max(scaled(_NARROWEST), round(0.3 * self._window.width())))
+        width = min(width, round(_MOST * self._window.width()))
         self._window.resizeDocks([panel], [width], Qt.Orientation.Horizontal)
 
     def take(self) -> None:
-        self._columns = self._split.sizes()
         self._made_room = self._window.width() < scaled(_ROOMY) and not self._side.isHidden()
         if self._made_room:
             self._side.hide()
 
     def give_back(self) -> Callable[[], None]:
-        columns = self._columns
         if self._made_room:
             self._side.show()
-        self._columns, self._made_room = [], False
-
-        def bring_back() -> None:
-            if sum(columns):
-                self._split.setSizes(columns)
-
-        return bring_back
+        self._made_room = False
+        return self._split.fit

@@ -13,7 +13,7 @@ from viewer.model.session.looks import set_text_scale, set_theme, text_scale_by
 from viewer.model.session.state import Session
 
 _THEMES = (
-    ("system", "", "Theme of the desktop", "Light or dark as the desktop is, and changing with it"),
+    ("system", "", "Desktop theme", "Light or dark as the desktop is, and changing with it"),
     ("dark", "dark", "Dark theme", "Pictures are the brightest thing on screen"),
     ("light", "light", "Light theme", "For bright rooms and projectors"),
 )
@@ -41,10 +41,10 @@ def commands(control: Control) -> list[Command]:
         *(Command(f"theme.{key}", text, "View", 20, change(partial(set_theme, theme=name)), (), tip,
                   _theme(name)) for key, name, text, tip in _THEMES),
         Command("text.larger", "Larger text", "View", 21, change(partial(text_scale_by, delta=1)),
-                ("Ctrl+Alt++", "Ctrl+Alt+="), "Text of the window: 100, 125 or 150 %; pictures stay",
+                ("Ctrl+Alt++", "Ctrl+Alt+="), "Text of the window: 100, 125, 150 or 200 %; pictures stay",
                 why_not=_largest),
         Command("text.smaller", "Smaller text", "View", 21, change(partial(text_scale_by, delta=-1)),
-                ("Ctrl+Alt+-",), "Text of the window: 150, 125 or 100 %; pictures stay",
+                ("Ctrl+Alt+-",), "Text of the window: 200, 150, 125 or 100 %; pictures stay",
                 why_not=_smallest),
         *(Command(f"text.{percent}", f"Text at {percent} %", "View", 21,
                   change(partial(set_text_scale, percent=percent)), (),

@@ -20,8 +20,8 @@ SUBMENUS = (
     ("peek.", "Peek"), ("show.", "Parts"), ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"),
     ("theme.", "Theme"), ("text.", "Text"), ("slot.save.", "Save view"), ("axis.", "Training over"),
     ("rates.preset.", "Pictures"), ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"),
-    ("codec.", "Codec"), ("context.", "Context"), ("lab.preset.", "Presets"), ("lab.area.", "Show"),
-    ("lab.axis.", "Curves over"),
+    ("codec.", "Codec"), ("context.", "Context"), ("strength.", "Strength"),
+    ("lab.preset.", "Presets"), ("lab.area.", "Show"), ("lab.axis.", "Curves over"),
 )  # fmt: skip
 """Commands that stand in a menu of their own inside their menu, by the beginning of their ids."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from viewer.ui.controls import ElidedLabel, IconButton
+from viewer.ui.controls import IconButton, wrapping_label
 from viewer.ui.strip import lay_out_strip
 
 
@@ -17,9 +17,9 @@ class OfferLine(QWidget):
         super().__init__(parent)
         self._take: Callable[[], None] = lambda: None
         self._decline: Callable[[], None] = lambda: None
-        self.words = ElidedLabel()
+        self.words = wrapping_label()
         self.words.setAccessibleName("Offer")
-        self.accept = QPushButton("Take it")
+        self.accept = QPushButton("Accept")
         self.accept.setToolTip("Take what this line offers")
         self.close_button = IconButton("close", "Not now", "Hide this line")
         lay_out_strip(self, self.words, self.accept, self.close_button)

@@ -1,4 +1,4 @@
-"""What lies over the window for a moment: all keys, the command palette, the choice of decoders."""
+"""What lies over the window for a moment: keys, command palette, choice of decoders, glossary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.models.card import ModelCard
 from viewer.compare.chooser import DecoderChooser
+from viewer.glossary.veil import GlossaryVeil
 from viewer.shell.command_palette import Palette
 from viewer.shell.keys_overlay import KeysOverlay
 
@@ -17,5 +18,6 @@ class Overlays:
         self.keys = KeysOverlay(window)
         self.palette = Palette(window)
         self.chooser = DecoderChooser(fitting, window)
-        for veil in (self.keys, self.palette, self.chooser):
+        self.glossary = GlossaryVeil(window)
+        for veil in (self.keys, self.palette, self.chooser, self.glossary):
             veil.closed.connect(pictures.setFocus)

@@ -32,7 +32,7 @@ def view_commands(control: Control, window: WindowCommands) -> list[Command]:
 def quit_command(window: WindowCommands) -> Command:
     """Stands at the end of the menu of files."""
     return Command("quit", "Quit", "File", 4, window.close_window, ("Ctrl+Q",),
-                   "Close the window; settings and layout are remembered")  # fmt: skip
+                   "Close the window; settings and layout are kept")  # fmt: skip
 
 
 def help_commands(window: WindowCommands) -> list[Command]:
@@ -41,6 +41,8 @@ def help_commands(window: WindowCommands) -> list[Command]:
                 icon="help"),
         Command("palette", "Command palette…", "Help", 0, window.show_palette, ("Ctrl+Shift+P",),
                 "Find a command by its name", icon="search"),
+        Command("glossary", "Glossary", "Help", 0, window.show_glossary, ("Shift+F1",),
+                "Terms of the field, each with its formula and source"),
         Command("about", "About", "Help", 1, window.show_about, (),
-                "What this program shows, and whose method it is"),
+                "About the program and the paper it follows"),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from viewer.patch.views.hidden import HiddenView
 from viewer.playback.filmstrip import Filmstrip
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
+from viewer.repair.views.page import RepairPage
 from viewer.shell.banner import Banner, ErrorLine
 from viewer.shell.offer_bar import OfferLine
 from viewer.shell.status_bar import StatusLine
@@ -33,6 +34,8 @@ class Parts:
         self.ratesbar = RatesBar()
         self.panes = PanesView()
         self.curves = CurvesPage()
+        self.repair = RepairPage()
+        self.repair_error = ErrorLine()
         self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
 from viewer.compare.chooser import DecoderChooser
@@ -18,7 +19,13 @@ from viewer.shell.looks import DesktopLooks
 from viewer.shell.menus import Menus
 from viewer.shell.parts import Parts
 from viewer.shell.shown import codecs_of, controls_of, progress_of
+from viewer.ui.controls import show_if
 from viewer.ui.theme import scaled
+
+_NARROW = 280
+"""Pixels beside the lessons, at 100 % text, below which bars give way: all they offer is in menus."""
+_LOW = 420
+"""Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
 
 
 class Showing:
@@ -39,12 +46,12 @@ class Showing:
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
         self._compact = False
-        self._side_was_hidden: bool | None = None
 
     def show(self) -> None:
         scene, old = self._control.scene, self._scene
         session, facts = self._control.session, self._control.facts
         self._looks.follow(session)
+        self.fit()
         self._scene = scene
         drawn = (scene.panes, scene.mode, scene.patch, scene.overlay)
         if old is None or any(
@@ -53,7 +60,7 @@ class Showing:
             self._parts.panes.set_scene(*drawn)
         self._parts.panes.set_view(scene.view)
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
-            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport)
+            self._parts.filmstrip.set_scene(scene.thumbs, scene.transport, scene.view.orientation)
         self._parts.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
         least += self._parts.plots.extra()
@@ -62,9 +69,11 @@ class Showing:
         self._show_figures(scene, old)
         self._places.pages.set_scene(scene.compare, session.compare)
         self._show_curves(scene, session)
+        self._show_repair(scene, session)
         if old is None or scene.status != old.status:
             self._parts.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self._parts.error.show_error(scene.status.error)
+            self._parts.repair_error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self._window.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         quality = self._control.sending.quality()
@@ -75,6 +84,14 @@ class Showing:
             self._show_bars(session)
             self._parts.banner.show_state(session)
             self._menus.show_state()
+
+    def fit(self) -> None:
+        """What there is no room for goes."""
+        self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
+        central = self._window.centralWidget()
+        narrow = central is not None and central.width() < scaled(_NARROW)
+        for bars in (self._parts.toolbar, self._places.lines):
+            show_if(bars, not narrow)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
@@ -96,6 +113,16 @@ class Showing:
         if self._chooser.isVisible():
             self._chooser.show_state(session)
 
+    def _show_repair(self, scene: Scene, session: Session) -> None:
+        """The Repair page stands in place of everything."""
+        on, whole, page = scene.repair is not None, self._places.whole, self._parts.repair
+        if scene.repair is not None:
+            page.set_scene(scene.repair, session.repair)
+        if whole.currentIndex() != int(on):
+            whole.setCurrentIndex(int(on))
+            first = (page.files if page.files.count() else page.add) if on else self._parts.panes
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""
         shown = session.page is Page.CODECS and session.rates.page is RatesPage.CURVES
@@ -112,21 +139,7 @@ class Showing:
             focus.setFocus()
         if shown and scene.rates is not None:
             parts.curves.set_scene(scene.rates)
-        self._give_room(scene.lab is not None)
-
-    def _give_room(self, lab: bool) -> None:
-        """The lab has figures of its own, so the column beside it is hidden while it is open."""
-        side = self._places.side
-        if lab and (self._side_was_hidden is None or not side.isHidden()):
-            self._side_was_hidden = side.isHidden()
-            side.hide()
-        elif not lab and self._side_was_hidden is not None:
-            side.setHidden(self._side_was_hidden)
-            self._side_was_hidden = None
-
-    def side_hidden(self, now: bool) -> bool:
-        """Whether the right column is hidden (`now`) for another reason than that the lab is open."""
-        return now if self._side_was_hidden is None else self._side_was_hidden
+        self._places.split.give_all(scene.lab is not None)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.scene.picture import StatusScene
 from viewer.ui.controls import ElidedLabel, IconButton, panel
+from viewer.ui.theme import scaled
+
+_ROOMY = 420
+"""Pixels of the line, at 100 % text, below which it leaves out what is known of the patch."""
 
 
 class StatusLine(QWidget):
@@ -43,8 +48,8 @@ class StatusLine(QWidget):
         self.place_field = self._field(
             "Place in the playlist", "Which of the files that were opened this is", 0
         )
-        self.previous = IconButton("previous", "Previous image", "The picture before; settings stay  (↑)")
-        self.next = IconButton("next", "Next image", "The next picture; settings stay  (↓)")
+        self.previous = IconButton("previous", "Previous image", "Previous picture; settings stay  (↑)")
+        self.next = IconButton("next", "Next image", "Next picture; settings stay  (↓)")
         self.previous.clicked.connect(lambda: self.neighbour_requested.emit(-1))
         self.next.clicked.connect(lambda: self.neighbour_requested.emit(1))
         self._lay_out()
@@ -67,18 +72,41 @@ class StatusLine(QWidget):
             row.addWidget(widget)
         row.addWidget(self.cursor_field)
         row.addWidget(self._rule())
-        row.addWidget(self.values_field, 3)
+        row.addWidget(self.values_field, 1)
         row.addWidget(self.patch_field)
         self._message_rule = self._rule()
         row.addWidget(self._message_rule)
-        row.addWidget(self.message, 2)
+        row.addWidget(self.message, 1)
         row.addWidget(self.job)
         row.addWidget(self.progress)
         row.addWidget(self.cancel)
         row.addWidget(self._rule())
         row.addWidget(self.zoom_field)
-        self.setFixedHeight(32)
+        self._fit()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(32, scaled(28)))
+        for label in (self.cursor_field, self.patch_field, self.zoom_field):
+            label.setMinimumWidth(0)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In little room only what the cursor is on and the zoom are told."""
+        super().resizeEvent(event)
+        self._roomy = self.width() >= scaled(_ROOMY)
+        self.patch_field.setVisible(self._roomy)
+
+    def _share(self) -> None:
+        """Values and message each have what they need, and share what is missing."""
+        shown = self.message.text() if not self.message.isHidden() else ""
+        for label, text in ((self.values_field, self.values_field.text()), (self.message, shown)):
+            need = label.fontMetrics().horizontalAdvance(text) if text else 0
+            self._row.setStretchFactor(label, max(1, need))
 
     def _rule(self) -> QFrame:
         rule = QFrame()
@@ -111,8 +139,7 @@ class StatusLine(QWidget):
         self.message.setText(text)
         for widget in (self.message, self._message_rule):
             widget.setVisible(bool(text))
-        # An error has the right of way over the values under the cursor.
-        self._row.setStretchFactor(self.message, 6 if role else 2)
+        self._share()
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,6 +18,7 @@ from viewer.core.words import capital
 from viewer.decode.codec_menu import codec_tip, fill_codecs, show_quality
 from viewer.decode.commands import CONTEXT_TIPS
 from viewer.decode.decoder_menu import decoder_tip, fill_decoders, show_carry
+from viewer.decode.strength_button import StrengthButton
 from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
@@ -25,9 +26,10 @@ from viewer.model.session.state import Session
 from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset, show_if
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.rate_field import RateField
+from viewer.ui.theme import font
 from viewer.ui.toolbar_parts import MenuButton, choice_box, group, muted, tell_choice
 
-_RECEIVED = "The stream is taken as received: how it was encoded can't be changed"
+_RECEIVED = "The stream is treated as received: its encoding can't be changed"
 _NARROW = 960
 SUBSAMPLINGS = (
     ("4:2:0", "4:2:0", "Chroma at half resolution both ways: what most JPEG files use"),
@@ -68,6 +70,7 @@ class Toolbar(FlowPanel):
             "Context", [(context.value, CONTEXT_TIPS[context], context.value) for context in Context]
         )
         self.carry = QCheckBox("Carry")
+        self.strength = StrengthButton()
         self.run = QPushButton("Decode")
         self._listed: tuple[object, ...] = ()
         self._set_up(session, codecs)
@@ -96,7 +99,7 @@ class Toolbar(FlowPanel):
 
     def _steady_run_button(self) -> None:
         """As wide as its longer word."""
-        metrics = self.run.fontMetrics()
+        metrics = QFontMetrics(font())  # the button itself may not have heard of another size of text yet
         self.run.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in ("Decode", "Stop")) + 40)
 
     def _connect(self) -> None:
@@ -113,19 +116,22 @@ class Toolbar(FlowPanel):
     def _lay_out(self) -> None:
         flow = self.flow
         flow.addWidget(group(self.open, self.samples))
-        self._sending = group(self.codec, self.quality, self.bpp, self.subsampling)
-        flow.addWidget(self._sending)
+        self._sending = (group(self.codec, self.quality), group(self.bpp, self.subsampling))
+        for part in self._sending:
+            flow.addWidget(part)
         self._decoding = (
-            self.decoder,
-            muted("Steps"),
-            self.steps,
-            muted("Context"),
-            self.context,
-            self.carry,
+            group(self.decoder),
+            group(muted("Steps"), self.steps),
+            group(muted("Context"), self.context),
+            group(self.carry),
+            self.strength,
         )
-        self._running = group(*self._decoding, self.run)
+        for part in self._decoding:
+            flow.addWidget(part)
+        self._running = group(self.run)
         flow.addWidget(self._running)
         self.tools = group(self.export, self.palette_button, self.theme_button, self.help)
+        flow.add_right(self.tools)
 
     def _run_clicked(self) -> None:
         if self.run.property("running"):
@@ -153,10 +159,12 @@ class Toolbar(FlowPanel):
         """While several decoders are compared, the choices for one are out of the way; without a decoder
         those that it would have."""
         lab = session.page is Page.LAB  # nothing is sent there, and nothing decoded by the chosen decoder
-        for part in (self._sending, self._running):
+        for part in (*self._sending, self._running):
             show_if(part, not lab)
         for widget in self._decoding:
-            gone = session.page is Page.COMPARE or (session.card is None and widget is not self.decoder)
+            gone = session.page in (Page.COMPARE, Page.LAB) or (
+                session.card is None and widget is not self._decoding[0]
+            )
             show_if(widget, not gone)
 
     def _show_rate(self, session: Session, facts: Facts) -> None:
@@ -190,6 +198,7 @@ class Toolbar(FlowPanel):
             why = no_decoder_words(session.codec)
             self.decoder.setToolTip(f"{capital(why)}: the standard decode is all there is")
             return
+        self.strength.show_state(session)
         self.decoder.setToolTip(decoder_tip(card))
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow
@@ -19,14 +20,18 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.glossary.terms import explained
 from viewer.lab.commands import SAVING
 from viewer.lab.desk import LabDesk
 from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
+from viewer.repair.desk import RepairDesk
+from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
+from viewer.shell.first_place import keep_on_screen, place_first
 from viewer.shell.keyboard import Keyboard
 from viewer.shell.layout import WindowPlaces, lay_out
 from viewer.shell.lesson_room import LessonRoom
@@ -38,6 +43,7 @@ from viewer.shell.showing import Showing
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
 from viewer.ui.clipboard import offered_files
+from viewer.ui.controls import press_focused
 
 DEFAULT_SIZE = QSize(1600, 900)
 
@@ -75,6 +81,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
@@ -84,6 +91,8 @@ class MainWindow(QMainWindow):
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         parts.lab.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
+        for table in (parts.summary, parts.inspector.table):
+            table.explain = explained
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         self.showing = Showing(self, controller, parts, places, self.menus, self.overlays.chooser)
@@ -100,7 +109,7 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
         pictures = ShownPictures(control, parts.panes, parts.lab)
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.repair, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)
@@ -116,7 +125,7 @@ class MainWindow(QMainWindow):
     # ---- commands -------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's names
-        if not self.menus.press(event):
+        if not press_focused(self, event) and not self.menus.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -142,10 +151,9 @@ class MainWindow(QMainWindow):
         layout = self.settings.load_layout()
         restored = bool(layout.geometry) and self.restoreGeometry(QByteArray(layout.geometry))
         if not restored:
-            screen = self.screen().availableSize() if self.screen() is not None else DEFAULT_SIZE
-            self.resize(DEFAULT_SIZE.boundedTo(screen))
+            place_first(self, DEFAULT_SIZE)
         sizes = layout.splitters.get("columns", [])
-        if len(sizes) == 2 and sizes[0] > 0:
+        if len(sizes) == 2 and sizes[0] > 0 and sizes[1] > 0:
             self.split.setSizes(sizes)
         for name in layout.hidden:
             if name in self.hideable:
@@ -153,15 +161,23 @@ class MainWindow(QMainWindow):
 
     def save_settings(self) -> None:
         """Write choices and layout."""
-        side = self.showing.side_hidden(self.explainer.hidden())
+        side = self.explainer.hidden()
         hidden = tuple(n for n, part in self.hideable.items() if (side if n == "side" else part.isHidden()))
         geometry = bytes(self.saveGeometry().data())
-        self.settings.save_layout(Layout(geometry, {"columns": self.explainer.columns()}, hidden))
+        self.settings.save_layout(
+            Layout(geometry, {"columns": self.split.sizes() if self.split.chosen() else []}, hidden)
+        )
         self.settings.save_session(self.controller.session)
         self.settings.sync()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
+        super().resizeEvent(event)
+        if hasattr(self, "showing"):
+            self.showing.fit()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)
+        QTimer.singleShot(0, self, partial(keep_on_screen, self))
         if self._begin is not None:
             begin, self._begin = self._begin, None
             QTimer.singleShot(0, begin)

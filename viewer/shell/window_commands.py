@@ -21,6 +21,7 @@ from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.place import unpin
 from viewer.model.session.playback import scan_end
+from viewer.model.session.repair_changes import close_repair
 from viewer.shell.controller.controller import Controller
 from viewer.shell.overlays import Overlays
 from viewer.ui import theme
@@ -60,6 +61,8 @@ class WindowCommands:
             self._exporter.cancel()
         elif self._control.facts.error:
             self._control.forget_error()
+        elif self._control.session.page is Page.REPAIR:
+            self._control.change(close_repair)
         elif self._control.session.pinned is not None:
             self._control.change(unpin)
         elif self._control.session.scan is not None:
@@ -94,6 +97,9 @@ class WindowCommands:
     def show_palette(self) -> None:
         session, facts = self._control.session, self._control.facts
         self._overlays.palette.ask(lambda c: c.why_not(session, facts) if c.why_not is not None else "")
+
+    def show_glossary(self) -> None:
+        self._overlays.glossary.ask()
 
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""

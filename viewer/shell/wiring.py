@@ -16,8 +16,11 @@ from viewer.model.session.options import (
     set_carry,
     set_context,
     set_decoder,
+    set_guard,
+    set_projection,
     set_quality,
     set_steps,
+    set_strength,
     set_subsampling,
     set_target,
 )
@@ -74,6 +77,7 @@ def _connect_views(control: Controller, parts: Parts) -> None:
     parts.status.neighbour_requested.connect(control.documents.open_neighbour)
     parts.banner.toggle_requested.connect(control.documents.toggle_received)
     parts.error.closed.connect(control.forget_error)
+    parts.repair_error.closed.connect(control.forget_error)
 
 
 def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:
@@ -86,6 +90,9 @@ def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) 
     bar.steps_chosen.connect(lambda count: change(partial(set_steps, steps=count)))
     bar.context_chosen.connect(lambda name: change(partial(set_context, context=Context(name))))
     bar.carry_chosen.connect(lambda on: change(partial(set_carry, carry=on)))
+    bar.strength.strength_chosen.connect(lambda part: change(partial(set_strength, strength=part)))
+    bar.strength.projection_chosen.connect(lambda on: change(partial(set_projection, projection=on)))
+    bar.strength.guard_chosen.connect(lambda on: change(partial(set_guard, guard=on)))
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)
@@ -116,6 +123,7 @@ def _connect_pages(control: Control, pages: ComparePages, files: Files) -> None:
     pages.copy_requested.connect(files.copy_table)
     pages.axis_chosen.connect(lambda axis: change(partial(c.set_axis, axis=axis)))
     pages.topic_chosen.connect(lambda topic: change(partial(c.set_topic, topic=topic)))
+    pages.baseline_chosen.connect(lambda learner: change(partial(c.set_baseline, learner=learner)))
     pages.cell_chosen.connect(lambda row, column: change(partial(c.set_cell, row=row, column=column)))
 
 
@@ -141,7 +149,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
     bar.chips.alone.connect(lambda codec: change(partial(r.only_codec, codec=codec)))
     page.plot.chosen.connect(lambda key, index: load_target(control, key, index))
     page.plot.opened.connect(lambda key, index: load_target(control, key, index, leave=True))
-    page.plot.zoomed.connect(lambda rate, factor: change(partial(r.zoom_span, rate=rate, factor=factor)))
+    page.plot.zoomed.connect(lambda low, high: change(partial(r.set_span, low=low, high=high)))
     page.plot.restored.connect(lambda: change(r.reset_span))
     page.export_requested.connect(files.ask_save_table)
     page.copy_requested.connect(files.copy_table)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QDoubleSpinBox,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.icons import icon
 from viewer.ui.scrubber import ScrubBar
+from viewer.ui.theme import font
 
 
 class ElidedLabel(QLabel):
@@ -82,6 +85,7 @@ class IconButton(QToolButton):
         self.setToolTip(tooltip)
         self.setProperty("flat", True)
         self.setIconSize(QSize(20, 20))
+        self.setMinimumWidth(28)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._tint()
 
@@ -177,7 +181,9 @@ class LabelledSlider(QWidget):
         text: Callable[[int], str] = str,
         parent: QWidget | None = None,
         settle_ms: int = 120,
+        stacks: bool = False,
     ) -> None:
+        """stacks: the name stands above the slider where both don't fit on a line."""
         super().__init__(parent)
         self._text = text
         self._prefix = ""
@@ -190,12 +196,17 @@ class LabelledSlider(QWidget):
         self._number = QLabel(self)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name.setBuddy(self._slider)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._stacks = stacks
+        self._slider.wheel = not stacks  # those that stack stand in what scrolls
+        whole = self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        whole.addWidget(self._name)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._name)
         row.addWidget(self._slider, 1)
         row.addWidget(self._number)
+        whole.addLayout(row, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(settle_ms)
@@ -204,6 +215,24 @@ class LabelledSlider(QWidget):
         self._slider.valueChanged.connect(self._show)
         self._fit_number()
         self._show(self._slider.value())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's names
+        """Where it stacks, what its wider line needs."""
+        known = super().minimumSizeHint()
+        if not self._stacks:
+            return known
+        line = self._slider.minimumWidth() + 8 + self._number.minimumWidth()
+        edges = self.contentsMargins()
+        return QSize(max(line, self._name.sizeHint().width()) + edges.left() + edges.right(), known.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._stacks:
+            line = self._name.sizeHint().width() + self._slider.minimumWidth() + self._number.minimumWidth()
+            narrow = self.contentsRect().width() < line + 16
+            way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+            if way != self._whole.direction():
+                self._whole.setDirection(way)
 
     def slider(self) -> QSlider:
         """The slider itself, for ranges, focus and shortcuts."""
@@ -252,7 +281,7 @@ class LabelledSlider(QWidget):
 
     def _fit_number(self) -> None:
         ends = (self._slider.minimum(), self._slider.maximum())
-        metrics = self._number.fontMetrics()
+        metrics = QFontMetrics(font())  # the label may not have heard of another size of text yet
         widths = [metrics.horizontalAdvance(self._prefix + self._text(end)) for end in ends]
         self._number.setMinimumWidth(max(widths) + 2)
 
@@ -272,6 +301,26 @@ def panel(widget: QWidget) -> QWidget:
     widget.setProperty("role", "panel")
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return widget
+
+
+def press_focused(within: QWidget, event: QKeyEvent) -> bool:
+    """Let Return press the button that has the keyboard, as Qt does in dialogs. Says whether it did."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    there = within.window().focusWidget()
+    if not isinstance(there, QAbstractButton) or not within.isAncestorOf(there) or not there.isEnabled():
+        return False
+    there.click()
+    event.accept()
+    return True
+
+
+def wrapping_label() -> QLabel:
+    """Plain words on as many lines as they take."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
 
 
 def title_label(text: str, parent: QWidget | None = None) -> QLabel:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from collections.abc import Callable
 
-from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, legible
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible
 from viewer.model.scene.picture import PatchScene
 from viewer.model.scene.plots import InspectorRow
 from viewer.ui.controls import panel, title_label
@@ -15,7 +17,9 @@ from viewer.ui.theme import current, font, scaled
 _ROW = 20
 """Height of a row at 100 % text."""
 _LEAST_ROWS = 6
-_ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}
+_BESIDE = 216
+"""Pixels of rows, at 100 % text, from which on they stand beside the neighbourhood."""
+_ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "previous": PREVIOUS, "self": SELF}
 EMPTY = "Point at a patch"
 
 
@@ -29,6 +33,7 @@ class Neighbourhood(QWidget):
         self.setAccessibleName("Neighbourhood of the patch")
         self.setToolTip(
             "Blue: causal neighbours, already refined.  Orange: non-causal neighbours, only received.\n"
+            "Green: all eight, as the previous step left them (sweep decoder).\n"
             "Empty: outside the picture, or not used with this context"
         )
 
@@ -46,6 +51,8 @@ class Neighbourhood(QWidget):
             return "self"
         if at in self._patch.causal:
             return "causal"
+        if at in self._patch.previous:
+            return "previous"
         return "non-causal" if at in self._patch.noncausal else ""
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -71,50 +78,86 @@ class Neighbourhood(QWidget):
 class FiguresTable(QWidget):
     """Labels on the left, values flush right; a coloured square tells a row's role.
 
-    It never shrinks: what lies above and below it stays where it is while the rows change.
+    Where both don't fit on one line the value stands below its label. It never shrinks while rows change:
+    what lies above and below it stays where it is. exact: it is as high as its rows instead. `explain` says
+    what a label means, for tooltips.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, exact: bool = False) -> None:
         super().__init__(parent)
+        self.explain: Callable[[str], str] = lambda _: ""
         self._rows: tuple[InspectorRow, ...] = ()
-        self._places = _LEAST_ROWS
+        self._exact, self._tall = exact, 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(self._places * scaled(_ROW))
+        self._fit()
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         if rows == self._rows:
             return
         self._rows = rows
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
-        if len(rows) > self._places:
-            self._places = len(rows)
-            self.setMinimumHeight(self._places * scaled(_ROW))
-            self.updateGeometry()
+        self._fit()
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:
-            self.setMinimumHeight(self._places * scaled(_ROW))
+            self._tall = 0
+            self._fit()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._tall = 0
+            self._fit()
+
+    def _fit(self) -> None:
+        """Take the height that the rows need."""
+        needed = sum(self._lines(row) for row in self._rows) * scaled(_ROW)
+        if self._exact:
+            if (needed, needed) != (self.minimumHeight(), self.maximumHeight()):
+                self.setFixedHeight(needed)
+            return
+        self._tall = max(self._tall, needed, _LEAST_ROWS * scaled(_ROW))
+        if self._tall != self.minimumHeight():
+            self.setMinimumHeight(self._tall)
+
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(220, self._places * scaled(_ROW))
+        return QSize(220, self.minimumHeight())
+
+    def _room(self) -> float:
+        return float(self.width() - self._indent())
+
+    def _lines(self, row: InspectorRow) -> int:
+        """How many lines a row takes: two where label and value don't stand beside each other."""
+        metrics = QFontMetricsF(font())
+        wide = metrics.horizontalAdvance(row.label) + metrics.horizontalAdvance(row.value) + 9
+        return 1 if wide <= self._room() or not row.label else 2
 
     def fitted(self, row: InspectorRow) -> tuple[str, str]:
-        """Label and value as they fit: the value has the right of way, up to three quarters."""
-        metrics = QFontMetricsF(font())
-        room = self.width() - self._indent() - 8
-        width = min(metrics.horizontalAdvance(row.value) + 1, room * 0.75)
-        value = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, width)
-        return metrics.elidedText(row.label, Qt.TextElideMode.ElideRight, room - width), value
+        """Label and value as they fit."""
+        metrics, elide = QFontMetricsF(font()), Qt.TextElideMode.ElideRight
+        if self._lines(row) == 1 and row.label:
+            return row.label, row.value
+        room = self._room()
+        return metrics.elidedText(row.label, elide, room), metrics.elidedText(row.value, elide, room)
 
     def tooltip_at(self, y: float) -> str:
-        """A row's whole text where it had to be shortened, else nothing."""
-        number = int(y // scaled(_ROW))
-        if not 0 <= number < len(self._rows):
-            return ""
-        row = self._rows[number]
-        return "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+        """A row's whole text where it had to be shortened, and what its label means where that is known."""
+        for row, line in zip(self._rows, self._places(), strict=True):
+            if line.top() <= y < line.bottom():
+                whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                return "\n".join(part for part in (whole, self.explain(row.label)) if part)
+        return ""
+
+    def _places(self) -> list[QRectF]:
+        """Where each row lies."""
+        places, top = [], 0
+        for row in self._rows:
+            height = self._lines(row) * scaled(_ROW)
+            places.append(QRectF(0, top, self.width(), height))
+            top += height
+        return places
 
     def _indent(self) -> int:
         return 16 if any(row.role for row in self._rows) else 0
@@ -134,16 +177,17 @@ class FiguresTable(QWidget):
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY)
             return
         indent, middle = self._indent(), int(Qt.AlignmentFlag.AlignVCenter)
-        for number, row in enumerate(self._rows):
-            line = QRectF(0, number * scaled(_ROW), self.width(), scaled(_ROW))
+        for row, place in zip(self._rows, self._places(), strict=True):
+            first = QRectF(0, place.top(), place.width(), scaled(_ROW))
+            last = QRectF(0, place.bottom() - scaled(_ROW), place.width(), scaled(_ROW))
             if row.role:
                 colour = _ROLES.get(row.role) or legible(row.role, theme.panel)
-                painter.fillRect(QRectF(0, line.center().y() - 4, 8, 8), QColor(colour))
+                painter.fillRect(QRectF(0, first.center().y() - 4, 8, 8), QColor(colour))
             label, value = self.fitted(row)
             painter.setPen(QColor(theme.muted))
-            painter.drawText(line.adjusted(indent, 0, 0, 0), middle, label)
+            painter.drawText(first.adjusted(indent, 0, 0, 0), middle, label)
             painter.setPen(QColor(theme.text))
-            painter.drawText(line, middle | int(Qt.AlignmentFlag.AlignRight), value)
+            painter.drawText(last, middle | int(Qt.AlignmentFlag.AlignRight), value)
 
 
 class Inspector(QWidget):
@@ -155,7 +199,7 @@ class Inspector(QWidget):
         self.title = title_label("Patch")
         self.table = FiguresTable()
         self.neighbourhood = Neighbourhood()
-        body = QHBoxLayout()
+        body = self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         body.setSpacing(16)
         body.addWidget(self.neighbourhood, 0, Qt.AlignmentFlag.AlignTop)
         body.addWidget(self.table, 1)
@@ -167,6 +211,14 @@ class Inspector(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._patch: PatchScene | None = None
         self._has_rows = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is little room the rows stand below the neighbourhood."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.neighbourhood.width() + scaled(_BESIDE)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if way != self._body.direction():
+            self._body.setDirection(way)
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         """Show these; none means that no patch is pointed at."""

@@ -55,6 +55,13 @@ class Flow(QLayout):
         self._right.add(len(self._items))
         self.addWidget(widget)
 
+    def insert(self, at: int, widget: QWidget) -> None:
+        """Put a widget before the item that is number `at`."""
+        self._right = {number + (number >= at) for number in self._right}
+        self.addWidget(widget)
+        self._items.insert(at, self._items.pop())
+        self.invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 - Qt's names
         self._items.append(item)
 

@@ -12,7 +12,7 @@ from viewer.model.scene.palette import legible
 from viewer.model.scene.plots import Curve
 from viewer.ui.theme import current
 
-_DASHES = {"dash": [4.0, 2.5], "dot": [0.1, 2.2]}
+_DASHES = {"dash": [4.0, 2.5], "dot": [0.1, 2.2], "dash-dot": [4.0, 2.2, 0.1, 2.2]}
 _NAMES = {"t": "t1", "*": "star"}
 """pyqtgraph's names of symbols where they differ: its triangle t stands on its tip."""
 _WIDTHS = {"star": 3.4, "*": 3.4, "d": 2.6, "t": 2.6, "x": 2.6, "+": 2.6}
@@ -26,7 +26,7 @@ def curve_colour(curve: Curve) -> QColor:
 
 
 def line_pen(colour: QColor, style: str, width: float = 2.0) -> QPen:
-    """Pen of a line. style: solid, dash or dot."""
+    """Pen of a line. style: solid, dash, dot or dash-dot."""
     cap = Qt.PenCapStyle.RoundCap if style == "dot" else Qt.PenCapStyle.FlatCap
     pen = QPen(colour, width, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin)
     if style in _DASHES:

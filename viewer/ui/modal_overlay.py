@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from viewer.ui.controls import panel
+from viewer.ui.controls import panel, press_focused
 
 
 class Veil(QWidget):
@@ -71,5 +71,7 @@ class Veil(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_veil()
+        elif press_focused(self, event):
+            pass
         else:
             super().keyPressEvent(event)

@@ -26,7 +26,7 @@ class ProgressLine(QWidget):
         self.bar.setFixedWidth(200)
         self.bar.setTextVisible(False)
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Give it up; nothing half-written stays  (Esc)")
+        self.cancel.setToolTip("Stop; no partial file is left  (Esc)")
         self.cancel.setAccessibleName(f"Cancel the {name.lower()}")
         lay_out_strip(self, self.words, self.bar, self.cancel)
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit())

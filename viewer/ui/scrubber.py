@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from viewer.ui.theme import current
@@ -22,6 +22,8 @@ class ScrubBar(QSlider):
         self._ready: int | None = None
         self._from: int | None = None
         self._telling = True
+        self.wheel = True
+        """Whether the wheel moves it; where what is around it scrolls, the wheel is for that."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._changed)
@@ -80,6 +82,12 @@ class ScrubBar(QSlider):
         value = round(self.minimum() + min(1.0, max(0.0, part)) * (self.maximum() - self.minimum()))
         value = value if self._from is None else max(value, self._from)
         return value if self._ready is None else min(value, max(self._ready, self.minimum()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if self.wheel:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() != Qt.MouseButton.LeftButton:

@@ -16,6 +16,6 @@ def lay_out_strip(strip: QWidget, words: QWidget, *others: QWidget) -> QHBoxLayo
     row.addWidget(words, 1)
     for other in others:
         row.addWidget(other)
-    strip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    strip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # words may wrap
     strip.hide()
     return row

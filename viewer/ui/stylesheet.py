@@ -1,7 +1,9 @@
 """Qt style sheet of the whole application; @names stand for the theme's colours and drawings."""
 
 SHEET = """
-QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QToolTip, QLabel[role="readout"] {
+    background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px;
+}
 QMainWindow::separator { background: @window; width: 4px; height: 4px; }
 QSplitter::handle { background: @window; }
 QSplitter::handle:hover { background: @line; }
@@ -116,6 +118,7 @@ QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
+QMenuBar QToolButton { min-width: 20px; padding: 0 4px; }
 QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 3px; }
 QMenu::item:selected { background: @accent; color: @on_accent; }

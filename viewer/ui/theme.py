@@ -160,12 +160,16 @@ def _font(pixels: int, weight: QFont.Weight) -> QFont:
 def apply(app: QApplication, theme: Theme, percent: int = 100) -> None:
     """Give the whole application this theme and size of text; visible widgets repaint themselves."""
     global _current, _text_scale
+    grown = percent != _text_scale
     _current, _text_scale = theme, percent
     _font.cache_clear()
     app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
+    if grown:  # layouts know sizes from between the new font and the new sheet
+        for widget in app.allWidgets():
+            widget.updateGeometry()
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -6,9 +6,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
-from viewer.ui.controls import IconButton, SegmentedButtons
+from viewer.ui.controls import IconButton, SegmentedButtons, show_if
 
 
 class MenuButton(IconButton):
@@ -33,6 +42,39 @@ def group(*widgets: QWidget, parent: QWidget | None = None) -> QWidget:
     return box
 
 
+def keep_place(widget: QWidget) -> QWidget:
+    """Let a widget keep its room while it is hidden, so that nothing beside it moves."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+    return widget
+
+
+class TakingTurns(QWidget):
+    """Widgets in one place, as large as the largest of them, of which one is shown, or none."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self._widgets, self._kept = widgets, True
+        place = QGridLayout(self)
+        place.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            place.addWidget(keep_place(widget), 0, 0, Qt.AlignmentFlag.AlignLeft)
+            widget.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_one(self, wanted: QWidget | None) -> None:
+        """Show this, and none of the others."""
+        for widget in self._widgets:
+            show_if(widget, widget is wanted)
+        show_if(self, self._kept or wanted is not None)
+
+    def keep(self, kept: bool) -> None:
+        """Whether the place is kept while none is shown."""
+        self._kept = kept
+        show_if(self, kept or any(not widget.isHidden() for widget in self._widgets))
+
+
 def muted(text: str) -> QLabel:
     """A label in the quiet colour."""
     label = QLabel(text)
@@ -51,14 +93,13 @@ def choice_box(name: str, entries: Iterable[tuple[str, str, object]], tip: str =
     return box
 
 
-def pair_boxes(names: tuple[str, str], tips: tuple[str, str], widest: int) -> tuple[QComboBox, QComboBox]:
+def pair_boxes(names: tuple[str, str], tips: tuple[str, str]) -> tuple[QComboBox, QComboBox]:
     """Two boxes to choose two pictures from, as wide as what they list; `fill_pair` fills them."""
     first, second = QComboBox(), QComboBox()
     for box, name, tip in zip((first, second), names, tips, strict=True):
         box.setAccessibleName(name)
         box.setToolTip(tip)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(widest)
     return first, second
 
 
@@ -79,7 +120,9 @@ def tell_choice(box: QComboBox, chosen: Callable[[Any], None]) -> None:
 
 def zoom_buttons() -> tuple[SegmentedButtons, IconButton]:
     """To see one pixel on one, and to see whole pictures."""
-    full = SegmentedButtons([("100", "100 %", "One image pixel on one pixel of the screen  (Ctrl+0)")])
+    full = SegmentedButtons(
+        [("100", "1:1", "Zoom to 100 %: one image pixel on one pixel of the screen  (Ctrl+0)")]
+    )
     full.button("100").setCheckable(False)
     return full, IconButton("fit", "Fit", "Show whole pictures  (F)")
 

@@ -62,7 +62,15 @@ class AvifCodec(PillowCodec):
         with self._opened(payload, name) as image:  # parses the boxes, decodes nothing
             width, height = image.size
         scale = None if found.step is None else found.step / _GAIN / REFERENCE_STEP
-        return StreamFacts(self.name, width, height, scale, found.subsampling, 0)
+        return StreamFacts(
+            self.name,
+            width,
+            height,
+            scale,
+            found.subsampling,
+            further=found.further,
+            notes=found.notes,
+        )
 
 
 AVIF = AvifCodec("avif")

@@ -10,16 +10,20 @@ from engine.codecs.avif.av1_header import FrameFacts, frame_facts
 from engine.codecs.bit_reader import PlainBits
 from engine.codecs.damage import DamagedError
 from engine.codecs.seal import boxes_broken
+from engine.io.cicp import cicp_words
 
 _GRID, _CODED = b"grid", b"av01"
 
 
 @dataclass(frozen=True)
 class AvifFacts:
-    """step: of AC coefficients in AV1's 8-bit units, None when hidden. subsampling: J:a:b."""
+    """step: of AC coefficients in AV1's 8-bit units, None when hidden. subsampling: J:a:b. further: bytes of
+    a sequence's frames that are no part of the still picture. notes: what its properties ask for."""
 
     step: float | None
     subsampling: str
+    further: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,49 @@ def parse(payload: bytes) -> AvifFacts:
     item = _primary(payload, boxes[b"pitm"])
     kinds = dict(_item_kinds(payload, boxes[b"iinf"]))
     places = _places(payload, boxes[b"iloc"], boxes.get(b"idat"))
+    notes = tuple(_property_notes(payload, boxes[b"iprp"])) if b"iprp" in boxes else ()
+    further = _further(top, [extent for extents in places.values() for extent in extents])
     if kinds.get(item) == _GRID:
         item = _first_of_grid(payload, boxes[b"iref"], item)
     if kinds.get(item) != _CODED or item not in places:
-        return AvifFacts(None, "")
+        return AvifFacts(None, "", further, notes)
     data = b"".join(payload[start:end] for start, end in places[item])
     frame: FrameFacts = frame_facts(data)
-    return AvifFacts(frame.step, frame.subsampling)
+    return AvifFacts(frame.step, frame.subsampling, further, notes)
+
+
+def _further(top: list[_Box], extents: list[tuple[int, int]]) -> int:
+    """Bytes of a sequence: its index, and what no item holds of the data."""
+    index = sum(box.end - box.start + 8 for box in top if box.kind == b"moov")
+    if not index:
+        return 0
+    data = 0
+    for box in top:
+        if box.kind == b"mdat":
+            at = box.start
+            for start, end in sorted(extents):
+                if box.start <= start < box.end:
+                    data += max(0, start - at)
+                    at = max(at, min(end, box.end))
+            data += box.end - at
+    return index + data
+
+
+def _property_notes(payload: bytes, box: _Box) -> Iterator[str]:
+    """What is asked of whoever shows the picture (23000-22, 23008-12), and isn't done here."""
+    store = next((each for each in _boxes(payload, box.start, box.end) if each.kind == b"ipco"), None)
+    if store is None:
+        return
+    for each in _boxes(payload, store.start, store.end):
+        if each.kind == b"clap":
+            numbers = struct.unpack_from(">4I", payload, each.start)
+            if numbers[1] and numbers[3]:
+                size = f"{numbers[0] / numbers[1]:g}×{numbers[2] / numbers[3]:g}"
+                yield f"shown whole, not cropped to its clean aperture ({size})"
+        elif each.kind == b"colr" and payload[each.start : each.start + 4] == b"nclx":
+            primaries, transfer = struct.unpack_from(">HH", payload, each.start + 4)
+            if words := cicp_words(primaries, transfer):
+                yield f"colours shown as coded: they are {words}"
 
 
 def _boxes(payload: bytes, at: int, end: int) -> Iterator[_Box]:

@@ -43,6 +43,7 @@ def count_patch_bits(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) ->
     frame = stream.frame
     check_countable(stream)
     patches = np.zeros(patch_grid(frame.height, frame.width), np.float64)
+    first = np.zeros_like(patches)
     padding = stuffing = coded = 0
     for scan in stream.scans:
         blocks = [
@@ -54,12 +55,14 @@ def count_patch_bits(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) ->
         coded += 8 * int((scan.segments[:, 1] - scan.segments[:, 0]).sum()) - 8 * len(scan.filling)
         for index, bits in zip(scan.components, blocks, strict=True):
             component = frame.components[index]
-            _share(patches, in_raster(bits), frame.v_max // component.v, frame.h_max // component.h)
-    headers = 8 * len(stream.payload) - coded
+            for total in (patches, first) if index == 0 else (patches,):
+                _share(total, in_raster(bits), frame.v_max // component.v, frame.h_max // component.h)
+    headers = 8 * stream.length - coded
     if not math.isclose(patches.sum() + padding + stuffing, coded, rel_tol=0, abs_tol=0.01):
         raise UncountableError("the bits counted from the Huffman codes don't add up to the file's size")
     patches.setflags(write=False)
-    return PatchBits(patches, headers, padding, stuffing)
+    first.setflags(write=False)
+    return PatchBits(patches, headers, padding, stuffing, first)
 
 
 def check_countable(stream: JpegStream) -> None:
@@ -74,24 +77,32 @@ def check_countable(stream: JpegStream) -> None:
 
 
 def block_bits(
-    plane: NDArray[np.int16], frame: JpegFrame, scan: JpegScan, position: int, interleaved: bool
+    plane: NDArray[np.int16],
+    frame: JpegFrame,
+    scan: JpegScan,
+    position: int,
+    interleaved: bool,
+    *,
+    dc_only: bool = False,
 ) -> NDArray[np.int64]:
-    """Bits of each block, (unit rows, unit columns, v, h): in the order in which they are coded."""
+    """Bits of each block, (unit rows, unit columns, v, h): in the order in which they are coded. dc_only: of
+    a scan that sends nothing else."""
     component = frame.components[scan.components[position]]
     v, h = (component.v, component.h) if interleaved else (1, 1)
     dc_table, ac_table = scan.dc[position], scan.ac[position]
-    if dc_table is None or ac_table is None:
+    if dc_table is None or (ac_table is None and not dc_only):
         raise UncountableError("its Huffman tables are not in the file")
     rows, columns = plane.shape[:2]
     index = scan.components[position]
     if (rows, columns) != (frame.completed_blocks(index) if interleaved else frame.blocks(index)):
         raise UncountableError(f"sides near {MAX_SIDE:,} pixels: blocks beyond the edge can't be read")
-    ac = _ac_bits(plane.reshape(-1, 64), ac_table).reshape(rows // v, v, columns // h, h)
     dc = plane[:, :, 0, 0].reshape(rows // v, v, columns // h, h)
     order = (0, 2, 1, 3)
     coded = np.ascontiguousarray(dc.transpose(order))
     bits = _dc_bits(coded.ravel(), dc_table, scan.restart * v * h).reshape(coded.shape)
-    bits += ac.transpose(order)
+    if ac_table is not None and not dc_only:
+        ac = _ac_bits(plane.reshape(-1, 64), ac_table).reshape(rows // v, v, columns // h, h)
+        bits += ac.transpose(order)
     return bits
 
 
@@ -139,21 +150,38 @@ def _ac_bits(blocks: NDArray[np.int16], table: HuffmanTable) -> NDArray[np.int64
 
 def segment_padding(scan: JpegScan, blocks: Sequence[NDArray[np.int64]]) -> int:
     """Bits that fill up the last byte of each segment; raises UncountableError unless 0 to 7 in each."""
-    units = sum(bits.sum(axis=(2, 3)).ravel() for bits in blocks)
-    assert isinstance(units, np.ndarray)
-    counted = np.add.reduceat(units, np.arange(0, len(units), scan.restart or len(units)))
-    bounds = scan.segments
-    available = bounds[:, 1] - bounds[:, 0]
-    for positions in (scan.stuffed, scan.filling):
-        available -= np.searchsorted(positions, bounds[:, 1]) - np.searchsorted(positions, bounds[:, 0])
-    if len(counted) != len(available):
+    if scan.restarts:
         raise UncountableError("its restart markers are not where its header says")
+    counted = np.add.reduceat(unit_bits(blocks), interval_starts(scan, blocks))
+    available = interval_bytes(scan)
     left = 8 * available - counted
     if left.min() < 0 or left.max() > 7:
         raise UncountableError(
             "its data are written in an unusual way, so their Huffman codes can't be told apart"
         )
     return int(left.sum())
+
+
+def unit_bits(blocks: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Bits of each coding unit in order, from those of its blocks as `block_bits` gives them."""
+    units = sum(bits.sum(axis=(2, 3)).ravel() for bits in blocks)
+    assert isinstance(units, np.ndarray)
+    return units
+
+
+def interval_starts(scan: JpegScan, blocks: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Number of the first unit of each restart interval."""
+    count = blocks[0].shape[0] * blocks[0].shape[1]
+    return np.arange(0, count, scan.restart or count)
+
+
+def interval_bytes(scan: JpegScan) -> NDArray[np.int64]:
+    """Bytes of data in each restart interval, without what is stuffed in."""
+    bounds = scan.segments
+    available: NDArray[np.int64] = bounds[:, 1] - bounds[:, 0]
+    for positions in (scan.stuffed, scan.filling):
+        available -= np.searchsorted(positions, bounds[:, 1]) - np.searchsorted(positions, bounds[:, 0])
+    return available
 
 
 def _share(patches: NDArray[np.float64], bits: NDArray[np.int64], down: int, across: int) -> None:

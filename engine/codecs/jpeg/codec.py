@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
+from engine.codecs.jpeg.arrival import BAD_CODE, first_scans, missing_patches, unrefined
 from engine.codecs.jpeg.bits import UncountableError, count_patch_bits
-from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes, read_coefficients
+from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes, read_as_far
 from engine.codecs.jpeg.metadata import icc_profile, orientation, undone
-from engine.codecs.jpeg.parse import parse
+from engine.codecs.jpeg.parse import find_start, parse
 from engine.codecs.jpeg.stream import Colour, JpegStream
 from engine.codecs.png import png_of
 from engine.codecs.rate_search import nearest
@@ -26,7 +28,7 @@ from engine.errors import UserError
 from engine.io.colour import to_srgb
 from engine.io.image import check_size
 from engine.io.orientation import upright
-from engine.step_scale import step_scale
+from engine.step_scale import scale_of_rate, step_scale
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 
 _SUBSAMPLING = {"4:2:0": 2, "4:4:4": 0}
@@ -59,14 +61,15 @@ class JpegCodec(Described):
         return _read(payload, "stream", trusted=True, quality=quality)
 
     def decode(self, payload: bytes, name: str = "stream") -> Coded:
-        """Read any 8-bit baseline, extended sequential or progressive DCT file, as received.
+        """Read any JPEG file that libjpeg reads, as received; of a damaged one what came.
 
         `standard` shows the coded pixels: EXIF orientation and embedded colour profiles of RGB and grey
         files are not applied, because a decoder works on the grid and the values that were coded (`notes`
         tells them). CMYK is brought to sRGB. Symbols are there for grey and YCbCr; patch bits where each
-        patch's can be told apart, else a note. Bytes after the end are kept in `payload` and count as
-        headers. Raises UserError, naming `name`, on files that are not JPEG, cut off, damaged (also inside
-        the entropy-coded data), of another process, or too large.
+        patch's can be told apart, else a note. Bytes before and after the picture's own are kept in `payload`
+        and are `foreign`. Where data are missing or broken, `standard` is what libjpeg makes of the rest,
+        `damage` says what is wrong and `missing` where. Raises UserError, naming `name`, on files that are
+        not JPEG, that end before their first scan, that libjpeg can't decode, or too large.
         """
         return _read(payload, name, trusted=False, quality=None)
 
@@ -77,12 +80,20 @@ class JpegCodec(Described):
 
     def notes(self, payload: bytes, name: str = "stream") -> tuple[str, ...]:
         """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
-        return tuple(undone(parse(payload, name)))
+        try:
+            stream = parse(payload, name)
+        except UserError:
+            _read(payload, name, trusted=False, quality=None)
+            return ()
+        return tuple(undone(stream))
 
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
-        stream = parse(coded.payload, "stream")
-        return png_of(upright(pixels, orientation(stream)), icc_profile(stream), grey=coded.grey)
+        try:
+            stream = parse(coded.payload, "stream")
+        except UserError:  # what only libjpeg could follow
+            return png_of(pixels, grey=coded.grey)
+        return png_of(upright(pixels, coded.orientation), icc_profile(stream), grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
@@ -110,22 +121,34 @@ JPEG = JpegCodec("jpeg")
 
 
 def _read(payload: bytes, name: str, *, trusted: bool, quality: int | None) -> Coded:
-    stream = parse(payload, name)
+    try:
+        stream = parse(payload, name)
+    except UserError as error:
+        return _by_reference(payload, name, error)
     frame = stream.frame
     check_size(frame.width, frame.height, name)
     profile = icc_profile(stream) if stream.colour in (Colour.CMYK, Colour.YCCK) else None
-    standard = _pixels(stream.essential(), name, profile)
+    try:
+        standard = _pixels(stream.essential(), name, profile)
+    except UserError as error:
+        return _by_reference(payload, name, error)
+    faults, missing, complaint = list(stream.faults), None, ""
     symbols, bits, note = None, None, ""
     try:
-        planes = read_coefficients(stream, trusted=trusted)
+        planes, complaint = read_as_far(stream, trusted=trusted)
     except CoefficientsUnavailableError as reason:
         note = str(reason)
     except DamagedError as reason:
-        raise UserError(f"{name}: the JPEG file is damaged ({reason})") from None
+        note = complaint = str(reason)
     else:
-        if stream.colour in (Colour.GREY, Colour.YCBCR):
+        if stream.colour in (Colour.GREY, Colour.YCBCR) and not _cut(stream, complaint):
             symbols = _symbols(stream, planes)
-        bits, note = _patch_bits(stream, planes)
+        if faults or complaint:
+            missing = _missing(stream, planes, complaint)
+        if missing is None and not complaint:
+            bits, note = _patch_bits(stream, planes)
+        else:
+            note = "parts of its data are missing or damaged, so bits can't be told apart by patch"
     return Coded(
         codec=JPEG.name,
         payload=payload,
@@ -136,6 +159,72 @@ def _read(payload: bytes, name: str, *, trusted: bool, quality: int | None) -> C
         symbols=symbols,
         patch_bits=bits,
         patch_bits_note=note,
+        foreign=len(payload) - stream.length,
+        damage="; ".join(dict.fromkeys(_damage(faults, complaint, missing))),
+        missing=missing,
+        orientation=orientation(stream),
+    )
+
+
+def _cut(stream: JpegStream, complaint: str) -> bool:
+    """Whether bits of a progressive file are missing: a coefficient is then not what was sent."""
+    return stream.frame.progressive and (bool(complaint) or unrefined(stream))
+
+
+def _missing(stream: JpegStream, planes: Planes, complaint: str) -> NDArray[np.bool_] | None:
+    first = first_scans(stream)
+    if first is not stream:
+        try:
+            planes, complaint = read_as_far(first)
+        except (CoefficientsUnavailableError, DamagedError):
+            return None
+    return missing_patches(first, planes, complaint)
+
+
+def _damage(faults: list[str], complaint: str, missing: NDArray[np.bool_] | None) -> Iterator[str]:
+    """What is wrong with a file, for people."""
+    yield from faults
+    if missing is not None:
+        yield f"{int(missing.sum()):,} of {missing.size:,} patches never came or can't be read"
+    if complaint and missing is None:
+        yield next((words for said, words in _COMPLAINTS.items() if said in complaint), complaint)
+
+
+_COMPLAINTS = {
+    BAD_CODE: "some of its codes are no codes of its Huffman tables",
+    "premature end": "some of its data are missing",
+    "Premature end": "some of its data are missing",
+    "extraneous": "stray bytes before a restart marker",
+    "found marker": "restart markers are missing or wrong",
+}
+"""libjpeg's words (jerror.h), and ours."""
+
+
+def _by_reference(payload: bytes, name: str, reason: UserError) -> Coded:
+    """The picture as libjpeg shows it, of a file whose structure can't be followed here. Raises `reason`
+    where libjpeg can't either."""
+    start = find_start(payload)
+    if start is None:
+        raise reason
+    data = payload[start:]
+    try:
+        with JpegImageFile(BytesIO(data)) as image:
+            width, height = image.size
+            grey = image.mode == "L"
+        check_size(width, height, name)
+        standard = _pixels(data + b"\xff\xd9", name)
+    except (UserError, OSError, SyntaxError, ValueError, LookupError, EOFError, struct.error, TypeError):
+        raise reason from None
+    why = str(reason).removeprefix(f"{name}: ")
+    return Coded(
+        codec=JPEG.name,
+        payload=payload,
+        standard=standard,
+        scale=scale_of_rate(8 * len(data) / (width * height)),
+        subsampling="4:0:0" if grey else "",
+        patch_bits_note=f"its structure can't be followed here ({why})",
+        foreign=start,
+        unread=why,
     )
 
 
@@ -155,6 +244,18 @@ def _symbols(stream: JpegStream, planes: Planes) -> Symbols:
         coefficients = frozen(inside)
         components.append(Component(coefficients, stream.quantisation[index], component.h, component.v))
     return Symbols(tuple(components))
+
+
+def rescued(payload: bytes, name: str) -> tuple[Image.Image, list[str]]:
+    """The picture of a JPEG file that Pillow alone gives up on, and what is wrong with it; for
+    `engine.io.readers`. Raises UserError."""
+    coded = _read(payload, name, trusted=False, quality=None)
+    notes = [f"the JPEG file is damaged: {coded.damage}"] if coded.damage else []
+    start = find_start(payload)
+    if start:
+        notes.append(f"the picture begins after {start:,} bytes that are not its own")
+    image = Image.fromarray(coded.standard)
+    return image.convert("L") if coded.grey else image, notes
 
 
 def _pixels(data: bytes, name: str, cmyk_profile: bytes | None = None) -> Pixels:

@@ -41,6 +41,17 @@ def read_coefficients(stream: JpegStream, *, trusted: bool = False) -> Planes:
     the process's standard error, which is otherwise diverted for the milliseconds of the call.
     Raises CoefficientsUnavailableError or DamagedError.
     """
+    planes, complaint = read_as_far(stream, trusted=trusted)
+    if complaint:
+        raise DamagedError(complaint)
+    return planes
+
+
+def read_as_far(stream: JpegStream, *, trusted: bool = False) -> tuple[Planes, str]:
+    """`read_coefficients` of what came of a damaged file, zeros for the rest, and libjpeg's first complaint.
+
+    Raises CoefficientsUnavailableError; and DamagedError where jpeglib is missing.
+    """
     frame = stream.frame
     if frame.arithmetic:
         raise CoefficientsUnavailableError("arithmetic coding: its coefficients can't be read here")
@@ -48,23 +59,23 @@ def read_coefficients(stream: JpegStream, *, trusted: bool = False) -> Planes:
         raise CoefficientsUnavailableError("its components share a name, so they can't be told apart")
     if any(_lacks_tables(stream)):
         raise CoefficientsUnavailableError("its Huffman tables are not in the file")
+    if stream.absent:  # libjpeg has no quantisation table for them
+        raise CoefficientsUnavailableError("some of its components never came")
     data, grids = stream.completed()
     try:
         import jpeglib
     except ImportError:
-        return _by_python(stream, grids)
+        return _by_python(stream, grids), ""
     del jpeglib
     try:
         if trusted:
-            return _by_jpeglib(data, stream, grids)
+            return _by_jpeglib(data, stream, grids), ""
         with _complaints() as complaints:
             planes = _by_jpeglib(data, stream, grids)
     except OSError:  # no room or no right to write temporary files, or libjpeg gave up
         raise CoefficientsUnavailableError("jpeglib could not read its coefficients") from None
-    for complaint in complaints:
-        if _DAMAGE.search(complaint):
-            raise DamagedError(complaint.removeprefix("Corrupt JPEG data: ").strip())
-    return planes
+    serious = (complaint for complaint in complaints if _DAMAGE.search(complaint))
+    return planes, next(serious, "").removeprefix("Corrupt JPEG data: ").strip()
 
 
 def _lacks_tables(stream: JpegStream) -> Iterator[bool]:

@@ -44,6 +44,22 @@ def decode_sequential(stream: JpegStream, grids: Sequence[tuple[int, int]]) -> l
     return [plane.reshape(*grid, 8, 8) for plane, grid in zip(planes, grids, strict=True)]
 
 
+def whole_units(stream: JpegStream, scan: JpegScan, interval: int, units: int) -> int:
+    """How many of the `units` coding units of a restart interval can be decoded before its data break the
+    rules."""
+    order = _order(stream.frame, scan, len(scan.components) > 1)
+    start, end = (int(at) for at in scan.segments[interval])
+    data = stream.payload[start:end].rstrip(b"\xff").replace(b"\xff\x00", b"\xff")
+    values: list[list[int]] = [[] for _ in scan.components]
+    counts = [0] * len(scan.components)
+    try:
+        _decode_segment(data, order, units, values, [[] for _ in scan.components], counts)
+    except ValueError:
+        blocks = sum(position == 0 for position, _, _ in order)
+        return (counts[0] - 1) // blocks  # a block counts from its beginning
+    return units
+
+
 def _order(frame: JpegFrame, scan: JpegScan, interleaved: bool) -> list[_Block]:
     """The blocks of a coding unit in order."""
     order: list[_Block] = []

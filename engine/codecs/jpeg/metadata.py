@@ -10,10 +10,13 @@ from PIL import ImageCms
 
 from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.stream import Colour, JpegStream
-from engine.io.orientation import ORIENTATION_TAG
+from engine.io.orientation import ORIENTATION_TAG, orientation_words
 
 _ICC = b"ICC_PROFILE\0"
 _EXIF = b"Exif\0\0"
+_MPF = b"MPF\0"
+_FILM_HEAD = 256
+"""Bytes within which a film behind a picture begins: makers put a few of their own before it."""
 _SHORT = 3  # TIFF 6.0, section 2
 
 
@@ -48,15 +51,33 @@ def undone(stream: JpegStream) -> Iterator[str]:
     """What showing the coded pixels as they are leaves out, one short sentence each."""
     turned = orientation(stream)
     if turned > 1:
-        yield f"shown as coded, not turned as its EXIF orientation ({turned}) says"
+        yield orientation_words(turned)
     profile = icc_profile(stream)
     if profile and stream.colour not in (Colour.CMYK, Colour.YCCK):
         title = _title(profile)
         if not title.lower().startswith("srgb"):
             yield f"colours shown as coded, without the embedded profile '{title or 'without a name'}'"
-    trailing = len(stream.payload) - stream.length
-    if trailing:
-        yield f"{trailing:,} bytes after the end of the picture, counted as headers"
+    yield from foreign(stream)
+
+
+def foreign(stream: JpegStream) -> Iterator[str]:
+    """What lies before and behind the picture's own stream, one short sentence each."""
+    if stream.start:
+        yield f"the picture begins after {stream.start:,} bytes that are not its own, not counted"
+    behind = stream.payload[stream.end :]
+    if not behind:
+        return
+    multiple = any(True for _ in _bodies(stream, js.APP2, _MPF))
+    if b"ftyp" in behind[:_FILM_HEAD]:
+        what = "of a film (motion photo) behind the picture"
+    elif multiple and b"\xff\xd8\xff" in behind:
+        count = behind.count(b"\xff\xd8\xff")
+        what = f"of {count} further picture{'s' if count > 1 else ''} (MPO) behind the first"
+    elif not behind.strip(b"\0"):
+        what = "of zeros after the end of the picture"
+    else:
+        what = "after the end of the picture"
+    yield f"{len(behind):,} bytes {what}, not counted"
 
 
 def _title(profile: bytes) -> str:

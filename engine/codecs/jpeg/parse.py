@@ -2,18 +2,22 @@
 
 libjpeg's wrapper brings the process down where a header is impossible, so what passes here must be sound:
 lengths, table numbers, Huffman codes, scan parameters. The entropy-coded data themselves are not decoded.
+A file that breaks off or goes wrong behind its first scan header counts as what came until then, and its
+`JpegStream.faults` say so.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.damage import DamagedError
 from engine.codecs.jpeg import stream as js
+from engine.codecs.jpeg.arrival import faults_of
 from engine.codecs.jpeg.entropy_markers import EntropyMarkers
 from engine.codecs.jpeg.stream import Colour, FrameComponent, HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.errors import UserError
@@ -25,13 +29,30 @@ _KNOWN = frozenset({js.DHT, 0xCC, js.DQT, js.DNL, js.DRI, js.SOS, js.COM, *range
 _OTHER_PROCESSES = {0xC3: "lossless", 0xCB: "lossless"}
 _MAX_UNIT_BLOCKS = 10  # B.2.3
 _MAX_SHIFT = 13  # libjpeg's limit to successive approximation
+_START = b"\xff\xd8\xff"
+_MOST_JUNK = 1 << 16
+_FIRST_SEGMENTS = frozenset({js.DQT, js.DHT, js.DRI, js.COM, 0xFF, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
+_MOST_SCANS = 500
+_LARGE = 16_000_000
+"""Pixels from which on there must be some data for them."""
+
+
+def find_start(payload: bytes) -> int | None:
+    """Where a JPEG file begins: at 0, or within the first 64 KiB behind bytes that are not its own; None:
+    nowhere. There must be a start marker with the marker of a segment behind it."""
+    at = payload.find(_START, 0, _MOST_JUNK)
+    while at >= 0:
+        if payload[at + 3 : at + 4] and payload[at + 3] in _FIRST_SEGMENTS:
+            return at
+        at = payload.find(_START, at + 1, _MOST_JUNK)
+    return 0 if payload.startswith(_START) else None
 
 
 def parse(payload: bytes, name: str) -> JpegStream:
-    """Read the markers of a whole JPEG file; bytes after its end are allowed.
+    """Read the markers of a JPEG file as far as they go; bytes before and after it are allowed.
 
-    Raises UserError, naming `name`, when the file is not JPEG, is cut off or damaged, or uses a process
-    other than 8-bit baseline, extended sequential or progressive DCT.
+    Raises UserError, naming `name`, when the file is not JPEG, ends or is damaged before its first scan, or
+    uses a process other than 8-bit baseline, extended sequential or progressive DCT.
     """
     return _Parser(payload, name).parse()
 
@@ -48,24 +69,42 @@ class _Parser:
         self.huffman: dict[int, HuffmanTable] = {}
         self.restart = 0
         self.latched: dict[int, NDArray[np.uint16]] = {}
+        self.faults: list[str] = []
         self.jfif = False
         self.adobe: int | None = None
 
     def damaged(self, reason: str) -> NoReturn:
-        raise UserError(f"{self.name}: the JPEG file is damaged ({reason})")
+        raise DamagedError(reason)
 
     def cut_off(self) -> NoReturn:
-        raise UserError(f"{self.name}: the JPEG file is cut off (it ends after {len(self.payload):,} bytes)")
+        if self.scans:
+            self.damaged("its end marker is missing")
+        self.damaged(f"cut off after {len(self.payload):,} bytes")
 
     def parse(self) -> JpegStream:
-        if not self.payload.startswith(b"\xff\xd8\xff"):
+        start = find_start(self.payload)
+        if start is None:
             raise UserError(f"{self.name}: not a JPEG file")
-        position = 2
+        end = None
+        try:
+            end = self._markers(start + 2)
+        except DamagedError as reason:
+            if not self.scans:
+                raise UserError(f"{self.name}: the JPEG file is damaged ({reason})") from None
+            self.faults.append(str(reason))
+        if self.frame is None or not self.scans:
+            raise UserError(f"{self.name}: the JPEG file is damaged (it holds no picture)")
+        return self._finish(self.frame, start, end)
+
+    def _markers(self, position: int) -> int:
+        """Read segments up to the end marker; returns the position behind it. Raises DamagedError."""
         while True:
+            if self._complete():
+                return self._end(position)
             marker, start = self._next_marker(position)
             position = start + 2
             if marker == js.EOI:
-                return self._finish(position)
+                return position
             if marker in _RESTARTS or marker == _TEM:
                 continue
             if marker == js.SOI:
@@ -73,6 +112,25 @@ class _Parser:
             if marker not in _KNOWN and marker not in js.FRAMES:
                 self.damaged(f"unknown marker 0xFF{marker:02X}")
             position = self._segment(marker, start)
+
+    def _complete(self) -> bool:
+        """Whether all of a sequential picture has come, so that nothing more can change it."""
+        frame = self.frame
+        if frame is None or frame.progressive or not self.scans:
+            return False
+        return len(self.latched) == len(frame.components)
+
+    def _end(self, position: int) -> int:
+        """Position behind the end marker of a picture that is complete at `position`. Raises DamagedError."""
+        while True:
+            marker, start = self._next_marker(position)
+            if marker == js.EOI:
+                return start + 2
+            if marker == js.SOI:
+                self.damaged("its end marker is missing")
+            behind = start + 2 + int.from_bytes(self.payload[start + 2 : start + 4], "big")
+            skip = marker in _KNOWN and self.payload[behind : behind + 1] == b"\xff"
+            position = behind if skip else start + 2
 
     def _next_marker(self, position: int) -> tuple[int, int]:
         """The next marker and where its 0xFF is, over stray and fill bytes as libjpeg skips them."""
@@ -92,8 +150,8 @@ class _Parser:
         if start + 4 > len(self.payload) or end > len(self.payload):
             self.cut_off()
         if length < 2:
-            self.damaged(f"length of the segment 0xFF{marker:02X}")
-        self.segments.append((marker, start, end))
+            self.damaged(f"an impossible length of the segment 0xFF{marker:02X}")
+        after = end
         body = self.payload[start + 4 : end]
         if marker == js.DQT:
             self._quantisation_tables(body)
@@ -101,15 +159,16 @@ class _Parser:
             self._huffman_tables(body)
         elif marker == js.DRI:
             if len(body) != 2:
-                self.damaged("restart interval")
+                self.damaged("a broken restart interval")
             self.restart = int.from_bytes(body, "big")
         elif marker in js.FRAMES:
             self._frame(marker, body)
         elif marker == js.SOS:
-            return self._scan(body, end)
+            after = self._scan(body, end)
         elif not self.scans:
             self._application(marker, body)
-        return end
+        self.segments.append((marker, start, end))
+        return after
 
     def _application(self, marker: int, body: bytes) -> None:
         if marker == js.APP0 and body.startswith(b"JFIF\0") and len(body) >= 14:
@@ -122,7 +181,7 @@ class _Parser:
         while body:
             size = 128 if body[0] >> 4 else 64
             if body[0] & 15 > 3 or len(body) < 1 + size:
-                self.damaged("quantisation table")
+                self.damaged("a broken quantisation table")
             zigzag = np.frombuffer(body[1 : 1 + size], ">u2" if size == 128 else np.uint8)
             table = np.zeros(64, np.uint16)
             table[ZIGZAG] = zigzag
@@ -136,7 +195,7 @@ class _Parser:
             counts = tuple(body[1:17])
             size = sum(counts)
             if body[0] & ~0x13 or len(body) < 17 + size or size > 256:
-                self.damaged("Huffman table")
+                self.damaged("a broken Huffman table")
             self.huffman[body[0]] = HuffmanTable(counts, body[17 : 17 + size])
             body = body[17 + size :]
 
@@ -145,7 +204,7 @@ class _Parser:
         if self.frame is not None:
             self.damaged("a second frame header")
         if len(body) < 6 or len(body) != 6 + 3 * body[5]:
-            self.damaged("frame header")
+            self.damaged("a broken frame header")
         process = _OTHER_PROCESSES.get(marker, "hierarchical")
         if marker not in (js.BASELINE, js.EXTENDED, js.PROGRESSIVE, js.ARITHMETIC, js.ARITHMETIC_PROGRESSIVE):
             raise UserError(f"{self.name}: {process} JPEG is not supported")
@@ -165,7 +224,7 @@ class _Parser:
             for i in range(6, len(body), 3)
         )
         if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
-            self.damaged("sampling factors")
+            self.damaged("impossible sampling factors")
         self.frame = JpegFrame(marker, height, width, components)
         if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
             factors = ", ".join(f"{c.h}×{c.v}" for c in components)
@@ -178,7 +237,7 @@ class _Parser:
             self.damaged("a scan before the frame header")
         count = body[0] if body else 0
         if not 1 <= count <= 4 or len(body) != 4 + 2 * count:
-            self.damaged("scan header")
+            self.damaged("a broken scan header")
         indices: list[int] = []
         dc: list[HuffmanTable | None] = []
         ac: list[HuffmanTable | None] = []
@@ -187,22 +246,23 @@ class _Parser:
                 k for k, c in enumerate(frame.components) if c.identifier == body[i] and k not in indices
             ]
             if not matches or body[i + 1] >> 4 > 3 or body[i + 1] & 15 > 3:
-                self.damaged("scan header")
+                self.damaged("a broken scan header")
             indices.append(matches[0])
             dc.append(self.huffman.get(body[i + 1] >> 4))
             ac.append(self.huffman.get(0x10 | (body[i + 1] & 15)))
-        end = self.markers.end_of_data(start)
-        if end is None:
-            self.cut_off()
         first, last, approximation = body[-3:]
         self._check_scan(frame, indices, (first, last), (approximation >> 4, approximation & 15))
         if not frame.arithmetic:
             self._check_tables(frame, dc, ac, first, approximation >> 4)
         self._latch(frame, indices)
-        segments, stuffed, filling = self.markers.within(start, end)
+        found = self.markers.end_of_data(start, self.restart > 0)
+        end = len(self.payload) if found is None else found
+        stuffed, filling = self.markers.within(start, end)
         rows, columns = frame.scan_units(indices)
-        if self.restart and len(segments) < math.ceil(rows * columns / self.restart):
-            self.damaged("restart markers are missing")
+        intervals = -(-rows * columns // self.restart) if self.restart else 1
+        if intervals > max(8 * (end - start), 1 << 16) or len(self.scans) == _MOST_SCANS:
+            self.damaged("its scans make no sense")
+        segments, restarts = self.markers.segments(start, end, intervals)
         self.scans.append(
             JpegScan(
                 tuple(indices),
@@ -216,6 +276,7 @@ class _Parser:
                 segments,
                 stuffed,
                 filling,
+                restarts,
             )
         )
         return end
@@ -237,7 +298,7 @@ class _Parser:
         dc_scan = first == 0
         sound = last == 0 if dc_scan else first <= last < 64 and len(indices) == 1
         if not sound or low > _MAX_SHIFT or (high and low != high - 1):
-            self.damaged("parameters of a progressive scan")
+            self.damaged("impossible parameters of a progressive scan")
 
     def _check_tables(
         self,
@@ -252,9 +313,9 @@ class _Parser:
         uses_ac = frame.sequential or first > 0
         used = [*(dc if uses_dc else ()), *(ac if uses_ac else ())]
         if not all(table.sound() for table in used if table is not None):
-            self.damaged("Huffman table")
+            self.damaged("a broken Huffman table")
         if uses_dc and any(max(table.values, default=0) > 15 for table in dc if table is not None):
-            self.damaged("Huffman table")
+            self.damaged("a broken Huffman table")
 
     def _latch(self, frame: JpegFrame, indices: Sequence[int]) -> None:
         """A component's quantisation table is the one in force at its first scan."""
@@ -265,32 +326,31 @@ class _Parser:
                     self.damaged("a quantisation table is missing")
                 self.latched[index] = table
 
-    def _finish(self, length: int) -> JpegStream:
-        frame = self.frame
-        if frame is None or not self.scans:
-            self.damaged("it holds no picture")
+    def _finish(self, frame: JpegFrame, start: int, end: int | None) -> JpegStream:
         indices = range(len(frame.components))
-        if any(index not in self.latched for index in indices):
-            self.damaged("a colour component is missing")
-        if frame.sequential and len({i for s in self.scans for i in s.components}) < sum(
-            len(s.components) for s in self.scans
-        ):
-            self.damaged("a component is coded twice")
+        if 0 not in self.latched:
+            raise UserError(f"{self.name}: the JPEG file is damaged (its first component is missing)")
         if not frame.arithmetic:
             # A block takes at least one bit for its DC code, and a sequential one another to end.
             blocks = sum(rows * columns for rows, columns in map(frame.blocks, indices))
             coded = 8 * sum(int((s.segments[:, 1] - s.segments[:, 0]).sum()) for s in self.scans)
-            if coded < blocks * (2 if frame.sequential else 1):
-                self.damaged(f"too few data for {frame.width}×{frame.height} pixels")
-        return JpegStream(
+            needed = blocks * (2 if frame.sequential else 1)
+            if coded < needed and (end is not None or coded < needed // 64) and blocks > _LARGE // 64:
+                size = f"{frame.width}×{frame.height} pixels"
+                raise UserError(f"{self.name}: the JPEG file is damaged (too few data for {size})")
+        first = self.latched[0]
+        stream = JpegStream(
             self.payload,
             frame,
             tuple(self.scans),
-            tuple(self.latched[index] for index in indices),
+            tuple(self.latched.get(index, first) for index in indices),
             self._colour(frame),
             tuple(self.segments),
-            length,
+            start,
+            len(self.payload) if end is None else end,
+            ended=end is not None,
         )
+        return replace(stream, faults=(*dict.fromkeys(self.faults), *faults_of(stream)))
 
     def _colour(self, frame: JpegFrame) -> Colour:
         if len(frame.components) == 1:

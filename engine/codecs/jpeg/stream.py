@@ -127,8 +127,9 @@ class JpegScan:
 
     components: indices into the frame's. dc, ac: a Huffman table per component, None where undefined.
     restart: units between restart markers, 0 for none. start, end: the entropy-coded bytes in the file.
-    segments: data bytes (start, end) between restart markers. stuffed, filling: positions of the zero bytes
-    after 0xFF, and of 0xFF bytes that only fill, in the whole file.
+    segments: data bytes (start, end) of each restart interval, none of those that are missing. stuffed,
+    filling: positions of the zero bytes after 0xFF, and of 0xFF bytes that only fill, in the whole file.
+    restarts: what is wrong with the restart markers, "" for nothing.
     """
 
     components: tuple[int, ...]
@@ -142,13 +143,17 @@ class JpegScan:
     segments: NDArray[np.int64]
     stuffed: NDArray[np.int64]
     filling: NDArray[np.int64]
+    restarts: str = ""
 
 
 @dataclass(frozen=True)
 class JpegStream:
     """A parsed file. segments: (marker, start, end) of marker segments, from 0xFF to the last byte.
 
-    quantisation: uint16 (8, 8), natural order, per component. length: bytes up to and with EOI.
+    quantisation: uint16 (8, 8), natural order, per component; of a component that never came the first
+    one's. start, end: where its own bytes are, from SOI to EOI, in a payload that may hold others before and
+    behind. faults: what is missing or broken, for people to read; empty for sound files. ended: whether it
+    has its EOI.
     """
 
     payload: bytes
@@ -157,7 +162,21 @@ class JpegStream:
     quantisation: tuple[NDArray[np.uint16], ...]
     colour: Colour
     segments: tuple[tuple[int, int, int], ...]
-    length: int
+    start: int
+    end: int
+    faults: tuple[str, ...] = ()
+    ended: bool = True
+
+    @property
+    def length(self) -> int:
+        """Bytes of the picture's own stream."""
+        return self.end - self.start
+
+    @property
+    def absent(self) -> tuple[int, ...]:
+        """Components of which no scan is there."""
+        there = {index for scan in self.scans for index in scan.components}
+        return tuple(index for index in range(len(self.frame.components)) if index not in there)
 
     @property
     def interleaved(self) -> bool:
@@ -178,12 +197,14 @@ class JpegStream:
         return ",".join(f"{h}×{v}" for h, v in (first, *others))
 
     def essential(self) -> bytes:
-        """The file without comments, application data and trailing bytes; it decodes to the same pixels.
+        """The file without comments, application data and bytes outside, ended where it ends early; it
+        decodes to the same pixels.
 
         JFIF and Adobe segments stay, as they tell the colour space.
         """
         dropped = {COM, *range(APP0, APP15 + 1)} - {APP0, APP14}
-        if self.length == len(self.payload) and not any(s[0] in dropped for s in self.segments):
+        whole = self.length == len(self.payload) and self.ended and not self.faults
+        if whole and not any(s[0] in dropped for s in self.segments):
             return self.payload
         return self._rewritten(dropped, None)
 

@@ -20,6 +20,7 @@ from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from engine.codecs.checks import check_pixels
 from engine.codecs.damage import DamagedError
+from engine.codecs.jpeg2000.colour import picture_of, picture_size
 from engine.codecs.jpeg2000.packets import effective_step
 from engine.codecs.jpeg2000.parse import find_codestream, parse
 from engine.codecs.pillow_codec import REFERENCE_STEP, PillowCodec, StreamFacts
@@ -84,18 +85,31 @@ class Jpeg2000Codec(PillowCodec):
         stream = parse(payload, start, end)
         if comment_broken(payload[start : start + stream.end], stream.segments):
             raise DamagedError("its check sum is wrong")
-        check_size(stream.width, stream.height, name)  # before the blocks of what it claims are made
+        check_size(
+            stream.width, stream.height, name, self.title
+        )  # before the blocks of what it claims are made
         step = effective_step(stream)
+        width, height = picture_size(stream)
         transformed = stream.colour_transform or len(stream.components) < 3
         codec = JPEG2000 if transformed else JPEG2000_NOMCT
         return StreamFacts(
             codec=codec.name,
-            width=stream.width,
-            height=stream.height,
+            width=width,
+            height=height,
+            grid=(stream.width, stream.height),
             scale=None if step is None or not math.isfinite(step) else step / REFERENCE_STEP,
             subsampling=stream.subsampling,
             trailing=(len(payload) if end is None else end) - start - stream.end,
         )
+
+    def _image(self, payload: bytes, name: str, facts: StreamFacts, notes: list[str]) -> Image.Image:
+        if not facts.damage and not facts.unread:
+            made = picture_of(payload)
+            if made is not None:
+                return made
+            if (facts.width, facts.height) != facts.grid:
+                notes.append("its components have fewer samples than pixels and are shown roughly")
+        return super()._image(payload, name, facts, notes)
 
 
 JPEG2000 = Jpeg2000Codec("jpeg2000", colour_transform=True)

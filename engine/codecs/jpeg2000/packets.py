@@ -18,11 +18,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from engine.codecs.damage import DamagedError
+from engine.codecs.damage import UnfollowedError
 from engine.codecs.jpeg2000.parse import Codestream, Coding
 from engine.codecs.jpeg2000.tiles import Band, StuffedBits, Tile, cut_tile
 
 _LRCP, _RLCP, _RPCL, _PCRL, _CPRL = range(5)
+_MOST_PASSES = 164
+"""Of a packet (table B.4), and more than 38 bit-planes hold."""
 _OTHER_STYLES = 1 | 4 | 64
 """Code-blocks with raw or terminated passes have more lengths in their headers; those of part 15 differ."""
 
@@ -41,10 +43,11 @@ def effective_step(stream: Codestream) -> float | None:
     coarsest = 0.0
     for index, data in sorted(stream.tiles.items()):
         tile = cut_tile(stream, index, coding, quantisation)
-        order = None if tile is None else _order(coding, tile)
+        order = None if tile is None else packet_order(coding, tile)
         if tile is None or order is None:
             return None
-        _read_packets(bytes(data), coding, tile, order)
+        for _ in read_packets(bytes(data), coding, order):
+            pass
         for band in (band for resolution in tile[0] for precinct in resolution for band in precinct):
             coarsest = max(coarsest, band.step * 2.0**band.planes)
             for block in band.blocks:
@@ -56,8 +59,9 @@ def effective_step(stream: Codestream) -> float | None:
     return (2.0 ** (logs / weights) if weights else coarsest) * levels
 
 
-def _order(coding: Coding, tile: Tile) -> Iterator[tuple[int, list[Band]]] | None:
-    """Packets as (layer, bands) in the order of the stream (B.12); None for orders that hang on positions."""
+def packet_order(coding: Coding, tile: Tile) -> Iterator[tuple[int, int, list[Band]]] | None:
+    """Packets as (layer, component, bands) in the order of the stream (B.12); None for orders that hang on
+    positions."""
     components, resolutions, layers = range(len(tile)), range(coding.levels + 1), range(coding.layers)
     one_precinct = all(len(precincts) <= 1 for component in tile for precincts in component)
     if coding.progression == _LRCP:
@@ -71,17 +75,22 @@ def _order(coding: Coding, tile: Tile) -> Iterator[tuple[int, list[Band]]] | Non
     elif coding.progression in (_PCRL, _CPRL):
         turns = ((la, r, c) for c in components for r in resolutions for la in layers)
     else:
-        raise DamagedError("its progression order is unknown")
-    return ((layer, bands) for layer, r, c in turns for bands in tile[c][r])
+        raise UnfollowedError("its progression order is unknown")
+    return ((layer, c, bands) for layer, r, c in turns for bands in tile[c][r])
 
 
-def _read_packets(data: bytes, coding: Coding, tile: Tile, order: Iterator[tuple[int, list[Band]]]) -> None:
+def read_packets(
+    data: bytes, coding: Coding, order: Iterator[tuple[int, int, list[Band]]]
+) -> Iterator[tuple[int, int, int]]:
+    """Component, start and end of each packet; the blocks of `order` learn what its header says. Raises
+    DamagedError where `data` end too early."""
     at = 0
-    for layer, bands in order:
+    for layer, component, bands in order:
+        start = at
         if coding.start_marks and data[at : at + 2] == b"\xff\x91":
             at += 6
         if at >= len(data):
-            raise DamagedError("its data are cut off")
+            raise UnfollowedError("its data are cut off")
         bits = StuffedBits(data, at)
         length = _read_header(bits, layer, bands) if bits.bit() else 0
         at = bits.aligned()
@@ -89,7 +98,8 @@ def _read_packets(data: bytes, coding: Coding, tile: Tile, order: Iterator[tuple
             at += 2
         at += length
         if at > len(data):
-            raise DamagedError("its data are cut off")
+            raise UnfollowedError("its data are cut off")
+        yield component, start, at
 
 
 def _read_header(bits: StuffedBits, layer: int, bands: list[Band]) -> int:
@@ -109,11 +119,11 @@ def _read_header(bits: StuffedBits, layer: int, bands: list[Band]) -> int:
             while bits.bit():
                 block.length_bits += 1
                 if block.length_bits > 32:
-                    raise DamagedError("a code-block's length makes no sense")
+                    raise UnfollowedError("a code-block's length makes no sense")
             length += bits.number(block.length_bits + passes.bit_length() - 1)
             block.passes += passes
-            if block.passes > 3 * band.planes:
-                raise DamagedError("a code-block has more passes than bit-planes")
+            if block.passes > _MOST_PASSES:  # some have more than their bit-planes hold; OpenJPEG reads them
+                raise UnfollowedError("a code-block has too many passes")
     return length
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.codecs.bit_reader import BitReader
-from engine.codecs.damage import DamagedError
+from engine.codecs.damage import UnfollowedError
 from engine.codecs.jpeg2000.parse import Codestream, Coding, Quantisation
 
 # Norms of the synthesis vectors, by decomposition level, with the subbands' nominal gains of equation E-4
@@ -62,7 +62,7 @@ def cut_tile(stream: Codestream, index: int, coding: Coding, quantisation: Quant
     x0, y0 = max(tx + p * tw, stream.x0), max(ty + q * th, stream.y0)
     x1, y1 = min(tx + (p + 1) * tw, stream.x1), min(ty + (q + 1) * th, stream.y1)
     if x0 >= x1 or y0 >= y1:
-        raise DamagedError("a tile lies outside the picture")
+        raise UnfollowedError("a tile lies outside the picture")
     smallest = min([coding.block_width + coding.block_height, *(sum(sides) for sides in coding.precincts)])
     turns = coding.layers * (coding.levels + 1) * len(stream.components)
     if (x1 - x0) * (y1 - y0) * len(stream.components) > _MOST_BLOCKS << smallest or turns > _MOST_TURNS:
@@ -91,7 +91,7 @@ def _resolution(
     shrink = 1 if r else 0  # precincts of a finer resolution lie over bands of half its size
     width, height = min(coding.block_width, px - shrink), min(coding.block_height, py - shrink)
     if width < 0 or height < 0:
-        raise DamagedError("its precincts have no size")
+        raise UnfollowedError("its precincts have no size")
     kinds = (("HL", 1, 0), ("HL", 0, 1), ("HH", 1, 1)) if r else (("LL", 0, 0),)
     level = down + shrink
     bands = []
@@ -160,7 +160,7 @@ class StuffedBits(BitReader):
         if not self._left:
             stuffed = self._byte == 0xFF
             if self._at >= len(self._data):
-                raise DamagedError("its data are cut off")
+                raise UnfollowedError("its data are cut off")
             self._byte = self._data[self._at]
             self._at += 1
             self._left = 7 if stuffed else 8
@@ -207,5 +207,5 @@ class TagTree:
         while not self.below(bits, column, row, limit):
             limit += 1
             if limit > most + 1:
-                raise DamagedError("a code-block has more empty bit-planes than there are")
+                raise UnfollowedError("a code-block has more empty bit-planes than there are")
         return limit - 1

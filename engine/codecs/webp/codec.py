@@ -40,7 +40,9 @@ class WebpCodec(PillowCodec):
         found = parse(payload)
         scale = None if found.step is None else found.step / _GAIN / REFERENCE_STEP
         subsampling = "4:4:4" if found.lossless else "4:2:0"
-        return StreamFacts(self.name, found.width, found.height, scale, subsampling, found.trailing)
+        return StreamFacts(
+            self.name, found.width, found.height, scale, subsampling, found.trailing, found.further
+        )
 
 
 WEBP = WebpCodec("webp")

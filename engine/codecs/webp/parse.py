@@ -30,13 +30,15 @@ _EVEN = 128
 
 @dataclass(frozen=True)
 class WebpFacts:
-    """step: of the luma's AC coefficients, in VP8's units; 0 for lossless files, None when hidden."""
+    """step: of the luma's AC coefficients, in VP8's units; 0 for lossless files, None when hidden. trailing:
+    bytes behind the file's own; further: bytes of an animation's other frames."""
 
     width: int
     height: int
     step: float | None
     lossless: bool
     trailing: int
+    further: int = 0
 
 
 def parse(payload: bytes) -> WebpFacts:
@@ -52,6 +54,9 @@ def parse(payload: bytes) -> WebpFacts:
     if riff_broken(payload[:end]):
         raise DamagedError("its check sum is wrong")
     canvas: tuple[int, int] | None = None
+    frames = [
+        stop + (stop & 1) - start + 8 for kind, start, stop in _chunks(payload, 12, end) if kind == b"ANMF"
+    ]
     for kind, start, stop in _chunks(payload, 12, end):
         if kind == b"VP8X":
             width, height = (
@@ -60,12 +65,15 @@ def parse(payload: bytes) -> WebpFacts:
             canvas = width, height
         elif kind == b"ANMF":
             inner = _chunks(payload, start + 16, stop)
-            kind, start, stop = next(chunk for chunk in inner if chunk[0] in (b"VP8 ", b"VP8L"))
+            pictures = [chunk for chunk in inner if chunk[0] in (b"VP8 ", b"VP8L")]
+            if not pictures:
+                raise DamagedError("a frame holds no picture")
+            kind, start, stop = pictures[0]
         if kind in (b"VP8 ", b"VP8L"):
             lossless = kind == b"VP8L"
             size, step = (_lossless if lossless else _lossy)(payload[start:stop])
             width, height = canvas or size
-            return WebpFacts(width, height, step, lossless, len(payload) - end)
+            return WebpFacts(width, height, step, lossless, len(payload) - end, sum(frames[1:]))
     raise DamagedError("it holds no picture")
 
 

@@ -74,6 +74,30 @@ def test_saved_twice(photograph: Pixels, first: int, second: int, down: int, acr
     assert "saved before" in history_words(history)
 
 
+@pytest.mark.parametrize("quality", [15, 30])
+def test_large_pictures_are_no_more_suspect(quality: int) -> None:
+    """What deviates from the model by a little must not add up over many blocks."""
+    tiles = [
+        data.astronaut(),
+        data.coffee()[:400, :512],
+        data.rocket()[:400, :512],
+        data.chelsea()[:296, :448],
+    ]
+    columns = [np.concatenate([np.roll(tile, 8 * shift, 1) for shift in range(6)], 1) for tile in tiles]
+    width = min(column.shape[1] for column in columns)
+    large = np.ascontiguousarray(np.concatenate([column[:, :width] for column in columns], 0))
+    assert large.shape[0] * large.shape[1] > 4e6
+    history = history_of(pipeline.decode(saved(large, quality), "x.jpg"))
+    assert history is not None
+    assert not history.saved_before
+
+
+def test_what_is_known_is_not_sought_again(photograph: Pixels) -> None:
+    coded = pipeline.decode(saved(photograph, 50), "x.jpg")
+    assert history_of(coded) is history_of(coded)
+    assert history_of(coded) is not history_of(pipeline.decode(saved(photograph, 75), "y.jpg"))
+
+
 def test_what_later_coarser_steps_cover_is_not_claimed(photograph: Pixels) -> None:
     cut = np.ascontiguousarray(opened(saved(photograph, 60))[4:, 4:])
     history = history_of(pipeline.decode(saved(cut, 10), "x.jpg"))

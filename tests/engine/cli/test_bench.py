@@ -204,7 +204,7 @@ def test_models_lists_what_is_bundled(
         "kind",
         "cell",
         "learner",
-        "weights",
+        "parameters",
         "steps",
         "contexts",
         "Kodak,",

@@ -117,8 +117,8 @@ REFINE = ("refine", "picture.png", "-o", "out", "--decoder", "sweep")
         ),
         (("encode", "picture.png", "--quality", "5", "-o", "."), "is a folder"),
         (("decode", "picture.jpg", "-o", "out.jpg"), "out.jpg: decoding writes PNG"),
-        (("decode", "picture.jpg", "-o", "out.png"), "picture.jpg: can't be read (no such file"),
-        (("decode", ".", "-o", "out.png"), "is a folder, not a stream"),
+        (("decode", "picture.jpg", "-o", "out.png"), "picture.jpg: no such file"),
+        (("decode", ".", "-o", "out.png"), "is a folder, not a file"),
         (("decode", "picture.jpg", "-o", "out.png", "--steps", "2"), "argument --steps: needs --decoder"),
         (("decode", "picture.jpg", "-o", "out.png", "--carry"), "argument --carry: needs --decoder"),
         (("bench", "no", "--quality", "5", "--decoder", "sweep", "-o", "x.csv"), "no: no such folder"),
@@ -172,7 +172,8 @@ def test_what_the_system_refuses_is_one_line(capsys: pytest.CaptureFixture[str],
         ("decode", "picture.jpg", "-o", name),
         ("encode", "picture.png", "--quality", "5", "-o", name),
     ):
-        assert error_of(capsys, *command) == f"{name}: file name too long"
+        reason = "can't be read (file name too long)" if command[1] == name else "file name too long"
+        assert error_of(capsys, *command) == f"{name}: {reason}"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")

@@ -100,7 +100,7 @@ def test_robustness_measures_every_condition_on_few_pictures(
     assert last["text", "one"].pictures == 1
     assert [r.step for r in found if r.condition == "K = 12" and r.decoder == "two"] == list(range(13))
     assert last["q15", "one"].gain_db != last["4:4:4", "one"].gain_db
-    faded, whole = last["q90", "one"], last["q90, whole residual", "one"]
+    faded, whole = last["q90", "one"], last["q90, without fade-out", "one"]
     assert (faded.residual, whole.residual) == ("as run", "whole")
     assert abs(faded.gain_db) < abs(whole.gain_db)
     assert last["q95", "one"].bits_per_pixel > last["q2", "one"].bits_per_pixel

@@ -21,7 +21,8 @@ from engine.types import Pixels
 from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 RUN_FIELDS = [
-    "codec", "quality", "bits", "bits_per_pixel", "width", "height", "decoder", "learner", "context", "steps",
+    "codec", "quality", "bits", "bits_per_pixel", "width", "height", "decoder", "learner", "context",
+    "lossy_original", "steps",
 ]  # fmt: skip
 ARTEFACTS = ["block_edges", "deformed_edges", "ringing", "flattened_texture", "staircasing"]
 STEP_FIELDS = ["index", "psnr_rgb_db", "psnr_y_db", "ssim", "ms_ssim", *ARTEFACTS, "seconds"]

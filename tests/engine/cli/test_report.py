@@ -143,7 +143,7 @@ def test_a_received_stream_has_no_original(folder: Path) -> None:
     assert "as received" in text
     assert "--received" in command_of(text)
     assert "PSNR of RGB" not in text
-    assert "Rate and distortion" not in text
+    assert "Rate–distortion" not in text
 
 
 def test_the_standard_decode_alone(folder: Path) -> None:

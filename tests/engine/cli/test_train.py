@@ -67,9 +67,10 @@ def test_arguments_reach_the_training_and_its_end_the_shell(
         *,
         resume: bool,
         validation: list[Path],
+        device: str,
         report: Callable[[TrainEvent], None],
     ) -> bool:
-        got.append((config, data, run, resume, validation))
+        got.append((config, data, run, resume, validation, device))
         report(EVENT)
         return complete
 
@@ -78,7 +79,7 @@ def test_arguments_reach_the_training_and_its_end_the_shell(
     assert cli.main([*command, "--learner", "uoro", "--cell", "gru", "--seed", "5"]) == status
     config = load_config("learners", learner="uoro", cell="gru", seed=5)
     assert (config.name, config.network["cell"]) == ("learner-uoro-5", "gru")
-    assert got == [(config, [Path("a"), Path("b")], Path("run"), True, [Path("c")])]
+    assert got == [(config, [Path("a"), Path("b")], Path("run"), True, [Path("c")], "cpu")]
     said = capsys.readouterr()
     assert said.out.splitlines()[0] == describe(EVENT)
     assert ("--resume goes on" in said.err) is not complete

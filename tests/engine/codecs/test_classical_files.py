@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from engine import pipeline
 from engine.codecs.avif.parse import parse as parse_avif
-from engine.codecs.damage import DamagedError
+from engine.codecs.damage import DamagedError, UnfollowedError
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.registry import CODECS
@@ -119,7 +119,39 @@ def test_bytes_after_the_end_are_kept_and_noted() -> None:
         longer = pipeline.decode(payload + bytes(7), "a")
         assert longer.payload == payload + bytes(7)
         notes = CODECS.get(longer.codec).notes(longer.payload)
-        assert notes == ("7 bytes after the end of the picture, counted as headers",)
+        assert notes == ("7 bytes after the end of the picture, not counted",)
+
+
+@pytest.mark.parametrize("format", ["JPEG2000", "WEBP", "AVIF"])
+@pytest.mark.parametrize("kind", [DamagedError, UnfollowedError, struct.error, IndexError, KeyError])
+def test_what_the_decoder_shows_is_shown_where_its_structure_is_not_followed(
+    format: str, kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = foreign(format)
+    sound = pipeline.decode(payload, "a")
+    codec = CODECS.get(sound.codec)
+
+    def lost(*_: object) -> None:
+        raise kind("lost its way")
+
+    monkeypatch.setattr(f"engine.codecs.{format.lower()}.codec.parse", lost)
+    coded = pipeline.decode(payload, "a")
+    np.testing.assert_array_equal(coded.standard, sound.standard)
+    said = "its structure makes no sense" if not issubclass(kind, DamagedError) else "lost its way"
+    assert (coded.damage, coded.unread) == ((said, "") if kind is DamagedError else ("", said))
+    first = pipeline.told(coded, "a")[0]
+    assert said in first
+    assert ("is damaged" in first) == (kind is DamagedError)
+    assert codec.png(coded.standard, coded).startswith(b"\x89PNG")
+    with pytest.raises(UserError, match=rf"^a: the {codec.title.split(' (')[0]}.* damaged"):
+        pipeline.decode(payload[: len(payload) // 3], "a")
+
+
+@pytest.mark.parametrize("process", [b"\xff\xc3", b"\xff\xc5"])
+def test_a_jpeg_file_of_an_unknown_process_is_not_called_damaged(process: bytes) -> None:
+    payload = foreign("JPEG").replace(b"\xff\xc0\x00\x11", process + b"\x00\x11", 1)
+    with pytest.raises(UserError, match=r"^a: (lossless|hierarchical) JPEG is not supported$"):
+        pipeline.decode(payload, "a")
 
 
 # Files of other programs

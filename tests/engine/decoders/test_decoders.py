@@ -14,7 +14,8 @@ from engine.decoders.base import pixels_from_ycc, tensor_from_pixels, to_rgb, to
 from engine.decoders.dct import basis, patch_coefficients, patch_samples
 from engine.decoders.raster import RasterDecoder, Scan, context_mask
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
-from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes, reach
+from engine.decoders.sweep import SweepDecoder, reach
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.models.card import ModelCard
 from engine.registry import CELLS

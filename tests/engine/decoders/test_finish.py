@@ -17,7 +17,8 @@ from engine.decoders.cells import UNIT, cells_of, leftover, samples, spectrum
 from engine.decoders.finish import Finisher, neutral_units
 from engine.decoders.guard import COUNT, GuardNetwork, current_guard, shipped_guard, watched
 from engine.decoders.precision import dtype_of, has_bf16
-from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes
+from engine.decoders.sweep import SweepDecoder
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import ModelCard, find_card

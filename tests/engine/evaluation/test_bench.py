@@ -14,8 +14,6 @@ from engine import pipeline
 from engine.cli.bench_output import summary_table
 from engine.errors import UserError
 from engine.evaluation.bench import (
-    FIELDS,
-    Table,
     card_gain_db,
     check_qualities,
     gain,
@@ -23,6 +21,7 @@ from engine.evaluation.bench import (
     summarise,
     widest_context,
 )
+from engine.evaluation.csv_file import FIELDS, Table
 from engine.evaluation.rows import Row
 from engine.io.image import find_pictures
 from engine.models.card import ModelCard

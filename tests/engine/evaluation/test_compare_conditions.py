@@ -59,7 +59,7 @@ def test_robustness_varies_one_thing_at_a_time() -> None:
     assert [c.name for c in of_quality if not c.whole] == [
         "q2", "q10", "q15", "q20", "q30", "q75", "q90", "q95",
     ]  # fmt: skip
-    whole = ["q75, whole residual", "q90, whole residual", "q95, whole residual"]
+    whole = ["q75, without fade-out", "q90, without fade-out", "q95, without fade-out"]
     assert [c.name for c in conditions if c.whole] == whole
     pixels = textured_pixels()
     for condition in of_quality:

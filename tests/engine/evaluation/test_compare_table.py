@@ -28,7 +28,7 @@ ROW = CompareRow(
 BARE = dataclasses.replace(
     ROW, decoder='mine, "the" second', seed=None, updates=None, train_seconds=None, ms_per_update=None,
     peak_mb=None, patches=None, gain_sd_db=None, attentive=False, psnr_rgb_db=math.inf,
-    condition="q75, whole residual",
+    condition="q75, without fade-out",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from engine.io.atomic import write_atomically
 from engine.io.image import load_picture, picture_from_bytes
 from engine.io.write_image import save_png
 from engine.types import Picture, Pixels
+from tests.support.jpeg_damage import reference
 from tests.support.repository import ROOT
 
 
@@ -158,7 +159,7 @@ def test_not_an_image(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [("PNG", {}), ("JPEG", {}), ("WEBP", {}), ("AVIF", {}), ("BMP", {}), ("TIFF", {}),
+    [("PNG", {}), ("WEBP", {}), ("AVIF", {}), ("BMP", {}), ("TIFF", {}),
      ("TIFF", {"compression": "tiff_lzw"}), ("TIFF", {"compression": "tiff_deflate"})],
 )  # fmt: skip
 @pytest.mark.parametrize("share", [0.03, 0.5, 0.9])
@@ -169,8 +170,49 @@ def test_cut_off_files(kind: str, options: dict[str, Any], share: float, capfd: 
     assert capfd.readouterr() == ("", "")  # libtiff and loggers keep quiet, too
 
 
+@pytest.mark.parametrize("share", [0.03, 0.5, 0.9])
+def test_a_jpeg_file_that_is_cut_off_shows_what_came(share: float, capfd: Any) -> None:
+    data = encoded(photo(), "JPEG")
+    scan = data.index(b"\xff\xda")
+    cut = data[: int(share * scan) if share < 0.1 else scan + int(share * (len(data) - scan))]
+    if share < 0.1:
+        assert refusal(cut).startswith("is damaged or cut off")
+    else:
+        picture = picture_from_bytes(cut, "cut.jpg")
+        np.testing.assert_array_equal(picture.pixels, reference(cut))
+        assert "the JPEG file is damaged: its end marker is missing" in picture.notes[0]
+        assert "never came" in picture.notes[0]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_jpeg_picture_behind_bytes_of_others() -> None:
+    data = encoded(photo(), "JPEG")
+    picture = picture_from_bytes(b"--boundary\r\n" + data, "part.jpg")
+    np.testing.assert_array_equal(picture.pixels, picture_from_bytes(data, "a.jpg").pixels)
+    assert "begins after 12 bytes" in picture.notes[0]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_damaged_picture_is_turned_upright_too(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(photo(), "JPEG", exif=exif)
+    picture = picture_from_bytes(data[:-2], "a.jpg")
+    np.testing.assert_array_equal(picture.pixels, picture_from_bytes(data, "a.jpg").pixels)
+
+
+def test_a_sound_file_of_an_unknown_kind_is_not_called_damaged() -> None:
+    """A bitmap with 16 bits a pixel and masks that Pillow doesn't know."""
+    head = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, 16, 3, 0, 0, 0, 0, 0)
+    body = head + struct.pack("<III", 0x0F00, 0x00F0, 0x000F) + bytes(8)
+    data = b"BM" + struct.pack("<IHHI", 14 + len(body), 0, 0, 14 + 52) + body
+    said = refusal(data)
+    assert said.startswith("this kind of file is not supported")
+    assert "damaged" not in said
+
+
 def test_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is a folder, not an image"):
+    with pytest.raises(UserError, match="is a folder, not a file"):
         load_picture(tmp_path)
 
 
@@ -195,7 +237,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     if os.geteuid() == 0:  # root may read everything
-        monkeypatch.setattr(Path, "open", denied)
+        monkeypatch.setattr("engine.io.opening.os.open", denied)
     with pytest.raises(UserError, match=r"secret\.png: no permission to read it$"):
         load_picture(path)
 
@@ -203,7 +245,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pipe(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(UserError, match="is not a regular file"):
+    with pytest.raises(UserError, match="is a named pipe, not a file"):
         load_picture(path)
 
 

@@ -20,9 +20,11 @@ from engine.lab.events import (
     LaneFacts,
     Marked,
     Moved,
+    Original,
     Painted,
     Point,
     Started,
+    Weighed,
 )  # fmt: skip
 from engine.lab.settings import as_toml
 from engine.lab.wire import Reader, pack_command, pack_event
@@ -92,6 +94,8 @@ EVENTS = [
     Point(1, 0, 0, 0.0, math.nan, 9.5, 0.5),
     Cost(0, 3.5, math.nan),
     Painted(0, 3, 0, frozen(picture(1)), 20.5),
+    Original(0, frozen(picture(2))),
+    Weighed(1, frozen(np.array([2, 4], np.int64)), frozen(np.array([0.5, 0.75]))),
     Marked(0, 3, 0.5),
     Moved(1, 2),
     Ended("done"),

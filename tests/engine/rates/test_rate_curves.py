@@ -288,8 +288,8 @@ def test_other_codecs_are_surveyed_over_their_whole_range(monkeypatch: pytest.Mo
 
 def test_curves_come_back_from_the_file_that_bench_writes(tmp_path: Path) -> None:
     curves = [
-        rd.Curve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, None), 24),
-        rd.Curve("jpeg", "sweep", "both", (0.25,), (28.5,), (0.91,), 24),
+        rd.RateCurve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, None), 24),
+        rd.RateCurve("jpeg", "sweep", "both", (0.25,), (28.5,), (0.91,), 24),
     ]
     path = tmp_path / "kodak_curves.csv"
     _write_table(path, rd.CurvePoint, rd.points_of(curves))

@@ -15,7 +15,7 @@ from engine.evaluation.rows import Row
 from engine.metrics.bjontegaard import bd_psnr_db, bd_rate
 from engine.plotting.canvas import PixelCanvas, SvgCanvas
 from engine.plotting.ticks import ticks
-from engine.rates.curves import Curve, curves_of, deltas_of, points_of, published_curves
+from engine.rates.curves import RateCurve, curves_of, deltas_of, points_of, published_curves
 from engine.rates.plot import CODEC_LOOKS, draw_png, draw_svg, legend_name
 from engine.registry import CODECS
 from viewer.model.scene.palette import codec_colour, codec_style
@@ -148,9 +148,9 @@ def test_ticks_are_round_and_between_the_ends() -> None:
         assert all(low <= value <= high and float(text) == pytest.approx(value) for value, text in found)
 
 
-def curve(codec: str, decoder: str = "", shift: float = 0.0, context: str = "") -> Curve:
+def curve(codec: str, decoder: str = "", shift: float = 0.0, context: str = "") -> RateCurve:
     rates, decibels = zip(*ANCHOR, strict=True)
-    return Curve(codec, decoder, context, rates, tuple(db + shift for db in decibels), (None,) * 5, 3)
+    return RateCurve(codec, decoder, context, rates, tuple(db + shift for db in decibels), (None,) * 5, 3)
 
 
 def test_legends_name_the_context_where_it_matters() -> None:

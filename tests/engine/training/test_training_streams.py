@@ -11,7 +11,8 @@ import torch
 
 from engine import pipeline
 from engine.codecs.learned.model import FOLDER_VARIABLE
-from engine.decoders.sweep import SweepDecoder, SweepNetwork, SweepSizes, condition_of
+from engine.decoders.sweep import SweepDecoder, condition_of
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.io.image import load_picture
 from engine.metrics.fidelity import psnr_rgb_db

@@ -8,7 +8,7 @@ import torch
 
 from engine import pipeline
 from engine.decoders.guard import COUNT
-from engine.decoders.sweep import SweepNetwork, SweepSizes
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.step_scale import chroma_table, jpeg_scale, luma_table, step_scale, table_form
 from engine.training.config import load_config
 from engine.training.guard_task import Case, loss_of, train_guard

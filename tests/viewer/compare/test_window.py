@@ -213,7 +213,7 @@ def test_boxes_beyond_six_or_below_two_are_off(compared: MainWindow, qtbot: QtBo
     chooser.show_state(compared.controller.session)
     assert not chooser.item(BPTT).flags() & enabled
     assert chooser.item(Entry("sweep")).flags() & enabled
-    assert chooser.item(Entry("raster", Context.CAUSAL)).text(0) == "context causal"
+    assert chooser.item(Entry("raster", Context.CAUSAL)).text(0) == "Causal"
     complete(qtbot, compared)
 
 
@@ -222,7 +222,12 @@ def test_presets_from_their_menu(compared: MainWindow, qtbot: QtBot) -> None:
     assert {"Learners", "Cells", "Contexts"} <= set(actions)
     actions["Contexts"].trigger()
     complete(qtbot, compared)
-    assert titles(compared)[1:] == ["raster none", "raster causal", "raster non-causal", "raster"]
+    assert titles(compared)[1:] == [
+        "raster, no context",
+        "raster, causal",
+        "raster, non-causal",
+        "raster, both",
+    ]
     actions["Cells"].trigger()
     complete(qtbot, compared)
     assert titles(compared)[1:] == ["Elman", "LSTM", "GRU"]
@@ -240,7 +245,7 @@ def test_the_set_is_remembered(compared: MainWindow, make: Make, qtbot: QtBot) -
     complete(qtbot, again)
     qtbot.keyClick(again, Key.Key_C)
     complete(qtbot, again)
-    assert titles(again)[1:] == ["SAB", "raster causal"]
+    assert titles(again)[1:] == ["SAB", "raster, causal"]
 
 
 @pytest.mark.parametrize(

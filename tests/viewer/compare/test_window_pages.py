@@ -42,7 +42,7 @@ def test_one_zoom_and_one_patch_in_all_panes(compared: MainWindow, qtbot: QtBot)
     patch = compared.controller.scene.patch
     assert patch is not None
     assert (patch.row, patch.column) == (1, 2)
-    assert "Wins" in compared.inspector.table.accessibleName()
+    assert "Best" in compared.inspector.table.accessibleName()
     places = [compared.panes.image_position(20, 12, pane=number) for number in range(5)]
     assert len({round(place.x() - places[0].x()) for place in places}) > 1
     assert compared.controller.scene.status.values.count("BPTT") == 1
@@ -81,7 +81,7 @@ def test_flip_boxes_choose_the_pair(compared: MainWindow, qtbot: QtBot) -> None:
 def test_who_wins_as_an_overlay(compared: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(compared, Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
     assert compared.controller.scene.overlay.shades is not None
-    assert compared.comparebar.overlay.currentText() == "Who wins, per patch"
+    assert compared.comparebar.overlay.currentText() == "Best decoder per patch"
     assert compared.comparebar.opacity.isVisible()
     qtbot.keyClick(compared, Key.Key_G)
     assert compared.controller.scene.overlay.kind is Overlay.GRID

@@ -154,7 +154,7 @@ def test_a_sample_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "else"}, "a.nrcsession: is no session of nrc-viewer"),
+        ({"format": "else"}, "a.nrcsession: is not an nrc-viewer session"),
         ({"version": 7}, "a.nrcsession: version 7 is not known; this program reads up to 1"),
         ({"state": {"gain": "x"}}, "a.nrcsession: 'gain' is not a whole number"),
         ({"state": None}, "a.nrcsession: holds no state"),
@@ -175,7 +175,7 @@ def test_bad_sessions_are_told_in_one_line(tmp_path: Path, change: dict[str, Any
 def test_what_is_no_session_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "a.nrcsession"
     file.write_bytes(content)
-    with pytest.raises(UserError, match=r"^a.nrcsession: is no session of nrc-viewer"):
+    with pytest.raises(UserError, match=r"^a.nrcsession: is not an nrc-viewer session"):
         read(file)
     with pytest.raises(UserError, match=r"^b.nrcsession: can't be read \("):
         read(tmp_path / "b.nrcsession")
@@ -229,8 +229,8 @@ def test_going_through_a_playlist_goes_around() -> None:
 
 def test_what_was_passed_over_is_told() -> None:
     assert passed_over_words(()) == ""
-    assert passed_over_words(["a.png: is empty"]) == "Passed over a.png: is empty"
-    assert passed_over_words(["a: x", "b: y", "c: z"]) == "Passed over a: x (and 2 more)"
+    assert passed_over_words(["a.png: is empty"]) == "Skipped a.png: is empty"
+    assert passed_over_words(["a: x", "b: y", "c: z"]) == "Skipped a: x (and 2 more)"
 
 
 def test_unreadable_files_are_passed_over(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_unreadable_files_are_passed_over(tmp_path: Path) -> None:
     assert opened.picture is not None
     assert opened.picture.path == good
     assert opened.playlist == (bad, good)
-    assert opened.note.startswith("Passed over ")
+    assert opened.note.startswith("Skipped ")
     assert "a.png" in opened.note
     with pytest.raises(UserError, match=r"a\.png"):
         result(open_files((bad,), False))

@@ -151,7 +151,7 @@ def test_a_broken_session_leaves_all_as_it_is(shown: MainWindow, qtbot: QtBot, t
     (tmp_path / "a.nrcsession").write_text("{}")
     shown.controller.documents.open_path(tmp_path / "a.nrcsession")
     qtbot.waitUntil(shown.error.isVisible, timeout=5000)
-    assert shown.error.words.text() == "a.nrcsession: is no session of nrc-viewer"
+    assert shown.error.words.text() == "a.nrcsession: is not an nrc-viewer session"
     assert shown.controller.session.name == "photo.png"
 
 
@@ -170,7 +170,7 @@ def test_several_files_are_gone_through(window: MainWindow, qtbot: QtBot, tmp_pa
     qtbot.mouseClick(window.status.next, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.controller.session.name == "c.png", timeout=5000)
     assert window.status.place_field.text() == "3 of 3"
-    assert window.error.words.text().startswith("Passed over ")
+    assert window.error.words.text().startswith("Skipped ")
     assert "bad.png" in window.error.words.text()
     assert window.controller.session.options.quality == 40
     complete(qtbot, window)
@@ -224,7 +224,10 @@ def test_text_grows_by_key_and_stays_so(shown: MainWindow, qtbot: QtBot, make: M
     assert theme.font().pixelSize() == round(1.5 * theme.FONT_PIXELS)
     after = shown.toolbar.run.fontMetrics().height(), shown.filmstrip.thumbs.height()
     assert all(now > then for now, then in zip(after, before, strict=True))
+    qtbot.keyClick(shown, Key.Key_Plus, CTRL | ALT)
+    assert theme.text_scale() == 200
     assert not shown.menus.by_id["text.larger"].isEnabled()
+    qtbot.keyClick(shown, Key.Key_Minus, CTRL | ALT)
     shown.save_settings()
     assert make().controller.session.text_scale == 150
     qtbot.keyClick(shown, Key.Key_Minus, CTRL | ALT)
@@ -278,7 +281,7 @@ def test_what_a_crash_left_behind_is_offered(
     second.start()
     assert not older.exists()
     assert other.offer.isVisible()
-    assert "did not end as it should" in other.offer.words.text()
+    assert "closed unexpectedly" in other.offer.words.text()
     other.offer.accept.click()
     qtbot.waitUntil(lambda: other.controller.session.name == "photo.png", timeout=5000)
     complete(qtbot, other)
@@ -339,8 +342,8 @@ def test_a_fault_while_painting_is_told_once(
     faulty.show()
     qtbot.waitUntil(lambda: shown.error.isVisible(), timeout=5000)
     text = shown.error.words.text()
-    assert text.startswith("A fault of the program while drawing (ValueError: one two, ")
-    assert text.endswith("; the rest goes on")
+    assert text.startswith("Internal error while drawing (ValueError: one two, ")
+    assert text.endswith("; the program continues")
     count = faulty.painted
     faulty.update()
     qtbot.waitUntil(lambda: faulty.painted > count, timeout=5000)

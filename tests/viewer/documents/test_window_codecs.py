@@ -50,7 +50,7 @@ def test_a_dropped_file_is_a_picture_and_may_be_taken_as_received(
     assert shown.controller.session.picture is not None
     assert CODEC_FACTS[codec].title in shown.banner.words.text()
     fits = codec == "jpeg2000"
-    assert shown.banner.other.text() == ("Repair it as received" if fits else "Take it as received")
+    assert shown.banner.other.text() == ("Repair it as received" if fits else "Treat file as received")
     shown.menus.run("received")
     qtbot.waitUntil(lambda: shown.controller.session.stream is not None, timeout=10_000)
     complete(qtbot, shown)

@@ -121,7 +121,7 @@ def test_a_turned_received_file_is_told_and_saved_upright(
     Image.fromarray(picture(seed=3).pixels).save(path, quality=30, exif=exif)
     shown.controller.documents.open_path(path, received=True)
     complete(qtbot, shown)
-    assert "not turned as its EXIF orientation (6) says" in shown.banner.words.text()
+    assert "turned upright, as its EXIF orientation (6) says" in shown.banner.words.text()
     shown.controller.documents.save_picture(tmp_path / "repaired.png")
     qtbot.waitUntil((tmp_path / "repaired.png").exists, timeout=5000)
     complete(qtbot, shown)

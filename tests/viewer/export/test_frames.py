@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 
 from engine.metrics.fidelity import psnr_rgb_db
-from engine.types import frozen
+from engine.types import Context, frozen
 from tests.support.viewer_engine import CARDS, Engine, picture, run, session
 from viewer.export.choice import AnimationChoice, AnimationKind
 from viewer.export.frames import RunFrames, outline, reported, usual_stride
+from viewer.export.scan_marks import with_head
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, rgb
 from viewer.model.session.options import set_decoder
 from viewer.model.session.state import Session
+from viewer.panes.resolve.panes import scan_picture
 
 
 @pytest.fixture
@@ -49,16 +52,46 @@ def test_steps_are_shown_exactly_with_their_captions(done: Run) -> None:
 def test_the_scan_goes_from_received_to_refined_patch_by_patch(done: Run, state: Session) -> None:
     frames = RunFrames(done, AnimationChoice(kind=AnimationKind.SCAN))
     assert len(frames) == 6 * 9 + 1
-    assert np.array_equal(frames[0].pixels, done.pixels(0))
+    assert np.array_equal(frames[0].pixels[:8, :8], done.pixels(0)[:8, :8])
     assert np.array_equal(frames[54].pixels, done.pixels(2))
     part = frames[10].pixels  # the first row and the first patch of the second
     assert np.array_equal(part[:8], done.pixels(2)[:8])
     assert np.array_equal(part[8:16, :8], done.pixels(2)[8:16, :8])
-    assert np.array_equal(part[8:, 8:], done.pixels(0)[8:, 8:])
+    assert np.array_equal(part[8:16, 8:16], done.pixels(0)[8:16, 8:16])  # whose turn it is
+    to_come = (done.pixels(0)[16:] * 0.5).astype(np.uint8)
+    assert np.array_equal(part[16:], to_come)
     assert state.picture is not None
-    db = psnr_rgb_db(state.picture.pixels, frozen(part))
+    plain = scan_picture(done.pixels(0), done.pixels(2), done.pixels(0), 10)
+    db = psnr_rgb_db(state.picture.pixels, frozen(plain))
     assert frames[10].detail.startswith(f"RGB {db:.2f} dB")
     assert frames[10].title == "Patch 10 of 54"
+
+
+def test_the_head_and_its_neighbours_are_framed(done: Run) -> None:
+    part = RunFrames(done, AnimationChoice(kind=AnimationKind.SCAN, scale=2.0))[10].pixels
+    corners = {
+        (1, 1): SELF,
+        (0, 0): CAUSAL,
+        (0, 2): CAUSAL,
+        (1, 0): CAUSAL,
+        (1, 2): NONCAUSAL,
+        (2, 1): NONCAUSAL,
+    }
+    for (row, column), colour in corners.items():
+        assert tuple(part[16 * row + 1, 16 * column + 8]) == rgb(colour)
+    assert np.array_equal(part[0:16, 48:64], done.pixels(2)[:8, 24:32].repeat(2, 0).repeat(2, 1))
+
+
+def test_a_small_head_is_enlarged_in_a_corner(done: Run) -> None:
+    whole = np.full((160, 240, 3), 90, np.uint8)
+    whole[40:48, 64:72] = 200
+    found = with_head(frozen(whole), frozen(whole), 5 * 30 + 8, Context.CAUSAL, None, 1.0)
+    large = found[-98:-2, -98:-2]
+    assert tuple(large[48, 48]) == (200, 200, 200)
+    assert tuple(large[1, 1]) == rgb(CAUSAL)
+    assert tuple(large[48, 80]) == (90, 90, 90)  # not looked at: no frame
+    assert tuple(found[0, 0]) == (90, 90, 90)
+    assert tuple(found[60, 10]) == (45, 45, 45)
 
 
 def test_a_stride_leaves_out_frames_but_never_the_last(done: Run) -> None:

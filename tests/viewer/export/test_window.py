@@ -286,7 +286,7 @@ def test_numbers_and_report_are_those_of_the_run(
     assert last[10] == repr(run.scores(3).psnr_rgb_db)
     assert len((out / "p.csv").read_text().splitlines()) == 1 + 4 * 54
     text = (out / "r.html").read_text(encoding="utf-8")
-    assert "Rate and distortion" in text
+    assert "Rate–distortion" in text
     assert f"<td>{run.scores(3).psnr_rgb_db:.2f}</td>" in text
     assert " IMAGE --codec jpeg --quality 15" in text
 

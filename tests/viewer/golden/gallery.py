@@ -131,8 +131,8 @@ def _plots_shots() -> Iterator[Shot]:
     hovered.resize(380, 640)
     hovered.set_scene(full)
     hovered.show()
-    QTest.mouseMove(hovered.plot("rate"), QPoint(140, 110))
-    QTest.mouseMove(hovered.plot("psnr"), QPoint(340, 80))
+    QTest.mouseMove(hovered.plot("rate").figure().viewport(), QPoint(140, 110))
+    QTest.mouseMove(hovered.plot("psnr").figure().viewport(), QPoint(340, 80))
     yield "plots-hover", hovered
 
 
@@ -252,7 +252,7 @@ def _compare_shots() -> Iterator[Shot]:
         for k in range(3)
     )
     titles = tuple((name, colour) for name, colour, _ in looks)
-    conditions = ("q15", "q75", "q95, whole residual")
+    conditions = ("q15", "q75", "q95, without fade-out")
     heat.set_scene(HeatScene((("quality", "Qualities"),), "quality", conditions, titles, cells, 0.5, (0, 1)))
     yield "compare-heat", heat
     noise = np.random.default_rng(1).normal(0, 0.5, (4, 64)).astype(np.float32)

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
-from engine.lab.events import LaneFacts
 from engine.lab.settings import LabSettings
 from engine.types import frozen
+from tests.support.lab_courses import SETTINGS, course
 from viewer.core.memo import Memo
+from viewer.lab.areas import AREAS
 from viewer.lab.resolve.curves import growth_plot, race_plot, smoothed
 from viewer.lab.resolve.lanes import label, looks
 from viewer.lab.resolve.moment import moment_words, newest, row_at, update_at
@@ -19,26 +21,12 @@ from viewer.lab.resolve.panes import lane_panes
 from viewer.lab.resolve.scene import resolve_lab
 from viewer.lab.resolve.tables import meters_table, runs_table
 from viewer.lab.tried import tried_of
+from viewer.lab.views.race import RaceArea
 from viewer.lab.wanted import ON_PICTURES
-from viewer.model.facts.lab import LabFacts, LabState, LaneCourse, Shot
+from viewer.model.facts.lab import LabFacts, LabState
 from viewer.model.session import lab_changes as c
-from viewer.model.session.lab import LabAxis, preset_settings
+from viewer.model.session.lab import LabAxis
 from viewer.model.session.state import Session
-
-SETTINGS = replace(preset_settings("late-answer"), target=14.0)
-
-
-def course(
-    lane: int = 0, text: str = "bptt", seed: int = 1, speed: float = 0.1, count: int = 5, **changes: object
-) -> LaneCourse:
-    """A lane measured at updates 0, 10, 20, …, `speed` seconds apart, 10 dB and 1 dB more each time."""
-    name, _, window = text.partition(":")
-    title = {"bptt": "BPTT", "uoro": "UORO"}.get(name, f"Truncated BPTT ({window})")
-    facts = LaneFacts(lane, text, title, name, int(window or 8), seed, 99)
-    rows = [(10 * k, 320 * k, speed * k, 1.0, 10.0 + k, math.nan) for k in range(count)]
-    shots = tuple(Shot(10 * k, frozen(np.full((8, 8, 3), k, np.uint8)), 9.0 + k) for k in range(0, count, 2))
-    made = LaneCourse(facts, frozen(np.array(rows, float).reshape(-1, 6)), shots, 1.5)
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def test_lanes_stand_at_other_updates_at_one_moment() -> None:
@@ -228,3 +216,40 @@ def test_tasks_on_pictures_are_those_that_the_engine_says() -> None:
     from engine.lab.tasks.base import TASKS
 
     assert {name for name in TASKS if TASKS.get(name).on_pictures} == set(ON_PICTURES)
+
+
+def test_every_area_can_be_made(qtbot: QtBot) -> None:
+    for area in AREAS:
+        view = area.make()
+        qtbot.addWidget(view)
+        view.set_scene(resolve_lab(c.open_lab(Session()), known(), Memo()))
+        assert view.isEnabled()
+
+
+def test_the_read_out_stays_true_while_data_come_in(qtbot: QtBot) -> None:
+    """The mouse rests in the curves; a point more arrives, and what is read is a point of the new curves."""
+    session = c.set_settings(c.open_lab(Session()), replace(SETTINGS, target=0.0))
+    view = RaceArea()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.set_scene(resolve_lab(session, known(), Memo()))
+    view.show()
+    figure = view.plot.figure()
+    qtbot.waitUntil(view.plot.drawn)
+    view.plot.point_at(figure.area().center())
+    assert figure.point is not None
+    view.set_scene(resolve_lab(session, replace(known(), courses=(course(count=9),)), Memo()))
+    curves = view.plot.scene.curves
+    qtbot.waitUntil(lambda: figure.point is not None and any(figure.point[0] is each for each in curves))
+    view.plot.point_at(None)
+    view.set_scene(resolve_lab(session, known(), Memo()))
+    qtbot.wait(20)
+    assert figure.point is None
+
+
+def test_raw_points_and_edges_of_bands_are_not_in_the_legend() -> None:
+    lanes = (course(), course(1, "uoro"), course(2, seed=2))
+    for chosen in (lanes[:2], lanes):
+        scene = race_plot(SETTINGS, chosen, "dB", LabAxis.UPDATES, 1, None)
+        assert any(curve.faint for curve in scene.curves)
+        assert all(curve.listed is not curve.faint for curve in scene.curves)

@@ -136,15 +136,15 @@ def test_the_block_is_the_one_that_was_sent(engine: Engine) -> None:
     assert np.array_equal(block.block.steps, luma_table(15))
     assert np.array_equal(block.block.levels, np.rint(luma(state.picture.pixels[16:24, 24:32])))
     told = rows(shown, "patch")
-    assert told["Symbols"] == "as in the stream that is shown"
+    assert told["Symbols"] == "from the displayed stream"
     zeros = int(np.count_nonzero(block.block.symbols == 0))
-    assert told["Symbols that are 0"] == f"{zeros} of 64"
+    assert told["Zero symbols"] == f"{zeros} of 64"
     rms = float(np.sqrt(np.mean((block.block.decoded - block.block.levels) ** 2)))
     assert told["Luma error, RMS"] == f"{rms:.2f} levels"
     assert told["PSNR, Y, of the patch"] == f"{20 * math.log10(255 / rms):.2f} dB"
     bits = sent.refinement.coded.patch_bits
     assert bits is not None
-    assert told["Sent for it, colour included"] == f"{words.bits(bits.patches[2, 3])}; as pixels 1536"
+    assert told["Bits sent, chroma included"] == f"{words.patch_bits(bits, 2, 3)}; uncompressed 1536"
 
 
 def test_while_the_slider_is_ahead_of_the_encoder_the_block_follows_it(engine: Engine) -> None:
@@ -178,7 +178,7 @@ def test_a_received_file_keeps_its_own_table(engine: Engine) -> None:
     block, slider = part(shown, "block"), part(shown, "quality")
     assert isinstance(block, BlockScene)
     assert isinstance(slider, SliderScene)
-    assert slider.why_not == "the file was received: its own quantisation table holds"
+    assert slider.why_not == "a received file keeps its own quantisation table"
     assert np.array_equal(block.block.steps, luma_table(30))
     assert shown.note.startswith("A received file has no original: the pixels here")
     steps = figure(lessons.go_to(state, 3), Facts(run=sent))
@@ -342,13 +342,13 @@ def test_contexts_are_held_against_none(engine: Engine) -> None:
     assert state.page is Page.COMPARE
     known = compared(state, 4)
     shown = figure(state, Facts(compare=known))
-    assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster none"]
+    assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster, no context"]
     worth = rows(shown, "worth")
     assert set(worth) == {"Causal adds", "Non-causal adds", "Both together add"}
     assert worth["Causal adds"] == "picture 0.00 dB · patch 0.00 dB"  # the fake looks at no context
     entry = state.compare.entries[0]
     gain = gains(known.runs[entry], 2, (2, 3))
-    assert rows(shown, "entries")["raster none"].startswith(f"picture +{gain.picture:.2f} dB")
+    assert rows(shown, "entries")["raster, no context"].startswith(f"picture +{gain.picture:.2f} dB")
     assert shown.note == ""
 
 

@@ -136,7 +136,7 @@ def test_the_command_line_takes_a_number_or_a_file(tmp_path: Path) -> None:
     course, at = asked_course(str(path))
     assert (course.title, at) == ("Blocks", 0)
     for wrong in ("0", "10"):
-        with pytest.raises(UserError, match=f"--lesson {wrong}: there are the lessons 1 to 9"):
+        with pytest.raises(UserError, match=f"--lesson {wrong}: choose 1 to 9"):
             asked_course(wrong)
 
 

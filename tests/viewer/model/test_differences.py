@@ -96,7 +96,7 @@ def test_legends_say_what_colours_mean() -> None:
     signed = legend_of(DifferenceLook(gain=4), 63.75)
     assert signed is not None
     assert signed.title == "Signed difference, levels of 255"
-    assert signed.note == "R, G or B, what differs most · ×4"
+    assert signed.note == "largest of R, G, B · ×4"
     assert [text for _, text in signed.stops] == ["−64", "−32", "0", "+32", "+64"]
     assert [at for at, _ in signed.stops] == pytest.approx([0, 0.25, 0.5, 0.75, 1])
     root = legend_of(DifferenceLook(absolute=True, luma=True, scale=Scale.ROOT), 255)

@@ -29,7 +29,7 @@ from viewer.model.session.view_changes import set_peek
 from viewer.overlays import artefact_jobs as work_artefacts
 from viewer.overlays.artefact_jobs import measured
 from viewer.overlays.artefact_worker import ArtefactMeasurer
-from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of
+from viewer.overlays.places import MOST_PLACES, REACH, next_place, places, places_of, visibility
 from viewer.overlays.resolve.artefacts import figure
 from viewer.panes.canvas.view import PanesView
 from viewer.shell.window import MainWindow
@@ -108,7 +108,7 @@ def test_without_an_original_two_maps_are_missing(state: Session, facts: Facts) 
             assert shown.overlay.values is not None
             assert shown.overlay.legend.endswith("without an original")
     names = [curve.name for curve in scene_of(state, blind).plots[3].curves]
-    assert names == ["block edges", "ringing", "stairs"]
+    assert names == ["block edges", "ringing", "staircasing"]
     labels = [row.label for row in scene_of(state, blind).summary]
     assert "Staircasing" in labels
     assert "Deformed edges" not in labels
@@ -135,7 +135,7 @@ def test_the_chosen_artefact_stands_out(state: Session, facts: Facts) -> None:
     plot = scene_of(s.set_overlay(state, Overlay.STAIRCASING), facts).plots[1]
     assert plot.key == "artefacts"
     assert [curve.faint for curve in plot.curves] == [True] * 4 + [False]
-    assert plot.curves[-1].name == "stairs"
+    assert plot.curves[-1].name == "staircasing"
     looks = [artefact_look(each.value) for each in Artefact]
     assert len(set(looks)) == len({look[0] for look in looks}) == len({look[2] for look in looks}) == 5
 
@@ -190,6 +190,19 @@ def test_places_are_apart_and_in_order() -> None:
         for other in many[number + 1 :]:
             assert max(abs(row - other[0]), abs(column - other[1])) > REACH
     assert places(np.float32([[2.0]]), 0.1) == ((0, 0),)
+
+
+def test_what_texture_hides_comes_last() -> None:
+    picture_ = np.full((64, 96, 3), 120, np.uint8)
+    picture_[:, 48:] = np.random.default_rng(0).integers(60, 180, (64, 48, 1), dtype=np.uint8)
+    visible = visibility(picture_)
+    assert visible.shape == (8, 12)
+    assert visible[:, :6].min() > 0.99
+    assert visible[:, 6:].max() < 0.1
+    values = np.zeros((8, 12), np.float32)
+    values[4, 9], values[4, 2] = 30, 10
+    assert places(values, 0.1) == ((4, 9), (4, 2))
+    assert places(values, 0.1, visible) == ((4, 2), (4, 9))
 
 
 def test_the_place_after_the_pinned_one_comes_next(state: Session) -> None:

@@ -55,10 +55,10 @@ def test_a_grid_sets_pixels_apart_from_ten_times_on(qtbot: QtBot) -> None:
     assert (area(view, 40, 30, BARE) == 100).all()
 
 
-def test_values_stand_in_the_pixels_from_fifty_times_on(qtbot: QtBot) -> None:
+def test_values_stand_in_the_pixels_from_28_times_on(qtbot: QtBot) -> None:
     pixels = noise(40, 60)
     view = shown_panes(qtbot, (PaneScene("a", "A", "", pixels),), SIZE, over=ViewScene(minimap=False))
-    for percent, wanted in ((4900, False), (5000, True), (6400, True)):
+    for percent, wanted in ((2700, False), (2842, True), (6400, True)):
         view.zoom_to(percent)
         inner = area(view, 30, 20, ViewScene(minimap=False))[2:-2, 2:-2]
         assert bool((inner != pixels[20, 30]).any()) is wanted, percent

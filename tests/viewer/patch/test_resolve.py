@@ -219,7 +219,11 @@ def test_coefficients_are_those_of_the_pictures(engine: Engine) -> None:
     np.testing.assert_array_equal(refined.left, sent.left(refined.values))
     count = int(refined.left.sum())
     words = scene.parts[0].coefficients_words
-    assert words == (f"Step 1: {count} of 64 left their cell" if count else "Step 1: all 64 in their cell")
+    assert words == (
+        f"Step 1: {count} of 64 left {'its interval' if count == 1 else 'their intervals'}"
+        if count
+        else "Step 1: all 64 coefficients in their quantisation interval"
+    )
 
 
 def test_the_coefficient_pointed_at_is_told_everywhere(engine: Engine) -> None:
@@ -227,7 +231,7 @@ def test_the_coefficient_pointed_at_is_told_everywhere(engine: Engine) -> None:
     scene = dock(state)
     assert len(scene.readouts) == 2
     assert scene.readouts[0].startswith("v 0, u 1 · original ")
-    assert "cell" in scene.readouts[0]
+    assert "interval" in scene.readouts[0]
     assert scene.basis is not None
     assert np.square(scene.basis).sum() == pytest.approx(1)
     assert np.ptp(scene.basis, axis=0).max() < 1e-6  # the same in every row
@@ -254,7 +258,7 @@ def test_codecs_without_blocks_say_so_in_one_line(engine: Engine) -> None:
     assert "\n" not in part.symbols_note
     assert [grid.title for grid in part.coefficients] == ["Original", "WebP"]
     assert all(grid.left is None for grid in part.coefficients)
-    assert "no cells" in part.coefficients_words
+    assert "no quantisation intervals" in part.coefficients_words
     assert "No hidden state" in part.inside.note
 
 

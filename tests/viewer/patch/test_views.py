@@ -158,7 +158,7 @@ def test_a_cell_is_told_and_lit_in_all_grids(qtbot: QtBot) -> None:
         assert before.pixelColor(edge.left(), edge.top() - 2) != after.pixelColor(edge.left(), edge.top() - 2)
     assert view.place_at(QPointF(2, 2)) is None
     assert view.tooltip_at(view.cell(0, (1, 2)).center().toPoint()) == "Symbols, v 1, u 2: −5\nIn levels"
-    assert "outside its cell" in view.tooltip_at(view.cell(0, (3, 4)).center().toPoint())
+    assert "outside its interval" in view.tooltip_at(view.cell(0, (3, 4)).center().toPoint())
     assert view.tooltip_at(QPoint(5, 5)) == "In levels"
 
 
@@ -293,7 +293,7 @@ def test_rows_of_the_hidden_state_tell_their_step(qtbot: QtBot) -> None:
 def dock(qtbot: QtBot) -> PatchDock:
     view = PatchDock()
     view.set_scene(scene())
-    shown(qtbot, view, view.wide(), 620)
+    shown(qtbot, view, 496, 620)
     return view
 
 
@@ -309,10 +309,12 @@ def test_everything_is_there_and_can_be_scrolled_to(dock: PatchDock) -> None:
 
 
 def test_two_patches_stand_beside_each_other(dock: PatchDock) -> None:
-    one = dock.wide()
     dock.set_scene(scene(two=True, lit=(1, 2), readouts=("first", "second")))
-    assert dock.wide() > one
-    dock.resize(dock.wide(), 620)
+    QApplication.processEvents()
+    above, below = (part.mapTo(dock, QPoint()) for part in dock.parts)
+    assert above.x() == below.x()
+    assert above.y() < below.y()
+    dock.resize(800, 620)
     QApplication.processEvents()
     assert dock.columns[1].isVisible()
     assert [part.readout.text() for part in dock.parts] == ["first", "second"]

@@ -34,7 +34,7 @@ def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[
 
 def test_each_pane_says_what_it_is() -> None:
     said = panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
-    assert said["estimate"] == ("Ours: JPEG + sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
+    assert said["estimate"] == ("JPEG + sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
     assert said["standard/jpeg"][0] == "JPEG q15"
     assert said["standard/e2e"] == ("E2E q20", "0.505 bpp · MS-SSIM 0.9320 · 32.00 dB")
     assert said["standard/goog"][0] == "GOOG-small 4/8, −12 % bits"
@@ -44,8 +44,8 @@ def test_each_pane_says_what_it_is() -> None:
 
 def test_earlier_steps_of_ours_are_named() -> None:
     state = replace(r.set_preset(opened(RatesPage.EQUAL), "jpeg"), step=1)
-    assert panes(state)["estimate"][0] == "Ours: JPEG + sweep, step 1"
-    assert panes(replace(state, step=0))["estimate"][0] == "Ours: JPEG q15"
+    assert panes(state)["estimate"][0] == "JPEG + sweep, step 1"
+    assert panes(replace(state, step=0))["estimate"][0] == "JPEG q15"
 
 
 def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
@@ -56,7 +56,7 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
     long = replace(whole, refinement=replace(whole.refinement, stages=stages, planned_stages=3))
     state = replace(opened(RatesPage.EQUAL, preset="jpeg"), step=-2)
     shown = scene_of(state, facts(equal=replace(EQUAL, target=0.8), run=long))
-    assert shown.panes[0].title == "Ours: GOOG-small 2/8, −50 % bits"
+    assert shown.panes[0].title == "GOOG-small 2/8, −50 % bits"
     assert "26.00 dB" in shown.panes[0].detail
     plot = scene_of(replace(opened(), step=-2), facts(run=long)).rates.plot  # type: ignore[union-attr]
     assert plot.marker == pytest.approx(0.4, rel=1e-2)
@@ -109,7 +109,7 @@ def test_modes_over_codecs() -> None:
 def test_figures_from_the_best_on_down_and_as_csv() -> None:
     shown = scene_of(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
     assert [row.label for row in shown.summary] == [
-        "All near", "Ours: JPEG + sweep", "E2E", "JPEG", "GOOG-small",
+        "All near", "JPEG + sweep", "E2E", "JPEG", "GOOG-small",
     ]  # fmt: skip
     assert shown.summary[-1].value == "26.00 dB (0.440 bpp)"
     assert shown.rates is not None

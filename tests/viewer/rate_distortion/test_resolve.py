@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.codecs.facts import CODEC_FACTS
-from engine.rates.curves import Curve, PublishedCurve
+from engine.rates.curves import PublishedCurve, RateCurve
 from engine.rates.survey import SurveyTask
 from engine.types import Picture
 from tests.support.rate_facts import CURVES, EQUAL, PHOTO, POINTS, facts, opened, point, run, sent
@@ -169,9 +169,9 @@ def test_published_curves_stand_behind_kodaks_alone() -> None:
     shown = scene_of(opened(shown=kodak()), known).rates
     assert shown is not None
     first = shown.plot.curves[0]
-    assert (first.faint, first.key, first.name) == (True, "", "JPEG, published (mean over Kodak)")
+    assert (first.faint, first.key, first.name) == (True, "", "JPEG, published (Kodak mean)")
     assert "CompressAI" in first.labels[0]
-    assert "not measured here: CompressAI's published means over Kodak" in shown.note
+    assert "not measured here: CompressAI's published Kodak means" in shown.note
     similar = scene_of(opened(shown=kodak(), metric=Metric.MS_SSIM), known).rates.plot.curves[0]  # type: ignore[union-attr]
     assert "RGB" in similar.name
     assert similar.y.tolist() == [0.8, 0.9]
@@ -181,19 +181,19 @@ def test_published_curves_stand_behind_kodaks_alone() -> None:
 
 def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     curves = (
-        Curve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, 0.95), 24),
-        Curve("jpeg", "raster", "both", (0.25, 0.5), (28.2, 31.2), (0.9, 0.95), 24),
-        Curve("jpeg", "sweep", "both", (0.25, 0.5), (28.9, 31.9), (0.91, 0.96), 24),
+        RateCurve("jpeg", "", "", (0.25, 0.5), (28.0, 31.0), (0.9, 0.95), 24),
+        RateCurve("jpeg", "raster", "both", (0.25, 0.5), (28.2, 31.2), (0.9, 0.95), 24),
+        RateCurve("jpeg", "sweep", "both", (0.25, 0.5), (28.9, 31.9), (0.91, 0.96), 24),
     )
     known = facts(run=None)
     known = replace(known, rates=replace(known.rates, mean=Mean(curves)))
     shown = scene_of(opened(shown=None, source=RatesSource.KODAK), known).rates
     assert shown is not None
     assert [curve.key for curve in shown.plot.curves] == ["jpeg/standard", "jpeg/sweep"]
-    assert "means over Kodak" in shown.plot.title
+    assert "Kodak mean" in shown.plot.title
     assert "24 pictures" in shown.note
     assert shown.targets["jpeg/sweep"][0].quality is None
-    assert all(row.values[-1] == "mean over Kodak" for row in shown.table.rows)
+    assert all(row.values[-1] == "Kodak mean" for row in shown.table.rows)
 
 
 def test_what_is_missing_is_said_kindly() -> None:

@@ -65,12 +65,11 @@ def test_the_last_codec_stays_on() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 8), st.sampled_from([0.5, 0.8, 1.25, 2, 100])), max_size=12))
-def test_the_axis_stays_an_axis(turns: list[tuple[float, float]]) -> None:
+@given(st.lists(st.tuples(st.floats(-9, 9), st.floats(0, 20)), max_size=12))
+def test_the_axis_stays_an_axis(looks: list[tuple[float, float]]) -> None:
     state = opened()
-    for rate, factor in turns:
-        before = state.rates.span
-        state = r.zoom_span(state, min(max(rate, before[0]), before[1]), factor)
+    for low, width in looks:
+        state = r.set_span(state, low, low + width)
         low, high = state.rates.span
         assert low >= 0
         assert high <= 8 + 1e-9
@@ -78,10 +77,9 @@ def test_the_axis_stays_an_axis(turns: list[tuple[float, float]]) -> None:
     assert r.reset_span(state).rates.span == (0.0, 2.0)
 
 
-def test_magnifying_keeps_the_rate_under_the_cursor() -> None:
-    low, high = r.zoom_span(opened(), 1.2, 2.0).rates.span
-    assert high - low == pytest.approx(1.0)
-    assert (1.2 - low) / (high - low) == pytest.approx(1.2 / 2)
+def test_what_lies_on_the_axis_is_looked_at_as_asked() -> None:
+    assert r.set_span(opened(), 0.5, 1.5).rates.span == pytest.approx((0.5, 1.5))
+    assert r.set_span(opened(), -0.5, 0.5).rates.span == pytest.approx((0.0, 1.0)), "panned against the end"
 
 
 def test_a_point_is_loaded_with_its_codec_and_quality() -> None:

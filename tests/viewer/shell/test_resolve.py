@@ -13,6 +13,7 @@ from engine.metrics.fidelity import patch_gain_db, psnr_rgb_db
 from engine.types import Context
 from tests.support.viewer_engine import CARDS, Engine, median_ms, picture, run, scene_of, session
 from viewer.core.memo import Memo
+from viewer.core.words import patch_bits
 from viewer.decode.past_runs import finished_words
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
@@ -220,7 +221,7 @@ def test_hovering_a_patch(engine: Engine) -> None:
     labels = {row.label: row for row in shown.inspector}
     assert labels["Row, column"].value == "1, 2"
     assert labels["Causal"].role == "causal"
-    assert labels["Bits"].value.startswith(f"{float(bits.patches[1, 2]):.1f}")
+    assert labels["Bits"].value == patch_bits(bits, 1, 2)
     assert shown.plots[2].marker == 11
 
 

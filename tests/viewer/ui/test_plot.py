@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-import csv
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QWheelEvent
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
+from tests.support.plots import (
+    LEFT,
+    NONE,
+    figure_of,
+    near,
+    plots,
+    value,
+    viewport,
+    x_range,
+)
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui import theme
-from viewer.ui.plot import menu as plot_menus
-from viewer.ui.plot.column import PlotsView
-from viewer.ui.plot.figure import Figure, Frame
-from viewer.ui.plot.plot import KEYS, STAGE, Plot
-
-LEFT = Qt.MouseButton.LeftButton
-NONE = Qt.KeyboardModifier.NoModifier
+from viewer.ui.plot.figure import Figure
+from viewer.ui.plot.plot import Plot
 
 
 @pytest.fixture(autouse=True)
 def dark(qapp: QApplication) -> None:
     theme.apply(qapp, theme.DARK)
-
-
-def plots(qtbot: QtBot, *shown: PlotScene, size: tuple[int, int] = (380, 640)) -> PlotsView:
-    view = PlotsView()
-    qtbot.addWidget(view)
-    view.resize(*size)
-    view.set_scene(shown or (scenes.psnr_plot(), scenes.rate_plot(), scenes.bits_plot()))
-    view.show()
-    QApplication.processEvents()
-    return view
-
-
-def frame(plot: Plot) -> Frame:
-    result = plot.frame()
-    assert result is not None
-    return result
-
-
-def near(image: QImage, at: QPointF, colour: str, reach: int = 3) -> bool:
-    wanted = QColor(colour)
-    return any(
-        image.pixelColor(round(at.x()) + dx, round(at.y()) + dy) == wanted
-        for dx in range(-reach, reach + 1)
-        for dy in range(-reach, reach + 1)
-    )
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------
@@ -65,7 +40,7 @@ def near(image: QImage, at: QPointF, colour: str, reach: int = 3) -> bool:
 def test_points_are_drawn_where_the_axes_say(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("rate")
-    image, where = plot.grab().toImage(), frame(plot)
+    image, where = plot.grab().toImage(), figure_of(plot)
     curve = scenes.rate_plot().curves[0]
     colour = theme.legible(curve.colour, theme.DARK.panel)
     for x, y in zip(curve.x, curve.y, strict=True):
@@ -82,16 +57,16 @@ def test_the_legend_lies_outside_the_data(qtbot: QtBot, size: tuple[int, int]) -
     )
     view = plots(qtbot, many, size=size)
     plot = view.plot("rate")
-    where, image = frame(plot), plot.grab().toImage()
-    assert where.area.height() > 40
+    where, image = figure_of(plot), plot.grab().toImage()
+    assert where.area().height() > 40
     text = QColor(theme.DARK.text)
-    inside = where.area.adjusted(2, 2, -2, -2).toRect()
+    inside = where.area().adjusted(2, 2, -2, -2).toRect()
     assert not any(
         image.pixelColor(x, y) == text
         for x in range(inside.left(), inside.right())
         for y in range(inside.top(), inside.bottom())
     )
-    above = range(int(where.area.top()))
+    above = range(int(where.area().top()))
     assert sum(image.pixelColor(x, y) == text for y in above for x in range(image.width())) > 50
 
 
@@ -101,11 +76,11 @@ def test_the_marker_moves_without_redrawing_the_plot(qtbot: QtBot, monkeypatch: 
     plot = view.plot("psnr")
     before = plot.grab().toImage()
     redrawn: list[object] = []
-    monkeypatch.setattr(Figure, "draw", lambda *_: redrawn.append(1))
+    monkeypatch.setattr(Figure, "render", lambda *_: redrawn.append(1))
     view.set_scene((replace(scene, marker=2.5),))
     after = plot.grab().toImage()
-    where = frame(plot)
-    top = where.area.top() + 3
+    where = figure_of(plot)
+    top = where.area().top() + 3
     assert near(before, QPointF(where.place(1, 28)[0], top), theme.DARK.accent, 1)
     assert near(after, QPointF(where.place(2.5, 28)[0], top), theme.DARK.accent, 1)
     assert not near(after, QPointF(where.place(1, 28)[0], top), theme.DARK.accent, 1)
@@ -115,7 +90,7 @@ def test_the_marker_moves_without_redrawing_the_plot(qtbot: QtBot, monkeypatch: 
 def test_new_data_is_drawn(qtbot: QtBot) -> None:
     view = plots(qtbot, scenes.psnr_plot(0, ready=1))
     plot = view.plot("psnr")
-    assert frame(plot).shown[0][1] > 4, "room for the steps still to come"
+    assert x_range(plot)[1] > 4, "room for the steps still to come"
     before = plot.grab().toImage()
     view.set_scene((scenes.psnr_plot(0, ready=4),))
     assert view.plot("psnr") is plot
@@ -125,12 +100,12 @@ def test_new_data_is_drawn(qtbot: QtBot) -> None:
 def test_without_data_a_note_says_why(qtbot: QtBot) -> None:
     view = plots(qtbot, scenes.empty_plot())
     plot = view.plot("bits")
-    assert plot.frame() is None
+    assert plot.figure().nearest(QPointF(100, 100)) is None
     muted, image = QColor(theme.DARK.muted), plot.grab().toImage()
-    middle = range(image.height() // 3, 2 * image.height() // 3)
-    assert any(image.pixelColor(x, y) == muted for x in range(image.width()) for y in middle)
-    QTest.mouseMove(plot, QPoint(100, 100))
-    QTest.mouseClick(plot, LEFT, NONE, QPoint(100, 100))
+    assert any(image.pixelColor(x, y) == muted for x in range(image.width()) for y in range(image.height()))
+    assert "progressive" in plot.figure().plotItem.titleLabel.text
+    QTest.mouseMove(viewport(plot), QPoint(100, 100))
+    QTest.mouseClick(viewport(plot), LEFT, NONE, QPoint(100, 100))
 
 
 def test_plots_come_and_go_by_key(qtbot: QtBot) -> None:
@@ -159,10 +134,10 @@ def test_a_new_theme_redraws(qtbot: QtBot, qapp: QApplication) -> None:
 def test_a_click_says_which_plot_and_which_x(qtbot: QtBot, step: int) -> None:
     view = plots(qtbot)
     plot = view.plot("psnr")
-    where = frame(plot)
-    at = QPoint(round(where.place(step, 28)[0]), round(where.area.center().y()))
+    where = figure_of(plot)
+    at = QPoint(round(where.place(step, 28)[0]), round(where.area().center().y()))
     with qtbot.waitSignal(view.clicked) as clicked:
-        QTest.mouseClick(plot, LEFT, NONE, at)
+        QTest.mouseClick(viewport(plot), LEFT, NONE, at)
     assert clicked.args is not None
     assert clicked.args[0] == "psnr"
     assert clicked.args[1] == pytest.approx(step, abs=0.02)
@@ -171,29 +146,28 @@ def test_a_click_says_which_plot_and_which_x(qtbot: QtBot, step: int) -> None:
 def test_clicks_beyond_the_data_are_kept_within_it(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("bits")
-    area = frame(plot).area
+    area = figure_of(plot).area()
     with qtbot.waitSignal(view.clicked) as clicked:
-        QTest.mouseClick(plot, LEFT, NONE, QPoint(int(area.right()) - 1, int(area.center().y())))
+        QTest.mouseClick(viewport(plot), LEFT, NONE, QPoint(int(area.right()) - 1, int(area.center().y())))
     assert clicked.args == ["bits", 6144.0]
 
 
 def test_the_read_out_shows_the_nearest_point_and_goes_with_the_mouse(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("rate")
-    where, curve = frame(plot), scenes.rate_plot().curves[0]
+    where, curve = figure_of(plot), scenes.rate_plot().curves[0]
     target = QPointF(*where.place(curve.x[3], curve.y[3]))
-    point = plot.nearest(target + QPointF(3, -4))
+    point = figure_of(plot).nearest(target + QPointF(3, -4))
     assert point is not None
-    assert (point.x, point.y) == pytest.approx((curve.x[3], curve.y[3]))
-    assert point.curve.name == "JPEG"
+    assert (point[0].name, point[1]) == ("JPEG", 3)
     plain = plot.grab().toImage()
     with qtbot.waitSignal(view.hovered) as hovered:
-        QTest.mouseMove(plot, (target + QPointF(3, -4)).toPoint())
+        QTest.mouseMove(viewport(plot), (target + QPointF(3, -4)).toPoint())
     assert hovered.args is not None
     assert hovered.args[1] == pytest.approx(curve.x[3], abs=0.02)
     assert plot.grab().toImage() != plain
     with qtbot.waitSignal(view.left) as left:
-        QTest.mouseMove(plot, QPoint(3, 3))
+        QTest.mouseMove(viewport(plot), QPoint(3, 3))
     assert left.args == ["rate"]
     assert plot.grab().toImage() == plain
 
@@ -205,12 +179,12 @@ def test_the_read_out_stays_inside_the_plot(qtbot: QtBot, corner: tuple[float, f
     ends = Curve("ends", np.array([0.0, 1.0]), np.array([0.0, 1.0]), "#D55E00", "points")
     view = plots(qtbot, PlotScene("k", "Title", "x", "y (dB)", (ends, curve)), size=(300, 220))
     plot = view.plot("k")
-    where = frame(plot)
+    where = figure_of(plot)
     at = QPointF(*where.place(*corner))
     before = plot.grab().toImage()
-    QTest.mouseMove(plot, at.toPoint())
+    QTest.mouseMove(viewport(plot), at.toPoint())
     after = plot.grab().toImage()
-    assert plot.nearest(at) is not None
+    assert figure_of(plot).nearest(at) is not None
     changed = [
         (x, y)
         for x in range(after.width())
@@ -225,53 +199,58 @@ def test_the_read_out_stays_inside_the_plot(qtbot: QtBot, corner: tuple[float, f
 
 
 def wheel(plot: Plot, at: QPointF, notches: int) -> None:
-    turn = QWheelEvent(at, plot.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+    under = viewport(plot)
+    turn = QWheelEvent(at, under.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
                        NONE, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
-    QApplication.sendEvent(plot, turn)
+    QApplication.sendEvent(under, turn)
 
 
 def test_the_wheel_zooms_about_the_cursor_and_dragging_pans(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("rate")
-    first = frame(plot)
-    at = first.area.center()
+    first, at = x_range(plot), figure_of(plot).area().center().toPoint().toPointF()
+    under = value(plot, at.x())
     wheel(plot, at, 3)
-    near = frame(plot)
-    assert near.shown[0][1] - near.shown[0][0] < 0.6 * (first.shown[0][1] - first.shown[0][0])
-    assert near.value(at.x()) == pytest.approx(first.value(at.x()))
+    near = x_range(plot)
+    assert near[1] - near[0] < 0.6 * (first[1] - first[0])
+    assert value(plot, at.x()) == pytest.approx(under, abs=0.01)
+    under = value(plot, at.x())
     clicks: list[object] = []
     view.clicked.connect(lambda *args: clicks.append(args))
-    QTest.mousePress(plot, LEFT, NONE, at.toPoint())
-    QTest.mouseMove(plot, at.toPoint() + QPoint(40, 10))
-    QTest.mouseRelease(plot, LEFT, NONE, at.toPoint() + QPoint(40, 10))
-    assert frame(plot).value(at.x() + 40) == pytest.approx(near.value(at.x()), abs=0.01)
+    QTest.mousePress(viewport(plot), LEFT, NONE, at.toPoint())
+    QTest.mouseMove(viewport(plot), at.toPoint() + QPoint(40, 10))
+    QTest.mouseRelease(viewport(plot), LEFT, NONE, at.toPoint() + QPoint(40, 10))
+    assert value(plot, at.x() + 40) == pytest.approx(under, abs=0.01)
     assert clicks == [], "dragging chooses nothing"
     view.set_scene((scenes.psnr_plot(), replace(scenes.rate_plot(), marker=0.5), scenes.bits_plot()))
-    assert frame(plot).shown[0] != first.shown[0], "what is looked at stays"
+    assert x_range(plot) != first, "what is looked at stays"
     plot.reset()
-    assert frame(plot).shown == first.shown
+    assert x_range(plot) == pytest.approx(first)
 
 
 def test_beside_the_axes_the_wheel_is_left_to_the_column(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("rate")
-    first = frame(plot)
+    first = x_range(plot)
     wheel(plot, QPointF(100, 5), 3)
-    assert frame(plot).shown == first.shown
+    assert x_range(plot) == first
 
 
 def test_axes_may_be_logarithmic(qtbot: QtBot) -> None:
     view = plots(qtbot)
     plot = view.plot("bits")
+    figure_of(plot)
     before = plot.grab().toImage()
-    plot.set_log(1, True)
-    assert plot.log(1)
-    assert frame(plot).log == (False, True)
+    figure_of(plot).logs[1].setChecked(True)
+    figure = figure_of(plot)
     assert plot.grab().toImage() != before
-    point = plot.nearest(frame(plot).area.center())
+    third = figure.place(1.0, np.array([100.0, 1000.0, 10_000.0]))[1]
+    assert third[0] - third[1] == pytest.approx(third[1] - third[2])
+    point = figure.nearest(figure.area().center())
     assert point is not None
-    assert point.y > 100, "values are read as they are, not their logarithms"
+    assert point[0].y[point[1]] > 100, "values are read as they are, not their logarithms"
     plot.reset()
+    figure_of(plot)
     assert plot.grab().toImage() == before
 
 
@@ -286,205 +265,14 @@ def test_live_points_move_without_a_drawing(qtbot: QtBot, monkeypatch: pytest.Mo
     plot = view.plot("rate")
     colour = theme.legible(scene.curves[2].colour, theme.DARK.panel)
     drawings: list[int] = []
-    draw = Figure.draw
-    monkeypatch.setattr(Figure, "draw", lambda *args: (drawings.append(1), draw(*args))[1])
+    render = Figure.render
+    monkeypatch.setattr(Figure, "render", lambda *args: (drawings.append(1), render(*args))[1])
     for db in (29.0, 30.5):
         view.set_scene((at(db),))
         image = plot.grab().toImage()
-        assert near(image, QPointF(*frame(plot).place(0.256, db)), colour)
+        assert near(image, QPointF(*figure_of(plot).place(0.256, db)), colour)
     assert drawings == []
     view.set_scene((at(55.0),))
-    assert near(plot.grab().toImage(), QPointF(*frame(plot).place(0.256, 55.0)), colour)
-    assert drawings == [1], "the axes hold what is shown"
-
-
-# ---- enlarged, by keys, in files -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def staged(qtbot: QtBot) -> tuple[QWidget, Plot]:
-    """A window with a stage above a plot that has the keyboard."""
-    window, stage = QWidget(), QWidget()
-    qtbot.addWidget(window)
-    stage.setObjectName(STAGE)
-    column = QVBoxLayout(window)
-    column.addWidget(stage, 3)
-    plot = Plot(scenes.psnr_plot())
-    column.addWidget(plot, 1)
-    window.resize(500, 600)
-    window.show()
-    window.activateWindow()
-    QApplication.processEvents()
-    frame(plot)
-    plot.clearFocus()
-    plot.setFocus(Qt.FocusReason.TabFocusReason)
-    return window, plot
-
-
-def twin_of(window: QWidget) -> Plot | None:
-    stage = window.findChild(QWidget, STAGE)
-    assert isinstance(stage, QWidget)
-    found = [each for each in stage.findChildren(Plot) if each.isVisible()]
-    return found[0] if found else None
-
-
-def test_a_plot_is_enlarged_over_the_stage_and_back(qtbot: QtBot, staged: tuple[QWidget, Plot]) -> None:
-    window, plot = staged
-    QTest.mouseDClick(plot, LEFT, NONE, frame(plot).area.center().toPoint())
-    twin = twin_of(window)
-    assert twin is not None
-    stage = window.findChild(QWidget, STAGE)
-    assert twin.size() == stage.size()  # type: ignore[union-attr]
-    window.resize(700, 800)
-    QApplication.processEvents()
-    assert twin.size() == stage.size()  # type: ignore[union-attr]
-    plot.set_scene(scenes.psnr_plot(marker=1))
-    assert twin.scene.marker == 1
-    with qtbot.waitSignal(plot.clicked) as clicked:
-        QTest.mouseClick(twin, LEFT, NONE, QPointF(frame(twin).place(2, 29)[0], 200).toPoint())
-    assert clicked.args is not None
-    assert clicked.args[1] == pytest.approx(2, abs=0.02)
-    QTest.keyClick(twin, Qt.Key.Key_Escape)
-    assert twin_of(window) is None
-    plot.enlarge()
-    plot.hide()
-    assert twin_of(window) is None, "not without its plot"
-
-
-def test_every_use_has_a_key(staged: tuple[QWidget, Plot]) -> None:
-    window, plot = staged
-    key = Qt.Key
-    first = frame(plot)
-    QTest.keyClick(plot, key.Key_Plus)
-    near = frame(plot)
-    assert near.shown[0][1] - near.shown[0][0] < first.shown[0][1] - first.shown[0][0]
-    QTest.keyClick(plot, key.Key_Right)
-    assert frame(plot).shown[0][0] > near.shown[0][0]
-    QTest.keyClick(plot, key.Key_Down)
-    assert frame(plot).shown[1][0] < near.shown[1][0]
-    QTest.keyClick(plot, key.Key_0)
-    assert frame(plot).shown == first.shown
-    QTest.keyClick(plot, key.Key_L)
-    assert (plot.log(0), plot.log(1)) == (False, True)
-    QTest.keyClick(plot, key.Key_L, Qt.KeyboardModifier.ShiftModifier)
-    assert (plot.log(0), plot.log(1)) == (True, True)
-    QTest.keyClick(plot, key.Key_0)
-    assert (plot.log(0), plot.log(1)) == (False, False)
-    QTest.keyClick(plot, key.Key_Return)
-    assert twin_of(window) is not None
-    QTest.keyClick(twin_of(window), key.Key_Return)
-    assert twin_of(window) is None
-    assert all(words in plot.accessibleDescription() for pair in KEYS for words in pair)
-
-
-def test_points_are_read_one_by_one_with_keys(staged: tuple[QWidget, Plot], qtbot: QtBot) -> None:
-    _, plot = staged
-    plain = plot.grab().toImage()
-    seen = []
-    plot.hovered.connect(lambda _, x: seen.append(x))
-    for _ in range(6):
-        QTest.keyClick(plot, Qt.Key.Key_Period)
-    QTest.keyClick(plot, Qt.Key.Key_Comma)
-    assert seen == [0, 1, 2, 3, 4, 0, 4]
-    assert plot.grab().toImage() != plain
-
-
-def test_the_window_keeps_its_keys_until_tab_leads_here(staged: tuple[QWidget, Plot]) -> None:
-    _, plot = staged
-    plot.clearFocus()
-    plot.setFocus(Qt.FocusReason.OtherFocusReason)
-    first = frame(plot)
-    QTest.keyClick(plot, Qt.Key.Key_Right)
-    assert frame(plot).shown == first.shown
-
-
-def entries(menu: QMenu) -> dict[str, object]:
-    return {action.text(): action for action in menu.actions() if action.text()}
-
-
-def test_the_menu_opens_by_mouse_and_key(staged: tuple[QWidget, Plot], qtbot: QtBot) -> None:
-    _, plot = staged
-    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
-        QApplication.sendEvent(
-            plot, QContextMenuEvent(reason, QPoint(50, 50), plot.mapToGlobal(QPoint(50, 50)))
-        )
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        assert list(entries(menu)) == [
-            "Save as SVG…", "Save as PNG…", "Save as CSV…", "Copy", "Logarithmic y axis",
-            "Logarithmic x axis", "Reset the view", "Enlarge, or back",
-        ]  # fmt: skip
-        menu.close()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    menu = plot_menus.plot_menu(plot, plot.enlarge)
-    entries(menu)["Logarithmic y axis"].trigger()  # type: ignore[attr-defined]
-    assert plot.log(1)
-    entries(menu)["Reset the view"].trigger()  # type: ignore[attr-defined]
-    assert not plot.log(1)
-
-
-def test_a_plot_without_data_has_nothing_to_save(qtbot: QtBot) -> None:
-    view = plots(qtbot, scenes.empty_plot())
-    menu = plot_menus.plot_menu(view.plot("bits"), print)
-    assert not any(action.isEnabled() for action in menu.actions() if action.text())
-
-
-def test_files_hold_the_plot(
-    staged: tuple[QWidget, Plot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, plot = staged
-    for kind in ("SVG", "PNG", "CSV"):
-        path = tmp_path / f"plot.{kind.lower()}"
-        monkeypatch.setattr(plot_menus, "ask_file", lambda *_, path=path, **__: (path, ""))
-        entries(plot_menus.plot_menu(plot, plot.enlarge))[f"Save as {kind}…"].trigger()  # type: ignore[attr-defined]
-    image = QImage(str(tmp_path / "plot.png"))
-    assert image.size() == 2 * plot.size()
-    svg = (tmp_path / "plot.svg").read_text()
-    assert QSvgRenderer(str(tmp_path / "plot.svg")).isValid()
-    assert "PSNR" in svg
-    assert "<image" not in svg, "lines and words, not pixels"
-    with (tmp_path / "plot.csv").open(encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    assert rows[0] == ["curve", "step", "PSNR, dB"]
-    assert len(rows) == 11
-    assert [float(value) for value in rows[4][1:]] == [3.0, pytest.approx(scenes.psnr_plot().curves[0].y[3])]
-
-
-def test_what_can_t_be_written_is_said(
-    staged: tuple[QWidget, Plot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(plot_menus, "ask_file", lambda *_, **__: (tmp_path / "no" / "plot.csv", ""))
-    monkeypatch.setattr(QMessageBox, "warning", lambda *args: said.append(args[2]))
-    plot_menus.save(staged[1], "CSV")
-    assert len(said) == 1
-    assert "folder does not exist" in said[0]
-
-
-def test_a_copy_is_a_picture_and_numbers(staged: tuple[QWidget, Plot]) -> None:
-    plot_menus.copy(staged[1])
-    data = QApplication.clipboard().mimeData()
-    assert data.hasImage()
-    assert data.text().splitlines()[0] == "curve\tstep\tPSNR, dB"
-    QApplication.clipboard().clear()
-
-
-def test_pyqtgraph_comes_after_the_first_paint() -> None:
-    program = """
-import sys
-from PySide6.QtWidgets import QApplication
-from tests.support import scenes
-from viewer.ui.plot.plot import Plot
-app = QApplication([])
-plot = Plot(scenes.psnr_plot())
-plot.resize(300, 200)
-plot.show()
-app.processEvents()
-assert "pyqtgraph" not in sys.modules and not plot.drawn()
-until = __import__("time").monotonic() + 30
-while not plot.drawn() and __import__("time").monotonic() < until:
-    app.processEvents()
-assert plot.drawn() and "pyqtgraph" in sys.modules
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=90)
-    assert done.returncode == 0, done.stderr
+    figure_of(plot)
+    assert near(plot.grab().toImage(), QPointF(*figure_of(plot).place(0.256, 55.0)), colour)
+    assert drawings, "the axes hold what is shown"

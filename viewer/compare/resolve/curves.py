@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.training_record import TrainingRecord
+from viewer.compare.resolve.differences import difference_plot
 from viewer.compare.resolve.panes import ShownEntry, compared_step, entries_at, named_entries
 from viewer.compare.styles import Look
 from viewer.core.memo import Memo
@@ -49,8 +50,11 @@ def compare_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
         "psnr", "PSNR over steps", "step", "RGB PSNR (dB)", curves, marker,
         note or "Shown as the steps come", x_decimals=0,
     )  # fmt: skip
-    training = memo.recall(_validation_plot, session, facts, named_entries(session, memo), slots=3)
-    return psnr, training
+    named = named_entries(session, memo)
+    training = memo.recall(_validation_plot, session, facts, named, slots=3)
+    studied = known.studied.learners if known.studied is not None else ()
+    apart = memo.recall(difference_plot, session, studied, named, slots=3)
+    return (psnr, training) if apart is None else (psnr, apart, training)
 
 
 def _psnr_curves(shown: tuple[ShownEntry, ...], planned: int) -> tuple[Curve, ...]:
@@ -153,9 +157,11 @@ def _cosine_plots(session: Session, facts: Facts, shown: tuple[ShownEntry, ...])
             x, y = _cosine(record, name, axis)
             others.append(_curve(_COSINE_TITLES.get(name, name), Look(*learner_look(name), ""), x, y))
         if others:
-            title = f"Other learners' gradients along the run of {one.label}"
+            title = f"Gradient accuracy on {one.label}'s trajectory"
             watched.append(_plot(f"cosine {one.entry.key}", title, _COSINE, others, axis, ""))
-    plots = [_plot("cosine", "Gradient along its own run", _COSINE, own, axis, "")] if own else []
+    plots = (
+        [_plot("cosine", "Gradient accuracy on its own trajectory", _COSINE, own, axis, "")] if own else []
+    )
     return plots + watched
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.models.card import ModelCard
 from viewer.compare.styles import Look, looks
@@ -16,6 +16,7 @@ from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, ThumbScene, TransportScene
 from viewer.model.scene.plots import InspectorRow
+from viewer.model.session.choices import Overlay
 from viewer.model.session.compare import Entry
 from viewer.model.session.compare_presets import labels
 from viewer.model.session.pages import panes_available
@@ -115,7 +116,19 @@ def _panes(
     if session.peek:
         over = held(_received(session, facts, session.peek, memo))
         panes = {key: pane if key == session.peek else over for key, pane in panes.items()}
+    mapped = session.compare.overlay is Overlay.WINNER and session.picture is not None
+    if mapped and session.solo not in panes:
+        return (_map_pane(session, facts, memo),)
     return (panes[session.solo],) if session.solo in panes else tuple(panes.values())
+
+
+def _map_pane(session: Session, facts: Facts, memo: Memo) -> PaneScene:
+    """The one pane of the map of best decoders, as large as can be: what it lies over."""
+    return memo.recall(_as_map, _received(session, facts, "original", memo))
+
+
+def _as_map(pane: PaneScene) -> PaneScene:
+    return replace(pane, key="map", title="Best decoder per patch", detail="")
 
 
 def _received(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
@@ -247,7 +260,7 @@ def compare_summary(
     if sent is None:
         return tuple(rows)
     coded = sent.refinement.coded
-    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+    figures = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", figures))
     before = sent.refinement.steps[0].scores.psnr_rgb_db
     if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ _TOPICS = {
 _LEARNERS = ("BPTT", "Truncated BPTT", "RTRL", "UORO", "SnAp-1", "SAB")
 _LARGE = 100_000
 """Weights from which a network counts as full-size."""
-_PICK = "Pick a cell to see what it is made of"
+_LINES = ("solid", "dash", "dot", "dash-dot")
+_PICK = "Select a cell for details"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,19 @@ def _models(rows: Sequence[CompareRow]) -> list[_Trained]:
         order = (not study, row.parameters > _LARGE, row.attentive, place, title)
         dotted = row.attentive and row.learner != "SAB"
         models.append(_Trained(title, colour, "dot" if dotted else style, order, tuple(members)))
-    return sorted(models, key=lambda model: model.order)
+    return _told_apart(sorted(models, key=lambda model: model.order))
+
+
+def _told_apart(models: list[_Trained]) -> list[_Trained]:
+    """No two of one colour have the same line: whoever comes later takes the next that is free."""
+    taken: set[tuple[str, str]] = set()
+    found = []
+    for model in models:
+        free = (each for each in (model.style, *_LINES) if (model.colour, each) not in taken)
+        style = next(free, model.style)
+        taken.add((model.colour, style))
+        found.append(replace(model, style=style))
+    return found
 
 
 def _in_study(row: CompareRow) -> bool:

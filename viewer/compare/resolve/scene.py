@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.types import Context
 from viewer.compare.resolve.curves import compare_plots, training_plots
+from viewer.compare.resolve.differences import baselines, difference_plot
 from viewer.compare.resolve.hidden import compare_inside, with_all_recalls
 from viewer.compare.resolve.panes import (
     ShownEntry,
@@ -57,8 +60,14 @@ def resolve_compare(session: Session, facts: Facts, memo: Memo) -> Scene:
 
 
 def _patch(session: Session, shown: tuple[ShownEntry, ...]) -> PatchScene | None:
-    contexts = {entry.context for entry in session.compare.entries}
-    patch = resolve_patch(session, None, contexts.pop() if len(contexts) == 1 else Context.NONE)
+    cards = {card.name: card.kind for card in session.models}
+    patch = resolve_patch(session, None, Context.NONE, "")
+    near = []
+    for entry in session.compare.entries:
+        seen = resolve_patch(session, None, entry.context, cards.get(entry.decoder, ""))
+        if seen is not None:
+            near.append((entry.key, (seen.causal, seen.noncausal, seen.previous)))
+    patch = replace(patch, near=tuple(near)) if patch is not None else None
     return with_all_recalls(session, patch, shown) if patch is not None else None
 
 
@@ -77,7 +86,9 @@ def _bits_overlay(opacity: float, sent: Run | None) -> OverlayScene:
         why = sent.refinement.coded.patch_bits_note if sent is not None else "nothing is encoded yet"
         return OverlayScene(kind, None, legend=kind.value, note=why or "bits can't be counted by patch")
     bits = bits_map(sent.refinement.coded)
-    return OverlayScene(kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)")
+    return OverlayScene(
+        kind, bits, 0.0, percentile(bits, 99), False, opacity, "bits per 8×8 patch (bit)", grey=True
+    )
 
 
 def _patch_words(shown: tuple[ShownEntry, ...], patch: PatchScene | None, memo: Memo) -> str:
@@ -95,4 +106,9 @@ def _compare(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo
     heat = memo.recall(resolve_heat, studied, state.topic, state.cell, slots=4)
     names = memo.recall(itself, tuple(one.label for one in shown), slots=8)
     colours = tuple(one.look.colour for one in shown)
-    return CompareScene(names, colours, state.pair, table, training, heat)
+    rows = studied.learners if studied is not None else ()
+    apart = memo.recall(difference_plot, session, rows, named_entries(session, memo), slots=3)
+    return CompareScene(
+        names, colours, state.pair, table, training, heat, memo.recall(baselines, rows),
+        state.baseline, apart.note if apart is not None else "",
+    )  # fmt: skip

@@ -14,15 +14,15 @@ from viewer.model.session.state import Session
 
 _FIXED = (
     Column("entry", "Entry", "Name in this comparison", numeric=False),
-    Column("learner", "Learner", "What yielded the gradients", numeric=False),
-    Column("cell", "Cell", "The recurrent unit", numeric=False),
+    Column("learner", "Learner", "Algorithm that computed the gradients", numeric=False),
+    Column("cell", "Cell", "Recurrent cell", numeric=False),
     Column("context", "Context", "Neighbours that the decoder may look at", numeric=False),
     Column("seed", "Seed", "Seed of the training run"),
-    Column("parameters", "Parameters", "Number of weights"),
-    Column("updates", "Updates", "Changes of the weights in training"),
+    Column("parameters", "Parameters", "Number of parameters of the network"),
+    Column("updates", "Updates", "Weight updates in training"),
     Column("train_seconds", "Train s", "Seconds of training, validation left out"),
     Column("ms_per_update", "ms/update", "Milliseconds of an update in training"),
-    Column("peak_mb", "Peak MB", "Memory that an update takes, 10⁶ bytes"),
+    Column("peak_mb", "Peak MB", "Peak memory of an update, 10⁶ bytes"),
 )
 _SECONDS = Column("decode_seconds", "Decode s", "Seconds to decode this picture, all steps")
 
@@ -34,7 +34,7 @@ def resolve_table(session: Session, facts: Facts, shown: tuple[ShownEntry, ...])
         Column(f"gain_db_step_{step}", f"Step {step}", f"RGB PSNR gain of step {step} over the standard, dB")
         for step in range(1, steps + 1)
     )
-    columns = (*_FIXED, *gains, _SECONDS)
+    columns = (_FIXED[0], *gains, _SECONDS, *_FIXED[1:])
     cards = {card.name: card for card in session.models}
     studied = facts.compare.studied
     records = studied.records if studied is not None else {}
@@ -42,7 +42,8 @@ def resolve_table(session: Session, facts: Facts, shown: tuple[ShownEntry, ...])
     for one in shown:
         card, record = cards.get(one.entry.decoder), records.get(one.entry.decoder)
         seconds = one.run.refinement.steps[-1].seconds if one.run is not None and one.ready else None
-        values = (*_about(one, card, record), *_gains(one, steps), seconds)
+        about = _about(one, card, record)
+        values = (about[0], *_gains(one, steps), seconds, *about[1:])
         cells = tuple(written(column, value) for column, value in zip(columns, values, strict=True))
         rows.append(TableRow(one.look.colour, one.look.style, values, cells))
     return TableScene(columns, _sorted(rows, columns, session.compare.sort), session.compare.sort)

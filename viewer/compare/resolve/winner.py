@@ -1,4 +1,4 @@
-"""Who wins each patch and by how much, and what is known of the patch pointed at. No Qt, pure."""
+"""Which decoder is best on each patch and by how much, and what is known of the patch pointed at. No Qt."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.core.words import codec_title
 from viewer.model.facts.facts import Facts
-from viewer.model.scene.palette import rgb
+from viewer.model.scene.palette import GREY, rgb
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.scene.plots import InspectorRow
 from viewer.model.session.choices import Overlay
 from viewer.model.session.state import Session
 from viewer.patch.resolve.inspector import patch_db, patch_samples
 
-TIE_DB = 0.005
-"""Margins below this would be written as 0.00 dB: nobody wins."""
-_FULL = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+TIE_DB = 0.1
+"""Margins below this are ties: nobody would see them, and another seed turns them round."""
+_FAINTEST = 0.35
+"""Part of the full strength with which the map begins above a tie."""
+_FULL = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Margins at which the map may be opaque, dB."""
 _NO_ORIGINAL = "a received file has no original"
 
@@ -61,7 +63,7 @@ def won(shown: tuple[ShownEntry, ...], memo: Memo) -> Winners | None:
 
 
 def winner_overlay(session: Session, shown: tuple[ShownEntry, ...], memo: Memo) -> OverlayScene:
-    """The map: colours of the winners, the more opaque the further they are ahead."""
+    """The map: the colour of the best, the stronger the further it is ahead; ties have none."""
     result = won(shown, memo)
     if result is None:
         note = _NO_ORIGINAL if session.stream is not None else "needs two decoders' pictures"
@@ -84,8 +86,12 @@ def _map(result: Winners, named: tuple[tuple[str, str, bool], ...], opacity: flo
         for (name, colour, ready), part in zip(named, share, strict=True)
         if ready
     )
-    legend = f"Nearest to the original, opaque from {full:g} dB ahead"
-    return OverlayScene(Overlay.WINNER, None, 0.0, full, False, opacity, legend, "", classes, shades)
+    ties = float(np.mean(result.best < 0))
+    classes = (*classes, (f"tie (below {TIE_DB:g} dB) {100 * ties:.0f} %", GREY))
+    legend = f"Best decoder per patch, full strength from {full:g} dB ahead"
+    return OverlayScene(
+        Overlay.WINNER, None, 0.0, full, False, opacity, legend, "", classes, shades, grey=True
+    )
 
 
 def _full_margin(margin: NDArray[np.float32]) -> float:
@@ -98,7 +104,8 @@ def _shades(result: Winners, colours: tuple[str, ...], full: float, opacity: flo
     table = np.array([*(rgb(colour) for colour in colours), (0, 0, 0)], np.uint8)
     shades = np.empty((*result.best.shape, 4), np.uint8)
     shades[..., :3] = table[result.best]  # −1 takes the last one, which is transparent
-    shades[..., 3] = np.round(255 * opacity * np.clip(result.margin / full, 0, 1))
+    strength = _FAINTEST + (1 - _FAINTEST) * np.clip(result.margin / full, 0, 1)
+    shades[..., 3] = np.round(255 * opacity * np.where(result.best < 0, 0, strength))
     shades.setflags(write=False)
     return shades
 
@@ -128,7 +135,7 @@ def compare_inspector(
         return tuple(rows)
     coded = sent.refinement.coded
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
-        rows.append(InspectorRow("Bits", f"{float(coded.patch_bits.patches[at]):.1f}"))
+        rows.append(InspectorRow("Bits", words.patch_bits(coded.patch_bits, *at)))
     if sent.errors:
         samples = patch_samples(session, patch)
         before = patch_db(float(sent.errors[0][at]), samples)
@@ -140,5 +147,5 @@ def compare_inspector(
                 rows.append(InspectorRow(one.label, f"{words.db(after)} ({change})", one.look.colour))
         ahead = winner_words(shown, patch, memo)
         if ahead:
-            rows.append(InspectorRow("Wins", ahead))
+            rows.append(InspectorRow("Best", ahead))
     return tuple(rows)

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from viewer.model.scene.compare import Column, TableScene
 from viewer.ui.line_keys import draw_line_key
+from viewer.ui.theme import font, scaled
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 28
@@ -55,6 +56,18 @@ class DataTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumHeight(_ROW)
         header.sectionClicked.connect(self._clicked)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(scaled(_ROW))
+        self.horizontalHeader().setMinimumHeight(scaled(_ROW))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_rows()
+            for at, column in enumerate(self._model.scene.columns):
+                self.setColumnWidth(at, self._wanted_width(at, column))
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -88,10 +101,11 @@ class DataTable(QTableView):
 
     def _wanted_width(self, at: int, column: Column) -> int:
         """Room for the title, the arrow that tells the order, and every cell."""
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(font())  # the table may not have heard of another size of text yet
         cells = max((metrics.horizontalAdvance(row.cells[at]) for row in self._model.scene.rows), default=0)
         key = 0 if at else self.iconSize().width() + 6
-        return max(metrics.horizontalAdvance(column.title) + 8, cells + key) + (12 if column.numeric else 24)
+        arrow = metrics.height()
+        return max(metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
 
     def chosen_column(self) -> str:
         """Key of the column that holds the keyboard's cell, "" for none."""

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from viewer.model.scene.compare import HeatCell, HeatScene
 from viewer.model.scene.palette import DIVERGING, DIVERGING_DARK, legible, luminance
 from viewer.ui.numbers import written
-from viewer.ui.theme import current, font
+from viewer.ui.theme import current, font, scaled
 
 _PAD = 8.0
-_ROW, _HEAD = 34.0, 54.0
+_ROW, _HEAD, _LEGEND = 34, 54, 20
+"""Heights at 100 % text, as are the widths below."""
 _BRIGHT = 0.27
 """Luminance from which a cell's words are dark; both colours are legible near it."""
-_NARROW, _WIDE = 64.0, 132.0
+_NARROW, _WIDE = 68, 132
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _MOVES = {
@@ -49,7 +50,7 @@ class HeatTable(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Robustness")
-        self.setAccessibleDescription("Gain in dB of each model under each condition; arrows pick a cell")
+        self.setAccessibleDescription("Gain in dB of each model under each condition; arrows select a cell")
 
     def set_scene(self, scene: HeatScene) -> None:
         """Show this."""
@@ -60,25 +61,43 @@ class HeatTable(QWidget):
             self.update()
 
     def _height(self) -> float:
-        return _HEAD + _ROW * max(2, len(self._scene.rows)) + 40
+        return scaled(_HEAD) + scaled(_ROW) * max(2, len(self._scene.rows)) + 16 + 2 * scaled(_LEGEND)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.FontChange:
+            self.setMinimumHeight(int(self._height()))
+            self.updateGeometry()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
         return QSize(720, int(self._height()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        width = self._names() + _NARROW * len(self._scene.columns) + 2 * _PAD
+        width = self._names() + self._narrow() * len(self._scene.columns) + 2 * _PAD
         return QSize(int(width), int(self._height()))
 
     def _names(self) -> float:
         metrics = QFontMetricsF(font())
         return max((metrics.horizontalAdvance(title) for title, _ in self._scene.rows), default=80.0) + 32
 
+    def _narrow(self) -> float:
+        """The least width of a column: its numbers, and the longest word of its title."""
+        small, plain = QFontMetricsF(font(12)), QFontMetricsF(font())
+        words = [word for title in self._scene.columns for word in title.split()]
+        texts = [cell.text for row in self._scene.cells for cell in row]
+        return max(
+            [float(scaled(_NARROW))]
+            + [small.horizontalAdvance(word) + 8 for word in words]
+            + [plain.horizontalAdvance(text) + 8 for text in texts]
+        )
+
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell lies."""
         left = _PAD + self._names()
         room = self.width() - left - _PAD
-        width = min(_WIDE, room / max(1, len(self._scene.columns)))
-        return QRectF(left + column * width, _HEAD + row * _ROW, width, _ROW)
+        width = min(max(float(scaled(_WIDE)), self._narrow()), room / max(1, len(self._scene.columns)))
+        tall = scaled(_ROW)
+        return QRectF(left + column * width, scaled(_HEAD) + row * tall, width, tall)
 
     def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
         for row in range(len(self._scene.rows)):
@@ -102,7 +121,7 @@ class HeatTable(QWidget):
         painter.setPen(QColor(theme.muted))
         for column, title in enumerate(scene.columns):
             head = self.cell_rect(0, column)
-            box = QRectF(head.left() + 2, 2, head.width() - 4, _HEAD - 4)
+            box = QRectF(head.left() + 2, 2, head.width() - 4, scaled(_HEAD) - 4)
             painter.drawText(box, _CENTRE | int(Qt.TextFlag.TextWordWrap), title)
         for row, (title, colour) in enumerate(scene.rows):
             line = self.cell_rect(row, 0)
@@ -139,15 +158,15 @@ class HeatTable(QWidget):
             painter.drawText(inner, _CENTRE, cell.text)
             return
         painter.setFont(font())
-        painter.drawText(inner.adjusted(0, 0, 0, -inner.height() * 0.42), _CENTRE, cell.text)
+        painter.drawText(inner.adjusted(0, 0, 0, -inner.height() * 0.46), _CENTRE, cell.text)
         painter.setFont(font(11))
-        below = inner.adjusted(0, inner.height() * 0.5, 0, 0)
+        below = inner.adjusted(0, inner.height() * 0.54, 0, 0)
         painter.drawText(below, _CENTRE, f"± {written(cell.spread, 2)}")
 
     def _draw_legend(self, painter: QPainter) -> None:
         theme = current()
         y = self.cell_rect(len(self._scene.rows), 0).top() + 12
-        left = _PAD + self._names()
+        left, tall = _PAD, float(scaled(_LEGEND))
         metrics = QFontMetricsF(font(12))
         painter.setFont(font(12))
         limit = self._scene.limit
@@ -155,12 +174,17 @@ class HeatTable(QWidget):
         low, high = written(-limit, decimals), "+" + written(limit, decimals)
         painter.setPen(QColor(theme.muted))
         width = metrics.horizontalAdvance(low)
-        painter.drawText(QRectF(left, y, width + 2, 16), _MIDDLE, low)
-        bar = QRectF(left + width + 6, y + 3, 140, 10)
+        painter.drawText(QRectF(left, y, width + 2, tall), _MIDDLE, low)
+        bar = QRectF(left + width + 6, y + tall / 2 - 5, 140, 10)
         table = np.ascontiguousarray(_map()[None])
         painter.drawImage(bar, QImage(table.data, 256, 1, 768, QImage.Format.Format_RGB888))
-        words = f"{high} dB over the standard decode, mean over seeds ± their deviation"
-        painter.drawText(QRectF(bar.right() + 6, y, self.width() - bar.right() - 14, 16), _MIDDLE, words)
+        high_wide = metrics.horizontalAdvance(high)
+        painter.drawText(QRectF(bar.right() + 6, y, high_wide + 2, tall), _MIDDLE, high)
+        words = "dB over the standard decode, mean over seeds ± their deviation"
+        x = bar.right() + high_wide + 14
+        if x + metrics.horizontalAdvance(words) > self.width() - _PAD:
+            x, y = left, y + tall
+        painter.drawText(QRectF(x, y, self.width() - x, tall), _MIDDLE, words)
 
     # ---- choosing -------------------------------------------------------------------------------
 

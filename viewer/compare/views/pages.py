@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -17,11 +19,14 @@ from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import CompareScene, HeatScene
 from viewer.model.session.compare import Axis, Compare, ComparePage
-from viewer.ui.controls import SegmentedButtons, panel
+from viewer.ui.controls import SegmentedButtons, choose_data, panel, show_if
+from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
+from viewer.ui.theme import scaled
+from viewer.ui.toolbar_parts import tell_choice
 
 _AXES = (
-    (Axis.UPDATES.value, "Updates", "Changes of the weights"),
+    (Axis.UPDATES.value, "Updates", "Weight updates"),
     (
         Axis.PATCHES.value,
         "Patches",
@@ -39,6 +44,7 @@ class ComparePages(QStackedWidget):
     copy_requested = Signal()
     axis_chosen = Signal(object)
     topic_chosen = Signal(str)
+    baseline_chosen = Signal(str)
     cell_chosen = Signal(str, str)
 
     def __init__(self, pictures: QWidget, parent: QWidget | None = None) -> None:
@@ -74,7 +80,35 @@ class ComparePages(QStackedWidget):
         self.export.setToolTip("Write this table as a CSV file: the same columns, in this order")
         self.copy.setToolTip("Copy the table with tabs between its columns, for a spreadsheet")
         hint = _muted("Gains of each step over the standard decode, RGB PSNR in dB, on this picture")
-        return _page(_line(hint, self.copy, self.export), self.table)
+        page = _page(_line(hint, self.copy, self.export), self.table)
+        self.seen = QLabel()
+        self.seen.setWordWrap(True)
+        self.seen.setTextFormat(Qt.TextFormat.PlainText)
+        self.baseline = QComboBox()
+        self.baseline.setAccessibleName("Baseline")
+        self.baseline.setToolTip("The learner that the others' differences are taken from")
+        tell_choice(self.baseline, self.baseline_chosen.emit)
+        self._seen_line = QWidget()
+        row = QHBoxLayout(self._seen_line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.seen, 1)
+        row.addWidget(_muted("Baseline"))
+        row.addWidget(self.baseline)
+        below = page.layout()
+        assert isinstance(below, QVBoxLayout)
+        below.addWidget(self._seen_line)
+        return page
+
+    def _show_seen(self, scene: CompareScene) -> None:
+        """How the learners differ, in a sentence, and from which."""
+        show_if(self._seen_line, bool(scene.seen))
+        self.seen.setText(scene.seen)
+        if [self.baseline.itemData(at) for at in range(self.baseline.count())] != list(scene.baselines):
+            self.baseline.clear()
+            for learner in scene.baselines:
+                self.baseline.addItem(learner, learner)
+        choose_data(self.baseline, scene.baseline)
 
     def _training_page(self) -> QWidget:
         scroll = QScrollArea()
@@ -93,9 +127,10 @@ class ComparePages(QStackedWidget):
             return
         if page is ComparePage.TABLE:
             self.table.set_scene(scene.table)
+            self._show_seen(scene)
         elif page is ComparePage.TRAINING:
             self.training.set_scene(scene.training)
-            self.training.setMinimumHeight(150 * len(scene.training))
+            self.training.setMinimumHeight(scaled(240) * len(scene.training))
             self.axis.set_current(state.axis.value)
         elif page is ComparePage.ROBUSTNESS:
             self.heat.set_scene(scene.heat)
@@ -119,21 +154,21 @@ class HeatPage(QWidget):
         self.plot = PlotsView()
         self._scene: HeatScene | None = None
         self._topics: SegmentedButtons | None = None
-        self._top = QHBoxLayout()
-        self._top.addStretch(1)
+        self._top = FlowPanel()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.table)
         self._scroll.setAccessibleName("Robustness table")
-        below = QHBoxLayout()
+        below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         below.addWidget(self.details, 2)
         below.addWidget(self.plot, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
-        column.addLayout(self._top)
-        column.addWidget(self._scroll, 3)
-        column.addLayout(below, 2)
+        column.addWidget(self._top)
+        column.addWidget(self._scroll, 100)  # all its rows come first, the rest takes what is left
+        column.addLayout(below, 1)
+        self._below = below
 
     def set_scene(self, scene: HeatScene) -> None:
         """Show this."""
@@ -151,7 +186,7 @@ class HeatPage(QWidget):
 
     def _make_topics(self, scene: HeatScene) -> None:
         if self._topics is not None:
-            self._top.removeWidget(self._topics)
+            self._top.flow.removeWidget(self._topics)
             self._topics.deleteLater()
             self._topics = None
         if scene.topics:
@@ -162,11 +197,13 @@ class HeatPage(QWidget):
             self._topics.chosen.connect(self.topic_chosen)
             for key, _ in scene.topics:  # the mouse leaves the keyboard with the table
                 self._topics.button(key).setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._top.insertWidget(0, self._topics)
+            self._top.flow.addWidget(self._topics)
+            self._top.fit_height()
 
 
 def _muted(text: str) -> QLabel:
     label = QLabel(text)
+    label.setWordWrap(True)
     label.setProperty("role", "muted")
     return label
 

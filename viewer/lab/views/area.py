@@ -13,11 +13,13 @@ from viewer.ui.controls import panel
 class AreaView(QWidget):
     """changed: carries which choice of the lab, its new value, and what undoing it is called ("": what it
     says itself), see `viewer.lab.desk.CHOICES`. asked: carries the name of something that is to be done, as
-    `LabDesk.do` knows it. made: there are new widgets."""
+    `LabDesk.do` knows it. made: there are new widgets. pointed: carries x of
+    a place in the curves."""
 
     changed = Signal(str, object, str)
     asked = Signal(str)
     made = Signal()
+    pointed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -38,7 +38,7 @@ def block_figure(session: Session, run: Run | None, pixels: Pixels, patch: tuple
         block = code_block(levels, luma_table(quality.value), kept)
     used = SliderScene(
         "used", "Coefficients decoded", 1, ALL, lessons.used,
-        "From how many coefficients the patch is put together again, in zigzag order, low frequencies first",
+        "Coefficients that the patch is reconstructed from, in zigzag order, low frequencies first",
     )  # fmt: skip
     rows = _rows(session, run, block, patch, sent is not None)
     parts = (quality, used, BlockScene(block, kept), FiguresScene("patch", "This patch", rows))
@@ -54,7 +54,7 @@ def _quality(session: Session) -> int:
 def _fixed(session: Session) -> str:
     """Why the quality can't be chosen."""
     received = session.stream is not None and session.stream.codec == "jpeg"
-    return "the file was received: its own quantisation table holds" if received else ""
+    return "a received file keeps its own quantisation table" if received else ""
 
 
 def _sent(
@@ -81,9 +81,9 @@ def _rows(
     peak = PEAK / rms if rms > 0 else math.inf
     rows = [
         InspectorRow("Patch (row, column)", f"{patch[0]}, {patch[1]}"),
-        InspectorRow("Symbols that are 0", f"{zeros} of {ALL}"),
+        InspectorRow("Zero symbols", f"{zeros} of {ALL}"),
         InspectorRow(
-            "Quantisation step, mean grey … finest",
+            "Quantisation steps, DC to highest frequency",
             f"{block.steps[0, 0]:.0f} … {block.steps[7, 7]:.0f} levels",
         ),
         InspectorRow("Luma error, RMS", f"{rms:.2f} levels"),
@@ -91,10 +91,10 @@ def _rows(
     ]
     bits = run.refinement.coded.patch_bits if run is not None and sent else None
     if bits is not None:
-        spent = words.bits(float(bits.patches[patch]))
-        rows.append(InspectorRow("Sent for it, colour included", f"{spent}; as pixels 1536"))
+        spent = words.patch_bits(bits, *patch)
+        rows.append(InspectorRow("Bits sent, chroma included", f"{spent}; uncompressed 1536"))
     if sent:
-        rows.append(InspectorRow("Symbols", "as in the stream that is shown"))
+        rows.append(InspectorRow("Symbols", "from the displayed stream"))
     else:
         what = "of JPEG at this quality" if session.codec == "jpeg" else "as JPEG would send them"
         rows.append(InspectorRow("Symbols", what))

@@ -189,7 +189,7 @@ class ChoiceView(QWidget):
         painter.setPen(QColor(theme.muted))
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         place = QRectF(box.right() + 12, box.top(), self.width() - box.right() - 12 - _PAD, box.height())
-        where = f"Vertical frequency {v}, horizontal {h}" if (v, h) != (0, 0) else "Mean grey (DC)"
+        where = f"Vertical frequency {v}, horizontal {h}" if (v, h) != (0, 0) else "DC, mean level"
         painter.drawText(place, flags, f"{where}\n\n{scene.words}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

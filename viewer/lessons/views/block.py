@@ -37,7 +37,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _LEAST_CELL = 19.0
 """Pixels of a cell below which its number is left to the read-out."""
 _TITLES = ("Pixels", "Coefficients", "Decoded", "Symbols")
-_UNITS = ("luma, 0 to 255", "levels", "luma, 0 to 255", "whole numbers, sent")
+_UNITS = ("luma, 0 to 255", "levels", "luma, 0 to 255", "integers, sent")
 Cell = tuple[int, int]
 
 
@@ -70,7 +70,7 @@ class BlockView(QWidget):
             return ""
         block, (v, h) = self._scene.block, self._cell
         step, symbol = block.steps[v, h], int(block.symbols[v, h])
-        name = "Mean grey" if (v, h) == (0, 0) else f"Vertical {v}, horizontal {h}"
+        name = "DC, mean level" if (v, h) == (0, 0) else f"Vertical {v}, horizontal {h}"
         value, back = written(float(block.coefficients[v, h]), 1), written(float(symbol * step), 0)
         text = f"{name}: {value} ÷ {step:.0f} → {written(symbol, 0)}, decoded as {back} levels"
         return text + ("" if self._scene.used[v, h] else ", left out")
@@ -205,7 +205,7 @@ class BlockView(QWidget):
         )
         draw_arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
         self._word(painter, QRectF(x - 80, top, 150, line), "÷ step, rounded")
-        error = f"error {written(self._scene.block.error_rms, 2)} levels RMS"
+        error = f"RMS error {written(self._scene.block.error_rms, 2)}"
         self._word(painter, QRectF(pixels.left(), top, pixels.width(), line), error)
 
     def _word(self, painter: QPainter, box: QRectF, text: str) -> None:
@@ -216,7 +216,7 @@ class BlockView(QWidget):
     def _draw_basis(self, painter: QPainter, used: NDArray[np.bool_]) -> None:
         assert self._scene is not None
         box = self.basis()
-        words = "the patch is their sum, each times its decoded coefficient"
+        words = "the patch is their weighted sum"
         self._draw_titles(painter, QRectF(box.left(), box.top(), self.width(), 0), "Basis functions", words)
         weights = self._scene.block.dequantised
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -240,9 +240,7 @@ class BlockView(QWidget):
         v, h = self._cell
         painter.setFont(font(12))
         painter.setPen(QColor(current().muted))
-        waves = (
-            [f"{v / 2:g} waves down", f"{h / 2:g} across"] if (v, h) != (0, 0) else ["no wave:", "mean grey"]
-        )
+        waves = [f"↕ {_cycles(v)}", f"↔ {_cycles(h)}"] if (v, h) != (0, 0) else ["DC:", "mean level"]
         for number, text in enumerate(waves):
             painter.drawText(
                 QRectF(box.left(), box.top() + number * line_height(), box.width(), line_height()),
@@ -275,3 +273,10 @@ class BlockView(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
         super().changeEvent(event)
+
+
+def _cycles(frequency: int) -> str:
+    """How often a basis function swings across the block: "0", "½ cycle", "1½ cycles"."""
+    whole, half = divmod(frequency, 2)
+    number = f"{whole or ''}{'½' if half else ''}" or "0"
+    return number if frequency == 0 else f"{number} cycle{'s' if frequency > 2 else ''}"

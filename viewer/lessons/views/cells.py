@@ -70,7 +70,7 @@ class CellsView(QWidget):
     def cell_rects(self) -> list[QRectF]:
         """Where the cells lie, words included, in their order."""
         columns, side = self._columns(), self._cell_side()
-        tall = side + 2 * _line() + 4
+        tall = side + (1 + self._title_lines()) * _line() + 4
         return [
             QRectF(
                 _PAD + (number % columns) * (side + _GAP),
@@ -80,6 +80,13 @@ class CellsView(QWidget):
             )
             for number in range(len(self._cells))
         ]
+
+    def _title_lines(self) -> int:
+        """Two where a title doesn't fit on one."""
+        metrics = QFontMetricsF(font(12, QFont.Weight.DemiBold))
+        room = self._cell_side() - (12 if any(cell.colour for cell in self._cells) else 0)
+        fits = all(metrics.horizontalAdvance(cell.title) <= room for cell in self._cells)
+        return 1 if fits else 2
 
     def _fit(self) -> None:
         rects = self.cell_rects()
@@ -100,7 +107,9 @@ class CellsView(QWidget):
         painter.fillRect(self.rect(), QColor(theme.panel))
         for cell, rect in zip(self._cells, self.cell_rects(), strict=True):
             self._draw_words(painter, cell, rect)
-            box = QRectF(rect.left(), rect.top() + _line() + 1, rect.width(), rect.width())
+            box = QRectF(
+                rect.left(), rect.top() + self._title_lines() * _line() + 1, rect.width(), rect.width()
+            )
             if cell.pixels is None:
                 painter.fillRect(box, QColor(theme.canvas))
             else:
@@ -120,11 +129,10 @@ class CellsView(QWidget):
         if cell.colour:
             painter.fillRect(QRectF(left, rect.top() + 5, 8, 8), QColor(legible(cell.colour, theme.panel)))
             left += 12
-        line = QRectF(left, rect.top(), rect.right() - left, _line())
-        title = QFontMetricsF(bold).elidedText(cell.title, Qt.TextElideMode.ElideMiddle, line.width())
+        line = QRectF(left, rect.top(), rect.right() - left, self._title_lines() * _line())
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
-        painter.drawText(line, flags, title)
+        painter.drawText(line, flags | int(Qt.TextFlag.TextWordWrap), cell.title)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
         painter.drawText(

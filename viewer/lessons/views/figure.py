@@ -32,7 +32,7 @@ class FiguresView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._table, self._rows = title_label(""), FiguresTable(), 0
+        self._title, self._table = title_label(""), FiguresTable(exact=True)
         self._title.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -44,17 +44,6 @@ class FiguresView(QWidget):
         """Show this."""
         self._title.setText(scene.title)
         self._table.set_rows(scene.rows)
-        self._rows = len(scene.rows)
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as these rows, where the table would keep room for more."""
-        self._table.setFixedHeight(scaled(20) * self._rows)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
 
 
 class LessonFigure(QWidget):
@@ -150,7 +139,7 @@ class LessonFigure(QWidget):
         key = part.key
         scale, decimals = 10**part.decimals, part.decimals
         slider = LabelledSlider(
-            part.label, part.low, part.high, lambda value: f"{value / scale:.{decimals}f}", self
+            part.label, part.low, part.high, lambda value: f"{value / scale:.{decimals}f}", self, stacks=True
         )  # fmt: skip
         slider.setContentsMargins(8, 0, 8, 0)
         slider.slider().setFocusPolicy(Qt.FocusPolicy.TabFocus)

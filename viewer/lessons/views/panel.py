@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,9 +21,11 @@ from viewer.lessons.views.figure import LessonFigure
 from viewer.lessons.views.predict import PredictView
 from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
-from viewer.ui.controls import ElidedLabel, IconButton, panel, title_label
-from viewer.ui.theme import current
+from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
+from viewer.ui.theme import current, scaled
 
+_MOST_LEAST = 430
+"""Pixels that the panel asks for at least, however large the text."""
 _TITLE, _TEXT = 18, 14
 """Sizes of a lesson's title and text in pixels: to be read from the last row."""
 
@@ -90,7 +92,7 @@ class LessonPanel(QDockWidget):
         self.setObjectName("lessons")
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self._scene: LessonsScene | None = None
-        self.course = ElidedLabel()
+        self.course = wrapping_label()
         self.course.setProperty("role", "muted")
         self.menu_button = QToolButton()
         self.menu_button.setText("File")
@@ -107,7 +109,7 @@ class LessonPanel(QDockWidget):
         self.choice.setAccessibleName("Lesson")
         self.choice.setToolTip("Open one of the lessons")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.setMinimumContentsLength(12)
+        self.choice.setMinimumContentsLength(8)
         self.title = Words(_TITLE, QFont.Weight.DemiBold)
         self.text, self.fault = Words(_TEXT), Words()
         self.fault.setProperty("role", "error")
@@ -185,7 +187,7 @@ class LessonPanel(QDockWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 8, 8, 8)
         foot.setSpacing(8)
-        self.back.setToolTip("The lesson before  (Ctrl+Shift+L)")
+        self.back.setToolTip("Previous lesson  (Ctrl+Shift+L)")
         self.again.setToolTip("Set everything as this lesson begins")
         self.next.setToolTip("The next lesson  (Shift+L)")
         self.next.setProperty("primary", True)
@@ -194,10 +196,21 @@ class LessonPanel(QDockWidget):
         foot.addStretch(1)
         foot.addWidget(self.next)
         rows.addLayout(foot)
-        body.setMinimumWidth(300)
+        self._inside = body
+        self._fit()
         return body
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def _fit(self) -> None:
+        """Room for the text's size."""
+        self._inside.setMinimumWidth(min(scaled(312), _MOST_LEAST))
+        self.titleBarWidget().setMinimumHeight(scaled(36))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(420, 640)
 
     def set_scene(self, scene: LessonsScene) -> None:
@@ -231,7 +244,7 @@ class LessonPanel(QDockWidget):
 
     def _show_choice(self, scene: LessonsScene) -> None:
         entries = [
-            f"{number + 1} of {len(scene.titles)}   {title}{'  ✓' if number in scene.seen else ''}"
+            f"{number + 1}  {title}{'  ✓' if number in scene.seen else ''}"
             for number, title in enumerate(scene.titles)
         ]
         if entries != [self.choice.itemText(number) for number in range(self.choice.count())]:

@@ -52,12 +52,14 @@ class CompareFailed:
 class Studied:
     """What files beside the models tell. records: by decoder; one line for people where reading failed.
 
-    robustness: rows of the bundled study; note: why there are none.
+    robustness: rows of the bundled study; note: why there are none. learners: rows of that of learners, ()
+    where there is none.
     """
 
     records: Mapping[str, TrainingRecord | str | None]
     robustness: tuple[CompareRow, ...] = ()
     note: str = ""
+    learners: tuple[CompareRow, ...] = ()
 
 
 @read_by_field

@@ -14,9 +14,13 @@ from viewer.model.facts.artefacts import Measured
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
+from viewer.model.facts.guests import Guest
 from viewer.model.facts.lab import LabFacts
+from viewer.model.facts.perceived import Perceived
 from viewer.model.facts.rate_distortion import RatesFacts
+from viewer.model.facts.repair import RepairFacts
 from viewer.model.facts.run import Run
+from viewer.model.facts.traces import TraceFacts
 from viewer.model.reading import read_by_field
 from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.state import Session
@@ -50,10 +54,10 @@ class Facts:
     """Everything that jobs have brought, and what there is to say about them.
 
     map_note: why an overlay's map is not there, when it can't be made. measured: artefacts by position, see
-    `measured_at`; measured_note: why there are none. beside: other decoders whose results
-    have panes. differences: those of large pictures, made in the background. undo, redo: names of the changes
-    that can be taken back and brought again. received: the stream that was opened, read. decoding: the run's
-    decoder is at work.
+    `measured_at`; measured_note: why there are none. beside: other decoders whose results have panes.
+    guests: other programs' results, by name. differences: those of large pictures, made in the background.
+    undo, redo: names of the changes that can be taken back and brought again. received: the stream that was
+    opened, read. decoding: the run's decoder is at work.
     """
 
     run: Run | None = None
@@ -63,13 +67,17 @@ class Facts:
     map_note: str = ""
     measured: Mapping[int, Measured] = field(default_factory=lambda: MappingProxyType({}))
     measured_note: str = ""
+    perceived: Mapping[int, Perceived] = field(default_factory=lambda: MappingProxyType({}))
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    repair: RepairFacts = field(default_factory=RepairFacts)
     lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
+    guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))
     differences: tuple[DifferenceSet, ...] = ()
     codes: CodesFacts = field(default_factory=CodesFacts)
+    traces: TraceFacts = field(default_factory=TraceFacts)
     message: str = ""
     error: str = ""
     received: Coded | None = None

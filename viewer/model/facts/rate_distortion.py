@@ -12,7 +12,7 @@ from viewer.model.reading import read_by_field
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
-    from engine.rates.curves import Curve, PublishedCurve
+    from engine.rates.curves import PublishedCurve, RateCurve
     from engine.types import Coded, Scores, Step
 
 Points = Mapping[str, Mapping[int, OperatingPoint]]
@@ -58,7 +58,7 @@ class RatesFailed:
 class Mean:
     """Curves that come with the program. measured: means over Kodak; note: why there are none."""
 
-    measured: tuple[Curve, ...] = ()
+    measured: tuple[RateCurve, ...] = ()
     published: tuple[PublishedCurve, ...] = ()
     note: str = ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.artefacts.jpeg_history import History
 from engine.types import Pixels, Refinement, Scores, Stage, Step
 from viewer.model.session.playback import scan_total
 from viewer.model.session.state import Session
@@ -17,7 +18,7 @@ class Run:
     """A refinement, and what was measured on each of its steps.
 
     errors: squared errors per patch, one array a step; none without an original. stage_errors: the
-    same of each stage.
+    same of each stage. history: what a received stream tells of its past, if it holds symbols.
 
     Positions: those of the scrubber. From `first` to -1 they stand for the stages of a progressive stream,
     from 0 on for the steps.
@@ -26,6 +27,7 @@ class Run:
     refinement: Refinement
     errors: tuple[NDArray[np.float64], ...] = ()
     stage_errors: tuple[NDArray[np.float64], ...] = ()
+    history: History | None = None
 
     @property
     def first(self) -> int:

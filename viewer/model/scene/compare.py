@@ -92,7 +92,8 @@ class HeatScene:
 
 @dataclass(frozen=True, eq=False)
 class CompareScene:
-    """names, colours: of the entries, in order. pair: the two that the flip key exchanges."""
+    """names, colours: of the entries, in order. pair: the two that the flip key exchanges. baselines:
+    learners that differences can be taken from, baseline the one that is; seen: what they show, in words."""
 
     names: tuple[str, ...]
     colours: tuple[str, ...]
@@ -100,3 +101,6 @@ class CompareScene:
     table: TableScene
     training: tuple[PlotScene, ...]
     heat: HeatScene
+    baselines: tuple[str, ...] = ()
+    baseline: str = ""
+    seen: str = ""

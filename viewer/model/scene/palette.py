@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 CAUSAL = "#0072B2"
 NONCAUSAL = "#E69F00"
+PREVIOUS = "#009E73"
+"""Neighbours of which a decoder knows what the step before made, all eight alike."""
 SELF = "#56B4E9"
 """The patch itself, wherever it is drawn together with its context."""
 

@@ -86,6 +86,8 @@ class PartScene:
     codes_words: str
     coefficients: tuple[GridScene, ...]
     coefficients_words: str
+    stages: tuple[GridScene, ...]
+    stages_words: str
     errors: tuple[ErrorScene, ...]
     errors_note: str
     inside: InsideScene

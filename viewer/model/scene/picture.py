@@ -6,7 +6,7 @@ knows nothing else. Records compare by identity of their arrays, so a view can s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,10 @@ class PaneScene:
     between: tuple[Pixels, Pixels] | None = None
 
 
+Near = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
+"""Neighbours of a patch as (row, column): causal, non-causal, known as the step before left them."""
+
+
 @dataclass(frozen=True)
 class RecallScene:
     """An earlier patch of the same row whose state is recalled, and what it counts, 0 to 1.
@@ -53,6 +57,8 @@ class RecallScene:
 class PatchScene:
     """The hovered or pinned patch, as (row, column) in the patch grid, and its neighbours in context.
 
+    previous: neighbours of a decoder that looks at all of them as the step before left them. near: by pane,
+    the neighbours, where decoders that look at different ones stand beside each other.
     recalls: by pane, what its decoder's attention brings back for this patch. second: a patch that it is
     compared with; lit: one that is pointed at elsewhere.
     """
@@ -65,6 +71,15 @@ class PatchScene:
     recalls: tuple[tuple[str, tuple[RecallScene, ...]], ...] = ()
     second: tuple[int, int] | None = None
     lit: tuple[int, int] | None = None
+    previous: tuple[tuple[int, int], ...] = ()
+    near: tuple[tuple[str, Near], ...] = ()
+
+    def seen_in(self, pane: str) -> PatchScene:
+        """As the decoder of a pane looks at it."""
+        there = next((near for key, near in self.near if key == pane), None)
+        if there is None:
+            return self
+        return replace(self, causal=there[0], noncausal=there[1], previous=there[2])
 
     def recalled_in(self, pane: str) -> tuple[RecallScene, ...]:
         """What the network of a pane recalls for this patch."""
@@ -79,7 +94,7 @@ class OverlayScene:
     says which of several rather than how much: a name and a colour each; shades: uint8 (patch rows, patch
     columns, 4), the map itself, red, green, blue and opacity. pictures: where each picture has a map of its
     own, pixels and values (None: no map); `values` are then those of the estimate's pane when its picture
-    is not among them, and other pictures have none.
+    is not among them, and other pictures have none. grey: the pictures below it have no colours of their own.
     """
 
     kind: Overlay
@@ -93,9 +108,24 @@ class OverlayScene:
     classes: tuple[tuple[str, str], ...] = ()
     shades: NDArray[np.uint8] | None = None
     pictures: tuple[tuple[Pixels, NDArray[np.float32] | None], ...] = ()
+    grey: bool = False
+
+    @property
+    def outlined(self) -> bool:
+        """Whether, seen from near, it frames the patches that have much of it rather than cover them."""
+        return bool(self.pictures)
+
+    def over(self, pane: PaneScene) -> bool:
+        """Whether the map lies over a pane's picture. The original stays bare where it has no map of its own:
+        what lies over it would be about another picture."""
+        if self.values is None:
+            return self.shades is not None or self.kind is Overlay.GRID
+        return self.values_on(pane) is not None
 
     def values_on(self, pane: PaneScene) -> NDArray[np.float32] | None:
         """The map over a pane's picture."""
+        if pane.key == "original":
+            return None
         if not self.pictures:
             return self.values
         for pixels, values in self.pictures:

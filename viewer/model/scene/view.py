@@ -43,9 +43,11 @@ class BoxScene:
 
 @dataclass(frozen=True, eq=False)
 class ViewScene:
-    """All of it. minimap, pixels: whether these are wanted."""
+    """All of it. minimap, pixels: whether these are wanted. orientation: as in EXIF, how the pictures are
+    turned to be seen upright."""
 
     legend: LegendScene | None = None
     box: BoxScene | None = None
     minimap: bool = True
     pixels: bool = True
+    orientation: int = 1

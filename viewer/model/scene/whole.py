@@ -17,6 +17,7 @@ from viewer.model.scene.picture import (
 )
 from viewer.model.scene.plots import InspectorRow, PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
+from viewer.model.scene.repair import RepairScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 
@@ -40,6 +41,7 @@ class Scene:
     inside: InsideScene | None = None
     compare: CompareScene | None = None
     rates: RatesScene | None = None
+    repair: RepairScene | None = None
     lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None

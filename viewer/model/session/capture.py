@@ -13,6 +13,7 @@ from engine.codecs.facts import CODEC_FACTS, codec_facts
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import lab_changes as lab
 from viewer.model.session import rate_distortion_changes as rates
+from viewer.model.session import repair_changes as repair
 from viewer.model.session.choices import Mode, Page
 from viewer.model.session.compare import LEAST
 from viewer.model.session.compare_presets import known_entries
@@ -34,9 +35,10 @@ from viewer.model.session.setting import declared
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_mode
 
+_FINISH = {"options.strength", "options.projection", "options.guard"}
 _BY_TRANSITION = frozenset({
     "page", "mode", "wipe", "order", "solo", "step", "scan", "pinned", "compare.entries", "compare.steps",
-    *(path for path in declared(Session) if path.startswith("options.")),
+    *(path for path in declared(Session) if path.startswith("options.") and path not in _FINISH),
 })  # fmt: skip
 """Settings that depend on others, on the decoders or on the picture; all others are taken as they are."""
 
@@ -93,6 +95,7 @@ def _closed(session: Session) -> Session:
     """With one decoder shown."""
     if session.page is Page.COMPARE:
         session = compare.close_compare(session)
+    session = repair.close_repair(session)
     session = lab.close_lab(session)
     return rates.close_rates(session) if session.page is Page.CODECS else session
 

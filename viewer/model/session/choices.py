@@ -6,6 +6,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from engine.choices import MOST_STEPS
+from engine.choices import MOST_STRENGTH as _MOST_STRENGTH
 
 
 class Page(Enum):
@@ -14,6 +15,7 @@ class Page(Enum):
     PICTURES = "decoder"
     COMPARE = "compare"
     CODECS = "codecs"
+    REPAIR = "repair"
     LAB = "lab"
 
 
@@ -29,8 +31,10 @@ class Overlay(Enum):
     RINGING = "ringing"
     FLATTENED_TEXTURE = "flattened texture"
     STAIRCASING = "staircasing"
+    FLIP = "FLIP"
     SETTLED = "step at which a patch settled"
-    WINNER = "who wins, per patch"
+    MISSING = "missing patches"
+    WINNER = "best decoder per patch"
 
 
 class Mode(Enum):
@@ -47,6 +51,8 @@ PANES = ("original", "standard", "estimate")
 MAX_STEPS = MOST_STEPS
 AS_TRAINED = MappingProxyType({0: "as trained"})
 """What 0 steps stand for."""
+AS_MEASURED, MOST_STRENGTH = 100, round(100 * _MOST_STRENGTH)
+"""Strengths of a repair in percent: the one that is measured, and the most."""
 LEAST_TARGET, MOST_TARGET = 0.001, 48.0
 """Bits per pixel that can be aimed at."""
 MAX_STAGES = 255
@@ -54,7 +60,7 @@ MAX_STAGES = 255
 MIN_SPEED, MAX_SPEED = 0.25, 8.0
 GAINS = (1, 2, 4, 8, 16, 32, 64)
 """Factors by which a difference may be magnified."""
-TEXT_SCALES = (100, 125, 150)
+TEXT_SCALES = (100, 125, 150, 200)
 """Sizes of text, percent."""
 THEMES = ("", "dark", "light")
 """Themes; "" follows the desktop."""
@@ -63,7 +69,7 @@ THEMES = ("", "dark", "light")
 SLOTS = 8
 """Views that can be saved."""
 BLINK_RATES = (0.5, 1.0, 2.0, 3.0, 5.0)
-"""Changes of the picture per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
+"""Picture changes per second. The fastest is 2.5 flashes: more than 3 are a danger to people with
 photosensitive epilepsy (WCAG 2.2, success criterion 2.3.1)."""
 
 

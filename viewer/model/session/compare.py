@@ -55,6 +55,7 @@ class Compare:
     panes stand beside the decoders'. sort: key of the column that the table is sorted by and whether
     downwards; "" leaves the order of the entries. flip: the two entries that the flip key exchanges, as
     indices; flipped: the key is down. earlier: what was compared last on streams of other codecs, by codec.
+    baseline: the learner that the others' differences are taken from.
     topic: which conditions the robustness table shows, "" for the first
     there are. cell: the chosen (row, condition) of it, by name.
     """
@@ -71,6 +72,7 @@ class Compare:
     flipped: bool = False
     earlier: tuple[tuple[str, tuple[Entry, ...]], ...] = setting((), undo=Undo.FOLLOWS)
     topic: str = setting("", "conditions")
+    baseline: str = setting("BPTT", "baseline", Kept.ALWAYS)
     cell: tuple[str, str] = ("", "")
 
     @property
@@ -85,3 +87,8 @@ class Compare:
         """Keys of the panes in their order."""
         extras = (("original", self.original), ("standard", self.standard))
         return (*(key for key, shown in extras if shown), *(entry.key for entry in self.entries))
+
+
+def context_name(context: Context) -> str:
+    """After a decoder's name: "raster, no context", "raster, both"."""
+    return "no context" if context is Context.NONE else context.value

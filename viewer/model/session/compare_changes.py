@@ -132,6 +132,11 @@ def hold_flip(session: Session, down: bool) -> Session:
     return _with(session, flipped=down)
 
 
+def set_baseline(session: Session, learner: str) -> Session:
+    """Take learners' differences from this one."""
+    return _with(session, baseline=learner)
+
+
 def set_topic(session: Session, topic: str) -> Session:
     return _with(session, topic=topic, cell=("", ""))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.models.card import ModelCard
 from engine.types import Context
-from viewer.model.session.compare import LEAST, MOST, Entry
+from viewer.model.session.compare import LEAST, MOST, Entry, context_name
 
 PRESETS = ("learners", "memory", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
 """Keys of all presets; `presets` gives those that the installed decoders allow."""
@@ -135,7 +135,9 @@ def first_entries(cards: Sequence[ModelCard], chosen: str) -> tuple[Entry, ...]:
 def labels(entries: Sequence[Entry], cards: Sequence[ModelCard]) -> tuple[str, ...]:
     """A short name for each entry, with as much more as it takes to tell the entries apart."""
     by_name = {card.name: card for card in cards}
-    parts = [_parts(entry, by_name.get(entry.decoder)) for entry in entries]
+    several = {one.decoder for one in entries for other in entries
+               if one.decoder == other.decoder and one.context is not other.context}  # fmt: skip
+    parts = [_parts(entry, by_name.get(entry.decoder), entry.decoder in several) for entry in entries]
     names = [part[0] for part in parts]
     for number in range(1, max((len(part) for part in parts), default=1)):
         if len(set(names)) == len(names):
@@ -152,8 +154,9 @@ def labels(entries: Sequence[Entry], cards: Sequence[ModelCard]) -> tuple[str, .
     return tuple(names)
 
 
-def _parts(entry: Entry, card: ModelCard | None) -> tuple[str, ...]:
-    """The short name, then what may set an entry apart from others of that name."""
+def _parts(entry: Entry, card: ModelCard | None, several: bool) -> tuple[str, ...]:
+    """The short name, then what may set an entry apart from others of that name. several: its decoder is
+    there with other contexts, too."""
     if card is None:
         return entry.decoder, "", "", "", "", entry.context.value, ""
     base = entry.decoder
@@ -165,8 +168,8 @@ def _parts(entry: Entry, card: ModelCard | None) -> tuple[str, ...]:
         base = cell_title(card)
     elif card.study == "sibling":
         base = "Sibling" if card.kind == "sibling" else "Single"
-    elif len(card.contexts) > 1 and entry.context is not Context.BOTH:
-        base = f"{entry.decoder} {entry.context.value}"
+    elif len(card.contexts) > 1 and (several or entry.context is not Context.BOTH):
+        base = f"{entry.decoder}, {context_name(entry.context)}"
     attentive = "attentive" if card.attentive and card.learner != "SAB" else ""
     seed = f"seed {card.seed}" if card.seed is not None else ""
     width = f"n={units(card)}" if units(card) else ""

@@ -42,7 +42,9 @@ class Lesson:
     """One lesson. text: its paragraphs. figure: one of `FIGURES`.
 
     state: what it sets, as `saved_json` reads it; what it leaves out stays as the user has it.
-    preset: a preset of the compare view to open, "" for none. lab: a preset of the lab to open, "" for none.
+    preset: a preset of the compare view to open, "" for none. zoom: screen pixels per image pixel, of the
+    patch that it speaks of; 0 leaves where one looks.
+    lab: a preset of the lab to open, "" for none.
     question: to be answered before the run is shown. takeaway: the lesson in a line; notes: for the speaker.
     """
 
@@ -51,6 +53,7 @@ class Lesson:
     figure: str = NONE
     state: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     preset: str = ""
+    zoom: float = 0.0
     lab: str = ""
     question: Question | None = None
     takeaway: str = ""

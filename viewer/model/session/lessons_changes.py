@@ -20,6 +20,7 @@ from viewer.model.session.capture import capture, left_out
 from viewer.model.session.compare_presets import presets
 from viewer.model.session.lessons import ALL, Course, Lesson
 from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.patch_changes import set_open
 from viewer.model.session.saved import ImageReference, View
 from viewer.model.session.saved_json import from_json, to_json
 from viewer.model.session.state import Lessons, Session
@@ -59,6 +60,7 @@ def go_to(session: Session, at: int) -> Session:
     start = replace(start, pinned=session.pinned or start.pinned)
     entered, fault = _entered(start, lessons.course.lessons[at], lessons.course)
     quality = entered.options.quality if entered.options.codec == "jpeg" else lessons.quality
+    entered = set_open(entered, False)  # the lesson explains the patch, and needs the room
     return replace(entered, lessons=replace(moved, quality=quality, fault=fault))
 
 
@@ -177,7 +179,12 @@ def _as_before(session: Session) -> Session:
         elif session.stream is not None:
             before = open_stream(before, session.stream)
     return replace(
-        before, models=session.models, theme=session.theme, zoom=session.zoom, lessons=session.lessons
+        before,
+        models=session.models,
+        theme=session.theme,
+        text_scale=session.text_scale,
+        zoom=session.zoom,
+        lessons=session.lessons,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.types import Context
 from viewer.model.session import compare_changes as compare
-from viewer.model.session.choices import LEAST_TARGET, MAX_STEPS, MOST_TARGET
+from viewer.model.session.choices import LEAST_TARGET, MAX_STEPS, MOST_STRENGTH, MOST_TARGET
 from viewer.model.session.decoder_choice import decoder_for, remembered_choice
 from viewer.model.session.state import Session
 
@@ -94,6 +94,21 @@ def set_context(session: Session, context: Context) -> Session:
 def set_carry(session: Session, carry: bool) -> Session:
     """Carry the state along the row, if the decoder offers it."""
     return _with(session, carry=carry and session.card is not None and session.card.carry)
+
+
+def set_strength(session: Session, strength: int) -> Session:
+    """How much of what the network changes is applied, percent."""
+    return _with(session, strength=min(MOST_STRENGTH, max(0, strength)))
+
+
+def set_projection(session: Session, projection: bool) -> Session:
+    """Whether estimates are kept within the stream's quantisation intervals."""
+    return _with(session, projection=projection)
+
+
+def set_guard(session: Session, guard: bool) -> Session:
+    """Whether what looks harmful is held back."""
+    return _with(session, guard=guard)
 
 
 def _with(session: Session, **changes: object) -> Session:

@@ -1,8 +1,9 @@
 """Which pictures stand beside each other: keys of panes and their transitions. Pure, no Qt.
 
 Keys: "original", "standard" and "estimate" (the step of the moment); "step/N" a step or, below 0, a stage of
-progressive stream that stays; "decoder/NAME/CONTEXT" another decoder's result; "error/standard" and
-"error/estimate" differences from the original, "change" the estimate's from the standard decode.
+progressive stream that stays; "decoder/NAME/CONTEXT" another decoder's result; "guest/NAME" that of another
+program; "error/standard" and "error/estimate" differences from the original, "change" the estimate's from the
+standard decode.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from viewer.model.session.state import Session
 
 MOST_PANES = 6
 ERRORS = ("error/standard", "error/estimate", "change")
-_STEP, _DECODER = "step/", "decoder/"
+_STEP, _DECODER, _GUEST = "step/", "decoder/", "guest/"
 _FROM_ORIGINAL = ("original", *ERRORS[:2])
 """Keys of what can't be shown of a stream without original."""
 
@@ -49,11 +50,21 @@ def entry_of_key(key: str) -> Entry | None:
     return Entry(name, contexts[value]) if name and value in contexts else None
 
 
+def guest_key(name: str) -> str:
+    """Pane of another program's result."""
+    return f"{_GUEST}{name}"
+
+
+def guest_name(key: str) -> str | None:
+    """The name of such a pane's result; None for other keys."""
+    return key.removeprefix(_GUEST) if key.startswith(_GUEST) and key != _GUEST else None
+
+
 def is_pane(key: str) -> bool:
     """Whether a text is a pane's key."""
     if key in PANES or key in ERRORS:
         return True
-    return step_of(key) is not None or entry_of_key(key) is not None
+    return step_of(key) is not None or entry_of_key(key) is not None or guest_name(key) is not None
 
 
 def is_picture(key: str) -> bool:
@@ -101,6 +112,30 @@ def toggle_pane(session: Session, key: str) -> Session:
     if not is_pane(key) or len(session.order) >= MOST_PANES:
         return session
     return set_panes(session, (*session.order, key))
+
+
+def add_guest(session: Session, name: str) -> Session:
+    """Give another program's result a pane, where all are taken that of an older result or the last one's."""
+    key = guest_key(name)
+    if key in session.order:
+        return session
+    kept = session.order
+    if len(kept) >= MOST_PANES:
+        older = [each for each in kept if guest_name(each) is not None]
+        gone = older[0] if older else kept[-1]
+        kept = tuple(each for each in kept if each != gone)
+    return replace(session, order=(*kept, key))
+
+
+def without_guest(session: Session, name: str | None = None) -> Session:
+    """Show a result no longer; None: none of them, as of another picture."""
+    gone = {key for key in (*session.order, *session.wipe, session.solo) if guest_name(key) is not None}
+    gone &= gone if name is None else {guest_key(name)}
+    if not gone:
+        return session
+    order = tuple(key for key in session.order if key not in gone) or PANES
+    wipe = session.wipe if not gone & set(session.wipe) else ("standard", "estimate")
+    return replace(session, order=order, wipe=wipe, solo="" if session.solo in gone else session.solo)
 
 
 def keep_step(session: Session, position: int) -> Session:

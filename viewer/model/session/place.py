@@ -27,7 +27,8 @@ def pin_at(session: Session, x: int, y: int) -> Session:
     place = (y // PATCH, x // PATCH)
     if place == session.pinned:
         return patch.unpinned(session)
-    return patch.set_open(replace(session, pinned=place), True)
+    pinned = replace(session, pinned=place)
+    return pinned if session.lessons.on else patch.set_open(pinned, True)  # a lesson explains it itself
 
 
 def unpin(session: Session) -> Session:

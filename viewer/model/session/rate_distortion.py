@@ -66,12 +66,14 @@ class RatesPreset:
 PRESETS = (
     RatesPreset("all", "All codecs",
                 "Every codec that is switched on, at the rate of the current stream", ()),
-    RatesPreset("jpeg", "Ours | JPEG | original", "The current decoder against JPEG at its rate", ("jpeg",)),
-    RatesPreset("jpeg2000", "Ours | JPEG 2000 | original",
+    RatesPreset("jpeg", "Refined | JPEG | original", "The current decoder against JPEG at its rate",
+                ("jpeg",)),
+    RatesPreset("jpeg2000", "Refined | JPEG 2000 | original",
                 "The current decoder against JPEG 2000 at its rate", ("jpeg2000",)),
-    RatesPreset("goog", "Ours | GOOG | original",
+    RatesPreset("goog", "Refined | GOOG | original",
                 "The current decoder against Google's recurrent codec", ("goog",)),
-    RatesPreset("e2e", "Ours | E2E | original", "The current decoder against the end-to-end codec", ("e2e",)),
+    RatesPreset("e2e", "Refined | E2E | original", "The current decoder against the end-to-end codec",
+                ("e2e",)),
 )  # fmt: skip
 
 

@@ -94,12 +94,10 @@ def set_reach(session: Session, rate: float) -> Session:
     return _with(session, span=(0.0, min(MOST_RATE, max(LEAST_SPAN, rate))))
 
 
-def zoom_span(session: Session, rate: float, factor: float) -> Session:
-    """Magnify the axis of rates by `factor` about a rate, as far as it goes."""
-    low, high = session.rates.span
-    width = min(MOST_RATE, max(LEAST_SPAN, (high - low) / factor))
-    part = min(1.0, max(0.0, (rate - low) / (high - low)))
-    low = min(MOST_RATE - width, max(0.0, rate - part * width))
+def set_span(session: Session, low: float, high: float) -> Session:
+    """Let the axis of rates run from `low` to `high` bits per pixel, as far as it goes."""
+    width = min(MOST_RATE, max(LEAST_SPAN, high - low))
+    low = min(MOST_RATE - width, max(0.0, (low + high - width) / 2))
     return _with(session, span=(low, low + width))
 
 

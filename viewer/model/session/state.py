@@ -5,7 +5,7 @@ Positions are those of the picture: pixels (x, y), patches (row, column), scan p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
@@ -13,12 +13,14 @@ from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.model.reading import read_by_field
 from viewer.model.session.choices import (
+    AS_MEASURED,
     AS_TRAINED,
     GAINS,
     LEAST_TARGET,
     MAX_SPEED,
     MAX_STEPS,
     MIN_SPEED,
+    MOST_STRENGTH,
     MOST_TARGET,
     PANES,
     TEXT_SCALES,
@@ -33,6 +35,7 @@ from viewer.model.session.lab import Lab
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.rate_distortion import Rates
+from viewer.model.session.repair import Repair
 from viewer.model.session.setting import Kept, Undo, one_of, part, setting, within
 from viewer.model.session.view import Looking
 
@@ -41,7 +44,7 @@ SCANNING = ("raster", "sibling")
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 _PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs",
-          Page.LAB: "the lab"}  # fmt: skip
+          Page.LAB: "the lab", Page.REPAIR: "files to repair"}  # fmt: skip
 _OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
 """Who wins can be told of compared decoders only."""
 
@@ -56,7 +59,8 @@ def codec_title(codec: str) -> str:
 class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
 
-    decoder: "" for none. steps: 0 stands for as many as the model was trained for.
+    decoder: "" for none. steps: 0 stands for as many as the model was trained for. strength: percent of the
+    network's change; projection: into the quantisation intervals; guard: against harm.
     """
 
     codec: str = setting("jpeg", "codec", Kept.ALWAYS, said=codec_title)
@@ -69,17 +73,27 @@ class Options:
     steps: int = setting(0, "steps", Kept.ALWAYS, limits=within(0, MAX_STEPS), words=AS_TRAINED)
     context: Context = setting(Context.BOTH, "context", Kept.ALWAYS)
     carry: bool = setting(False, "carry", Kept.ALWAYS)
+    strength: int = setting(
+        AS_MEASURED, "strength", Kept.ALWAYS, limits=within(0, MOST_STRENGTH), said=lambda part: f"{part} %"
+    )
+    projection: bool = setting(True, "quantisation intervals", Kept.ALWAYS)
+    guard: bool = setting(True, "guard", Kept.ALWAYS)
 
     def encode_options(self) -> EncodeOptions:
         if self.bits_per_pixel is not None:
             return EncodeOptions(bits_per_pixel=self.bits_per_pixel, subsampling=self.subsampling)
         return EncodeOptions(quality=self.quality, subsampling=self.subsampling)
 
+    def finished(self, options: DecodeOptions) -> DecodeOptions:
+        """`options` with what is done to every estimate before it is shown."""
+        return replace(options, strength=self.strength / 100, projection=self.projection, guard=self.guard)
+
 
 @dataclass(frozen=True, eq=False)
 class Stream:
     """A file opened as received: there is no original. codec: whose stream it is. notes: what showing its
-    pixels leaves out."""
+    pixels leaves out. orientation: as in EXIF, how its pixels are turned to be seen upright. missing: patches
+    that never came."""
 
     name: str
     payload: bytes
@@ -88,6 +102,8 @@ class Stream:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     codec: str = "jpeg"
+    orientation: int = 1
+    missing: int = 0
 
 
 @read_by_field
@@ -147,6 +163,7 @@ class Session:
     options: Options = part(Options)
     compare: Compare = part(Compare, "compared")
     rates: Rates = part(Rates, "codecs")
+    repair: Repair = part(Repair, "repair")
     lab: Lab = part(Lab, "lab")
     mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
     wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)
@@ -237,11 +254,13 @@ class Session:
             codec=self.codec,
             encode=options.encode_options() if self.picture is not None else None,
             decoder=options.decoder,
-            options=DecodeOptions(
-                steps=options.steps,
-                context=options.context,
-                carry=options.carry,
-                inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+            options=options.finished(
+                DecodeOptions(
+                    steps=options.steps,
+                    context=options.context,
+                    carry=options.carry,
+                    inside=self.card is not None and self.card.kind in SCANNING and self.inside,
+                )
             ),
         )
 
@@ -259,4 +278,5 @@ def needs_run(before: Session, after: Session) -> bool:
 def _compared(session: Session) -> tuple[object, ...]:
     """What the results of a comparison follow from, beside the picture."""
     options = session.options
-    return options.codec, options.encode_options(), session.compare.entries, session.compare.steps
+    finish = options.strength, options.projection, options.guard
+    return options.codec, options.encode_options(), finish, session.compare.entries, session.compare.steps

@@ -26,7 +26,7 @@ _FEWEST_POINTS = 2
 _SHORT = {
     Artefact.DEFORMED_EDGES: "deformed",
     Artefact.FLATTENED_TEXTURE: "flattened",
-    Artefact.STAIRCASING: "stairs",
+    Artefact.STAIRCASING: "staircasing",
 }
 """Names in the legend, where five have to stand beside each other."""
 
@@ -62,7 +62,9 @@ def artefact_overlay(session: Session, facts: Facts, run: Run, position: int) ->
     original = original_pixels(run)
     if original is not None:
         maps.append((original, None))
-    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend, pictures=tuple(maps))
+    return OverlayScene(kind, values, 0.0, high, opacity=session.opacity, legend=legend,
+        pictures=tuple(maps), grey=True,
+    )  # fmt: skip
 
 
 def artefact_plot(session: Session, facts: Facts, memo: Memo) -> PlotScene:

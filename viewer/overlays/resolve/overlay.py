@@ -12,11 +12,13 @@ from viewer.core.words import codec_title
 from viewer.model.facts.artefacts import ARTEFACT_OVERLAYS
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run, scanning
+from viewer.model.scene.palette import VERMILION, rgb
 from viewer.model.scene.picture import OverlayScene
 from viewer.model.session.choices import Overlay
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_overlay
+from viewer.overlays.resolve.perceived import flip_overlay
 
 _NO_ORIGINAL = "a received file has no original"
 
@@ -32,7 +34,7 @@ def resolve_overlay(session: Session, facts: Facts, memo: Memo) -> OverlayScene:
     """The chosen overlay, or why it is not there."""
     kind, run = session.overlay, facts.run
     if kind is Overlay.WINNER:
-        return memo.recall(_empty, kind, session.opacity, "only decoders that are compared can win  (C)")
+        return memo.recall(_empty, kind, session.opacity, "only while decoders are compared  (C)")
     if kind in (Overlay.NONE, Overlay.GRID):
         return memo.recall(_empty, kind, session.opacity, "")
     if run is None:
@@ -49,11 +51,13 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     kind, opacity = session.overlay, session.opacity
     if kind in ARTEFACT_OVERLAYS:
         return artefact_overlay(session, facts, run, step)
+    if kind is Overlay.FLIP:
+        return flip_overlay(session, facts, run, step)
 
     def scene(
         values: NDArray[np.float32], high: float, legend: str, low: float = 0.0, diverging: bool = False
     ) -> OverlayScene:
-        return OverlayScene(kind, values, low, high, diverging, opacity, legend)
+        return OverlayScene(kind, values, low, high, diverging, opacity, legend, grey=True)
 
     def missing(note: str) -> OverlayScene:
         return OverlayScene(kind, None, opacity=opacity, legend=kind.value, note=note)
@@ -64,6 +68,8 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
             return missing(coded.patch_bits_note or "bits can't be counted by patch")
         bits = memo.recall(bits_map, coded)
         return scene(bits, percentile(bits, 99), "bits per 8×8 patch (bit)")
+    if kind is Overlay.MISSING:
+        return missing_overlay(run.refinement.coded, opacity)
     if kind is Overlay.GAIN:
         if not run.errors:
             return missing(_NO_ORIGINAL)
@@ -81,6 +87,26 @@ def _overlay(session: Session, facts: Facts, run: Run, step: int, memo: Memo) ->
     if values is None:
         return missing(facts.map_note or ("measuring …" if key is not None else "after the last step"))
     return scene(values, float(run.ready), "step at which a patch settled")
+
+
+def missing_overlay(coded: Coded, opacity: float) -> OverlayScene:
+    """The patches that never came, in one colour."""
+    kind = Overlay.MISSING
+    if coded.missing is None:
+        note = (
+            "nothing of it is missing"
+            if not coded.damage
+            else f"no patch is known to be missing: {coded.damage}"
+        )
+        return OverlayScene(kind, None, opacity=opacity, legend=kind.value, note=note)
+    shades = np.zeros((*coded.missing.shape, 4), np.uint8)
+    shades[coded.missing] = (*rgb(VERMILION), round(255 * opacity))
+    shades.setflags(write=False)
+    count = words.count(coded.missing_count)
+    named = f"{count} of {words.count(coded.missing.size)} patches never came or can't be read: left alone"
+    return OverlayScene(
+        kind, None, 0.0, 1.0, False, opacity, "Missing patches", "", ((named, VERMILION),), shades
+    )
 
 
 def bits_map(coded: Coded) -> NDArray[np.float32]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from viewer.model.scene.palette import PURPLE
 from viewer.model.scene.picture import RecallScene
 from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.turn import Turn
 from viewer.ui.theme import font
 
 _HALO = QColor(0, 0, 0, 200)
@@ -24,8 +26,14 @@ def draw_recalls(
 
     The state of 0 at the row's start is an arrow to the left edge of its first patch.
     """
-    here = ground.patch_rect(*patch)
     painter.save()
+    plain = ground.turn.orientation == 1
+    if not plain:  # in coded directions, turned with the picture; numbers would lie on their side
+        across, down = ground.turn.to_shown(0, 0)
+        at = ground.origin[0] + across * ground.scale, ground.origin[1] + down * ground.scale
+        painter.setTransform(ground.turn.transform() * QTransform.fromTranslate(*at), True)
+        ground = replace(ground, image=ground.coded, origin=(0, 0), turn=Turn(1, ground.coded))
+    here = ground.patch_rect(*patch)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     arcs = [
         _Arc(here, ground.patch_rect(patch[0], recall.column), recall, ground)
@@ -37,7 +45,7 @@ def draw_recalls(
     for arc in arcs:
         arc.draw(painter, QColor(PURPLE), 0.0)
     taken: list[QRectF] = []
-    for arc in reversed(arcs):  # the heaviest first: it is the one whose number must be read
+    for arc in reversed(arcs if plain else []):  # the heaviest first: it is the one whose number must be read
         arc.label(painter, taken)
     painter.restore()
 
@@ -109,7 +117,8 @@ class _Arc:
         y = self.start.y() + (lift if self.down else -lift)
         x = (self.start.x() + self.head.x()) / 2
         box = QRectF(x - width / 2, y - height / 2, width, height)
-        if any(box.intersects(other) for other in taken):
+        room = painter.clipBoundingRect()
+        if any(box.intersects(other) for other in taken) or not room.contains(box):
             return
         taken.append(box)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -10,18 +10,30 @@ import math
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 
-from engine.types import Pixels
+from engine.types import PATCH, Pixels
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import minimap, strips
 from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.turn import Turn, Turner
 from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
 from viewer.ui.theme import scaled
 
 _GAP = 8
+_LEGEND_FROM = 130
+"""Logical pixels of height, at 100 % text, from which on there is room for a legend below the pictures."""
+_WORDS, _NARROW = 170, 340
+"""Logical pixels of a pane, at 100 % text, below which its name has no room, and below which its name and its
+numbers take a line each."""
 _GRAB = 7
 """Logical pixels around the wipe's divider that take hold of it."""
+
+
+def patch_pixels(patch: PatchScene) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a patch in image pixels."""
+    left, top = PATCH * patch.column, PATCH * patch.row
+    return left, top, left + PATCH, top + PATCH
 
 
 class PanesLayout:
@@ -40,16 +52,32 @@ class PanesLayout:
         self.width = self.height = 0
         self.ratio = 1.0
         """Device pixels per logical pixel."""
+        self.turn = Turn()
+        self._coded: tuple[PaneScene, ...] = ()
+        """The panes as the scene has them; `panes` are turned upright."""
+        self._turner = Turner()
         self._key: tuple[object, ...] = ()
 
     def set_scene(
         self, panes: tuple[PaneScene, ...], mode: Mode, patch: PatchScene | None, overlay: OverlayScene
     ) -> None:
         """Show this. A picture of another size is fitted; one of the same size keeps zoom and place."""
-        self.panes, self.mode, self.patch, self.overlay = panes, mode, patch, overlay
-        image = self.first_pixels()
+        self._coded, self.mode, self.patch, self.overlay = panes, mode, patch, overlay
+        self._turn()
+
+    def set_view(self, over: ViewScene) -> None:
+        """Show this over the pictures, and these the right way up."""
+        turned = over.orientation != self.over.orientation
+        self.over = over
+        if turned:
+            self._turn()
+
+    def _turn(self) -> None:
+        self.panes = self._turner.panes(self._coded, self.over.orientation)
+        image = next((pane.pixels for pane in self._coded if pane.pixels is not None), None)
         if image is not None:
-            self.view.set_image((image.shape[1], image.shape[0]))
+            self.turn = Turn(self.over.orientation, (image.shape[1], image.shape[0]))
+            self.view.set_image(self.turn.shown)
 
     def arrange(self, width: int, height: int, ratio: float) -> None:
         """Lay out the cells anew, if anything that they depend on has changed."""
@@ -59,13 +87,28 @@ class PanesLayout:
             max(1, math.floor(width * ratio)),
             max(1, math.floor((height - self.bar_height() - self.legend_height()) * ratio)),
         )
-        key = (count, size, self.view.image, ratio, scaled(strips.STRIP))
+        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping())
         if key != self._key:
             self._key = key
-            self.cells = arrange(
-                count, size, self.view.image, round(_GAP * ratio), round(scaled(strips.STRIP) * ratio)
-            )
+            image, gap = self.view.image, round(_GAP * ratio)
+            least = round(scaled(_WORDS) * ratio)
+            cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio), least)
+            room = cells[0].width / ratio / (2 if self.wiping() else 1)
+            if room < scaled(_NARROW):  # by width alone: what the words are comes and goes
+                cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio), least)
+            self.cells = cells
+            seen = self._pin_in_sight()
             self.view.set_pane((self.cells[0].width, self.cells[0].depth))
+            if seen and self.patch is not None:
+                self.view.reveal(*patch_pixels(self.patch))
+
+    def _pin_in_sight(self) -> bool:
+        """Whether there is a pinned patch, all of which is seen."""
+        if self.patch is None or not self.patch.pinned or self.view.fitted:
+            return False
+        left, top, right, bottom = patch_pixels(self.patch)
+        x, y, width, height = (each / self.view.scale for each in self.view.visible())
+        return x <= left and y <= top and right <= x + width and bottom <= y + height
 
     # ---- what lies where --------------------------------------------------------------------------
 
@@ -79,14 +122,15 @@ class PanesLayout:
 
     def legend_height(self) -> int:
         """Of the legend of differences, in logical pixels; 0 without one."""
-        return scaled(strips.LEGEND) if self.over.legend is not None and self.panes else 0
+        wanted = self.over.legend is not None and self.panes and self.height >= scaled(_LEGEND_FROM)
+        return scaled(strips.LEGEND) if wanted else 0
 
     def ground(self) -> Ground:
         """The picture in each pane."""
         origin = self.view.origin()
         left, top, width, height = self.view.visible()
         shown = QRect(left + origin[0], top + origin[1], width, height)
-        return Ground(self.view.image, self.view.scale, origin, shown, self.ratio)
+        return Ground(self.view.image, self.view.scale, origin, shown, self.ratio, self.turn)
 
     def divider(self) -> int:
         """x of the wipe's divider in its cell."""
@@ -124,20 +168,28 @@ class PanesLayout:
         return self.image_position(*self.over.box.pixel)
 
     def image_position(self, x: int, y: int, pane: int = 0) -> QPointF:
-        """Where the middle of an image pixel lies, in logical pixels."""
+        """Where the middle of a coded pixel lies, in logical pixels."""
         cell, (left, top) = self.cells[pane], self.view.origin()
-        at = QPointF(left + (x + 0.5) * self.view.scale, top + (y + 0.5) * self.view.scale)
+        across, down = self.turn.to_shown(x + 0.5, y + 0.5)
+        at = QPointF(left + across * self.view.scale, top + down * self.view.scale)
         return (at + QPointF(cell.x, cell.top)) / self.ratio
 
     def visible_region(self) -> tuple[int, int, int, int] | None:
-        """The part of the picture that can be seen in a pane: left, top, width, height in its pixels; None
+        """The part of the picture that can be seen in a pane: left, top, width, height in coded pixels; None
         where all of it can."""
         left, top, width, height = (each / self.view.scale for each in self.view.visible())
         x, y = max(0, math.floor(left + 1e-6)), max(0, math.floor(top + 1e-6))
         right = min(self.view.image[0], math.ceil(left + width - 1e-6))
         bottom = min(self.view.image[1], math.ceil(top + height - 1e-6))
-        region = (x, y, max(1, right - x), max(1, bottom - y))
-        return None if region == (0, 0, *self.view.image) else region
+        edges = self.turn.coded_box(x, y, max(x + 1, right), max(y + 1, bottom))
+        x0, y0, x1, y1 = (round(edge) for edge in edges)
+        region = (x0, y0, x1 - x0, y1 - y0)
+        return None if region == (0, 0, *self.turn.coded) else region
+
+    def coded_pane(self, pane: PaneScene) -> PaneScene:
+        """One of `panes` as the scene has it."""
+        pairs = zip(self._coded, self.panes, strict=True)
+        return next((coded for coded, shown in pairs if shown is pane), pane)
 
     def first_pixels(self) -> Pixels | None:
         return next((pane.pixels for pane in self.panes if pane.pixels is not None), None)
@@ -163,13 +215,15 @@ class PanesLayout:
         return self.panes[number] if number < len(self.panes) else None
 
     def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
-        """The image pixel there, if any."""
+        """The coded pixel there, if any."""
         cell = self.cell_at(position)
         if cell is None or self.first_pixels() is None or self.on_minimap(position):
             return None
         x, y = (math.floor(at) for at in self.view.to_image(*self.in_cell(position, cell)))
-        inside = 0 <= x < self.view.image[0] and 0 <= y < self.view.image[1]
-        return (x, y) if inside else None
+        if not (0 <= x < self.view.image[0] and 0 <= y < self.view.image[1]):
+            return None
+        across, down = self.turn.to_coded(x + 0.5, y + 0.5)
+        return math.floor(across), math.floor(down)
 
     def on_minimap(self, position: QPointF) -> bool:
         at = QPoint(int(position.x() * self.ratio), int(position.y() * self.ratio))

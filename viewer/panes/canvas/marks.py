@@ -6,20 +6,29 @@ Painters passed in work in device pixels, with (0, 0) at the corner of the pane'
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.types import PATCH
-from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, SELF, VIRIDIS
+from viewer.model.scene.palette import CAUSAL, CIVIDIS, DIVERGING, NONCAUSAL, PREVIOUS, SELF, VIRIDIS
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.session.choices import Overlay
+from viewer.panes.canvas.turn import Turn
 from viewer.ui.sampling import Excerpt, magnify
 
 _HALO = QColor(0, 0, 0, 190)
+_OUTLINE = QColor("#FDE725")
+"""The high end of the map."""
+BEHIND_OUTLINES = 0.25
+"""Part of its opacity that a map keeps behind outlines."""
+_TO_COME = QColor(0, 0, 0, 130)
+"""Over patches whose turn in the scan has not come."""
+_LEAST_TILE = 7
+"""Logical pixels of a tile that stands for a patch."""
 _LIGHT_LINE = 0x5A5A5A5A
 _DARK_LINE = 0x6E000000
 """Premultiplied: white at 35 %, black at 43 %."""
@@ -35,11 +44,32 @@ class Ground:
     shown: QRect
     ratio: float
     """Device pixels per logical pixel."""
+    turn: Turn = field(default_factory=Turn)
+    """From the coded grid, which patches are counted on, to what is seen."""
+
+    @property
+    def coded(self) -> tuple[int, int]:
+        """Width and height of the coded picture."""
+        return (self.image[1], self.image[0]) if self.turn.across else self.image
+
+    def grid_origin(self) -> tuple[int, int]:
+        """Where the first whole patch seen begins: before the picture's corner, where it is cut there."""
+        across, down = self.turn.lead
+        return self.origin[0] - round(across * self.scale), self.origin[1] - round(down * self.scale)
 
     def patch_rect(self, row: int, column: int) -> QRect:
         """A patch in the pane; the last row and column end with the picture."""
-        x0, y0 = column * PATCH, row * PATCH
-        x1, y1 = min(x0 + PATCH, self.image[0]), min(y0 + PATCH, self.image[1])
+        return self.coded_rect(column * PATCH, row * PATCH, (column + 1) * PATCH, (row + 1) * PATCH)
+
+    def coded_rect(self, left: float, top: float, right: float, bottom: float) -> QRect:
+        """A rectangle of coded pixels in the pane, as far as the picture goes."""
+        width, height = self.coded
+        x0, y0, x1, y1 = left, top, min(right, width), min(bottom, height)
+        if self.turn.orientation != 1:
+            x0, y0, x1, y1 = self.turn.box(x0, y0, x1, y1)
+        return self._rect(x0, y0, x1, y1)
+
+    def _rect(self, x0: float, y0: float, x1: float, y1: float) -> QRect:
         left, top = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x0, y0)))
         right, bottom = (round(self.origin[k] + at * self.scale) for k, at in enumerate((x1, y1)))
         return QRect(left, top, max(1, right - left), max(1, bottom - top))
@@ -92,7 +122,9 @@ def layer(scene: OverlayScene, values: NDArray[np.float32] | None = None) -> NDA
 def heat_map(packed: NDArray[np.uint32], ground: Ground) -> QImage:
     """The visible part of `coloured`: one flat rectangle a patch, averaged where smaller than a pixel."""
     kind = QImage.Format.Format_ARGB32_Premultiplied
-    x, y = ground.shown.x() - ground.origin[0], ground.shown.y() - ground.origin[1]
+    packed = ground.turn.patches(packed)
+    origin = ground.grid_origin()
+    x, y = ground.shown.x() - origin[0], ground.shown.y() - origin[1]
     size = ground.shown.size()
     step = ground.scale * PATCH
     if step >= 1:
@@ -118,7 +150,8 @@ def grid_lines(ground: Ground) -> QImage:
     """Patch boundaries: a light line beside a dark one, one device pixel each, seen on any picture."""
     shown, step = ground.shown, PATCH * ground.scale
     lines = np.zeros((shown.height(), shown.width()), np.uint32)
-    x0, y0 = ground.origin[0] - shown.x(), ground.origin[1] - shown.y()
+    origin = ground.grid_origin()
+    x0, y0 = origin[0] - shown.x(), origin[1] - shown.y()
     columns = _boundaries(x0, step, shown.width())
     rows = _boundaries(y0, step, shown.height())
     if step >= 10 * ground.ratio:
@@ -136,6 +169,22 @@ def _boundaries(start: float, step: float, length: int) -> NDArray[np.intp]:
     return at[(at >= 0) & (at < length)]
 
 
+def can_outline(ground: Ground) -> bool:
+    """Whether patches are large enough to be framed one by one."""
+    return PATCH * ground.scale >= 20 * ground.ratio
+
+
+def draw_outlines(painter: QPainter, ground: Ground, values: NDArray[np.float32], least: float) -> None:
+    """Frame every patch in sight whose value is `least` or more, so that what is in it can be seen."""
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
+    for row, column in np.argwhere(np.nan_to_num(values, nan=-np.inf) >= least).tolist():
+        rect = ground.patch_rect(row, column)
+        if rect.intersects(ground.shown):
+            inner = rect.adjusted(halo, halo, -halo, -halo)
+            frame(painter, inner, line + halo, _HALO)
+            frame(painter, inner, line, _OUTLINE)
+
+
 def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:
     """A sharp frame just inside `rect`."""
     t = min(thickness, (rect.width() + 1) // 2, (rect.height() + 1) // 2)
@@ -149,29 +198,53 @@ def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> Non
         painter.fillRect(part, colour)
 
 
-def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
-    """The patch in the accent colour, its causal neighbours blue, the non-causal ones orange.
+def roles(patch: PatchScene) -> list[tuple[tuple[int, int], str]]:
+    """Each neighbour of a patch with the colour of what is known of it: blue causal, orange non-causal, green
+    all as the step before left them."""
+    return [
+        *((at, CAUSAL) for at in patch.causal),
+        *((at, NONCAUSAL) for at in patch.noncausal),
+        *((at, PREVIOUS) for at in patch.previous),
+    ]
 
-    A dark halo sets everything off from the picture. Patches too small for outlines become tiles.
+
+def is_small(rect: QRect, ratio: float) -> bool:
+    """Whether a patch is too small for outlines."""
+    return min(rect.width(), rect.height()) < 12 * ratio
+
+
+def draw_patch(painter: QPainter, ground: Ground, patch: PatchScene) -> None:
+    """The patch in the accent colour, its neighbours in those of `roles`.
+
+    A dark halo sets everything off from the picture. Patches too small for outlines become tiles, which have
+    a least size so that their colours can be told.
     """
     centre = ground.patch_rect(patch.row, patch.column)
-    around = [(ground.patch_rect(*at), QColor(CAUSAL)) for at in patch.causal]
-    around += [(ground.patch_rect(*at), QColor(NONCAUSAL)) for at in patch.noncausal]
-    if min(centre.width(), centre.height()) < 12 * ground.ratio:
-        _draw_tiles(painter, [*around, (centre, QColor(SELF))], ground.ratio)
+    around = [(ground.patch_rect(*at), QColor(colour)) for at, colour in roles(patch)]
+    if is_small(centre, ground.ratio):
+        places = [(at, QColor(colour)) for at, colour in roles(patch)]
+        _draw_tiles(painter, centre, [*places, ((patch.row, patch.column), QColor(SELF))],
+                    (patch.row, patch.column), ground.ratio, ground.turn)  # fmt: skip
     else:
         _draw_outlines(painter, around, centre, ground.ratio)
-    if patch.pinned:
+    if patch.pinned and not is_small(centre, ground.ratio):
         _draw_pin(painter, centre, ground.ratio)
 
 
 def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
-    """How far a scan in raster order has come: a stepped line between patches done and those to come."""
-    columns = math.ceil(ground.image[0] / PATCH)
+    """How far a scan in raster order has come: a stepped line between patches done and those to come, which
+    are dimmed."""
+    columns = math.ceil(ground.coded[0] / PATCH)
+    if ground.turn.orientation != 1:
+        _draw_turned_front(painter, ground, *divmod(position, columns))
+        return
     here = ground.patch_rect(*divmod(position, columns))
     x, top, bottom = here.x() + here.width(), here.y(), here.y() + here.height()
     left, width = ground.origin[0], round(ground.image[0] * ground.scale)
-    line, halo = max(1, round(ground.ratio)), max(1, round(ground.ratio))
+    end = ground.origin[1] + round(ground.image[1] * ground.scale)
+    painter.fillRect(QRect(x, top, left + width - x, bottom - top), _TO_COME)
+    painter.fillRect(QRect(left, bottom, width, end - bottom), _TO_COME)
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
     parts = (
         QRect(left, bottom, x - left, line),
         QRect(x, top, line, bottom - top + line),
@@ -183,13 +256,42 @@ def draw_front(painter: QPainter, ground: Ground, position: int) -> None:
         painter.fillRect(part, QColor(SELF))
 
 
-def _draw_tiles(painter: QPainter, tiles: list[tuple[QRect, QColor]], ratio: float) -> None:
-    halo, ring = max(1, round(ratio)), max(1, round(ratio))
-    for width, colour in ((halo + ring, QColor(255, 255, 255, 220)), (halo, QColor(0, 0, 0))):
-        for rect, _ in tiles:
-            painter.fillRect(rect.adjusted(-width, -width, width, width), colour)
-    for rect, colour in tiles:
-        painter.fillRect(rect, colour)
+def _draw_turned_front(painter: QPainter, ground: Ground, row: int, column: int) -> None:
+    x, top, bottom, width = (column + 1) * PATCH, row * PATCH, (row + 1) * PATCH, ground.coded[0]
+    height = ground.coded[1]
+    painter.fillRect(ground.coded_rect(x, top, width, bottom), _TO_COME)
+    painter.fillRect(ground.coded_rect(0, bottom, width, height), _TO_COME)
+    line, halo = max(2, round(2 * ground.ratio)), max(1, round(ground.ratio))
+    thin = line / ground.scale
+    parts = [
+        ground.coded_rect(0, bottom, x, bottom + thin),
+        ground.coded_rect(x, top, x + thin, bottom + thin),
+        ground.coded_rect(x, top, width, top + thin),
+    ]
+    for part in parts:
+        painter.fillRect(part.adjusted(-halo, -halo, halo, halo), _HALO)
+    for part in parts:
+        painter.fillRect(part, QColor(SELF))
+
+
+def _draw_tiles(
+    painter: QPainter, centre: QRect, tiles: list[tuple[tuple[int, int], QColor]],
+    patch: tuple[int, int], ratio: float, turn: Turn,
+) -> None:  # fmt: skip
+    """Tiles about the middle of a patch, in place of it and its neighbours, set off by one dark edge."""
+    side, halo = max(round(_LEAST_TILE * ratio), centre.width()), max(1, round(ratio))
+    corner = centre.center() - QPoint(side // 2, side // 2)
+    rects = [
+        (
+            QRect(corner + QPoint(*turn.step(at[1] - patch[1], at[0] - patch[0])) * side, QSize(side, side)),
+            colour,
+        )
+        for at, colour in tiles
+    ]
+    for rect, _ in rects:
+        painter.fillRect(rect.adjusted(-halo, -halo, halo, halo), QColor(0, 0, 0))
+    for rect, colour in rects:
+        painter.fillRect(rect.adjusted(0, 0, -halo, -halo), colour)
 
 
 def _draw_outlines(

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.types import Pixels
+from engine.types import Pixels, frozen
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Overlay
 from viewer.panes.canvas import marks, minimap, pixel_values
 from viewer.panes.canvas.arrows import draw_recalls
+from viewer.panes.canvas.callout import draw_callout, draw_roles
 from viewer.panes.canvas.layout import PanesLayout
 from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
@@ -29,6 +30,7 @@ class PicturesPainter:
         self._heats: dict[int, NDArray[np.uint32] | None] = {}
         self._layers: dict[int, QImage | None] = {}
         self._layer_ground: Ground | None = None
+        self._greys: dict[int, tuple[Pixels, Pixels]] = {}
 
     def forget_overlay(self) -> None:
         """Another overlay is to be painted."""
@@ -46,6 +48,7 @@ class PicturesPainter:
                 self._paint_wipe(painter, ground)
             else:
                 self._paint_pane(painter, panes[number], ground)
+            self._paint_beside(painter, panes[number], QRect(0, 0, cell.width, cell.depth), not number)
             painter.restore()
         self._paint_minimap(painter)
 
@@ -53,11 +56,24 @@ class PicturesPainter:
         if pane.pixels is None:
             return
         self._paint_picture(painter, pane, ground)
-        self._paint_marks(painter, ground)
+        self._paint_marks(painter, pane, ground)
         self._paint_values(painter, pane, ground)
         patch = self._layout.patch
         if patch is not None and not ground.shown.isEmpty():
             draw_recalls(painter, ground, (patch.row, patch.column), patch.recalled_in(pane.key))
+
+    def _paint_beside(self, painter: QPainter, pane: PaneScene, room: QRect, first: bool) -> None:
+        """What explains the marks: the patch enlarged where it is small, and what the colours mean."""
+        patch, ground = self._layout.patch, self._layout.ground()
+        fixed = patch is not None and (patch.pinned or pane.scan is not None)
+        if patch is None or not fixed or pane.pixels is None or ground.shown.isEmpty():
+            return
+        patch = patch.seen_in(pane.key)
+        coded = self._layout.coded_pane(pane).pixels
+        if coded is not None:
+            draw_callout(painter, ground, patch, coded, room)
+        if first or self._layout.patch is not patch:
+            draw_roles(painter, room, patch, ground.ratio)
 
     def _paint_wipe(self, painter: QPainter, ground: Ground) -> None:
         at, cell = self._layout.divider(), self._layout.cells[0]
@@ -68,7 +84,7 @@ class PicturesPainter:
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
             self._paint_picture(painter, pane, ground)
             painter.restore()
-        self._paint_marks(painter, ground)
+        self._paint_marks(painter, panes[0], ground)
         for pane, half in zip(panes, halves, strict=True):
             painter.save()
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
@@ -82,8 +98,15 @@ class PicturesPainter:
         if pane.scan is not None:
             marks.draw_front(painter, ground, pane.scan)
         layer = None if ground.shown.isEmpty() else self._overlay_layer(pane, ground)
-        if layer is not None:
-            painter.drawImage(ground.shown.topLeft(), layer)
+        if layer is None:
+            return
+        values = self._layout.overlay.values_on(self._layout.coded_pane(pane))
+        near = self._layout.overlay.outlined and values is not None and marks.can_outline(ground)
+        painter.setOpacity(marks.BEHIND_OUTLINES if near else 1.0)
+        painter.drawImage(ground.shown.topLeft(), layer)
+        painter.setOpacity(1.0)
+        if near and values is not None:
+            marks.draw_outlines(painter, ground, values, self._layout.overlay.high / 2)
 
     def _paint_pixels(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         shown = ground.shown
@@ -91,15 +114,29 @@ class PicturesPainter:
             return
         left, top = shown.x() - ground.origin[0], shown.y() - ground.origin[1]
         view = Excerpt(ground.scale, left, top, shown.width(), shown.height())
-        for sampled in self._sampler.sample(pane.pixels, view):
+        overlay = self._layout.overlay
+        grey = overlay.grey and overlay.over(self._layout.coded_pane(pane))
+        pixels = self._grey(pane.pixels) if grey else pane.pixels
+        for sampled in self._sampler.sample(pixels, view):
             at = QPoint(sampled.x, sampled.y) + QPoint(*ground.origin)
             painter.drawImage(at, sampled.image)
         if self._layout.over.pixels and pixel_values.has_grid(ground):
             pixel_values.draw_grid(painter, ground)
 
-    def _paint_marks(self, painter: QPainter, ground: Ground) -> None:
+    def _grey(self, pixels: Pixels) -> Pixels:
+        """A picture without its colours, remembered while it is shown."""
+        known = self._greys.get(id(pixels))
+        if known is None or known[0] is not pixels:
+            shown = {id(pane.pixels) for pane in self._layout.panes}
+            self._greys = {key: pair for key, pair in self._greys.items() if key in shown}
+            luma = np.round(pixels @ np.array((0.299, 0.587, 0.114), np.float32)).astype(np.uint8)
+            known = self._greys[id(pixels)] = (pixels, frozen(np.repeat(luma[..., None], 3, axis=2)))
+        return known[1]
+
+    def _paint_marks(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         patch = self._layout.patch
         if patch is not None and not ground.shown.isEmpty():
+            patch = patch.seen_in(pane.key)
             marks.draw_patch(painter, ground, patch)
             draw_explained(painter, ground, patch)
 
@@ -113,9 +150,10 @@ class PicturesPainter:
         if ground != self._layer_ground:
             self._layer_ground, self._layers = ground, {}
         overlay = self._layout.overlay
-        values = overlay.values_on(pane)
-        if overlay.pictures and values is None:
+        pane = self._layout.coded_pane(pane)
+        if not overlay.over(pane):
             return None
+        values = overlay.values_on(pane)
         key = id(values)
         if key not in self._layers:
             if key not in self._heats:

@@ -19,10 +19,11 @@ from viewer.ui.theme import font
 
 GRID_FROM = 10.0
 """Device pixels per image pixel from which on pixels are set apart."""
-VALUES_FROM = 50.0
+VALUES_FROM = 28.0
 """Logical pixels per image pixel from which on three numbers fit into one."""
 _LINE = QColor(128, 128, 128, 110)
-_FONT, _LEADING = 11, 14
+_FONT, _SMALL, _LEADING = 11, 8, 14
+"""Logical pixels: of the numbers, of the smallest ones, and from line to line at most."""
 _BLACK_FROM = 0.179
 """Relative luminance from which on black is further away than white (WCAG 2.2, contrast ratio)."""
 
@@ -58,7 +59,9 @@ def draw_values(painter: QPainter, ground: Ground, pane: PaneScene) -> None:
         one, other = pane.between
         values = np.subtract(one[y0:y1, x0:x1], other[y0:y1, x0:x1], dtype=np.int16)
     signed = pane.between is not None
-    leading, size = round(_LEADING * ground.ratio), round(_FONT * ground.ratio)
+    room = ground.scale / ground.ratio
+    leading = round(min(_LEADING, room / 3.1) * ground.ratio)
+    size = round(min(_FONT, max(_SMALL, room / 4.5)) * ground.ratio)
     black = on_light(shown)
     for row in range(shown.shape[0]):
         middle = ground.origin[1] + (y0 + row + 0.5) * ground.scale

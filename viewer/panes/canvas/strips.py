@@ -56,9 +56,27 @@ def lead(pane: PaneScene) -> float:
     return (_KEY + 8 if pane.colour else 0.0) + (_MARK + 6 if pane.mark else 0.0)
 
 
-def fit_words(pane: PaneScene, width: float) -> Fitted:
-    """Share out a strip: everything if it fits, else each keeps what the other can spare."""
+def tall_strip() -> int:
+    """Height of a strip whose numbers stand below its name, at the size of text of the moment."""
+    return scaled(STRIP + 18)
+
+
+def is_tall(height: float) -> bool:
+    """Whether a strip of this height has two lines."""
+    return height > (scaled(STRIP) + tall_strip()) / 2
+
+
+def fit_words(pane: PaneScene, width: float, two: bool = False) -> Fitted:
+    """Share out a strip: everything if it fits, else each keeps what the other can spare. two: each has a
+    line of its own."""
     bold, plain = (QFontMetricsF(face) for face in _fonts())
+    if two:
+        room, elide = max(0.0, width - 2 * _PAD), Qt.TextElideMode.ElideRight
+        rest = room - lead(pane)  # the line's key stands before the numbers, the name has a line to itself
+        fitting = (each for each in _shorter(pane.detail) if plain.horizontalAdvance(each) <= rest)
+        detail = next(fitting, "") or plain.elidedText(_shorter(pane.detail)[-1], elide, rest)
+        title = bold.elidedText(pane.title, elide, room)
+        return Fitted(title, detail, (title, detail) != (pane.title, pane.detail))
     width -= lead(pane)
     wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
     room = max(0.0, width - 2 * _PAD - (_GAP if pane.detail else 0.0))
@@ -86,9 +104,13 @@ class Side(Enum):
 def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Side.SPREAD) -> None:
     """Name and numbers of a pane."""
     theme = current()
-    words = fit_words(pane, rect.width())
+    two = is_tall(rect.height())
+    words = fit_words(pane, rect.width(), two)
     bold, plain = _fonts()
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+    if two:
+        _draw_two_lines(painter, inner, pane, words, side)
+        return
     _draw_lead(painter, inner, pane)
     inner.setLeft(inner.left() + lead(pane))
     title = QFontMetricsF(bold).horizontalAdvance(words.title)
@@ -107,6 +129,25 @@ def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Si
     painter.setFont(plain)
     painter.setPen(QColor(theme.muted))
     painter.drawText(QRectF(beside, inner.top(), detail + 2, inner.height()), middle, words.detail)
+
+
+def _draw_two_lines(painter: QPainter, inner: QRectF, pane: PaneScene, words: Fitted, side: Side) -> None:
+    """The name, and the numbers below it."""
+    theme = current()
+    line = (inner.height() - scaled(6)) / 2
+    first = QRectF(inner.left(), inner.top() + scaled(3), inner.width(), line)
+    flush = Qt.AlignmentFlag.AlignRight if side is Side.RIGHT else Qt.AlignmentFlag.AlignLeft
+    flags = int(flush | Qt.AlignmentFlag.AlignVCenter)
+    second = first.translated(0, line)
+    if side is not Side.RIGHT:
+        _draw_lead(painter, second, pane)
+    for face, colour, text, place in (
+        (_fonts()[0], theme.text, words.title, first),
+        (_fonts()[1], theme.muted, words.detail, second.adjusted(lead(pane), 0, 0, 0)),
+    ):
+        painter.setFont(face)
+        painter.setPen(QColor(colour))
+        painter.drawText(place.adjusted(0, 0, 1, 0), flags, text)
 
 
 def _draw_lead(painter: QPainter, inner: QRectF, pane: PaneScene) -> None:
@@ -194,7 +235,8 @@ def draw_bar(
     painter.drawText(QRectF(x, inner.top(), ends_width[0] + 1, inner.height()), middle, ends[0])
     bar = QRectF(x + ends_width[0] + _PAD, inner.center().y() - 5, bar_width, 10)
     _draw_gradient(painter, bar, scene)
-    painter.drawText(QRectF(bar.right() + _PAD, inner.top(), 80, inner.height()), middle, ends[1])
+    end = QRectF(bar.right() + _PAD, inner.top(), ends_width[1] + 2, inner.height())
+    painter.drawText(end, middle, ends[1])
     if marked is not None and np.isfinite(marked):
         _draw_notch(painter, bar, (marked - low) / (high - low))
 
@@ -222,7 +264,9 @@ def draw_legend(painter: QPainter, rect: QRectF, scene: LegendScene) -> None:
         x = bar.left() + at * bar.width()
         painter.fillRect(QRectF(round(x) - 0.5, bar.bottom(), 1, 3), QColor(theme.muted))
         painter.drawText(
-            QRectF(x - 40, bar.bottom() + 2, 80, scaled(16)), int(Qt.AlignmentFlag.AlignCenter), text
+            QRectF(x - scaled(40), bar.bottom() + 2, scaled(80), scaled(16)),
+            int(Qt.AlignmentFlag.AlignCenter),
+            text,
         )
 
 

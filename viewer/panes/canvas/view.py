@@ -80,7 +80,9 @@ class PanesView(QWidget):
     def set_view(self, view: ViewScene) -> None:
         """Show this over the pictures."""
         if view is not self.places.over:
-            self.places.over = view
+            if view.orientation != self.places.over.orientation:
+                self._pictures.forget_overlay()
+            self.places.set_view(view)
             self._arrange()
             self.update()
 
@@ -111,7 +113,7 @@ class PanesView(QWidget):
         return QSize(960, 480)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(240, 160)
+        return QSize(200, 90)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -160,7 +162,7 @@ class PanesView(QWidget):
     def look_at(self, x: float, y: float, across: float) -> None:
         """Put an image pixel in the middle, at the largest whole zoom that shows `across` pixels."""
         view = self.places.view
-        view.look(max(1.0, min(view.pane) // across), (x, y))
+        view.look(max(1.0, min(view.pane) // across), self.places.turn.to_shown(x, y))
         self._moved()
 
     def state(self) -> dict[str, Any]:
@@ -275,7 +277,8 @@ class PanesView(QWidget):
     def tooltip_at(self, position: QPoint) -> str:
         """All of a strip's words where the strip had to shorten them, else nothing."""
         for pane, rect, _ in self.places.strip_rects():
-            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width()).cut:
+            two = strips.is_tall(rect.height())
+            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width(), two).cut:
                 return f"{pane.title} · {pane.detail}" if pane.detail else pane.title
         return ""
 

@@ -39,16 +39,20 @@ class PaneCell:
 
 
 def arrange(
-    count: int, size: tuple[int, int], image: tuple[int, int], gap: int, strip: int
+    count: int, size: tuple[int, int], image: tuple[int, int], gap: int, strip: int, least: int = 0
 ) -> tuple[PaneCell, ...]:
-    """Equal cells on the grid that shows the pictures largest; empty places count against a grid."""
+    """Equal cells on the grid that shows the pictures largest; of nearly equal ones the one without gaps.
+
+    least: width below which a cell has no room for its words, and counts for less.
+    """
     best: tuple[float, int, int] | None = None
     for columns in range(1, count + 1):
         rows = math.ceil(count / columns)
         width = (size[0] - gap * (columns - 1)) // columns
         height = (size[1] - gap * (rows - 1)) // rows - strip
         scale = min(max(width, 1) / image[0], max(height, 1) / image[1])
-        score = scale * 0.85 ** (rows * columns - count)
+        score = scale * 0.97 ** (rows * columns - count)
+        score *= min(1.0, max(width, 1) / least) ** 2 if least else 1.0
         if best is None or score > best[0]:
             best = (score, columns, rows)
     if best is None:
@@ -128,6 +132,16 @@ class Viewport:
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels."""
         self.centre = (self.centre[0] - dx / self.scale, self.centre[1] - dy / self.scale)
+        self._clamp()
+
+    def reveal(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Move as little as it takes to have a rectangle of image pixels in sight."""
+        centre = []
+        for at, low, high, room in zip(self.centre, (left, top), (right, bottom), self.pane, strict=True):
+            half = room / 2 / self.scale
+            nearest = min(max(at, high - half), low + half) if high - low <= 2 * half else (low + high) / 2
+            centre.append(nearest)
+        self.centre = (centre[0], centre[1])
         self._clamp()
 
     def origin(self) -> tuple[int, int]:

@@ -44,13 +44,13 @@ def paint_box(painter: QPainter, layout: PanesLayout, anchor: QPointF) -> None:
     room = QSizeF(layout.width, layout.height)
     area: QRectF = zoombox.place(anchor, zoombox.size_for(len(box.rows), room), room)
     panes = {pane.key: pane for pane in layout.panes}
-    zoombox.draw(painter, area, box, panes, layout.ratio)
+    zoombox.draw(painter, area, box, panes, layout.ratio, layout.turn)
 
 
 def _bar_note(layout: PanesLayout) -> str:
     if layout.overlay.kind is not Overlay.GRID:
         return ""
-    note = f"Patch grid: {PATCH}×{PATCH} pixels a patch"
+    note = f"Patch grid: {PATCH}×{PATCH} pixels per patch"
     return note if marks.grid_is_visible(layout.ground()) else f"{note} · zoom in to see it"
 
 

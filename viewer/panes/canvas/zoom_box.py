@@ -15,6 +15,7 @@ from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import SELF
 from viewer.model.scene.picture import PaneScene
 from viewer.model.scene.view import BoxRow, BoxScene
+from viewer.panes.canvas.turn import Turn
 from viewer.ui.sampling import Excerpt, magnify
 from viewer.ui.theme import current, font, scaled
 
@@ -45,8 +46,16 @@ def place(cursor: QPointF, size: QSizeF, room: QSizeF) -> QRectF:
     return QRectF(QPointF(round(x), round(y)), size)
 
 
-def draw(painter: QPainter, area: QRectF, scene: BoxScene, panes: dict[str, PaneScene], ratio: float) -> None:
-    """The whole box."""
+def draw(
+    painter: QPainter,
+    area: QRectF,
+    scene: BoxScene,
+    panes: dict[str, PaneScene],
+    ratio: float,
+    turn: Turn | None = None,
+) -> None:
+    """The whole box. turn: how the panes' pictures are turned against the scene's places."""
+    turn = turn or Turn()
     theme = current()
     painter.fillRect(area.adjusted(-1, -1, 1, 1), QColor(theme.line))
     painter.fillRect(area, QColor(theme.panel))
@@ -63,23 +72,26 @@ def draw(painter: QPainter, area: QRectF, scene: BoxScene, panes: dict[str, Pane
         top = area.top() + height + number % lines * row_height
         pane = panes.get(each.key)
         if pane is not None and pane.pixels is not None:
-            _draw_pixels(painter, QPointF(left, top), pane.pixels, (x, y), ratio)
+            _draw_pixels(painter, QPointF(left, top), pane.pixels, (x, y), ratio, turn)
         _draw_words(painter, QRectF(left + _PICTURE + 12, top, width - _PICTURE - 12, row_height - 8), each)
 
 
 def _draw_pixels(
-    painter: QPainter, corner: QPointF, pixels: Pixels, at: tuple[int, int], ratio: float
+    painter: QPainter, corner: QPointF, pixels: Pixels, at: tuple[int, int], ratio: float, turn: Turn
 ) -> None:
     """The pixels around the cursor's, which has a frame; thin lines are the borders of patches."""
+    if turn.orientation != 1:
+        across, down = turn.to_shown(at[0] + 0.5, at[1] + 0.5)
+        at = math.floor(across), math.floor(down)
     step = _PICTURE / _SIDE
     area = QRectF(corner, QSizeF(_PICTURE, _PICTURE))
     painter.fillRect(area, QColor(current().canvas))
     painter.drawImage(area, around(pixels, at, max(1, round(step * ratio))))
     border = QColor(SELF)
     border.setAlpha(190)
-    for axis, centre in enumerate(at):
+    for axis, (centre, lead) in enumerate(zip(at, turn.lead, strict=True)):
         for k in range(1, _SIDE):
-            if (centre - REACH + k) % PATCH == 0:
+            if (centre + lead - REACH + k) % PATCH == 0:
                 place_ = k * step - 0.5
                 line = QRectF(place_, 0, 1, _PICTURE) if axis == 0 else QRectF(0, place_, _PICTURE, 1)
                 painter.fillRect(line.translated(corner), border)

@@ -1,4 +1,4 @@
-"""Panes beside original, standard decode and estimate: steps that stay, other decoders. Pure."""
+"""Panes beside original, standard decode and estimate: steps, other decoders, other programs. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from engine.types import Pixels, Scores
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
+from viewer.model.facts.guests import Guest
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.compare import Entry
@@ -38,6 +39,20 @@ def _filled(
 ) -> PaneScene:
     figures = words.scores_line(scores, before) or "no original"
     return PaneScene(key, title, figures, pixels, progress=progress)
+
+
+def guest_pane(run: Run, facts: Facts, key: str, name: str, memo: Memo) -> PaneScene:
+    """What another program made of the stream."""
+    guest = facts.guests.get(name)
+    if guest is None:
+        return memo.recall(_empty, key, name, "is not there any more", slots=12)
+    return memo.recall(_guest_pane, key, guest, run.scores(0), slots=12)
+
+
+def _guest_pane(key: str, guest: Guest, before: Scores) -> PaneScene:
+    if guest.scores is None:
+        return PaneScene(key, guest.name, "being scored …", guest.pixels)
+    return _filled(key, guest.name, guest.scores, before, guest.pixels)
 
 
 def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: int, memo: Memo) -> PaneScene:

@@ -135,7 +135,7 @@ def legend_of(look: DifferenceLook, limit: float | None) -> LegendScene | None:
     """What the colours of differences mean."""
     if limit is None:
         return None
-    what = "luma, Y" if look.luma else "R, G and B" if look.absolute else "R, G or B, what differs most"
+    what = "luma, Y" if look.luma else "R, G and B" if look.absolute else "largest of R, G, B"
     kind = "Absolute" if look.absolute else "Signed"
     scale = {
         Scale.FIXED: f"×{look.gain}",

@@ -17,11 +17,12 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Mode
 from viewer.model.session.pages import panes_available
-from viewer.model.session.panes import MOST_PANES, entry_of_key, is_picture, step_of
+from viewer.model.session.panes import MOST_PANES, entry_of_key, guest_name, is_picture, step_of
 from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
-from viewer.panes.resolve.beside import decoder_pane, step_pane
+from viewer.panes.resolve.beside import decoder_pane, guest_pane, step_pane
 from viewer.panes.resolve.difference import Wanted, difference_look, difference_panes
+from viewer.panes.resolve.past import expected_words
 
 __all__ = [
     "ShownRun", "codec_title", "difference_wanted", "estimate", "held", "original_pane", "resolve_panes",
@@ -50,7 +51,7 @@ def estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     position = session.scan
     total = scan_total(session)
     if position is None or not 0 <= position < total or last == 0 or step < 0:
-        return _whole(run, step)
+        return _whole(run, step, expected_words(session.card, run))
     pixels = memo.recall(
         scan_picture, run.pixels(0), run.pixels(last), run.pixels(step), position, slots=_slots(run.pixels(0))
     )
@@ -66,7 +67,7 @@ def shown_estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     return memo.recall(estimate, session, run, memo)
 
 
-def _whole(run: Run, step: int) -> ShownRun:
+def _whole(run: Run, step: int, expected: str = "") -> ShownRun:
     record = run.refinement
     before = run.scores(0)
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
@@ -79,7 +80,7 @@ def _whole(run: Run, step: int) -> ShownRun:
     if step < 0:
         rate = words.bpp(run.bits_per_pixel(step))
         detail = f"{rate} · {detail}" if detail else rate
-    detail = detail or "no original"
+    detail = detail or (expected if step == run.planned else "") or "no original"
     title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
     return ShownRun(run.pixels(step), step, None, run.ready, title, detail)
 
@@ -220,6 +221,9 @@ def _picture(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
         return step_pane(run, key, position, memo)
     if entry is not None:
         return decoder_pane(session, facts, key, entry, shown.step, memo)
+    guest = guest_name(key)
+    if guest is not None:
+        return guest_pane(run, facts, key, guest, memo)
     return _pane(session, run, shown, key, memo)
 
 

@@ -154,7 +154,7 @@ def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo:
     marker = run.bits_per_pixel(step) if run is not None and step is not None and curves else None
     return PlotScene(
         "rate",
-        "Rate and distortion",
+        "Rate–distortion",
         "bits per pixel (bpp)",
         "RGB PSNR (dB)",
         curves,

@@ -21,7 +21,7 @@ def bits_readout(run: Run | None) -> str:
     if run is None:
         return ""
     coded = run.refinement.coded
-    return f"{words.bpp(coded.bits_per_pixel)} · {words.size(len(coded.payload))}"
+    return f"{words.bpp(coded.bits_per_pixel)} · {words.size(coded.length)}"
 
 
 def resolve_status(

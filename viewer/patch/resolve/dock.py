@@ -23,7 +23,7 @@ from viewer.model.scene.plots import Curve, InspectorRow, PlotScene
 from viewer.model.session import patch_changes as session_patch
 from viewer.model.session.patch import Place
 from viewer.model.session.state import Session
-from viewer.patch.resolve import symbols
+from viewer.patch.resolve import stages, symbols
 from viewer.patch.resolve.hidden import inside_at
 from viewer.patch.resolve.inspector import patch_db, patch_step
 
@@ -71,7 +71,7 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
         return None
     names = component_names(run.refinement.coded)
     component = min(session.explain.component, len(names) - 1)
-    lit, steps = session.explain.coefficient, tuple(_step(session, run, place) for place in places)
+    lit, steps = session.explain.coefficient, tuple(explained_step(session, run, place) for place in places)
     views, parts = memo.recall(_parts, session, facts, run, places, steps, component, memo, slots=16)
     return DockScene(
         step_words=words.capital(words.position_title(run.refinement, steps[0])) if steps[0] else "Step 0",
@@ -84,11 +84,11 @@ def resolve_dock(session: Session, facts: Facts, memo: Memo) -> DockScene | None
         lit=lit,
         lit_patch=lit_patch(session),
         basis=basis_functions()[lit].astype(np.float32) if lit is not None else None,
-        readouts=tuple(symbols.readout(view, *lit) for view in views) if lit is not None else (),
+        readouts=tuple(stages.readout(view, *lit) for view in views) if lit is not None else (),
     )
 
 
-def _step(session: Session, run: Run, place: Place) -> int:
+def explained_step(session: Session, run: Run, place: Place) -> int:
     """The step pointed at, else that at which the patch is shown."""
     pointed = session.explain.step
     if pointed is not None:
@@ -138,7 +138,9 @@ def _block_view(look: _Look, facts: Facts, component: int) -> symbols.BlockSymbo
         pictures.insert(0, ("original", record.original.pixels))
     if look.step:
         pictures.append((words.position_title(record, look.step), run.pixels(look.step)))
-    return symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
+    view = symbols.block_view(record.coded, facts.codes, component, look.place, pictures)
+    trace = facts.traces.of(record.coded, record.request, (look.place, look.step))
+    return replace(view, trace=trace) if trace is not None else view
 
 
 def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, memo: Memo) -> PartScene:
@@ -158,6 +160,8 @@ def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, me
         codes_words=symbols.codes_words(view) if view.sent is not None else "",
         coefficients=symbols.coefficient_grids(view),
         coefficients_words=symbols.cells_words(view),
+        stages=stages.stage_grids(view),
+        stages_words=stages.stage_words(view),
         errors=_errors(look, limit),
         errors_note="" if look.run.errors else _NO_ORIGINAL,
         inside=inside_at(look.session, look.run, PatchScene(row, column, (), ()), look.step, memo),
@@ -191,6 +195,9 @@ def _tile(look: _Look, neighbour: Neighbour) -> TileScene:
     if neighbour.known is Known.OUTSIDE:
         return TileScene(row, column, None, "", "", "Outside the picture")
     role = "" if neighbour.known is Known.UNUSED else side
+    if neighbour.known is Known.PREVIOUS:
+        role = side = "previous"
+        return TileScene(row, column, pixels, role, caption, f"{place}: {_sentence(look, neighbour)}")
     return TileScene(row, column, pixels, role, caption, f"{place}: {side}, {_sentence(look, neighbour)}")
 
 
@@ -203,14 +210,14 @@ def _caption(look: _Look, neighbour: Neighbour) -> str:
 
 def _sentence(look: _Look, neighbour: Neighbour) -> str:
     if neighbour.known is Known.REFINED:
-        return f"its turn came before: known refined, after all {neighbour.step} steps"
+        return f"decoded before: known refined, after all {neighbour.step} steps"
     if neighbour.known is Known.RECEIVED:
         return "known only as received"
     if neighbour.known is Known.PREVIOUS:
         return f"known as step {neighbour.step} left it"
     if look.step < 1:
-        return "not looked at: no decoder has worked on it yet"
-    return "not looked at in this context"
+        return "not used: no decoder has run yet"
+    return "not used in this context"
 
 
 def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
@@ -218,8 +225,7 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
     rows = []
     bits = record.coded.patch_bits
     if bits is not None and look.place[0] < bits.patches.shape[0]:
-        spent = float(bits.patches[look.place])
-        rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+        rows.append(InspectorRow("Bits", words.patch_bits(bits, *look.place)))
     if look.run.errors:
         before, after = look.db(0), look.db(look.step)
         rows.append(InspectorRow(f"{words.codec_title(record.coded.codec)}, RGB", words.db(before)))
@@ -227,6 +233,10 @@ def _rows(look: _Look, found: Sequence[Neighbour]) -> tuple[InspectorRow, ...]:
             name = words.capital(words.position_title(record, look.step))
             rows.append(InspectorRow(f"{name}, RGB", words.db(after)))
             rows.append(InspectorRow("Gain, RGB", words.gain(words.difference(after, before))))
+    if any(each.known is Known.PREVIOUS for each in found):
+        there = sum(each.known is Known.PREVIOUS for each in found)
+        value = f"all {there}, {_caption(look, next(e for e in found if e.known is Known.PREVIOUS))}"
+        return (*rows, InspectorRow("Neighbours", value, "previous"))
     for label, causal in (("Causal", True), ("Non-causal", False)):
         known = [each for each in found if each.causal is causal and each.known is not Known.SELF]
         inside = [each for each in known if each.known is not Known.OUTSIDE]

@@ -17,6 +17,8 @@ from viewer.model.session.state import Session
 
 CAUSAL = {"NW": (-1, -1), "N": (-1, 0), "NE": (-1, 1), "W": (0, -1)}
 NONCAUSAL = {"E": (0, 1), "SW": (1, -1), "S": (1, 0), "SE": (1, 1)}
+SWEEP = "sweep"
+"""Kind of decoder that refines all patches at once, from all neighbours as the last step left them."""
 
 
 def patch_step(session: Session, run: Run, row: int, column: int) -> int:
@@ -31,10 +33,12 @@ def patch_step(session: Session, run: Run, row: int, column: int) -> int:
     return run.ready if index < session.scan else 0
 
 
-def resolve_patch(session: Session, run: Run | None, context: Context | None = None) -> PatchScene | None:
+def resolve_patch(
+    session: Session, run: Run | None, context: Context | None = None, kind: str | None = None
+) -> PatchScene | None:
     """The patch to explain and those neighbours that the decoder may look at.
 
-    context: None takes that of the run, or else the chosen one.
+    context, kind: of decoder; None takes those of the run, or else the chosen ones.
     """
     patch = active_patch(session)
     if patch is None:
@@ -42,18 +46,28 @@ def resolve_patch(session: Session, run: Run | None, context: Context | None = N
     rows, columns = session.grid
     chosen = run.refinement.request.options.context if run is not None else session.options.context
     context = context or chosen
+    kind = kind_of(session, run) if kind is None else kind
 
     def around(offsets: dict[str, tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         places = ((patch[0] + dy, patch[1] + dx) for dy, dx in offsets.values())
         return tuple((r, c) for r, c in places if 0 <= r < rows and 0 <= c < columns)
 
+    pinned = session.pinned is not None
+    if kind == SWEEP:  # every neighbour alike, as the step before left it
+        return PatchScene(*patch, (), (), pinned=pinned, previous=around({**CAUSAL, **NONCAUSAL}))
     return PatchScene(
         patch[0],
         patch[1],
         around(CAUSAL) if context.causal else (),
         around(NONCAUSAL) if context.noncausal else (),
-        pinned=session.pinned is not None,
+        pinned=pinned,
     )
+
+
+def kind_of(session: Session, run: Run | None) -> str:
+    """The kind of the decoder at work, "" for none."""
+    name = run.refinement.request.decoder if run is not None else session.options.decoder
+    return next((card.kind for card in session.models if card.name == name), "")
 
 
 def resolve_inspector(
@@ -78,8 +92,9 @@ def _patch_figures(session: Session, run: Run, patch: PatchScene) -> list[Inspec
     coded = run.refinement.coded
     at, rows = (patch.row, patch.column), []
     if coded.patch_bits is not None and patch.row < coded.patch_bits.patches.shape[0]:
-        spent = float(coded.patch_bits.patches[at])
-        rows.append(InspectorRow("Bits", f"{spent:.1f} ({spent / 64:.2f} bpp)"))
+        rows.append(InspectorRow("Bits", words.patch_bits(coded.patch_bits, *at)))
+    if coded.missing is not None and coded.missing[at]:
+        rows.append(InspectorRow("Received", "never came, or can't be read"))
     rows += _symbol_rows(run, patch)
     if run.errors:
         step = patch_step(session, run, *at)
@@ -130,6 +145,8 @@ def _context_rows(session: Session, run: Run | None, patch: PatchScene) -> list[
         return " ".join(there)
 
     context = run.refinement.request.options.context if run is not None else session.options.context
+    if patch.previous:
+        return [InspectorRow("Neighbours", f"all {len(patch.previous)}, previous step", "previous")]
     rows = []
     for label, role, offsets, used, seen in (
         ("Causal", "causal", CAUSAL, patch.causal, context.causal),

@@ -18,6 +18,7 @@ from engine.analysis.patch_blocks import (
     no_symbols_words,
     quantised,
 )
+from engine.analysis.patch_trace import PatchTrace
 from engine.codecs.jpeg.bits import UncountableError
 from engine.codecs.jpeg.codes import BlockCodes, Code
 from engine.step_scale import ZIGZAG
@@ -27,13 +28,14 @@ from viewer.model.facts.codes import CodesFacts
 from viewer.model.scene.patch import ChipScene, GridScene
 
 READING = "Reading the codes …"
-_LEAST_LIMIT = 8.0
+LEAST_LIMIT = 8.0
 
 
 @dataclass(frozen=True, eq=False)
 class BlockSymbols:
     """What is shown of a block. values: its coefficients in each of the pictures that are compared, with
-    their names; the symbols, where there are any; the codes as sent, or why they aren't there."""
+    their names; the symbols, where there are any; the codes as sent, or why they aren't there; what became of
+    it between network and screen, where that is known."""
 
     block: Block
     names: tuple[str, ...]
@@ -41,6 +43,7 @@ class BlockSymbols:
     sent: Quantised | None
     codes: BlockCodes | None
     codes_note: str
+    trace: PatchTrace | None = None
 
 
 def block_view(
@@ -93,11 +96,11 @@ def symbol_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     symbols = view.sent.symbols.astype(np.float32)
     grids = [
         GridScene(
-            "symbols", "Symbol q", symbols, _whole(symbols), "diverging", _limit([symbols], 1.0),
-            "Quantised coefficients as sent: whole numbers of steps",
+            "symbols", "Symbol q", symbols, rounded(symbols), "diverging", largest([symbols], 1.0),
+            "Quantised coefficients as sent, in quantisation steps",
         ),
         GridScene(
-            "steps", "Step Δ", view.sent.steps.astype(np.float32), _whole(view.sent.steps), "sequential",
+            "steps", "Step Δ", view.sent.steps.astype(np.float32), rounded(view.sent.steps), "sequential",
             float(view.sent.steps.max()), "Quantisation steps of the file's own table, in levels",
         ),
     ]  # fmt: skip
@@ -105,7 +108,7 @@ def symbol_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
         bits = bits_of(view.codes)
         grids.append(
             GridScene(
-                "bits", "Bits", bits, _whole(bits, zero="·"), "sequential", float(max(1.0, bits.max())),
+                "bits", "Bits", bits, rounded(bits, zero="·"), "sequential", float(max(1.0, bits.max())),
                 "Bits that each coefficient takes in the file: its Huffman code and magnitude, with those of "
                 "long runs of zeros before it",
             )
@@ -128,10 +131,10 @@ def bits_of(codes: BlockCodes) -> NDArray[np.float32]:
 
 def coefficient_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     """A grid a picture, on one scale; those that left their cell are marked."""
-    limit = _limit(view.values, _LEAST_LIMIT)
+    limit = largest(view.values, LEAST_LIMIT)
     return tuple(
         GridScene(
-            f"coefficients-{number}", words.capital(name), values, _whole(values), "diverging", limit,
+            f"coefficients-{number}", words.capital(name), values, rounded(values), "diverging", limit,
             f"DCT coefficients of the {name} picture's 8-bit pixels, in levels",
             view.sent.left(values) if view.sent is not None and number else None,
         )
@@ -139,12 +142,12 @@ def coefficient_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
     )  # fmt: skip
 
 
-def _limit(grids: Sequence[Floats], least: float) -> float:
+def largest(grids: Sequence[Floats], least: float) -> float:
     """Largest magnitude of all but the mean, which would leave the rest without colour."""
     return max([least, *(float(np.abs(grid.ravel()[1:]).max()) for grid in grids)])
 
 
-def _whole(values: NDArray[np.generic], zero: str = "0") -> tuple[str, ...]:
+def rounded(values: NDArray[np.generic], zero: str = "0") -> tuple[str, ...]:
     texts = (words.decimal(float(value), 0) for value in values.ravel())
     return tuple(zero if text == "0" else text for text in texts)
 
@@ -175,12 +178,12 @@ def codes_words(view: BlockSymbols) -> str:
 def cells_words(view: BlockSymbols) -> str:
     """How many coefficients of the last picture an encoder would have sent as another symbol."""
     if view.sent is None:
-        return "Without symbols there are no cells to leave"
+        return "Without symbols there are no quantisation intervals"
     left = int(view.sent.left(view.values[-1]).sum())
     name = view.names[-1]
     if not left:
-        return f"{words.capital(name)}: all 64 in their cell"
-    return f"{words.capital(name)}: {left} of 64 left their cell"
+        return f"{words.capital(name)}: all 64 coefficients in their quantisation interval"
+    return f"{words.capital(name)}: {left} of 64 left {'its interval' if left == 1 else 'their intervals'}"
 
 
 def readout(view: BlockSymbols, v: int, u: int) -> str:
@@ -197,7 +200,7 @@ def readout(view: BlockSymbols, v: int, u: int) -> str:
     symbol, step = int(view.sent.symbols[v, u]), int(view.sent.steps[v, u])
     outside = bool(view.sent.left(view.values[-1])[v, u])
     place = f"{view.names[-1]} {'outside' if outside else 'inside'}"
-    return f"{text}\nsent {words.decimal(symbol, 0)} × Δ {step} · cell {low} … {high}, {place}"
+    return f"{text}\nsent {words.decimal(symbol, 0)} × Δ {step} · interval {low} … {high}, {place}"
 
 
 # ---- codes -----------------------------------------------------------------------------------------------

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.model.scene.palette import legible
 from viewer.model.scene.patch import DockScene
@@ -14,8 +23,8 @@ from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel,
 from viewer.ui.plot.plot import Plot
 from viewer.ui.theme import current, scaled
 
-ONE_WIDE, TWO_WIDE = 496, 800
-"""Widths that the panel asks for with one patch and with two."""
+TWO_WIDE = 640
+"""Width from which on two patches stand beside each other."""
 _PLOT_TALL = 148
 _COMPONENTS = (
     ("0", "Y", "Symbols and coefficients of luma"),
@@ -52,27 +61,25 @@ class PatchDock(QWidget):
         self.parts = (PatchPart(), PatchPart())
         self.heads = (_PartHead(), _PartHead())
         self.heads[0].button.set_icon("next", "Swap", "Exchange the two patches")
-        self.heads[1].button.set_icon("close", "Drop", "Compare no longer with this patch  (Shift+I)")
+        self.heads[1].button.set_icon("close", "Drop", "Stop comparing with this patch  (Shift+I)")
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = QGridLayout()
         head.setContentsMargins(8, 8, 8, 4)
-        head.setSpacing(8)
-        for widget, stretch in (
-            (self.title, 0),
-            (self.step, 1),
-            (self.components, 0),
-            (self.close_button, 0),
-        ):
-            head.addWidget(widget, stretch)
+        head.setSpacing(4)
+        head.addWidget(self.title, 0, 0)
+        head.addWidget(self.close_button, 0, 1, Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self.step, 1, 0)
+        head.addWidget(self.components, 1, 1, Qt.AlignmentFlag.AlignRight)
+        head.setColumnStretch(0, 1)
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 8)
         rows.setSpacing(4)
         rows.addWidget(self.plot)
-        columns = QHBoxLayout()
+        columns = self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         columns.setContentsMargins(8, 0, 8, 0)
         columns.setSpacing(16)
         self.columns = QWidget(), QWidget()
@@ -115,7 +122,7 @@ class PatchDock(QWidget):
 
     def _align(self) -> None:
         """Two patches' codes take the same room, so that their coefficients stand beside each other."""
-        two = self._scene is not None and len(self._scene.parts) > 1
+        two = self._scene is not None and len(self._scene.parts) > 1 and self._is_wide()
         least = max(part.codes.needed() for part in self.parts) if two else 0
         for part in self.parts:
             part.codes.set_least(least)
@@ -128,10 +135,21 @@ class PatchDock(QWidget):
             self._fit()
         super().changeEvent(event)
 
-    def wide(self) -> int:
-        """The width that it asks for."""
-        two = self._scene is not None and len(self._scene.parts) > 1
-        return scaled(TWO_WIDE if two else ONE_WIDE)
+    def _is_wide(self) -> bool:
+        """Whether two patches have room beside each other; else they stand below each other."""
+        return self.width() >= scaled(TWO_WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if self._is_wide() else ways.TopToBottom
+        if way != self._beside.direction():
+            self._beside.setDirection(way)
+            self._align()
+
+    def to_top(self) -> None:
+        """Begin with what comes first."""
+        self.area.verticalScrollBar().setValue(0)
 
     def set_scene(self, scene: DockScene) -> None:
         """Show this."""

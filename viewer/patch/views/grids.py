@@ -29,8 +29,8 @@ from viewer.model.scene.patch import GridScene
 from viewer.ui.theme import current, font, scaled
 
 _GAP, _HEAD, _PLACES = 12, 20, 3
-_MOST, _LEAST = 26, 8
-"""Sides of a cell, in pixels."""
+_MOST, _LEAST, _READABLE = 26, 8, 16
+"""Sides of a cell, in pixels: at most, at least, and below which fewer grids stand beside each other."""
 _FINE_PRINT, _STRETCHES = 8, (100, 85, 72, 62)
 """Pixels and widths, in per cent, of the smallest faces."""
 _LEFT = "#D55E00"
@@ -61,7 +61,7 @@ class GridsView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(_PLACES * 8 * _LEAST + 2 * _GAP)
+        self.setMinimumWidth(8 * scaled(_READABLE))
         self.setAccessibleName(name)
         self.setAccessibleDescription("8×8 numbers by frequency: arrow keys move from one to the next")
 
@@ -90,28 +90,52 @@ class GridsView(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        height = scaled(_HEAD) + 8 * self.side() + 2
+        height = self._rows() * (scaled(_HEAD) + 8 * self.side() + 2)
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
 
     def side(self) -> int:
         """Of a cell."""
-        return max(_LEAST, min(scaled(_MOST), (self.width() - (_PLACES - 1) * _GAP) // (8 * _PLACES)))
+        return self._side(self._across())
+
+    def _side(self, across: int) -> int:
+        return max(_LEAST, min(scaled(_MOST), (self.width() - (across - 1) * _GAP) // (8 * across)))
+
+    def _across(self) -> int:
+        """Grids beside each other: all, or so many that numbers can be read."""
+        return next((each for each in (_PLACES, 2) if self._side(each) >= scaled(_READABLE)), 1)
+
+    def _rows(self) -> int:
+        return max(1, -(-max(1, len(self._grids)) // self._across()))
+
+    def corner(self, grid: int) -> QPointF:
+        """Where a grid's words begin; its cells lie below them."""
+        row, column = divmod(grid, self._across())
+        side = self.side()
+        return QPointF(column * (8 * side + _GAP), row * (scaled(_HEAD) + 8 * side + 2))
 
     def cell(self, grid: int, place: Place) -> QRectF:
         """Where a cell lies."""
-        side = self.side()
-        left = grid * (8 * side + _GAP)
-        return QRectF(left + place[1] * side, scaled(_HEAD) + place[0] * side, side, side)
+        side, corner = self.side(), self.corner(grid)
+        return QRectF(corner.x() + place[1] * side, corner.y() + scaled(_HEAD) + place[0] * side, side, side)
 
     def place_at(self, position: QPointF) -> tuple[int, Place] | None:
         """Grid and cell under a point."""
-        side = self.side()
-        grid, x = divmod(position.x(), 8 * side + _GAP)
-        v, u = int((position.y() - scaled(_HEAD)) // side), int(x // side)
-        if not (0 <= grid < len(self._grids) and 0 <= v < 8 and 0 <= u < 8):
+        side, grid = self.side(), self._grid_at(position)
+        if grid is None:
             return None
-        return int(grid), (v, u)
+        at = position - self.corner(grid)
+        v, u = int((at.y() - scaled(_HEAD)) // side), int(at.x() // side)
+        return (grid, (v, u)) if 0 <= v < 8 and 0 <= u < 8 else None
+
+    def _grid_at(self, position: QPointF) -> int | None:
+        """The grid under a point, with its words and the gap beside it."""
+        side, across = self.side(), self._across()
+        column = int(position.x() // (8 * side + _GAP))
+        row = int(position.y() // (scaled(_HEAD) + 8 * side + 2))
+        grid = row * across + column
+        inside = 0 <= column < across and row >= 0 and grid < len(self._grids)
+        return grid if inside else None
 
     # ---- painting -------------------------------------------------------------------------------
 
@@ -138,21 +162,22 @@ class GridsView(QWidget):
 
     def _draw(self, painter: QPainter, number: int, grid: GridScene) -> None:
         theme, side = current(), self.side()
-        left = number * (8 * side + _GAP)
+        left, top = self.corner(number).x(), self.corner(number).y()
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        head = QRectF(left, 0, 8 * side + _GAP - 2, scaled(_HEAD))
+        head = QRectF(left, top, 8 * side + _GAP - 2, scaled(_HEAD))
         title = QFontMetricsF(font(12)).elidedText(grid.title, Qt.TextElideMode.ElideRight, head.width())
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
         colours = np.ascontiguousarray(cell_colours(grid, theme.dark))
         image = QImage(colours.data, 8, 8, 24, QImage.Format.Format_RGB888)
-        painter.drawImage(QRectF(left, scaled(_HEAD), 8 * side, 8 * side), image)
+        box = QRectF(left, top + scaled(_HEAD), 8 * side, 8 * side)
+        painter.drawImage(box, image)
         self._draw_numbers(painter, number, grid, colours)
         if grid.left is not None:
             for v, u in np.argwhere(grid.left).tolist():
                 _draw_left(painter, self.cell(number, (v, u)))
         painter.setPen(QColor(theme.line))
-        painter.drawRect(QRectF(left, scaled(_HEAD), 8 * side, 8 * side).adjusted(-0.5, -0.5, 0.5, 0.5))
+        painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _draw_numbers(
         self, painter: QPainter, number: int, grid: GridScene, colours: NDArray[np.uint8]
@@ -206,9 +231,8 @@ class GridsView(QWidget):
     def tooltip_at(self, position: QPoint) -> str:
         """What the cell or the grid under a point is."""
         found = self.place_at(QPointF(position))
-        side = self.side()
-        number = found[0] if found is not None else int(position.x() // (8 * side + _GAP))
-        if not 0 <= number < len(self._grids):
+        number = found[0] if found is not None else self._grid_at(QPointF(position))
+        if number is None:
             return ""
         grid = self._grids[number]
         if found is None:
@@ -216,7 +240,7 @@ class GridsView(QWidget):
         v, u = found[1]
         text = f"{grid.title}, v {v}, u {u}: {grid.values[v, u]:.4g}".replace("-", "−")
         if grid.left is not None and grid.left[v, u]:
-            text += ", outside its cell"
+            text += ", outside its interval"
         return f"{text}\n{grid.tip}"
 
 
@@ -224,7 +248,7 @@ def _faces(side: int) -> list[QFont]:
     """Faces for numbers in cells of this side, the largest first. The last ones don't grow with the text and
     are ever narrower: for three digits with a sign, as the mean of a block has, a small number is better
     than none."""
-    faces = [font(pixels) for pixels in ((11, 9, 8) if side >= 22 else (9, 8))]
+    faces = [font(pixels) for pixels in (11, 9, 8)]
     for stretch in _STRETCHES:
         face = QFont(faces[0])
         face.setPixelSize(_FINE_PRINT)

@@ -16,13 +16,14 @@ from viewer.ui.controls import title_label
 from viewer.ui.figures_table import FiguresTable
 from viewer.ui.theme import scaled
 
-_POINT = "Point at a coefficient to see it everywhere"
+_POINT = "Point at a coefficient to highlight it in all tables"
 _HIDDEN_TALL = 116
 _TABLE_WIDE = 168
 """Least width of the figures beside the neighbours."""
 _KNEW = (
     "The 3×3 patches as they were known when this patch was computed.\nBlue: causal, their turn came before. "
-    "Orange: non-causal, still to come. Dashed: not looked at, or outside"
+    "Orange: non-causal, still to come. Green: as the previous step left them.\n"
+    "Dashed: not used, or outside the picture"
 )
 _SENT = (
     "The quantised symbols of the block, the steps they count, the bits they took, and below every code in\n"
@@ -30,8 +31,13 @@ _SENT = (
 )
 _COEFFICIENTS = (
     "DCT coefficients in levels, of the original, the standard decode and the step that is shown.\nAn orange "
-    "corner: it left the cell (q − ½)Δ … (q + ½)Δ, beyond what rounding to 8 bits explains; an encoder\n"
+    "corner: it left its interval (q − ½)Δ … (q + ½)Δ, beyond what rounding to 8 bits explains; an encoder\n"
     "would have sent another symbol for it"
+)
+_STAGES = (
+    "The same coefficients as the network estimated them, clipped to their intervals, and as they went into\n"
+    "the picture after strength and guard. An orange corner: outside the interval, by however little.\n"
+    "Below: what rounding the pixels to 8 bits leaves outside"
 )
 _ERRORS = "Luma of the decode less that of the original, in levels, on one scale; the frame is the patch"
 
@@ -51,6 +57,8 @@ class PatchPart(QWidget):
         self.symbols, self.codes = GridsView("Symbols, quantisation steps and bits"), CodesView()
         self.symbols_note, self.codes_words = _words(), _words()
         self.coefficients = GridsView("Coefficients: original, standard and refined")
+        self.stages = GridsView("Coefficients: network, projected and finished")
+        self.stages_title, self.stages_words = _title("From network to picture", _STAGES), _words()
         self.cells_words, self.component_note, self.readout = _words(), _words(), _words(muted=False)
         self.basis = PatchBasis()
         self.readout.setMinimumHeight(self.basis.height())
@@ -59,7 +67,7 @@ class PatchPart(QWidget):
         self.hidden, self.hidden_note = HiddenView(), _words()
         self.hidden.setFixedHeight(scaled(_HIDDEN_TALL))
         self._lay_out()
-        for view in (self.symbols, self.coefficients, self.codes):
+        for view in (self.symbols, self.coefficients, self.stages, self.codes):
             view.pointed.connect(self.coefficient_pointed)
         self.tiles.pointed.connect(self.neighbour_pointed)
         self.tiles.chosen.connect(self.patch_chosen)
@@ -89,6 +97,9 @@ class PatchPart(QWidget):
         column.addLayout(pointed)
         column.addWidget(self.cells_words)
         column.addWidget(self.component_note)
+        column.addWidget(self.stages_title)
+        column.addWidget(self.stages)
+        column.addWidget(self.stages_words)
         column.addSpacing(6)
         column.addWidget(_title("Error before and after", _ERRORS))
         column.addWidget(self.errors)
@@ -114,6 +125,7 @@ class PatchPart(QWidget):
         self.symbols.set_scene(part.symbols, dock.lit)
         self.codes.set_scene(part.chips, dock.lit)
         self.coefficients.set_scene(part.coefficients, dock.lit)
+        self.stages.set_scene(part.stages, dock.lit)
         self.basis.set_scene(dock.basis)
         self.readout.setText(dock.readouts[number] if dock.readouts else _POINT)
         _tell(self.component_note, dock.component_note)
@@ -128,6 +140,9 @@ class PatchPart(QWidget):
         _tell(self.symbols_note, part.symbols_note)
         _tell(self.codes_words, part.codes_words)
         _tell(self.cells_words, part.coefficients_words)
+        for widget in (self.stages, self.stages_title):
+            widget.setVisible(bool(part.stages))
+        _tell(self.stages_words, part.stages_words)
         self.errors.set_scene(part.errors)
         self.errors.setVisible(bool(part.errors))
         _tell(self.errors_note, part.errors_note)

@@ -18,13 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from engine.types import Pixels
-from viewer.model.scene.palette import CAUSAL, NONCAUSAL, SELF, legible
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible
 from viewer.model.scene.patch import TileScene
 from viewer.patch.views.grids import ARROWS, Place, takes_arrows
 from viewer.ui.theme import current, font, scaled
 
 _SIDE, _FRAME, _CAPTION, _GAP = 48, 3, 14, 4
-_ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "self": SELF}
+_ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "previous": PREVIOUS, "self": SELF}
 
 
 class TilesView(QWidget):
@@ -45,8 +45,8 @@ class TilesView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Neighbourhood")
         self.setAccessibleDescription(
-            "The nine patches as the decoder knew them; blue are causal, orange non-causal. "
-            "Arrow keys point at one, Enter pins it"
+            "The nine patches as the decoder knew them; blue are causal, orange non-causal, green as the "
+            "previous step left them. Arrow keys point at one, Enter pins it"
         )
 
     def _fit(self) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.codecs.facts import codec_facts
 from engine.models.card import ModelCard
-from engine.rates.curves import Curve as Measured
+from engine.rates.curves import RateCurve
 from engine.rates.survey import OperatingPoint, best_card
 from engine.types import Scores
 from viewer.core.memo import Memo
@@ -118,7 +118,7 @@ def _mean_lines(
     return tuple(lines)
 
 
-def _mean_line(curve: Measured) -> CodecLine:
+def _mean_line(curve: RateCurve) -> CodecLine:
     marks = zip(curve.psnr_rgb_db, curve.ms_ssim, strict=True)
     scores = tuple(Scores(psnr_rgb_db=db, ms_ssim=similarity) for db, similarity in marks)
     qualities = (None,) * len(curve.bits_per_pixel)

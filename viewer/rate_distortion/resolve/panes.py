@@ -59,13 +59,13 @@ def _ours(session: Session, facts: Facts) -> Seen:
     run = facts.run
     if run is None:
         waiting = facts.error or ("encoding …" if facts.job.progress is not None else "not decoded")
-        return Seen(OURS, "Ours", None, None, Scores(), "", message=waiting)
+        return Seen(OURS, "Refined", None, None, Scores(), "", message=waiting)
     step = shown_step(session, run.ready, run.first)
     record = run.refinement
     coded = record.coded if step >= 0 else record.stages[step].coded
     codec = codec_facts(coded.codec).name + ("" if step > 0 else _quality_words(coded))
     decoder = record.request.decoder if step > 0 else ""
-    title = f"Ours: {codec} + {decoder}" if decoder else f"Ours: {codec}"
+    title = f"{codec} + {decoder}" if decoder else codec
     if decoder and step != run.planned:
         title += f", step {step}"
     colour = decoder_colour(decoder) if decoder else codec_colour(coded.codec)

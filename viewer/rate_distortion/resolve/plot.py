@@ -24,7 +24,7 @@ SYMBOLS = {"jpeg": "o", "jpeg2000": "s", "jpeg2000-nomct": "x", "webp": "t", "av
 """Of each codec's points, so that no meaning hangs on colour alone."""
 NO_ORIGINAL = "A received file has no original to measure codecs on"
 METRIC_LABELS = {Metric.PSNR: "RGB PSNR (dB)", Metric.MS_SSIM: "MS-SSIM"}
-_TITLES = {Metric.PSNR: "PSNR over the rate", Metric.MS_SSIM: "MS-SSIM of luma over the rate"}
+_TITLES = {Metric.PSNR: "Rate–distortion", Metric.MS_SSIM: "Rate–distortion, MS-SSIM of luma"}
 _DECIMALS = {Metric.PSNR: 2, Metric.MS_SSIM: 4}
 
 
@@ -40,9 +40,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[CodecLine, ...], mem
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
 
     curves = memo.recall(_curves, published, lines, state.metric, run, step, slots=4)
-    title = _TITLES[state.metric] + (
-        ": means over Kodak" if kodak else f": {session.name}" * bool(session.name)
-    )
+    title = _TITLES[state.metric] + (", Kodak mean" if kodak else f", {session.name}" * bool(session.name))
     return PlotScene(
         "rates",
         title,
@@ -84,8 +82,7 @@ def current_rate(session: Session, facts: Facts) -> float | None:
 def _curve(line: CodecLine, metric: Metric) -> Curve:
     facts = codec_facts(line.codec)
     labels = tuple(
-        facts.quality_words(quality) if quality is not None else "mean over Kodak"
-        for quality in line.qualities
+        facts.quality_words(quality) if quality is not None else "Kodak mean" for quality in line.qualities
     )
     style = "dash" if line.decoder else "solid"
     colour, symbol = codec_colour(line.codec), SYMBOLS.get(line.codec, "o")
@@ -96,7 +93,7 @@ def _curve(line: CodecLine, metric: Metric) -> Curve:
 
 def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     over = "RGB, " if metric is Metric.MS_SSIM else ""
-    name = f"{curve.codec}, published ({over}mean over Kodak)"
+    name = f"{curve.codec}, published ({over}Kodak mean)"
     values = curve.psnr_rgb_db if metric is Metric.PSNR else curve.ms_ssim_rgb
     y = array([math.nan if value is None else value for value in values])
     labels = (f"from {curve.source}",) * len(y)
@@ -150,7 +147,7 @@ def side_plots(
     return (
         plot("rates other", _TITLES[other], METRIC_LABELS[other], _DECIMALS[other],
              memo.recall(_others, lines, other)),
-        plot("rates gain", "Gain of refining", "RGB PSNR (dB)", 2, memo.recall(_gains, lines)),
+        plot("rates gain", "Refinement gain", "RGB PSNR (dB)", 2, memo.recall(_gains, lines)),
     )  # fmt: skip
 
 
@@ -237,7 +234,7 @@ def note_of(session: Session, facts: Facts) -> str:
     if shows_published(session) and facts.rates.mean is not None and facts.rates.mean.published:
         similar = "" if state.metric is Metric.PSNR else ", their MS-SSIM over RGB"
         names = dict.fromkeys(curve.source.split()[0] for curve in facts.rates.mean.published)
-        sources = f"{' and '.join(names)}'s published means over Kodak"
+        sources = f"{' and '.join(names)}'s published Kodak means"
         parts.append(f"Thin grey, not measured here: {sources}{similar}")
     mean = facts.rates.mean
     if state.source is RatesSource.KODAK and mean is not None:

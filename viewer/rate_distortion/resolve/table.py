@@ -17,9 +17,9 @@ from viewer.rate_distortion.resolve.panes import Seen, rate_off
 from viewer.rate_distortion.resolve.plot import current_rate
 
 COLUMNS = (
-    Column("codec", "Codec", "What made the stream", numeric=False),
+    Column("codec", "Codec", "Codec of the stream", numeric=False),
     Column("decoder", "Decoder", "What decoded it: the codec's own, or a refining one", numeric=False),
-    Column("quality", "Quality", "Asked of the encoder"),
+    Column("quality", "Quality", "Quality setting of the encoder"),
     Column("bits_per_pixel", "bpp", "Bits per pixel, headers included"),
     Column("psnr_rgb_db", "RGB PSNR", "dB"),
     Column("ms_ssim", "MS-SSIM", "Of luma"),
@@ -34,7 +34,7 @@ def rates_table(session: Session, lines: tuple[CodecLine, ...], seen: tuple[Seen
     if session.rates.page is RatesPage.EQUAL:
         return TableScene(COLUMNS, tuple(_seen_row(session, one) for one in seen))
     kodak = session.rates.source is RatesSource.KODAK
-    source = "mean over Kodak" if kodak else session.name
+    source = "Kodak mean" if kodak else session.name
     rows = []
     for line in lines:
         for rate, scores, quality in zip(line.rates, line.scores, line.qualities, strict=True):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from viewer.model.scene.plots import Curve
 from viewer.model.scene.rate_distortion import Chip
+from viewer.ui.controls import show_if
+from viewer.ui.flow_layout import Flow
 from viewer.ui.line_keys import draw_key
-from viewer.ui.theme import current, font
+from viewer.ui.theme import current, font, scaled
 
 _HEIGHT, _KEY, _PAD, _GAP = 28, 24.0, 8.0, 6.0
 _NOTHING = np.zeros(0)
@@ -51,7 +53,7 @@ class CodecChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         words = QFontMetricsF(font(12)).horizontalAdvance(self.text())
-        return QSize(round(2 * _PAD + _KEY + _GAP + words + 1), _HEIGHT)
+        return QSize(round(2 * _PAD + _KEY + _GAP + words + 1), max(_HEIGHT, scaled(_HEIGHT - 4)))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
@@ -79,19 +81,18 @@ class CodecChip(QAbstractButton):
         painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.text())
 
 
-class CodecChips(QWidget):
-    """All codecs. Signals carry a codec's name."""
+class CodecChips(QObject):
+    """All codecs, each a widget of its own in a bar's flow. Signals carry a codec's name."""
 
     toggled = Signal(str)
     alone = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, bar: QWidget, flow: Flow, at: int) -> None:
+        """at: where in the flow of `bar` they begin."""
+        super().__init__(bar)
+        self._bar, self._flow, self._at = bar, flow, at
+        self._shown = True
         self._chips: dict[str, CodecChip] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def chip(self, codec: str) -> CodecChip:
         """The button of a codec. Raises KeyError when there is none."""
@@ -103,8 +104,15 @@ class CodecChips(QWidget):
             if chip.codec in self._chips:
                 self._chips[chip.codec].show_chip(chip)
                 continue
-            made = CodecChip(chip, self)
+            made = CodecChip(chip, self._bar)
             made.clicked.connect(lambda _=False, codec=chip.codec: self.toggled.emit(codec))
             made.alone.connect(lambda codec=chip.codec: self.alone.emit(codec))
             self._chips[chip.codec] = made
-            self._row.addWidget(made)
+            made.setVisible(self._shown)
+            self._flow.insert(self._at + len(self._chips) - 1, made)
+
+    def set_shown(self, shown: bool) -> None:
+        """Show them, or none."""
+        self._shown = shown
+        for chip in self._chips.values():
+            show_if(chip, shown)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from viewer.model.scene.plots import PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.rate_distortion.views.plot import RatesPlot
-from viewer.ui.controls import ElidedLabel, panel
+from viewer.ui.controls import panel, wrapping_label
 
 
 class CurvesPage(QWidget):
@@ -20,8 +20,8 @@ class CurvesPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         panel(self)
-        self.plot = RatesPlot(PlotScene("rates", "Curves over the rate", "", "", (), legend=False))
-        self.note = ElidedLabel()
+        self.plot = RatesPlot(PlotScene("rates", "Rate–distortion curves", "", "", (), legend=False))
+        self.note = wrapping_label()
         self.note.setProperty("role", "muted")
         self.export = QPushButton("Export CSV…")
         self.export.setToolTip("Write the points that are measured as a CSV file")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QMouseEvent, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt, Signal
 
 from viewer.ui.plot.plot import Plot
-from viewer.ui.plot.words import Point
+
+if TYPE_CHECKING:
+    from viewer.ui.plot.figure import Figure, Point
 
 _NEAR = 28.0
 """Logical pixels within which a click means a point."""
@@ -16,7 +19,7 @@ class RatesPlot(Plot):
     """Draws one `PlotScene` with a span.
 
     Points of curves with a key can be chosen: signals carry that key and the point's number in its curve.
-    `zoomed` carries a rate and a factor, `restored` comes with a double click beside every point.
+    `zoomed` carries the rates that are looked at, `restored` comes with a double click beside every point.
     """
 
     chosen = Signal(str, int)
@@ -24,36 +27,40 @@ class RatesPlot(Plot):
     zoomed = Signal(float, float)
     restored = Signal()
 
+    def made(self, figure: Figure) -> None:
+        super().made(figure)
+        figure.box.setMouseEnabled(y=False)
+        figure.box.sigRangeChangedManually.connect(self._look)
+
+    def _look(self) -> None:
+        figure = self.figure()
+        if not figure.log.logXCheck.isChecked():
+            self.zoomed.emit(*figure.box.viewRange()[0])
+            figure.fit()
+
     def target(self, position: QPointF) -> Point | None:
         """The point that a click at a place means, if any."""
-        point = self.nearest(position)
-        if point is None or not point.curve.key:
-            return None
-        away = point.place - position
-        return point if QPointF.dotProduct(away, away) <= _NEAR**2 else None
+        figure = self.figure()
+        point = figure.nearest(position)
+        away = figure.place_of(point) - position if point is not None and point[0].key else None
+        return point if away is not None and QPointF.dotProduct(away, away) <= _NEAR**2 else None
+
+    def point_at(self, position: QPointF | None) -> None:
+        super().point_at(position)
+        if position is not None and self.target(position) is None:
+            self.figure().viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     def choose(self, position: QPointF) -> None:
         point = self.target(position)
         if point is not None:
-            self.chosen.emit(point.curve.key, point.index)
+            self.chosen.emit(point[0].key, point[1])
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's names
-        super().mouseMoveEvent(event)
-        if self.target(event.position()) is None:
-            self.setCursor(Qt.CursorShape.ArrowCursor)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        point = self.target(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and point is not None:
-            self.opened.emit(point.curve.key, point.index)
-        elif event.button() == Qt.MouseButton.LeftButton:
+    def open(self, position: QPointF) -> None:
+        point = self.target(position)
+        if point is not None:
+            self.opened.emit(point[0].key, point[1])
+        else:
             self.reset()
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Magnify the rates about a place, here and in the plots beside."""
-        frame = self.frame()
-        if frame is not None:
-            self.zoomed.emit(frame.value((at or frame.area.center()).x()), factor)
 
     def reset(self) -> None:
         super().reset()

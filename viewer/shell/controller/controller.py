@@ -29,17 +29,30 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.repair_changes import close_repair
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.map_worker import MapWorker
+from viewer.overlays.perceptual_worker import PerceptualMeasurer
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
+from viewer.remote.worker import Guests
+from viewer.repair.worker import Repairer
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import UndoRedo
 
 W = TypeVar("W")
+
+
+def _place(session: Session) -> tuple[object, ...]:
+    """What a session looks at: a message about it goes when it is another."""
+    lessons = session.lessons
+    return (
+        session.page, session.mode, session.compare.page, session.rates.page, lessons.on, lessons.at,
+        id(session.picture), id(session.stream),
+    )  # fmt: skip
 
 
 class Controller(QObject):
@@ -73,12 +86,15 @@ class Controller(QObject):
         self.refining.failed.connect(lambda _, text: self._run_ended(text))
         self._add(Comparer(self))
         self._add(Beside(self))
+        self._add(Guests(self, self))
         self._add(Rater(self))
+        self._add(Repairer(self))
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
         self._add(PatchReader(self))
         self._add(ArtefactMeasurer(self))
         self._add(LabRunner(self))
+        self._add(PerceptualMeasurer(self))
 
     def _add(self, worker: Reporter) -> None:
         worker.changed.connect(self.refresh)
@@ -125,6 +141,8 @@ class Controller(QObject):
         """Take a transition that a person asked for; decode anew if the result calls for it. name: what
         undoing it is called, "" to say what changed."""
         after = transition(self.session)
+        if self.facts.message and _place(after) != _place(self.session):
+            self.facts = replace(self.facts, message="")  # it was about what was shown then
         self.undo.note(self.session, after, name)
         self.become(after, linger)
 
@@ -160,6 +178,7 @@ class Controller(QObject):
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = open_stream(self.session, opened.stream)
+        self.session = close_repair(self.session)
         self.session = replace(self.session, playlist=opened.playlist)
         note = self._restore(opened.restored) or opened.note
         self._start_run(0.0)

@@ -23,13 +23,16 @@ from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
 from viewer.overlays.resolve.overlay import resolve_overlay
+from viewer.overlays.resolve.perceived import perceived_rows
 from viewer.panes.resolve.panes import resolve_panes
+from viewer.panes.resolve.past import past_rows
 from viewer.panes.resolve.plots import resolve_plots
 from viewer.panes.resolve.status import bits_readout, resolve_status
 from viewer.patch.resolve.dock import resolve_dock, with_explained
 from viewer.patch.resolve.hidden import resolve_inside, with_recalls
 from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
 from viewer.rate_distortion.resolve.scene import plain_session, with_rates
+from viewer.repair.resolve.scene import resolve_repair
 from viewer.shell.controller.resolve_view import resolve_view
 
 __all__ = ["Memo", "resolve"]
@@ -38,6 +41,9 @@ __all__ = ["Memo", "resolve"]
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
     scene = _page(session, facts, memo)
+    if session.page is Page.REPAIR:
+        status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
+        scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
     return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
 
 
@@ -162,15 +168,17 @@ def _summary(session: Session, facts: Facts) -> tuple[InspectorRow, ...]:
     if run is None:
         return tuple(rows)
     record, step = run.refinement, shown_step(session, run.ready, run.first)
-    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(len(record.coded.payload))}"
+    sent = f"{words.bpp(record.coded.bits_per_pixel)}, {words.size(record.coded.length)}"
     rows.append(InspectorRow("Sent" if session.stream is None else "Received", sent))
+    rows += past_rows(session.card, run)
     if step < 0:
         name = words.capital(words.position_title(record, step))
         coded = record.stages[step].coded
-        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(len(coded.payload))}"
+        cut = f"{words.bpp(coded.bits_per_pixel)}, {words.size(coded.length)}"
         rows.append(InspectorRow(f"{name} ends at", cut))
     if record.original is not None:
         rows += _score_rows(run, step)
+        rows += perceived_rows(facts, run, step)
         rows += _equal_rate_rows(facts, record, step)
     rows += artefact_rows(facts, run, step)
     if step > 0:

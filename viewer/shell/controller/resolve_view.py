@@ -28,7 +28,8 @@ def resolve_view(session: Session, facts: Facts, panes: tuple[PaneScene, ...], m
     if looking.zoom_box and session.cursor is not None:
         original = session.picture.pixels if session.picture is not None else None
         box = memo.recall(zoom_box, session, panes, original)
-    return memo.recall(ViewScene, legend, box, looking.minimap, looking.pixels)
+    turned = session.stream.orientation if session.stream is not None else 1
+    return memo.recall(ViewScene, legend, box, looking.minimap, looking.pixels, turned)
 
 
 def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> LegendScene | None:

@@ -1,191 +1,314 @@
-"""What pyqtgraph draws of a plot. Loaded only after the pictures have been painted; see `plot`."""
+"""What pyqtgraph makes of a plot; loaded only after the pictures have been painted, see `plot`.
+
+Axes, title, legend, ranges, zoom, pan, menu and files are the library's. What it draws is kept as a pixmap
+until any of it changes, so that scrubbing costs a copy: marker, crosshair and what else moves lie over that.
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QWidget
+from pyqtgraph.exporters import CSVExporter, ImageExporter
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from viewer.model.scene.plots import Curve, PlotScene
-from viewer.ui.line_keys import curve_colour, line_pen, symbol_look
-from viewer.ui.numbers import written
+from viewer.ui.line_keys import curve_colour, draw_symbol, line_pen, symbol_look
+from viewer.ui.numbers import labelled, written
+from viewer.ui.save_dialog import ask_file
 from viewer.ui.theme import current, font, scaled
 
-pg.setConfigOptions(exitCleanup=False, antialias=True)
-Floats = NDArray[np.float64]
-Range = tuple[float, float]
-_INSET = 9.0
-"""Pixels between the outermost data and the axes' ends, so that symbols are whole."""
+pg.setConfigOptions(exitCleanup=False, antialias=True, mouseRateLimit=0)
+Point = tuple[Curve, int]
+"""A data point: which of its curve's."""
+KINDS = "SVG", "PNG", "CSV"
+"""Of files that a plot can be saved to."""
+_FEW = 12
+"""Whole values of x that each have their number on the axis."""
+_UPRIGHT, _FAINT_AWAY = 0.05, 24.0
+"""Weight of up and down where x says which point is meant; pixels by which faint curves count as further."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Where the axes lie in the plot, logical pixels, and what they show: log10 where logarithmic."""
+class Figure(pg.PlotWidget):  # type: ignore[misc]
+    """Draws one `PlotScene`, and over it what moves. `logs`: switches of logarithmic axes, x and y."""
 
-    area: QRectF
-    shown: tuple[Range, Range]
-    log: tuple[bool, bool]
+    def __init__(self, scene: PlotScene, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.shown, self.box, control = scene, self.plotItem.vb, self.plotItem.ctrl
+        self.logs = control.logXCheck, control.logYCheck
+        self.point: Point | None = None
+        self.picture: QPixmap | None = None
+        self._home, self._lines = parent, list[Any]()
+        self._drawn_as: tuple[object, ...] = ()
+        for part in (self, self.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for menu in (self.box.menu, self.plotItem.ctrlMenu):
+            parent.destroyed.connect(menu.deleteLater)  # nobody's child
+        self.plotItem.setMenuEnabled(False, None)  # only the menu of the axes
+        self.plotItem.hideButtons()
+        self.plotItem.setDownsampling(auto=True, mode="peak")
+        self.plotItem.layout.removeItem(self.plotItem.titleLabel)  # it stands above the left axis, too
+        self.plotItem.titleLabel.setMaximumHeight(1000)  # none unless it is shown
+        self.plotItem.titleLabel.show()
+        self._legend = pg.LegendItem(frame=False)
+        self._legend.setParentItem(self.plotItem)
+        self._legend.layout.setContentsMargins(0, 0, 0, 0)
+        self._legend.setFlag(self._legend.GraphicsItemFlag.ItemIgnoresTransformations, False)  # in files, too
+        self._readout = QLabel(self.viewport())
+        self._readout.setProperty("role", "readout")
+        self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.box.setAutoVisible(y=True)
+        self.box.setLimits(minYRange=0.04)  # a constant's noise is no shape
+        for check in self.logs:
+            check.toggled.connect(self.fit)
+        self.scene().contextMenu = []
+        self.scene().changed.connect(self._renew)
+        self.fit()
+
+    def set_scene(self, scene: PlotScene) -> None:
+        """Show this; if only the marker and live points moved, nothing else is drawn anew."""
+        old, self.shown = self.shown, scene
+        live = (place for c in scene.curves if c.live for place in zip(*self.place(c.x, c.y), strict=True))
+        if _still(old) != _still(scene) or not all(self.area().contains(QPointF(*place)) for place in live):
+            self._drawn_as = ()
+        if (old.x_label, old.y_label, old.x_span) != (scene.x_label, scene.y_label, scene.x_span):
+            self.fit()
+        self.viewport().update()
+
+    def fit(self) -> None:
+        """The axes reach over all data, or over the span that is asked for and what lies within."""
+        self.box.enableAutoRange()
+        if self.shown.x_span is not None and not self.logs[0].isChecked():
+            self.box.setXRange(*self.shown.x_span, padding=0)
+
+    def look(self, across: float, up: float, zoom: float) -> None:
+        """Go along by parts of what is shown, magnify about its middle: on axes that the mouse moves."""
+        for axis, part in ((0, across), (1, up)):
+            if self.box.mouseEnabled()[axis]:
+                low, high = self.box.viewRange()[axis]
+                middle, half = (low + high) / 2 + part * (high - low), (high - low) / 2 / zoom
+                (self.box.setXRange, self.box.setYRange)[axis](middle - half, middle + half, padding=0)
+        self.box.sigRangeChangedManually.emit(self.box.mouseEnabled())
+
+    def has_data(self) -> bool:
+        """Whether there is anything to draw but a note."""
+        return any(np.isfinite(curve.y).any() for curve in self.shown.curves)
+
+    def draw(self) -> QPixmap:
+        """Everything but what moves, drawn anew where something has changed."""
+        ratio = self.devicePixelRatioF()
+        drawn_as = (self.size().toTuple(), ratio, current(), scaled(100), self.parentWidget())
+        if drawn_as != self._drawn_as:
+            self._drawn_as, self.picture = drawn_as, None
+            self._fill(ratio)
+            self._dress()
+            self.read(None)
+        if self.picture is None:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            painter = QPainter(picture)
+            self.scene().prepareForPaint()
+            self.plotItem.getAxis("left").generateDrawSpecs(painter)  # its numbers decide how wide it is
+            self.plotItem.layout.activate()
+            QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall.value)  # it has changed: now
+            self.render(painter)
+            painter.end()
+            self.picture = picture
+        return self.picture
+
+    def _renew(self) -> None:
+        self.picture = None
+        self.viewport().update()
+
+    def _fill(self, ratio: float) -> None:
+        curves = self.shown.curves
+        while len(self._lines) > len(curves):
+            self.plotItem.removeItem(self._lines.pop())
+        while len(self._lines) < len(curves):
+            self._lines.append(pg.PlotDataItem(connect="finite", useCache=False))  # paths in files
+            self.plotItem.addItem(self._lines[-1])
+        for line, curve in zip(self._lines, curves, strict=True):
+            pen = line_pen(curve_colour(curve), curve.style, ratio * (1.0 if curve.faint else 2.0))
+            pen.setCosmetic(True)
+            y, points = np.where(np.isfinite(curve.y), curve.y, np.nan), curve.style == "points"
+            some = slice(None if np.isfinite(y).any() else 0)  # pyqtgraph warns of nothing but NaN
+            line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
+                         name=curve.name if curve.listed else None,
+                         **symbol_look(curve, curve.size))  # fmt: skip
+            line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
+
+    def _dress(self) -> None:
+        """Colours, numbers, words: title and what y is, the legend beside them or, if too wide, below."""
+        theme, scene, title, small = current(), self.shown, self.plotItem.titleLabel, f"{scaled(12)}px"
+        pg.setConfigOptions(foreground=theme.muted, background=theme.panel)
+        self.setBackground("default")
+        for axis in map(self.plotItem.getAxis, ("left", "bottom")):
+            axis.setVisible(self.has_data())
+            axis.setStyle(tickFont=font(12), maxTickLevel=0, hideOverlappingLabels=24)
+            axis.setPen(theme.muted)
+            axis.setTextPen(theme.muted)
+            axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
+        known = np.unique(np.concatenate([np.zeros(0), *(curve.x for curve in scene.curves)]))
+        names = {at: short for at, short, _ in scene.x_names}
+        few = scene.x_decimals == 0 and known.size <= _FEW  # steps and the like have no halves
+        axis.setTicks([[(at, names.get(at) or written(at, 0)) for at in known]] if few else None)
+        axis.setLabel(scene.x_label, **{"font-size": small, "color": theme.muted})
+        axis.setHeight(scaled(32))
+        self.plotItem.showGrid(y=True, alpha=0.25)
+        about = scene.y_label if self.has_data() else scene.note
+        about += "" if self.parentWidget() is self._home else " · Esc: back"
+        title.setText(f'<b style="color: {theme.text}">{escape(scene.title)}</b> &nbsp; {escape(about)}',
+                      color=theme.muted, size=small, justify="left")  # fmt: skip
+        title.setPos(4, 0)
+        room = self.width() - 16.0
+        title.item.setTextWidth(min(room, title.item.boundingRect().width()))
+        wide, high = title.item.boundingRect().size().toTuple()
+        self._legend.clear()
+        self._legend.setLabelTextSize(small)
+        named = [line for line in self._lines if line.name() and scene.legend]
+        for line in named:
+            self._legend.addItem(line, escape(line.name()))
+        for columns, left, top in [(len(named), wide, 0), *((n, 0, high) for n in range(len(named), 0, -1))]:
+            self._legend.setColumnCount(max(1, columns))
+            size = self._legend.layout.effectiveSizeHint(Qt.SizeHint.PreferredSize)
+            self._legend.setGeometry(QRectF(QPointF(8 + left, top), size))
+            if size.width() <= room - left:
+                break
+        self.plotItem.layout.setContentsMargins(4, max(high, self._legend.geometry().bottom()), 12, 4)
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        picture, painter = self.draw(), QPainter(self.viewport())
+        painter.drawPixmap(0, 0, picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        marker, area = self.shown.marker, self.area()
+        painter.setClipRect(area if self.has_data() else QRectF())
+        if marker is not None and np.isfinite(marker):
+            at = round(self.place(marker, 1.0)[0])
+            painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(current().accent))
+        for curve in self._visible():
+            for k in range(len(curve.x)) if curve.live else np.flatnonzero(np.asarray(curve.x) == marker):
+                place = self.place_of((curve, k))
+                if np.isfinite(place.y()):
+                    draw_symbol(painter, curve, place, curve.size + (0 if curve.live else 1.5))
+        if self.point is not None:
+            place = self.place_of(self.point)
+            painter.setPen(QPen(QColor(current().muted), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(area.left(), place.y()), QPointF(area.right(), place.y()))
+            painter.drawLine(QPointF(place.x(), area.top()), QPointF(place.x(), area.bottom()))
+            painter.setPen(QPen(QColor(current().text), 1.5))
+            painter.drawEllipse(place, 6.5, 6.5)
+
+    def area(self) -> QRectF:
+        """Where the data lie."""
+        return QRectF(self.box.sceneBoundingRect())
 
     def place(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Pixels of data values, NaN for those without a place."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            u, v = (np.log10(data) if log else data for data, log in zip((x, y), self.log, strict=True))
-        (left, right), (low, high), area = *self.shown, self.area
-        return (
-            area.left() + (u - left) / (right - left) * area.width(),
-            area.bottom() - (v - low) / (high - low) * area.height(),
-        )
+            u, v = (np.log10(data) if check.isChecked() else np.asarray(data, float)
+                    for data, check in zip((x, y), self.logs, strict=True))  # fmt: skip
+        ((left, right), (low, high)), area = self.box.viewRange(), self.area()
+        across, up = (u - left) / (right - left), (v - low) / (high - low)
+        return area.left() + across * area.width(), area.bottom() - up * area.height()
 
-    def value(self, pixel: float) -> float:
-        """x at a pixel."""
-        left, right = self.shown[0]
-        u = left + (pixel - self.area.left()) / self.area.width() * (right - left)
-        return float(10**u) if self.log[0] else u
+    def place_of(self, point: Point) -> QPointF:
+        """Where a data point lies."""
+        return QPointF(*self.place(point[0].x[point[1]], point[0].y[point[1]]))
 
+    def _visible(self) -> list[Curve]:
+        """Curves that a click on the legend hasn't hidden."""
+        return [c for line, c in zip(self._lines, self.shown.curves, strict=False) if line.isVisible()]
 
-class _Axis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers as everywhere in the window, names of values that have some, whole steps of what is counted."""
+    def points(self, about: QPointF) -> tuple[list[Point], np.ndarray[Any, Any]]:
+        """What can be read, curve after curve, and how far from a place it is: x decides, unless the plot has
+        a span of its own, as points of many curves lie above each other there."""
+        upright, area = _UPRIGHT if self.shown.x_span is None else 1.0, self.area()
+        points, away = list[Point](), [np.zeros(0)]
+        for curve in self._visible():
+            x, y = self.place(curve.x, curve.y)
+            at = np.flatnonzero(np.isfinite(y) & (x >= area.left()) & (x <= area.right()))
+            points += [(curve, int(k)) for k in at]
+            far = np.hypot(x[at] - about.x(), upright * (y[at] - about.y()))
+            away.append(np.hypot(far, _FAINT_AWAY * curve.faint))
+        return points, np.concatenate(away)
 
-    names: dict[float, str] = {}  # noqa: RUF012 - replaced, never changed
-    whole = False
+    def nearest(self, position: QPointF) -> Point | None:
+        """The data point nearest to a place on the axes; None without one."""
+        points, away = self.points(position)
+        there = points and self.area().adjusted(0, -4, 0, 16).contains(position)
+        return points[int(away.argmin())] if there else None
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's names
-        return QRectF(super().boundingRect()).adjusted(-24, -8, 24, 8)  # numbers at the ends stay
+    def read(self, point: Point | None) -> None:
+        """Show a point's values, off the point and inside the plot; None shows none."""
+        self.point = point
+        self._readout.setVisible(point is not None)
+        if point is not None:
+            self._readout.setText(_words(self.shown, *point))
+            self._readout.adjustSize()
+            at, high = self.place_of(point).toPoint(), self._readout.height()
+            left, top = min(at.x() + 12, self.width() - self._readout.width() - 2), at.y() - 12 - high
+            self._readout.move(max(2, left), top if top > 2 else min(at.y() + 12, self.height() - high - 2))
+        self.viewport().update()
 
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802
-        levels = super().tickSpacing(low, high, size)
-        return [(max(1.0, step), at) for step, at in levels] if self.whole else levels
+    def save(self, kind: str) -> None:
+        """Ask where to, and write it there; one of `KINDS`."""
+        ending, exporter = f".{kind.lower()}", ImageExporter(self.plotItem)
+        path, _ = ask_file(self, f"Save the plot as {kind}", Path(self.shown.key + ending),
+                           [f"{kind} (*{ending})"], ending, only=True)  # fmt: skip
+        exporter.parameters()["width"] = 2 * self.width()
+        writers = {"SVG": self._write_svg, "PNG": exporter.export, "CSV": CSVExporter(self.plotItem).export}
+        try:
+            if path is not None and writers[kind](str(path)) is False:
+                raise OSError(f"{path} can't be written")
+        except OSError as error:
+            QMessageBox.warning(self, "Not saved", str(error))
 
-    def tickStrings(self, ticks: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        if self.logMode:
-            return [f"{10**tick:g}" for tick in ticks]
-        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
-        return [self.names.get(tick) or written(tick, decimals) for tick in ticks]
+    def _write_svg(self, path: str) -> bool:
+        generator = QSvgGenerator()  # pyqtgraph's exporter fails on round symbols
+        generator.setFileName(path)
+        generator.setResolution(self.logicalDpiX())  # else axes, as they are kept, would be scaled
+        generator.setSize(self.size())
+        generator.setViewBox(self.rect())
+        painter = QPainter()
+        if begun := painter.begin(generator):
+            self.render(painter)
+            painter.end()
+        return begun
 
-
-class Figure:
-    """Axes and curves in a view that is never shown, only drawn from. `chosen`: the reader has zoomed or
-    panned, so that new data don't move the axes. parent: keeps it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        self.view = pg.GraphicsView(parent, background=None)
-        for part in (self.view, self.view.viewport()):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.hide()
-        self.left, self.bottom = _Axis("left"), _Axis("bottom")
-        self.item = pg.PlotItem(axisItems={"left": self.left, "bottom": self.bottom}, enableMenu=False)
-        parent.destroyed.connect(self.item.ctrlMenu.deleteLater)  # nobody's child, and never shown
-        self.item.hideButtons()
-        self.item.disableAutoRange()
-        self.item.setDownsampling(auto=True, mode="peak")
-        self.view.setCentralItem(self.item)
-        self.log, self.chosen = [False, False], False
-        self._lines: list[Any] = []
-        self._style: tuple[object, ...] = ()
-
-    def zoom(self, factor: float, at: QPointF, frame: Frame) -> None:
-        """Magnify about a place."""
-        (left, right), (low, high), area = *frame.shown, frame.area
-        x = left + (at.x() - area.left()) / area.width() * (right - left)
-        y = low + (area.bottom() - at.y()) / area.height() * (high - low)
-        self.chosen = True
-        self.item.getViewBox().scaleBy((1 / factor, 1 / factor), center=(x, y))
-
-    def pan(self, move: QPointF, frame: Frame) -> None:
-        """Move the data by pixels."""
-        (left, right), (low, high), area = *frame.shown, frame.area
-        self.chosen = True
-        across, up = -move.x() / area.width() * (right - left), move.y() / area.height() * (high - low)
-        self.item.getViewBox().translateBy(x=across, y=up)
-
-    def draw(self, painter: QPainter, room: QRectF, scene: PlotScene) -> Frame | None:
-        """Draw a scene into a place; None without data."""
-        data = [_values(curve, self.log) for curve in scene.curves]
-        wanted = None if self.chosen else self._wanted(scene, data)
-        if wanted is None and not (self.chosen and data):
-            return None
-        self._dress(scene)
-        self._fill(scene, data, painter.device().devicePixelRatioF())
-        self.view.resize(room.size().toSize())
-        self.view.resizeEvent(None)  # a hidden widget hears of it only when shown
-        box = self.item.getViewBox()
-        for _ in range(2):  # numbers decide how much room the axes take, and the room which numbers
-            self.item.layout.activate()
-            if wanted is not None:
-                room_inside = box.width(), box.height()
-                margins = [(high - low) * _INSET / max(1.0, length - 2 * _INSET)
-                           for (low, high), length in zip(wanted, room_inside, strict=True)]  # fmt: skip
-                x, y = ((low - part, high + part) for (low, high), part in zip(wanted, margins, strict=True))
-                box.setRange(xRange=x, yRange=y, padding=0)
-            self.left.generateDrawSpecs(painter)
-        self.view.render(painter, room, self.view.rect())
-        shown = tuple((float(low), float(high)) for low, high in box.viewRange())
-        area = box.mapRectToScene(box.boundingRect()).translated(room.topLeft())
-        return Frame(area, (shown[0], shown[1]), (self.log[0], self.log[1]))
-
-    def _wanted(self, scene: PlotScene, data: list[tuple[Floats, Floats]]) -> tuple[Range, Range] | None:
-        """All data, or the span asked for and what lies within."""
-        span = scene.x_span if not self.log[0] else None
-        inside = [y[(x >= span[0]) & (x <= span[1])] if span else y for x, y in data]
-        x = span or _reach([x for x, _ in data], 1.0 if scene.x_decimals == 0 else 10.0**-scene.x_decimals)
-        y = _reach(inside, 4 * 10.0**-scene.y_decimals)
-        return None if x is None or y is None else (x, y)
-
-    def _dress(self, scene: PlotScene) -> None:
-        self.bottom.names = {at: short for at, short, _ in scene.x_names}
-        self.bottom.whole = scene.x_decimals == 0 and not self.log[0]
-        theme, style = current(), (current(), scaled(100), scene.x_label, *self.log)
-        if style == self._style:
-            return
-        self._style, line = style, QFontMetricsF(font(12)).height()
-        for axis, length, pen in ((self.left, 0, theme.panel), (self.bottom, 3, theme.muted)):
-            axis.setStyle(tickFont=font(12), tickLength=length, tickTextOffset=scaled(4), maxTickLevel=0)
-            axis.setPen(pen)
-            axis.setTextPen(theme.muted)
-            axis.setTickPen(theme.line)
-            axis.setZValue(-1)
-            axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
-        self.bottom.setLabel(scene.x_label, color=theme.muted, **{"font-size": f"{scaled(12)}px"})
-        self.bottom.setHeight(2 * line + scaled(8))
-        self.item.layout.setContentsMargins(0, line / 2, 12, 0)
-        self.bottom.setLogMode(self.log[0])
-        self.left.setLogMode(self.log[1])
-        self.item.showGrid(y=True, alpha=1.0)
-
-    def _fill(self, scene: PlotScene, data: list[tuple[Floats, Floats]], ratio: float) -> None:
-        drawn = [(c, *known) for c, known in zip(scene.curves, data, strict=True) if not c.live]
-        while len(self._lines) > len(drawn):
-            self.item.removeItem(self._lines.pop())
-        while len(self._lines) < len(drawn):
-            self._lines.append(pg.PlotDataItem(connect="finite", useCache=False))  # paths in files
-            self.item.addItem(self._lines[-1])
-        for line, (curve, x, y) in zip(self._lines, drawn, strict=True):
-            pen = line_pen(curve_colour(curve), curve.style, ratio * (1.0 if curve.faint else 2.0))
-            pen.setCosmetic(True)
-            line.setData(x, y, pen=None if curve.style == "points" else pen, **symbol_look(curve, curve.size))
+    def copy(self) -> None:
+        """To the clipboard: the drawing, and its numbers for whoever pastes text."""
+        scene, data = self.shown, QMimeData()
+        data.setImageData(ImageExporter(self.plotItem).export(toBytes=True))
+        points = [f"{c.name}\t{x}\t{y}" for c in scene.curves for x, y in zip(c.x, c.y, strict=True)]
+        data.setText("\n".join([f"curve\t{scene.x_label}\t{scene.y_label}", *points]))
+        QApplication.clipboard().setMimeData(data)
 
 
-def _values(curve: Curve, log: list[bool]) -> tuple[Floats, Floats]:
-    """x and y as drawn, NaN for what has no place on the axes: an infinite PSNR, 0 on a logarithmic one."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        x, y = (np.log10(data) if logarithmic else np.array(data, dtype=np.float64)
-                for data, logarithmic in zip((curve.x, curve.y), log, strict=True))  # fmt: skip
-    return np.where(np.isfinite(x), x, np.nan), np.where(np.isfinite(y), y, np.nan)
+def _words(scene: PlotScene, curve: Curve, index: int) -> str:
+    """What the read-out says of a point."""
+    x, y, colour = float(curve.x[index]), float(curve.y[index]), curve_colour(curve).name()
+    named = next((words for at, _, words in scene.x_names if at == x), "")
+    lines = [
+        curve.labels[index] if curve.labels else "",
+        named or labelled(scene.x_label, x, scene.x_decimals),
+        labelled(scene.y_label, y, scene.y_decimals, bare_is_unit=True),
+    ]
+    first = f'<b style="color: {colour}">{escape(curve.name)}</b>'
+    return "<br>".join([first, *(escape(line) for line in lines if line)])
 
 
-def _reach(parts: list[Floats], least: float) -> Range | None:
-    """Smallest and largest of all, `least` apart or more, from 0 if that is near; None for none."""
-    data = np.concatenate([*parts, np.zeros(0)])
-    if np.isnan(data).all():
-        return None
-    low, high = float(np.nanmin(data)), float(np.nanmax(data))
-    if high - low < least:
-        return (low + high - least) / 2, (low + high + least) / 2
-    return (0.0 if 0 < low < 0.1 * high else low), high
+def _still(scene: PlotScene) -> list[object]:
+    """What of a scene is drawn to the pixmap: all but the marker and where live points are."""
+    records: tuple[Any, ...] = (scene, *scene.curves)
+    return [
+        (name, id(value) if isinstance(value, np.ndarray) else value)
+        for record in records
+        for name, value in vars(record).items()
+        if name not in ("marker", "curves") and not (name in ("x", "y", "labels") and record.live)
+    ]

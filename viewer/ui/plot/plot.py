@@ -1,28 +1,33 @@
-"""A plot under mouse and keys: read, choose, zoom, pan, logarithmic axes, enlarged over the pictures."""
+"""A plot of the window: mouse and keys beyond pyqtgraph's own, its menu, enlarged over the pictures.
+
+pyqtgraph is loaded after the first paint of the window, which would otherwise come a third of a second later.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QWidget
+)  # fmt: skip
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.model.scene.plots import PlotScene
-from viewer.ui.plot.canvas import Canvas
-from viewer.ui.plot.menu import plot_menu
 from viewer.ui.theme import current
+
+if TYPE_CHECKING:
+    from viewer.ui.plot.figure import Figure
 
 STAGE = "stage"
 """Object name of the widget that an enlarged plot covers, in the window of the plot."""
@@ -32,181 +37,188 @@ KEYS = (
     ("Right button, Menu", "Save, copy and more"),
 )  # fmt: skip
 """What mouse and keys do in a plot; the keys once Tab has led there."""
-_NOTCH, _STEP, _STILL = 1.25, 40.0, 4.0
-_LED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.PopupFocusReason)
+_LOOKS = {
+    "Left": (-0.1, 0, 1), "Right": (0.1, 0, 1), "Up": (0, 0.1, 1), "Down": (0, -0.1, 1),
+    "Plus": (0, 0, 1.25), "Equal": (0, 0, 1.25), "Minus": (0, 0, 0.8),
+}  # fmt: skip
+"""Across, up and zoom of `Figure.look` by key."""
+_PATIENCE_MS = 40
+"""From the first paint until pyqtgraph is loaded: what waits for that paint comes first."""
 
 
-class Plot(Canvas):
-    """Draws one `PlotScene`. Signals carry the scene's key and data x, kept within the data."""
+class Plot(QWidget):
+    """Draws one `PlotScene`. Signals carry the scene's key and x of the data point that is meant."""
 
     clicked = Signal(str, float)
     hovered = Signal(str, float)
     left = Signal(str)
 
     def __init__(self, scene: PlotScene, parent: QWidget | None = None) -> None:
-        super().__init__(scene, parent)
-        self._press: QPointF | None = None
-        self._panned = self._led = False
-        self._twin: Plot | None = None
-        self._origin: Plot | None = None
-        self.setMouseTracking(True)
+        super().__init__(parent)
+        self._figure: Figure | None = None
+        self._waits = self._led = self._was_led = False
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(1, 1, 1, 1)
+        self.setMinimumSize(200, 128)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._name()
+        self.set_scene(scene)
 
-    def _name(self) -> None:
-        self.setAccessibleName(self.scene.title or "Plot")
-        keys = "; ".join(f"{key}: {what}" for key, what in KEYS)
-        self.setAccessibleDescription(f"{self.scene.y_label} over {self.scene.x_label}. {keys}")
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
+        return QSize(360, 200)
 
     def set_scene(self, scene: PlotScene) -> None:
-        super().set_scene(scene)
-        self._name()
-        if self._twin is not None:
-            self._twin.set_scene(scene)
+        """Show this."""
+        self.scene = scene
+        self.setAccessibleName(scene.title or "Plot")
+        keys = "; ".join(f"{key}: {what}" for key, what in KEYS)
+        self.setAccessibleDescription(f"{scene.y_label} over {scene.x_label}. {keys}")
+        if self._figure is not None:
+            self._figure.set_scene(scene)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's names
-        super().paintEvent(event)
-        if self._led and self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QColor(current().accent))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+    def drawn(self) -> bool:
+        """Whether axes and curves stand."""
+        return self._figure is not None and self._figure.picture is not None
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setPen(QColor(current().accent if self._led and self.hasFocus() else current().panel))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        if not self._waits:
+            self._waits = True
+            QTimer.singleShot(0 if "pyqtgraph" in sys.modules else _PATIENCE_MS, self, self.figure)
+
+    def figure(self) -> Figure:
+        """The plot as pyqtgraph has it, which is loaded if need be."""
+        if self._figure is None:
+            from viewer.ui.plot.figure import Figure
+
+            self._figure = Figure(self.scene, self)
+            self._room.addWidget(self._figure)
+            self._figure.show()
+            self.made(self._figure)
+        return self._figure
+
+    def made(self, figure: Figure) -> None:
+        """Hear its mouse and fill its menu."""
+        from viewer.ui.plot.figure import KINDS
+
+        figure.viewport().installEventFilter(self)
+        figure.scene().sigMouseMoved.connect(self.point_at)
+        figure.scene().sigMouseClicked.connect(self._click)
+        menu, first = figure.box.menu, figure.box.menu.actions()[0]
+        for title, run in [
+            *((f"Save as {kind}…", partial(figure.save, kind)) for kind in KINDS), ("Copy", figure.copy),
+            ("Logarithmic or linear y axis\tL", figure.logs[1].toggle),
+            ("Logarithmic or linear x axis\tShift+L", figure.logs[0].toggle),
+            ("Reset the view\t0", self.reset), ("Enlarge, or back\tEnter", self.enlarge),
+        ]:  # fmt: skip
+            action = QAction(title, menu)
+            action.triggered.connect(lambda _=False, run=run: run())
+            menu.aboutToShow.connect(lambda action=action: action.setEnabled(figure.has_data()))
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        menu.viewAll.setVisible(False)  # like resetting, but later data would lie outside
+
+    def reset(self) -> None:
+        """All data on linear axes."""
+        for check in self.figure().logs:
+            check.setChecked(False)
+        self.figure().fit()
 
     def enlarge(self) -> None:
         """Cover the pictures with this plot, or go back."""
-        if self._origin is not None:
-            self._origin.enlarge()
-        elif self._twin is not None:
-            twin, self._twin = self._twin, None
-            twin.hide()
-            twin.deleteLater()
-            self.setFocus(Qt.FocusReason.PopupFocusReason if self._led else Qt.FocusReason.OtherFocusReason)
+        figure, stage = self.figure(), self.window().findChild(QWidget, STAGE) or self.window()
+        if figure.parentWidget() is self:
+            figure.setParent(stage)
+            figure.setGeometry(stage.rect())
+            stage.installEventFilter(self)
+            self._was_led = self._led
+            self.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._led = True
         else:
-            stage = self.window().findChild(QWidget, STAGE) or self.window()
-            twin = self._twin = Plot(self.scene, stage)
-            twin._origin, twin.hint = self, "Esc: back"
-            twin.clicked.connect(self.clicked)
-            twin.hovered.connect(self.hovered)
-            twin.left.connect(self.left)
-            self.destroyed.connect(twin.deleteLater)
-            stage.installEventFilter(twin)
-            twin.setGeometry(stage.rect())
-            twin.show()
-            twin.setFocus(Qt.FocusReason.PopupFocusReason)
+            figure.parentWidget().removeEventFilter(self)
+            self._room.addWidget(figure)
+            self._led = self._was_led
+        figure.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
+        if event.type() == QEvent.Type.Leave and watched is self.figure().viewport():
+            self.point_at(None)
+        elif event.type() == QEvent.Type.Resize and watched is self.figure().parent():
+            self.figure().setGeometry(watched.rect())  # type: ignore[attr-defined]
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         super().hideEvent(event)
-        if self._twin is not None:
+        if self._figure is not None and self._figure.parent() is not self:
             self.enlarge()
 
-    # ---- mouse and keys -------------------------------------------------------------------------
+    def point_at(self, position: QPointF | None) -> None:
+        """Read out the point that a place in the plot means, if any."""
+        figure = self.figure()
+        point, was = figure.nearest(position) if position is not None else None, figure.point
+        figure.read(point)
+        if point is not None:
+            figure.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+            self.hovered.emit(self.scene.key, float(point[0].x[point[1]]))
+        elif was is not None:
+            figure.viewport().unsetCursor()
+            self.left.emit(self.scene.key)
 
-    def _inside(self, position: QPointF) -> bool:
-        return self._frame is not None and self._frame.area.adjusted(0, -4, 0, 16).contains(position)
-
-    def _x(self, position: QPointF) -> float:
-        """Data x at a place, kept within the data."""
-        assert self._frame is not None
-        known = [curve.x for curve in self.scene.curves if len(curve.x)]
-        low, high = self.scene.x_span or (min(map(np.nanmin, known)), max(map(np.nanmax, known)))
-        return float(min(high, max(low, self._frame.value(position.x()))))
+    def _click(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.RightButton and not event.isAccepted():
+            self.figure().box.menu.popup(event.screenPos().toPoint())  # beside the axes
+        elif event.button() == Qt.MouseButton.LeftButton:
+            (self.open if event.double() else self.choose)(event.scenePos())
 
     def choose(self, position: QPointF) -> None:
         """What a click does."""
-        self.clicked.emit(self.scene.key, self._x(position))
+        point = self.figure().nearest(position)
+        if point is not None:
+            self.clicked.emit(self.scene.key, float(point[0].x[point[1]]))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        position = event.position()
-        if self._press is not None:
-            move = position - self._press
-            if self._panned or move.manhattanLength() > _STILL:
-                self._panned, self._press = True, position
-                self.pan(move)
-        elif self._inside(position):
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.hovered.emit(self.scene.key, self._x(position))
-            self.read(self.nearest(position))
-        else:
-            self._leave()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton and self._inside(event.position()):
-            self._press, self._panned = event.position(), False
-        else:
-            event.ignore()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self._press is not None and not self._panned:
-            self.choose(event.position())
-        self._press = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.enlarge()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        event.setAccepted(self._inside(event.position()) and event.angleDelta().y() != 0)
-        if event.isAccepted():
-            self.zoom(_NOTCH ** (event.angleDelta().y() / 120), event.position())
+    def open(self, position: QPointF) -> None:
+        """What a double click does."""
+        self.enlarge()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        plot_menu(self, self.enlarge).popup(event.globalPos())
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        super().leaveEvent(event)
-        self._leave()
-
-    def _leave(self) -> None:
-        if self._point is not None:
-            self.read(None)
-            self.unsetCursor()
-            self.left.emit(self.scene.key)
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:  # pyqtgraph hears the mouse
+            self.figure().box.menu.popup(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:  # as before in this window
-            self._led = event.reason() in _LED
+            self._led = event.reason() != Qt.FocusReason.OtherFocusReason
         super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride
-        if asked and isinstance(event, QKeyEvent) and self._does(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        act = self._does(event)
-        if act is None:
-            super().keyPressEvent(event)
-        else:
+        act = self._act(event) if self._led and isinstance(event, QKeyEvent) else None
+        if act is None or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return super().event(event)
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
             act()
+        return True
 
-    def _does(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """What a key does here; None for the window's, and while neither Tab nor enlarging has led here."""
-        axis = 0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+    def _act(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does here; None for the window's."""
+        figure, key, modifiers = self.figure(), Qt.Key(event.key()).name[4:], event.modifiers()
         acts: dict[str, Callable[[], object]] = {
-            "Left": lambda: self.pan(QPointF(_STEP, 0)), "Right": lambda: self.pan(QPointF(-_STEP, 0)),
-            "Up": lambda: self.pan(QPointF(0, _STEP)), "Down": lambda: self.pan(QPointF(0, -_STEP)),
-            "Plus": lambda: self.zoom(_NOTCH), "Equal": lambda: self.zoom(_NOTCH),
-            "Minus": lambda: self.zoom(1 / _NOTCH), "0": self.reset,
-            "L": lambda: self.set_log(axis, not self.log(axis)),
+            **{each: partial(figure.look, *look) for each, look in _LOOKS.items()}, "0": self.reset,
+            "L": figure.logs[0 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1].toggle,
             "Return": self.enlarge, "Enter": self.enlarge,
-            "Comma": lambda: self._step(-1), "Period": lambda: self._step(1),
+            "Comma": partial(self._step, -1), "Period": partial(self._step, 1),
         }  # fmt: skip
-        if self._origin is not None:
+        if figure.parent() is not self:
             acts["Escape"] = self.enlarge
-        rest = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        return acts.get(Qt.Key(event.key()).name[4:]) if self._led and not rest else None
+        rest = modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        return None if rest else acts.get(key)
 
     def _step(self, by: int) -> None:
         """Read out another point, the next or the one before."""
-        points, was = self.points(), self._point
-        known = [k for k, p in enumerate(points) if was and (p.curve, p.index) == (was.curve, was.index)]
+        figure = self.figure()
+        points, was = figure.points(QPointF())[0], figure.point
         if points:
-            point = points[(known[0] + by) % len(points) if known else 0]
-            self.read(point)
-            self.hovered.emit(self.scene.key, point.x)
+            point = points[(points.index(was) + by) % len(points) if was in points else 0]
+            figure.read(point)
+            self.hovered.emit(self.scene.key, float(point[0].x[point[1]]))

@@ -293,6 +293,5 @@ class TestSurroundings:
         JPEG.encode(photo(24, 24), EncodeOptions(quality=50))
         payload = saved(photo(24, 24), quality=50)
         JPEG.decode(payload)
-        with pytest.raises(UserError):
-            JPEG.decode(payload[:-40] + b"\xff\xd9")
+        assert JPEG.decode(payload[:-40] + b"\xff\xd9").damage
         assert list(tmp_path.iterdir()) == []

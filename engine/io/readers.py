@@ -1,0 +1,48 @@
+"""Readers of files that Pillow alone misreads or gives up on, by Pillow's name of their format.
+
+Entries are import paths, resolved at first use, as in `engine.registry`: readers are those of the codecs,
+which stand above this package.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Protocol
+
+from PIL import Image
+
+
+class Rescue(Protocol):
+    """Reads what it can of a file's bytes: the picture, and notes on what is wrong with it. Raises UserError,
+    naming `name`, where nothing can be had."""
+
+    def __call__(self, payload: bytes, name: str) -> tuple[Image.Image, list[str]]: ...
+
+
+class Picture(Protocol):
+    """The picture of a file's bytes, in mode L, LA, RGB or RGBA; None where Pillow's own is right."""
+
+    def __call__(self, payload: bytes) -> Image.Image | None: ...
+
+
+_RESCUES = {"JPEG": "engine.codecs.jpeg.codec:rescued"}
+_PICTURES = {"JPEG2000": "engine.codecs.jpeg2000.colour:picture_of"}
+
+
+def rescue_of(format: str) -> Rescue | None:
+    """What to turn to where Pillow can't read a file of a format."""
+    found: Rescue | None = _taken(_RESCUES.get(format))
+    return found
+
+
+def picture_of(format: str) -> Picture | None:
+    """What to ask before Pillow decodes a file of a format."""
+    found: Picture | None = _taken(_PICTURES.get(format))
+    return found
+
+
+def _taken(entry: str | None) -> Any:
+    if entry is None:
+        return None
+    module, attribute = entry.split(":")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,1 @@
+"""Bundled decoders' networks for other runtimes."""

@@ -1,0 +1,58 @@
+"""How much quicker `nrc bench` is on several processes, or on a Dask cluster, than on one; for idle cores.
+
+    python tests/bench/spread_speed.py kodak --workers 2
+    python tests/bench/spread_speed.py kodak --scheduler tcp://127.0.0.1:8786
+
+Each process computes with one thread, so that what is compared is processes. Prints seconds and the factor,
+and fails where rows differ in anything but their seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def measured(folder: Path, decoder: str, table: Path, *where: str) -> tuple[float, list[dict[str, str]]]:
+    """Seconds that `nrc bench` takes, and its rows without theirs."""
+    command = [sys.executable, "-m", "engine.cli.main", "bench", str(folder), "--quality", "10", "20"]
+    began = time.perf_counter()
+    subprocess.run(
+        [*command, "--decoder", decoder, "--device", "cpu", "-o", str(table), *where],
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    seconds = time.perf_counter() - began
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return seconds, [{name: text for name, text in row.items() if name != "seconds"} for row in rows]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--decoder", default="sweep")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--scheduler", default="")
+    arguments = parser.parse_args()
+    spread = ("--workers", str(arguments.workers))
+    if arguments.scheduler:
+        spread = ("--scheduler", arguments.scheduler)
+    with tempfile.TemporaryDirectory() as place:
+        one, rows = measured(arguments.folder, arguments.decoder, Path(place, "one.csv"))
+        several, same = measured(arguments.folder, arguments.decoder, Path(place, "several.csv"), *spread)
+    print(f"{len(rows)} rows: one process {one:.1f} s, {' '.join(spread)} {several:.1f} s")
+    print(f"{one / several:.2f} times as quick")
+    if rows != same:
+        print("the rows differ", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
