@@ -41,7 +41,7 @@ def credit_scene(
     found, of = facts.credit, courses[facts.credit.lane].facts
     rows = "8 rows of its batch" if found.row < 0 else f"the span of patch ({found.row}, {found.column})"
     name = lane_items(courses)[found.lane].label
-    about = f"{name}, update {found.update:,}: {rows}".replace(",\u200b", ",")
+    about = f"{name}, update {found.update:,}: {rows}"
     views = [*_backward_views(found, of), *_forward_views(found), *_draw_views(facts.angles)]
     views += [_places(found, settings), *_along(facts.course, of)]
     return CreditScene(number, about, facts.waiting, stale, tuple(views))
@@ -66,7 +66,7 @@ def _cut(exact: NDArray[np.float32], kept: NDArray[np.float32]) -> Floats:
 
 
 def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
-    learner = LEARNER_TITLES[of.learner]
+    learner = of.title
     veil = _cut(found.triangle, found.kept)
     triangle = HeatScene(
         "How much the loss of a step depends on an earlier state", "state of step s", "loss of step t",
