@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
+        self.lessons.play_asked.connect(self.lab.play)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
