@@ -193,7 +193,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(current().accent))
         for curve in self._visible():
             for k in range(len(curve.x)) if curve.live else np.flatnonzero(np.asarray(curve.x) == marker):
-                place = self.place_of((curve, k))
+                place = self.place_of((curve, int(k)))
                 if np.isfinite(place.y()):
                     draw_symbol(painter, curve, place, curve.size + (0 if curve.live else 1.5))
         if self.point is not None:

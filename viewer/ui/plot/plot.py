@@ -146,7 +146,7 @@ class Plot(QWidget):
         if event.type() == QEvent.Type.Leave and watched is self.figure().viewport():
             self.point_at(None)
         elif event.type() == QEvent.Type.Resize and watched is self.figure().parent():
-            self.figure().setGeometry(watched.rect())  # type: ignore[attr-defined]
+            self.figure().setGeometry(watched.rect())
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
