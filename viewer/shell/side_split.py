@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -93,6 +93,8 @@ class SideSplit(QSplitter):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.FontChange):
+        if event.type() == QEvent.Type.LayoutRequest:
             self.fit()
+        elif event.type() == QEvent.Type.FontChange:  # later: amid a change of style Qt bears no resizing
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
         return done
