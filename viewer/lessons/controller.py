@@ -168,8 +168,8 @@ class LessonDesk(QObject):
         y, x = (PATCH * (patch[0] + 0.5) / height, PATCH * (patch[1] + 0.5) / width)
         scale = 100 * zoom * self._window.devicePixelRatioF()
         self._panes.restore({"fit": False, "zoom": scale, "x": min(1.0, x), "y": min(1.0, y)})
-        if session.pinned != patch:
-            self._control.become(replace(session, pinned=patch))
+        if session.pinned != patch:  # the zoom has changed the session meanwhile
+            self._control.become(replace(self._control.session, pinned=patch))
 
     def _fit(self) -> None:
         """A third of the window at first and for another size of text; else as wide as it was left."""

@@ -24,6 +24,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         panel(self)
+        self._shared: tuple[str, bool, int] = ("", False, 0)
         self.cursor_field = self._field("Cursor", "Image pixel under the cursor: column, row", 96)
         self.patch_field = self._field(
             "Patch", "8×8 patch under the cursor: row, column, its bits and gain", 0
@@ -102,10 +103,17 @@ class StatusLine(QWidget):
         self.patch_field.setVisible(self._roomy)
 
     def _share(self) -> None:
-        """Values and message each have what they need, and share what is missing."""
+        """Values and message each have what they need, and share what is missing; an error has the right of
+        way. Shared anew only with another message: values come and go with every move of the mouse."""
         shown = self.message.text() if not self.message.isHidden() else ""
+        key = (shown, bool(self.values_field.text()), self.fontMetrics().height())
+        if key == self._shared:
+            return
+        self._shared = key
         for label, text in ((self.values_field, self.values_field.text()), (self.message, shown)):
             need = label.fontMetrics().horizontalAdvance(text) if text else 0
+            if label is self.message and label.property("role") == "error":
+                need *= 8
             self._row.setStretchFactor(label, max(1, need))
 
     def _rule(self) -> QFrame:
@@ -139,8 +147,8 @@ class StatusLine(QWidget):
         self.message.setText(text)
         for widget in (self.message, self._message_rule):
             widget.setVisible(bool(text))
-        self._share()
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
+        self._share()

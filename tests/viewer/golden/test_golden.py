@@ -43,6 +43,7 @@ SHOTS: dict[str, Shot] = {
 def wordless(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     theme.apply(qapp, theme.DARK)
     monkeypatch.setattr(QPainter, "drawText", lambda *_: None)
+    monkeypatch.setattr("viewer.panes.canvas.pictures.draw_roles", lambda *_: None)  # as large as its words
 
 
 def render(qtbot: QtBot, shot: Shot, marks: bool = True) -> NDArray[np.uint8]:
