@@ -116,8 +116,15 @@ def test_the_program_ends_while_a_read_hangs(tmp_path: Path) -> None:
             window.close()
             print(time.time(), flush=True)
             app.quit()
-        QTimer.singleShot(0, lambda: window.controller.documents.open_path(Path(sys.argv[1]), True))
-        QTimer.singleShot(700, close)
+        def begin():
+            if not window.controller.complete():  # PyTorch is being loaded, the first picture decoded
+                return
+            waiting.stop()
+            window.controller.documents.open_path(Path(sys.argv[1]), True)
+            QTimer.singleShot(300, close)
+        waiting = QTimer(interval=50)
+        waiting.timeout.connect(begin)
+        waiting.start()
         app.exec()
         window.controller.shutdown()
         """
