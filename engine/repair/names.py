@@ -95,7 +95,7 @@ def _inside(folder: Path, output: Path | None) -> Iterable[Path]:
     target = output.resolve() if output is not None else None
     skip = target is not None and target != folder.resolve()
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in STREAM_SUFFIXES or path.is_dir():
+        if path.suffix.lower() not in STREAM_SUFFIXES or not path.is_file():
             continue
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue

@@ -16,6 +16,7 @@ from engine.codecs.facts import codec_facts
 from engine.errors import UserError, printable, system_reason
 from engine.evaluation.bench import widest_context
 from engine.io.atomic import write_atomically
+from engine.io.opening import read_regular
 from engine.io.orientation import upright
 from engine.models.card import ModelCard
 from engine.repair.findings import AUTO, Findings, card_for, findings_of
@@ -65,14 +66,8 @@ def allow(_source: Source, _target: Path) -> None:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file. Raises UserError."""
-    label = printable(path.name)
-    try:
-        if path.is_dir():
-            raise UserError(f"{label}: is a folder")
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{label}: can't be read ({system_reason(error)})") from None
+    """The bytes of a regular file. Raises UserError."""
+    return read_regular(path, printable(path.name))
 
 
 def repair_file(

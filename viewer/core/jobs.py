@@ -28,7 +28,9 @@ SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another waits: a fifth of Python's default, so that
 the window gets its turn while a worker imports or loops in Python."""
 PATIENCE_SECONDS = 0.3
-"""How long the end of the program waits for jobs that may hang."""
+"""How long the end of the program waits for jobs that may hang, and have nothing to finish."""
+HANG_SECONDS = 1.2
+"""The same for those in the middle of a step of work."""
 _PROGRESS_SECONDS = 0.03
 _JOBS = itertools.count(1)
 
@@ -95,7 +97,8 @@ class Lane(QObject):
     """One worker. `keep` runs jobs in turn instead of letting the newest win; `low` gives way to others;
     `apart` is for jobs that may hang in the system, as reading from a dead network folder does: each gets a
     thread of its own, so that none waits for another; one that is cancelled counts as ended at once, and one
-    that doesn't end is left behind, to end with the program.
+    that doesn't end is left behind, to end with the program. `hangs` is for such jobs that must keep their
+    turn: the end of the program doesn't wait for them either.
 
     Signals carry the job's number as returned by `start`; `failed` also one line for people to read.
     """
@@ -115,10 +118,12 @@ class Lane(QObject):
         keep: bool = False,
         low: bool = False,
         apart: bool = False,
+        hangs: bool = False,
     ) -> None:
         super().__init__(parent)
         self._name, self._keep, self._low = name, keep, low
         self._apart: list[threading.Thread] | None = [] if apart else None
+        self._hangs = hangs
         self._live: dict[int, _Job] = {}
         self._queue: deque[_Job] = deque()
         self._ready = threading.Condition()
@@ -136,7 +141,7 @@ class Lane(QObject):
         if self._apart is not None:
             self._start_apart(job)
         elif self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}")
+            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}", daemon=self._hangs)
             self._thread.start()
         if self._apart is None:
             with self._ready:
@@ -175,7 +180,7 @@ class Lane(QObject):
         with self._ready:
             self._ready.notify()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(HANG_SECONDS if self._hangs else None)
             self._thread = None
         if self._apart is not None:
             until = time.monotonic() + PATIENCE_SECONDS
@@ -188,7 +193,7 @@ class Lane(QObject):
         assert self._apart is not None
         self._apart = [thread for thread in self._apart if thread.is_alive()]
         # A daemon: the interpreter doesn't wait for it at its end.
-        thread = threading.Thread(target=self._perform, args=(job,), name=f"nrc-{self._name}", daemon=True)
+        thread = threading.Thread(target=self._alone, args=(job,), name=f"nrc-{self._name}", daemon=True)
         self._apart.append(thread)
         thread.start()
 
@@ -225,6 +230,11 @@ class Lane(QObject):
         # A thread that was left behind may come back when the lane is no more.
         with contextlib.suppress(RuntimeError):
             self._posted.emit(event)
+
+    def _alone(self, job: _Job) -> None:
+        if self._low:
+            _give_way()
+        self._perform(job)
 
     def _run(self) -> None:
         if self._low:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,9 +129,10 @@ def thumbnail(path: Path) -> Pixels | None:
     from PIL import Image, ImageOps
 
     from engine.io.image import FORMATS
+    from engine.io.opening import read_regular
 
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(BytesIO(read_regular(path)), formats=FORMATS) as image:
             image.draft(
                 "RGB", (2 * THUMB[0], 2 * THUMB[1])
             )  # JPEG: an eighth of the size, a tenth of the time

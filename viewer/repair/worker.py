@@ -47,10 +47,10 @@ class Repairer(QObject):
         self._seen: Box | None = None
         self._opened: jobs.Opened | None = None
         self._order: Order | None = None
-        self.gathering = Lane("gather", self, keep=True)
-        self.looking = Lane("look", self, low=True)
-        self.showing = Lane("show", self)
-        self.repairing = Lane("repair", self)
+        self.gathering = Lane("gather", self, keep=True, hangs=True)
+        self.looking = Lane("look", self, low=True, apart=True)
+        self.showing = Lane("show", self, apart=True)
+        self.repairing = Lane("repair", self, hangs=True)
         self.gathering.yielded.connect(lambda _, found: self._gathered(found))
         self.gathering.finished.connect(lambda _: self._set(gathering=self.gathering.busy()))
         self.gathering.failed.connect(lambda _, text: self._not_gathered(text))

@@ -24,7 +24,7 @@ Plane = NDArray[np.uint8]
 Deep = NDArray[np.uint16]
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom."""
-_MOST = 4
+_MOST, _MOST_SAMPLES = 4, 40_000_000
 _TRANSFORM_AT = 4
 """Place of the colour transform in the body of COD (T.800, table A.15)."""
 
@@ -33,7 +33,7 @@ def component_planes(codestream: bytes, stream: Codestream) -> list[Plane] | Non
     """Each component's samples scaled to 8 bits, uint8 (its own height, its own width); None where the
     stream's structure doesn't let them be told apart. Raises what Pillow raises, and DamagedError."""
     grids = {(each.dx, each.dy) for each in stream.components}
-    if len(stream.components) > _MOST:
+    if len(stream.components) > _MOST or stream.width * stream.height > _MOST_SAMPLES:
         return None
     if grids == {(1, 1)}:
         return _scaled(_decoded(codestream), stream, range(len(stream.components)))
@@ -68,8 +68,8 @@ def _scaled(planes: Sequence[Deep], stream: Codestream, components: Sequence[int
         if bits == 8 or bits > room:  # as they are, or with the lower bits cut off
             made.append(plane.astype(np.uint8))
             continue
-        levels = np.minimum((plane >> (room - bits)) * (255 / (2**bits - 1)), 255)
-        made.append(np.rint(levels).astype(np.uint8))
+        levels = np.minimum((np.arange(1 << room) >> (room - bits)) * (255 / (2**bits - 1)), 255)
+        made.append(np.rint(levels).astype(np.uint8)[plane])
     return made
 
 
@@ -78,7 +78,7 @@ def _tile_by_tile(codestream: bytes, stream: Codestream, components: Sequence[in
     can't be followed."""
     dx, dy = stream.components[components[0]].dx, stream.components[components[0]].dy
     left, top, right, bottom = _on_grid((stream.x0, stream.y0, stream.x1, stream.y1), dx, dy)
-    if left >= right or top >= bottom:
+    if left >= right or top >= bottom or (right - left) * (bottom - top) > _MOST_SAMPLES:
         return None
     deep = [np.zeros((bottom - top, right - left), np.uint16) for _ in components]
     for number in sorted(stream.tiles):

@@ -92,39 +92,28 @@ def test_shutting_down_waits_a_moment_only(qtbot: QtBot) -> None:
     released.set()
 
 
-def test_the_program_ends_while_a_read_hangs(tmp_path: Path) -> None:
-    """A process of its own: the interpreter doesn't wait for the thread either."""
+@pytest.mark.parametrize("how", ["apart", "hangs"])
+def test_a_process_ends_while_a_read_hangs(how: str) -> None:
+    """A process of its own, with nothing but the lane: the interpreter doesn't wait for the thread either."""
     script = textwrap.dedent(
-        """
-        import os, sys, threading, time
-        from pathlib import Path
-        from PySide6.QtCore import QTimer
-        from viewer.launch.build import application, build_window
-        from viewer.launch.request import Launch
-        from engine.io import opening
-        really = os.open
-        def hang(path, *rest, **more):
-            if os.fspath(path).endswith("dead.png"):
-                threading.Event().wait(60)
-            return really(path, *rest, **more)
-        opening.os.open = hang
-        app = application()
-        window = build_window(Launch())
-        window.show()
-        def close():
-            assert window.controller.documents.busy()
-            window.close()
-            print(time.time(), flush=True)
-            app.quit()
-        QTimer.singleShot(0, lambda: window.controller.documents.open_path(Path(sys.argv[1]), True))
-        QTimer.singleShot(700, close)
+        f"""
+        import threading, time
+        from PySide6.QtCore import QCoreApplication, QTimer
+        from viewer.core.jobs import Lane
+        app = QCoreApplication([])
+        lane = Lane("load", {how}=True)
+        def hang(token):
+            threading.Event().wait(60)
+            yield 1
+        lane.start(hang)
+        QTimer.singleShot(200, app.quit)
         app.exec()
-        window.controller.shutdown()
+        print(time.time(), flush=True)
+        lane.shutdown()
         """
     )
-    (tmp_path / "dead.png").write_bytes(b"x")
     ran = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "dead.png")],
+        [sys.executable, "-c", script],
         capture_output=True, text=True, timeout=120, cwd=ROOT, check=False,
     )  # fmt: skip
     ended = time.time()
