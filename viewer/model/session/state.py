@@ -115,7 +115,8 @@ class Lessons:
     figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
     coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
     None for the picture's own. fault: what of the lesson can't be
-    had here, in words.
+    had here, in words. predicted: the choice that was made of the lesson's question, None before; ran: its
+    run was begun; revealed: the outcome is shown.
     """
 
     on: bool = False
@@ -128,6 +129,9 @@ class Lessons:
     coefficient: tuple[int, int] = (0, 1)
     rho: int | None = None
     fault: str = ""
+    predicted: int | None = None
+    ran: bool = False
+    revealed: bool = False
 
     @property
     def lesson(self) -> Lesson | None:
