@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.lab.areas import AREAS
@@ -16,9 +16,13 @@ from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.state import Session
 from viewer.panes.canvas.view import PanesView
 from viewer.ui.controls import ElidedLabel, SegmentedButtons, panel, show_if
+from viewer.ui.theme import scaled
 
 _NO_OVERLAY = OverlayScene(Overlay.NONE, None)
 _VIEW = ViewScene(minimap=False)
+
+_BESIDE = 372
+"""Pixels that an area needs at 100 % text."""
 
 
 class LabPage(QWidget):
@@ -53,6 +57,7 @@ class LabPage(QWidget):
         self.stack = QStackedWidget()
         self.switch.chosen.connect(self.area_chosen)
         self._lay_out()
+        self._fit()
         self.setFocusProxy(self.panes)
         self.made.emit()
 
@@ -78,7 +83,7 @@ class LabPage(QWidget):
         head.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         beside.addLayout(head)
         beside.addWidget(self.stack, 1)
-        right.setMinimumWidth(320)
+        self._beside = right
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(left)
         self.split.addWidget(right)
@@ -94,6 +99,16 @@ class LabPage(QWidget):
         column.addWidget(words)
         column.addWidget(self.split, 1)
         column.addWidget(self.scrub)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """What stands beside the pictures keeps room for its words."""
+        if self._built:
+            self._beside.setMinimumWidth(scaled(_BESIDE))
 
     def area(self, key: str) -> AreaView:
         """An area, made when it is first asked for; the first one for a key that isn't there."""

@@ -89,7 +89,6 @@ class LabRunner(QObject):
         self._then = None
         if self._plays:
             self._say("pause")
-            self._look_at_newest()
         self._now()
 
     def begin(self) -> None:
@@ -278,6 +277,7 @@ class LabRunner(QObject):
                 if not self.playing:
                     done = LabState.DONE if event.why == "done" else LabState.PAUSED
                     self.facts = replace(self.facts, state=done)
+                    self._look_at_newest()  # what was measured last may be newer than its picture
             case Credit() | Angles() | Course():
                 self._hear_credit(event)
             case Failed():

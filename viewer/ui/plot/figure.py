@@ -158,7 +158,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         names = {at: short for at, short, _ in scene.x_names}
         few = scene.x_decimals == 0 and known.size <= _FEW  # steps and the like have no halves
         axis.setTicks([[(at, names.get(at) or written(at, 0)) for at in known]] if few else None)
-        axis.setLabel(scene.x_label, **{"font-size": small, "color": theme.muted})
+        axis.setLabel(  # switched off, prefixes come back with every change that finds a label
+            scene.x_label, siPrefixEnableRanges=((-1.0, -1.0),), **{"font-size": small, "color": theme.muted}
+        )
         axis.setHeight(scaled(32))
         self.plotItem.showGrid(y=True, alpha=0.25)
         about = scene.y_label if self.has_data() else scene.note
