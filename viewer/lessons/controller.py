@@ -186,6 +186,8 @@ class LessonDesk(QObject):
         self._panes.setFocus()
 
         def restore() -> None:  # once the panes have the panel's room
+            if not self._window.isVisible():
+                return  # it has been closed, and nothing is to be computed any more
             bring_columns_back()
             if place is not None:
                 self._panes.restore(place)

@@ -175,8 +175,10 @@ class Repairer(QObject):
         if box != self._seen:
             self._seen = box
             self._repair_seen()
+            self.changed.emit()
 
     def _repair_seen(self, linger: float = 0.0) -> None:
+        """Start what is missing of what is seen; tells nobody, as `follow` must not."""
         shown, opened = self.facts.shown, self._opened
         if shown is None or opened is None or self._seen is None or not self._open:
             return
@@ -185,7 +187,7 @@ class Repairer(QObject):
         if not missing:
             return
         self.showing.start(jobs.tiles(opened, missing, self._order_of(), decoding.prepare_torch, linger))
-        self._set(shown=replace(shown, busy=True))
+        self.facts = replace(self.facts, shown=replace(shown, busy=True))
 
     def _shown(self, news: object) -> None:
         shown = self.facts.shown

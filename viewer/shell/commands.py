@@ -70,8 +70,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *overlays.commands(control, pictures),
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
-        *repair.commands(control, acting.repair),
         *lab.commands(control, acting.lab),
+        *repair.commands(control, acting.repair),
         *lessons.commands(acting.lessons),
         *(
             lab.playing_here(each, control, acting.lab)

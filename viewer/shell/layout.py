@@ -72,16 +72,8 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     above = QVBoxLayout(lines)
     above.setContentsMargins(0, 0, 0, 0)
     above.setSpacing(0)
-    for widget in (
-        parts.error,
-        parts.offer,
-        progress,
-        parts.banner,
-        parts.viewbar,
-        parts.comparebar,
-        parts.ratesbar,
-    ):
-        above.addWidget(widget)
+    for bar in (parts.viewbar, parts.comparebar, parts.ratesbar):
+        above.addWidget(bar)
     central = QWidget()
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
@@ -96,7 +88,8 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
     rows.addWidget(parts.toolbar)
-    rows.addWidget(lines)
+    for line in (parts.error, parts.offer, progress, parts.banner, lines):
+        rows.addWidget(line)
     rows.addWidget(split, 1)
     window.setCentralWidget(central)
     return WindowPlaces(whole, pages, middle, lines, split, side, figures, switch)

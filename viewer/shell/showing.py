@@ -46,6 +46,7 @@ class Showing:
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
         self._compact = False
+        places.split.resized.connect(self.fit)
 
     def show(self) -> None:
         scene, old = self._control.scene, self._scene

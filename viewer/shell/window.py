@@ -31,7 +31,7 @@ from viewer.repair.desk import RepairDesk
 from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
-from viewer.shell.first_place import keep_on_screen, place_first
+from viewer.shell.first_place import has_screen, keep_on_screen, place_first
 from viewer.shell.keyboard import Keyboard
 from viewer.shell.layout import WindowPlaces, lay_out
 from viewer.shell.lesson_room import LessonRoom
@@ -151,7 +151,9 @@ class MainWindow(QMainWindow):
         layout = self.settings.load_layout()
         restored = bool(layout.geometry) and self.restoreGeometry(QByteArray(layout.geometry))
         if not restored:
-            place_first(self, DEFAULT_SIZE)
+            self.resize(DEFAULT_SIZE)
+            if has_screen():
+                place_first(self, DEFAULT_SIZE)
         sizes = layout.splitters.get("columns", [])
         if len(sizes) == 2 and sizes[0] > 0 and sizes[1] > 0:
             self.split.setSizes(sizes)
@@ -177,7 +179,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)
-        QTimer.singleShot(0, self, partial(keep_on_screen, self))
+        if has_screen():
+            QTimer.singleShot(0, self, partial(keep_on_screen, self))
         if self._begin is not None:
             begin, self._begin = self._begin, None
             QTimer.singleShot(0, begin)

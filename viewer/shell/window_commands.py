@@ -63,6 +63,8 @@ class WindowCommands:
             self._control.forget_error()
         elif self._control.session.page is Page.REPAIR:
             self._control.change(close_repair)
+        elif page is Page.LAB:
+            self._control.change(lab.close_lab)
         elif self._control.session.pinned is not None:
             self._control.change(unpin)
         elif self._control.session.scan is not None:
@@ -71,8 +73,6 @@ class WindowCommands:
             self.toggle_full_screen()
         elif self._control.session.page is Page.COMPARE and not self._control.session.solo:
             self._control.change(c.close_compare)
-        elif self._control.session.page is Page.LAB:
-            self._control.change(lab.close_lab)
         elif self._control.session.page is Page.CODECS and not self._control.session.solo:
             self._control.change(r.close_rates)
         else:

@@ -79,6 +79,7 @@ class RepairPage(QWidget):
         self.options = RepairOptions()
         self.start = QPushButton("Repair and save")
         self.start.setProperty("primary", True)
+        self.start.setToolTip("Repair every file of the list and save it; the files themselves stay")
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop after what has been saved; nothing half done stays  (Esc)")
         self.progress = QProgressBar()

@@ -66,6 +66,7 @@ class Controller(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session, self.facts = session, Facts()
+        self._over = False
         self.documents = Documents(self, self)
         self.playback = Playback(self, self)
         self.sending = Sending(self)
@@ -147,7 +148,9 @@ class Controller(QObject):
         self.become(after, linger)
 
     def become(self, session: Session, linger: float = 0.0) -> None:
-        """Take a session; decode anew if it calls for it."""
+        """Take a session; decode anew if it calls for it. After `shutdown` nothing starts any more."""
+        if self._over:
+            return
         before, self.session = self.session, session
         if needs_run(before, self.session):
             self._start_run(linger)
@@ -266,6 +269,8 @@ class Controller(QObject):
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
+        if self._over:
+            return
         self.playback.follow(self.session)
         self._follow()
         before, self.scene = self.scene, resolve(self.session, self.facts, self._memo)
@@ -288,7 +293,8 @@ class Controller(QObject):
         return sent_run(self.session, self.facts) is not None and not busy
 
     def shutdown(self) -> None:
-        """Stop the clocks and wait for every thread."""
+        """Stop the clocks and wait for every thread. What widgets still say while they go changes nothing."""
+        self._over = True
         self.playback.stop()
         self.refining.shutdown()
         self.documents.shutdown()
