@@ -9,7 +9,7 @@ import pytest
 from engine.cli import main as cli
 from engine.io.write_image import save_png
 from engine.lab.replay import Replay, write_replay
-from engine.lab.settings import lane
+from engine.lab.settings import OptimiserSettings, lane
 from tests.support.browser import run_in_page
 from tests.support.lab import folder_of_pictures, picture, race, settings, small_crops
 from tests.support.tiny_models import save_tiny_model, textured_pixels
@@ -17,7 +17,9 @@ from tests.support.tiny_models import save_tiny_model, textured_pixels
 
 def test_a_replay_is_scrubbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small_crops(monkeypatch)
-    chosen = settings(folder_of_pictures(tmp_path / "pictures"), title="Tiny & <b>", seeds=(1, 2))
+    quick = OptimiserSettings(rows=4, warmup=0, muon_rate=0.2, adam_rate=0.2, ema=0.0)
+    pictures = folder_of_pictures(tmp_path / "pictures")
+    chosen = settings(pictures, title="Tiny & <b>", seeds=(1, 2), optimiser=quick)
     one, replay = race(chosen, picture(0)), Replay()
     for updates in (2, 2, 2):
         for event in one.play(updates=updates):
