@@ -25,6 +25,8 @@ from viewer.panes import commands as panes
 from viewer.panes.pane_commands import slot_commands
 from viewer.patch import commands as patch
 from viewer.playback import commands as playback
+from viewer.presentation import commands as presentation
+from viewer.presentation.desk import PresentationDesk
 from viewer.rate_distortion import commands as rate_distortion
 from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
@@ -51,13 +53,14 @@ class Acting:
     pictures: Pictures
     lessons: LessonDesk
     lab: LabDesk
+    presentation: PresentationDesk
     choose_panes: Act
 
 
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    return (
+    table = [
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -75,7 +78,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         ),
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
-    )
+    ]
+    return tuple(presentation.paging(table, control, acting.presentation))
 
 
 def _file_menu(acting: Acting) -> list[Command]:
@@ -89,10 +93,9 @@ def _file_menu(acting: Acting) -> list[Command]:
 def _view_menu(acting: Acting) -> list[Command]:
     own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
     pages = [rate_distortion.toggle_command(acting.control), lab.toggle_command(acting.control)]
-    return [
-        *after("mode.difference", own, pages),
-        *(
-            lab.not_here(each) if each.id.startswith("show.") else each
-            for each in own_commands.view_commands(acting.control, acting.window)
-        ),
+    parts = [
+        presentation.not_here(lab.not_here(each)) if each.id.startswith("show.") else each
+        for each in own_commands.view_commands(acting.control, acting.window)
     ]
+    presenting = presentation.commands(acting.control, acting.presentation)
+    return [*after("mode.difference", own, pages), *after("show.film", parts, presenting)]
