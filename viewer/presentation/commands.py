@@ -62,6 +62,8 @@ def commands(control: Control, desk: PresentationDesk) -> list[Command]:
         Command("present.lesson", "Lesson beside the pictures", "View", 7,
                 changing(control)(p.toggle_lesson), ("Shift+F8",),
                 "Show the open lesson's text and figure, too", _has(lambda known: known.lesson), _no_lesson),
+        Command("present.notes", "Speaker notes", "View", 7, desk.toggle_notes, ("F12",),
+                "Notes of the open lesson and a clock in a second window, on the second screen"),
         Command("present.poll", "Ask which one is refined", "View", 7, desk.next_poll, ("Q",),
                 "Two pictures without their names, in an order drawn by lot; again: reveal; again: go on",
                 _has(lambda known: known.poll is not Poll.NONE), _no_poll),

@@ -5,18 +5,28 @@ from __future__ import annotations
 import random
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from engine.types import PATCH
 from viewer.core.command import Act
 from viewer.core.control import Control, Pictures
 from viewer.lessons.controller import LessonDesk
 from viewer.model.session import presentation_changes as p
+from viewer.presentation.resolve import notes
 from viewer.presentation.room import Stage
+from viewer.presentation.views.notes import NotesWindow
 
 
 class PresentationDesk:
     """The session says whether one presents; this asks the window for its room."""
 
-    def __init__(self, control: Control, pictures: Pictures, lessons: LessonDesk, stage: Stage) -> None:
+    def __init__(
+        self, window: QWidget, control: Control, pictures: Pictures, lessons: LessonDesk, stage: Stage
+    ) -> None:
+        """window: whose commands the speaker's window has, too."""
+        self._window = window
+        self._notes: NotesWindow | None = None
+        control.changed.connect(self._tell)
         self._control, self._pictures, self._lessons, self._stage = control, pictures, lessons, stage
         self._place: dict[str, object] | None = None
         self._shown: object = None
@@ -37,6 +47,8 @@ class PresentationDesk:
         control.become(p.start(control.session))
         self._stage.take()
         self._pictures.setFocus()
+        if self._notes is not None:
+            self._notes.begin()
 
     def leave(self) -> None:
         """Everything is as it was before; what was opened or set meanwhile stays."""
@@ -50,6 +62,33 @@ class PresentationDesk:
             self._pictures.restore(place)
         self._shown = None
         self._pictures.setFocus()
+
+    def close(self) -> None:
+        """The window closes."""
+        self.leave()
+        if self._notes is not None:
+            self._notes.hide()
+
+    # ---- the speaker's window ---------------------------------------------------------------------
+
+    def toggle_notes(self) -> None:
+        """Show the speaker's notes in a window of their own, or hide them."""
+        if self._notes is None:
+            self._notes = NotesWindow(self._window)
+        if self._notes.isVisible():
+            self._notes.hide()
+            return
+        self._notes.place()
+        self._notes.show()
+        self._tell()
+
+    def notes_window(self) -> NotesWindow | None:
+        """The speaker's window, once it was asked for."""
+        return self._notes
+
+    def _tell(self) -> None:
+        if self._notes is not None and self._notes.isVisible():
+            self._notes.set_scene(notes(self._control.session, self._control.scene))
 
     # ---- what commands do -------------------------------------------------------------------------
 

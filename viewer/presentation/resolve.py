@@ -9,7 +9,7 @@ from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene, TransportScene
-from viewer.model.scene.presentation import CaptionScene
+from viewer.model.scene.presentation import CaptionScene, NotesScene
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.presentation import Poll
@@ -88,3 +88,16 @@ def _figures(run: Run, step: int) -> tuple[str, str]:
         return "", ""
     gain = words.gain(words.difference(after, before)) if before is not None and step > 0 else ""
     return words.db(after), gain
+
+
+def notes(session: Session, scene: Scene) -> NotesScene:
+    """What the speaker reads. A lesson without notes of its own shows its text."""
+    line = scene.caption
+    now = " · ".join(part for part in (line.step, line.figure, line.gain) if part) if line is not None else ""
+    lesson, course = session.lessons.lesson, session.lessons.course
+    if lesson is None or course is None:
+        return NotesScene(session.name, now)
+    own: tuple[str, ...] = getattr(lesson, "notes", ())
+    at, count = session.lessons.at, len(course.lessons)
+    after = f"Next: {course.lessons[at + 1].title}" if at + 1 < count else "This is the last lesson"
+    return NotesScene(f"{at + 1}/{count} · {lesson.title}", now, own or lesson.text, after)

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         )
         pictures = ShownPictures(controller, parts.panes, parts.lab)
         stage = WindowStage(self, parts, places)
-        self.presentation = PresentationDesk(controller, pictures, self.lessons, stage)
+        self.presentation = PresentationDesk(self, controller, pictures, self.lessons, stage)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        self.presentation.leave()
+        self.presentation.close()
         self.lessons.close()  # what they set is not the user's
         self.lab.close()
         self.save_settings()

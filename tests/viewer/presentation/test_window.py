@@ -282,3 +282,36 @@ def test_leaving_ends_a_poll(shown: MainWindow, qtbot: QtBot) -> None:
         qtbot.keyClick(shown, key)
     assert [pane.title for pane in shown.controller.scene.panes] == titles
     assert shown.controller.session.mode is Mode.SIDE
+
+
+# ---- the speaker's window --------------------------------------------------------------------------------
+
+
+def test_notes_follow_the_lesson_and_take_the_same_keys(shown: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(shown, Key.Key_L)
+    complete(qtbot, shown)
+    qtbot.keyClick(shown, Key.Key_F11)
+    qtbot.keyClick(shown, Key.Key_F12)
+    notes = shown.presentation.notes_window()
+    assert notes is not None
+    assert notes.isVisible()
+    course = shown.controller.session.lessons.course
+    assert course is not None
+    assert course.lessons[0].title in notes.title.text()
+    notes.activateWindow()
+    qtbot.waitUntil(notes.isActiveWindow, timeout=3000)
+    qtbot.keyClick(notes, Key.Key_PageDown)
+    assert shown.controller.session.lessons.at == 1
+    assert course.lessons[1].title in notes.title.text()
+    assert course.lessons[2].title in notes.after.text()
+    assert notes.notes.text()
+    qtbot.keyClick(notes, Key.Key_F12)
+    assert not notes.isVisible()
+
+
+def test_notes_close_with_the_window(shown: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(shown, Key.Key_F12)
+    notes = shown.presentation.notes_window()
+    assert notes is not None
+    shown.close()
+    assert not notes.isVisible()

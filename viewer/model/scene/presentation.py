@@ -26,3 +26,14 @@ class CaptionScene:
     measured: bool = False
     title: str = ""
     loud: bool = False
+
+
+@dataclass(frozen=True)
+class NotesScene:
+    """The speaker's own window. now: what the back row's line says; notes: of the open lesson, else its text;
+    after: what comes next, "" for nothing."""
+
+    title: str = ""
+    now: str = ""
+    notes: tuple[str, ...] = ()
+    after: str = ""
