@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from viewer.model.session.choices import Page
-from viewer.model.session.presentation import Poll, Presentation
+from viewer.model.session.choices import Mode, Page
+from viewer.model.session.presentation import Poll
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_mode
 
@@ -72,8 +72,7 @@ def next_poll(session: Session, swapped: bool) -> Session:
         return end_poll(session)
     if not known.on or session.page is not Page.PICTURES:
         return session
-    from_mode = session.mode
-    return _with(set_mode(session, type(from_mode).SIDE), poll=Poll.ASKED, swapped=swapped, mode=from_mode)
+    return _with(set_mode(session, Mode.SIDE), poll=Poll.ASKED, swapped=swapped, mode=session.mode)
 
 
 def end_poll(session: Session) -> Session:
@@ -81,7 +80,7 @@ def end_poll(session: Session) -> Session:
     known = session.presentation
     if known.poll is Poll.NONE:
         return session
-    return _with(set_mode(session, known.mode), poll=Poll.NONE, swapped=False, mode=Presentation().mode)
+    return _with(set_mode(session, known.mode), poll=Poll.NONE, swapped=False, mode=Mode.SIDE)
 
 
 def polled(session: Session) -> tuple[str, ...]:

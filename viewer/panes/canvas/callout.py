@@ -64,7 +64,7 @@ def draw_callout(painter: QPainter, ground: Ground, patch: PatchScene, pixels: P
 
 def draw_enlarged(painter: QPainter, ground: Ground, patch: PatchScene, pixels: Pixels, place: QRect) -> None:
     """A patch and its neighbours in a square of three patches a side, framed in the colours of `roles`."""
-    thin = max(2, round(2 * ground.ratio))
+    thin = max(2, round(2 * ground.ratio), round(place.width() / 80))
     painter.fillRect(place.adjusted(-thin, -thin, thin, thin), QColor(0, 0, 0))
     turn = ground.turn
     data = np.ascontiguousarray(upright(surroundings(pixels, patch.row, patch.column), turn.orientation))

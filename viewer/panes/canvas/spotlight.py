@@ -20,7 +20,7 @@ _DIM, _EDGE = QColor(0, 0, 0, 165), QColor(255, 255, 255, 210)
 _HALO = QColor(0, 0, 0, 190)
 _LIT, _MOST_LIT = 0.17, 0.46
 """Radius of the spotlight in shorter sides of a pane: at least, and at most."""
-_SHARE = 0.46
+_SHARE = 0.52
 """Of a pane's shorter side that the magnifier may take."""
 _LEAST = 72
 """Logical pixels of a magnifier below which it shows too little."""
@@ -105,7 +105,7 @@ def draw_magnifier(
     """The patch and its neighbours, enlarged and marked, with a line to where they are. pixels: as coded;
     place: of `magnifier_place`."""
     around = surroundings_rect(ground, patch)
-    if ground.shown.intersects(around):
+    if ground.shown.intersected(room).contains(around.center()):  # a wipe has a magnifier without it
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRegion(QRegion(room) - QRegion(around))

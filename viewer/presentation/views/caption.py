@@ -51,7 +51,8 @@ class CaptionLine(QWidget):
         if scene.measured:
             parts += [(text, max(map(metrics.horizontalAdvance, widest)))
                       for text, widest in ((scene.figure, _FIGURE), (scene.gain, _GAIN))]  # fmt: skip
-        found, x = [], inner.left()
+        found: list[tuple[QRectF, str]] = []
+        x = inner.left()
         for text, wide in parts:
             found.append((QRectF(x, inner.top(), wide + 2, inner.height()), text))
             x += wide + size
