@@ -16,7 +16,7 @@ SCORE_FIELDS = {"psnr-b": "psnr_b_db", "ssimulacra2": "ssimulacra2", "flip": "fl
 """Scores that cost more than the usual ones, as people ask for them, and their fields in rows."""
 SUBSAMPLINGS = ("4:2:0", "4:4:4")
 """J:a:b of chroma, of codecs that have a choice."""
-SETS = ("learners", "cells", "context", "sibling", "robustness")
+SETS = ("learners", "memory", "cells", "context", "sibling", "robustness")
 """What `nrc compare` compares; shipped results lie in `assets/studies` under these names."""
 
 

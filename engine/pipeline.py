@@ -274,10 +274,7 @@ def estimates(
     check_codec(decoder.card, coded.codec)
     try:
         for estimate in decoder.refine(coded, options, cancelled, progress):
-            pixels = grey(estimate.pixels) if coded.grey else estimate.pixels
-            if coded.missing is not None:
-                pixels = _left_alone(coded, pixels)
-            yield estimate if pixels is estimate.pixels else replace(estimate, pixels=pixels)
+            yield _as_received(coded, estimate)
     except (MemoryError, RuntimeError) as error:
         # PyTorch has no exception of its own for this on the CPU, and one derived from RuntimeError on GPUs.
         if isinstance(error, RuntimeError) and "memory" not in str(error):
@@ -285,12 +282,19 @@ def estimates(
         raise UserError(f"not enough memory to decode {coded.width}×{coded.height} pixels") from None
 
 
-def _left_alone(coded: Coded, pixels: Pixels) -> Pixels:
-    """`pixels` with the standard decode where patches never came: there is nothing to repair."""
-    assert coded.missing is not None
-    height, width = pixels.shape[:2]
-    mask = coded.missing.repeat(PATCH, 0)[:height].repeat(PATCH, 1)[:, :width]
-    return frozen(np.where(mask[..., None], coded.standard, pixels))
+def _as_received(coded: Coded, estimate: Estimate) -> Estimate:
+    """An estimate without the colours that the stream hasn't, and, where patches never came, with the
+    standard decode: there is nothing to repair."""
+    pixels, deep = estimate.pixels, estimate.deep
+    if coded.grey:
+        pixels, deep = grey(pixels), grey(deep) if deep is not None else None
+    if coded.missing is not None:
+        height, width = pixels.shape[:2]
+        mask = coded.missing.repeat(PATCH, 0)[:height].repeat(PATCH, 1)[:, :width, None]
+        pixels = frozen(np.where(mask, coded.standard, pixels))
+        if deep is not None:
+            deep = frozen(np.where(mask, coded.standard.astype(np.uint16) * np.uint16(257), deep))
+    return estimate if pixels is estimate.pixels else replace(estimate, pixels=pixels, deep=deep)
 
 
 def rate_curve(

@@ -153,6 +153,7 @@ DECODERS: Registry[Any] = Registry(
         "sweep": "engine.decoders.sweep:SweepDecoder",
         "raster": "engine.decoders.raster:RasterDecoder",
         "sibling": "engine.decoders.sibling:SiblingDecoder",
+        "memory": "engine.decoders.memory:MemoryDecoder",
         "laplacian": "engine.decoders.classical.laplacian:LaplacianDecoder",
         "jpegli": "engine.decoders.classical.jpegli:JpegliDecoder",
         "onnx": "engine.decoders.onnx_model:OnnxDecoder",

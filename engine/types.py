@@ -23,6 +23,9 @@ PATCH = 8
 Pixels = NDArray[np.uint8]
 """Image samples: shape (height, width, 3), sRGB, 0 to 255."""
 
+DeepPixels = NDArray[np.uint16]
+"""The same in 16 bits: shape (height, width, 3), sRGB, 0 to 65,535."""
+
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` contiguous and read-only; copies unless it already is both."""
@@ -210,6 +213,7 @@ class DecodeOptions:
     guard: bool = True
     precision: str = "auto"
     last_only: bool = False
+    deep: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,13 +236,16 @@ class Estimate:
     """What a decoder yields after each step: the whole picture, uint8 (height, width, 3).
 
     seconds: time since the decode began. Where all steps of a patch or tile are computed before the next
-    one, the time of the whole is shared out equally over the steps. inside: when it was asked for.
+    one, the time of the whole is shared out equally over the steps. inside: when it was asked for. deep:
+    when it was asked for, of the last step: the same samples before they were rounded to 8 bits; None from
+    decoders that compute with 8 bits.
     """
 
     index: int
     pixels: Pixels
     seconds: float
     inside: Inside | None = None
+    deep: DeepPixels | None = None
 
 
 @dataclass(frozen=True)

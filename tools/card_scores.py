@@ -64,7 +64,7 @@ def summaries(path: Path) -> dict[str, dict[str, Any]]:
         }
     models: dict[str, dict[str, list[CompareRow]]] = defaultdict(lambda: defaultdict(list))
     for row in read_table(path):
-        if not row.topic and row.context == "both":
+        if (row.topic, row.context) in (("", "both"), ("task", "none")):
             models[row.decoder][row.condition].append(row)
     return {
         name: {

@@ -25,10 +25,13 @@ from engine.cells import Parameters, uniform
 
 @dataclass(frozen=True)
 class Attention:
-    """k_top: memories chosen at a time, 0 switches attention off. k_att: steps from memory to memory."""
+    """k_top: memories chosen at a time, 0 switches attention off. k_att: steps from memory to memory.
+    carried: what is recalled is added to the state for good, as in the paper; else h_t of (6) is read out
+    alone, and ĥ_t goes on along the row and becomes a memory, so that nothing recalled grows."""
 
     k_top: int = 4
     k_att: int = 4
+    carried: bool = True
 
     def initial(self, units: int, generator: Generator) -> dict[str, Tensor]:
         """Fresh parameters A, B (units, units), d and v (units)."""

@@ -1,4 +1,7 @@
-"""`nrc encode` and `nrc decode`: streams to and from files; decoding knows no original."""
+"""`nrc encode` and `nrc decode`: streams to and from files; decoding knows no original.
+
+Several files and folders are `decode_many`'s.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
+from engine.cli import decode_many
 from engine.errors import UserError, printable
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
-    from engine.types import Coded, Pixels
+    from engine.repair.formats import SaveAs
+    from engine.types import Coded, Estimate
 
 ENCODE = """
 Encode a picture and write the stream, exactly as 'nrc refine' sends it. What
@@ -40,8 +45,8 @@ nrc encode photo.png --codec goog --quality 3 -o photo.nrc
 nrc encode a.png --quality 10 -o - | nrc decode - --decoder sweep -o b.png
 """
 DECODE = """
-Decode a stream to a PNG file, with the standard decoder or with a recurrent
-one that repairs it.
+Decode a stream to a picture file, with the standard decoder or with a
+recurrent one that repairs it.
 
 Nothing but the stream is used, so any JPEG file will do, also one that you
 already have: baseline or progressive, grey or colour, any subsampling; so will
@@ -61,6 +66,12 @@ before, more coarsely, on which grid and how sure that is, and what photographs
 like it gained. The repaired picture stays within the intervals of the file's
 symbols (--no-projection lets it leave them), and what looks harmful is held
 back (--no-guard applies it all).
+
+Several files, and whole folders, go into a folder (-o DIR; --decoder is auto
+unless another is named, 'none' is the standard decoder alone). EXIF data, dates
+and colour profile are kept, no file is replaced unless --overwrite says so, and
+none of those to repair ever. Each file gets one line. A bad one doesn't end it;
+the status is 1 then.
 """
 _WHOLE = 100
 DECODE_EXAMPLES = """
@@ -69,6 +80,9 @@ nrc decode photo.j2k --decoder auto -o repaired.png
 nrc decode holiday.jpg --decoder raster --context causal --steps 2 -o two.png
 nrc decode holiday.jpg --decoder auto --strength 60 -o gentler.png
 nrc decode holiday.jpg -o as-received.png
+nrc decode holiday.jpg --decoder auto --16-bit -o repaired.tif
+nrc decode scans/ old.jpg -o repaired
+nrc decode old/*.jpg --format jpeg --name "{name}-new" -o old
 """
 
 
@@ -84,10 +98,17 @@ def add(subparsers: shared.Subparsers) -> None:
     decode = shared.add_command(
         subparsers, "decode", "decode or repair the file of any codec", DECODE, run_decode
     )
-    decode.add_argument("stream", metavar="STREAM", help="file to decode; '-' is standard input")
     decode.add_argument(
-        "-o", "--output", required=True, metavar="OUT.png", help="PNG file to write; '-' is standard output"
+        "stream", nargs="+", metavar="STREAM", help="file or folder to decode; '-' is standard input"
     )
+    decode.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="file to write (.png .jpg .webp .tif), or the folder for several; '-' is standard output (PNG)",
+    )
+    decode_many.add_saving(decode)
     shared.add_decoding(decode, default=None)
     shared.examples(decode, DECODE_EXAMPLES)
 
@@ -116,18 +137,23 @@ def run_decode(arguments: argparse.Namespace) -> int:
     from engine.artefacts.jpeg_history import history_of, history_words
     from engine.cli.refine import describe
     from engine.io.metadata import metadata_kinds
+    from engine.repair.formats import SaveAs
+    from engine.types import Estimate
 
-    _check_decode(arguments)
+    if decode_many.goes_to_folder(arguments):
+        return decode_many.run(arguments)
+    arguments.stream = arguments.stream[0]
+    save = _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
     coded = pipeline.decode(payload, name)
     alone = arguments.decoder is None or shared.left_standard(arguments, coded.codec)
-    pixels, how = (coded.standard, "standard decode") if alone else _repair(arguments, coded)
+    last, how = (Estimate(0, coded.standard, 0.0), "standard decode") if alone else _repair(arguments, coded)
     if alone and arguments.decoder is not None:
         how = f"standard decode, as {shared.no_decoder(coded.codec)}"
-    _write(arguments.output, CODECS.get(coded.codec).png(pixels, coded))
+    _write(arguments.output, _file(last, coded, save, name))
     for note in pipeline.told(coded, name):
         shared.note(f"{name}: {note}")
-    if left_out := metadata_kinds(payload):
+    if save == SaveAs() and (left_out := metadata_kinds(payload)):
         shared.note(f"{name}: not copied into the PNG file: {', '.join(left_out)}")
     _say(arguments.output, f"{describe(name, coded)}; {how}")
     history = history_of(coded)
@@ -136,36 +162,53 @@ def run_decode(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check_decode(arguments: argparse.Namespace) -> None:
+def _file(last: Estimate, coded: Coded, save: SaveAs, name: str) -> bytes:
+    """The file to write: plain PNG as the codec makes it, others with all that the stream says."""
+    from engine.repair.formats import SaveAs, file_bytes
+    from engine.repair.metadata import metadata_of, turned
+    from engine.repair.one import upright_samples
+
+    if save == SaveAs():
+        return CODECS.get(coded.codec).png(last.pixels, coded)
+    metadata = metadata_of(coded)
+    samples, _ = upright_samples(last, coded, metadata, deep=save.deep)
+    return file_bytes(samples, save, turned(metadata, samples.shape[1], samples.shape[0]), name)
+
+
+def _check_decode(arguments: argparse.Namespace) -> SaveAs:
+    """How the one file is to be written. Raises UserError for what can't be asked for."""
+    from engine.repair.formats import SaveAs
+
+    save = SaveAs(quality=arguments.quality, deep=arguments.deep)
     if arguments.output != shared.STANDARD_STREAM:
         output = Path(arguments.output)
-        if output.suffix.lower() != ".png":
-            raise UserError(f"{output}: decoding writes PNG; let the name end in .png")
+        save = decode_many.save_for(output, arguments)
         shared.check_output(output, Path(arguments.stream))
+    save.check()
     if arguments.decoder is None:
         for option in ("steps", "context", "carry"):
             if getattr(arguments, option):
                 raise UserError(f"argument --{option}: needs --decoder; the standard decoder has no steps")
         if arguments.strength != _WHOLE:
             raise UserError("argument --strength: needs --decoder; the standard decoder repairs nothing")
+    return save
 
 
-def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Pixels, str]:
-    """The last step's pixels, and what was done, for people."""
+def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Estimate, str]:
+    """The last estimate, and what was done, for people."""
     from engine import pipeline
     from engine.cli.progress import progress_bar
-    from engine.types import RefineRequest
+    from engine.types import never
 
     decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
-    options = replace(shared.decode_options(arguments, card, coded.codec), last_only=True)
-    request = RefineRequest(arguments.stream, coded.codec, None, decoder, options)
+    options = shared.decode_options(arguments, card, coded.codec)
+    options = replace(options, steps=options.steps or card.steps, last_only=True, deep=arguments.deep)
     with progress_bar("decoding") as progress:
-        for refinement in pipeline.refine(request, None, coded, progress=progress):
-            last = refinement.steps[-1]
+        *_, last = pipeline.estimates(pipeline.load_decoder(decoder), coded, options, never, progress)
     plural = "s" if last.index > 1 else ""
     how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
     notes = [card.trust_note(coded.scale, coded.codec), _expected(card, coded)]
-    return last.pixels, "; ".join([f"{card.title} ({card.name}), {how}", *(note for note in notes if note)])
+    return last, "; ".join([f"{card.title} ({card.name}), {how}", *(note for note in notes if note)])
 
 
 def _expected(card: ModelCard, coded: Coded) -> str:

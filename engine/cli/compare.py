@@ -22,6 +22,11 @@ and step, averaged over the pictures of a folder, to a CSV file.
 
   learners    the same small network trained by each learning algorithm, and
               an attentive variant of it, small and large; several seeds
+  memory      small networks of the lab by each learner, on tasks for which
+              something must be remembered: late-answer (paint the patch of
+              four steps ago), differences (DCs as the file sends them) and
+              lost-packets; their answers are painted without the standard
+              decode, so gains over it are negative
   cells       the recurrent unit exchanged, all trained by BPTT
   context     one raster decoder with none, one or both kinds of context
   sibling     two coupled estimators against a single one of the same size
@@ -79,9 +84,8 @@ def add(subparsers: shared.Subparsers) -> None:
     sent.add_argument(
         "--quality",
         type=shared.whole(1, 100),
-        default=15,
         metavar="Q",
-        help="quality of the encoder, 1 to 100 (default: 15, near the papers' rate)",
+        help="quality of the encoder, 1 to 100 (default: 15, near the papers' rate; set memory: 10)",
     )
     shared.add_subsampling(sent)
     decoded = parser.add_argument_group("how it is decoded")
@@ -99,7 +103,7 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.compare_run import Comparison
     from engine.evaluation.bench import check_qualities
-    from engine.evaluation.compare import FEW_PICTURES, cost_of, runs_of, spread_evenly
+    from engine.evaluation.compare import FEW_PICTURES, MEMORY_QUALITY, cost_of, runs_of, spread_evenly
     from engine.evaluation.compare_parts import COLUMNS as PICTURE_COLUMNS
     from engine.evaluation.compare_parts import Setting, beside
     from engine.evaluation.csv_file import Table
@@ -109,6 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.pipeline import load_decoder
     from engine.types import DecodeOptions
 
+    if arguments.quality is None:
+        arguments.quality = MEMORY_QUALITY if arguments.set == "memory" else 15
     check_qualities(arguments.codec, [arguments.quality])
     options = (
         DecodeOptions(  # what networks learned is compared, without what is done to estimates afterwards
@@ -164,13 +170,20 @@ def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> 
 
     summaries = summarise(results, arguments.set)
     pictures = max(len(result.curves) for result in results)
+    chroma = "" if arguments.set == "memory" else f"{arguments.subsampling} "
     print(
         f"{pictures} picture{'s' if pictures > 1 else ''} of {arguments.folder.resolve().name}: "
-        f"{CODECS.get(arguments.codec).title} {arguments.subsampling} q{arguments.quality}, RGB PSNR of "
+        f"{CODECS.get(arguments.codec).title} {chroma}q{arguments.quality}, RGB PSNR of "
         "8-bit pixels, gains over the standard decode in dB; mean ± standard deviation over seeds, or over "
         "pictures where there is one seed."
     )
     print()
+    if arguments.set == "memory":
+        for condition in dict.fromkeys(summary.condition for summary in summaries):
+            print(f"{condition}:\n")
+            members = [summary for summary in summaries if summary.condition == condition]
+            print(group_table(members, markdown=arguments.markdown), end="\n\n")
+        return
     if arguments.set != "robustness":
         print(group_table(summaries, markdown=arguments.markdown))
         return

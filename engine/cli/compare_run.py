@@ -49,7 +49,9 @@ class Comparison:
         """Fill the tables and `results`."""
         from tqdm import tqdm
 
-        decodes = sum(1 if each.picture else len(self.files) for each in self.conditions) * len(self.runs)
+        decodes = sum(
+            (1 if each.picture else len(self.files)) * len(self._suited(each)) for each in self.conditions
+        )
         with tqdm(total=decodes, unit="decode", disable=None, leave=False) as bar:
             curves = self._here() if spread.alone else self._spread(spread)
             for condition, run, image, known in curves:
@@ -60,6 +62,10 @@ class Comparison:
                     self.pictures.add(known.rows(key))
                 self._add(condition, run, image, known)
             self._finish()
+
+    def _suited(self, condition: Condition) -> list[DecoderRun]:
+        """Models that are measured under a condition."""
+        return [run for run in self.runs if condition.suits(run.card)]
 
     def _add(self, condition: Condition, run: DecoderRun, image: str, known: Known) -> None:
         """Keep a curve; a model is done when another one's begin."""
@@ -104,7 +110,7 @@ class Comparison:
                 except PictureError as error:
                     self._lost(str(error))
                     pictures.pop(picture.name, None)
-            for run in self.runs:
+            for run in self._suited(condition):
                 for sample in samples:
                     yield condition, run, sample.original.name, self._curve(condition, run, sample)
                 self._finish()
@@ -139,7 +145,7 @@ class Comparison:
         places = [
             (condition, run, task)
             for index, condition in enumerate(self.conditions)
-            for run in self.runs
+            for run in self._suited(condition)
             for task in tasks_of(self.setting, condition, index, run, self.files)
             if task.name in usable[index]
         ]

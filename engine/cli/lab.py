@@ -40,6 +40,7 @@ nrc lab late-answer -o runs/late
 nrc lab late-answer --lanes bptt tbptt:1 tbptt:5 uoro --seconds 15 \\
     --data photos/train --validation photos/val --picture photo.png -o runs/late
 nrc lab late-answer --updates 600 --seeds 1 2 3 --set delay=2 -o runs/delay-2
+nrc lab late-answer --keep tbptt:5 mine.json -o runs/late
 nrc lab delayed-add --lanes bptt rtrl uoro,rate=0.3 -o runs/add
 """
 
@@ -110,6 +111,14 @@ def add(subparsers: shared.Subparsers) -> None:
         help="other settings, as named in the preset's file: delay=2 network.units=64",
     )
     parser.add_argument(
+        "--keep",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("LANE", "FILE"),
+        help="write a trained lane, as named in --lanes, as a decoder: a card, FILE, with weights beside it",
+    )
+    parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder of the run; made if missing"
     )
     shared.examples(parser, EXAMPLES)
@@ -118,6 +127,7 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.progress import progress_bar
     from engine.io.atomic import write_atomically
+    from engine.lab.keep import keep
     from engine.lab.replay import Replay, write_replay
     from engine.lab.run import Race, make_task, pictures_of
     from engine.lab.settings import as_toml
@@ -127,6 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     task = make_task(settings)
     pictures = pictures_of(settings, task)
     race = Race(settings, task, pictures)
+    kept = _kept(arguments.keep, race)
     make_folder(arguments.output)
     record, replay = Record(), Replay()
     with progress_bar(settings.title) as progress:
@@ -138,6 +149,8 @@ def run(arguments: argparse.Namespace) -> int:
     write_atomically(arguments.output / SETTINGS, lambda file: file.write(as_toml(settings).encode()))
     write_pictures(arguments.output, record, pictures)
     write_replay(arguments.output / REPLAY, settings, replay, pictures)
+    for number, path in kept:
+        keep(race, number, -1, path)
     print(_table(record, race))
     return 0
 
@@ -159,6 +172,24 @@ def _settings(arguments: argparse.Namespace) -> LabSettings:
         "picture": str(arguments.picture.absolute()) if arguments.picture else "",
     }
     return replace(settings, **{key: value for key, value in given.items() if value})
+
+
+def _kept(asked: Sequence[Sequence[str]], race: Race) -> list[tuple[int, Path]]:
+    """Numbers of the lanes to keep, of several seeds the first, and where. Raises UserError."""
+    from engine.errors import UserError
+    from engine.lab.settings import lane
+
+    found = []
+    for text, path in asked:
+        wanted = lane(text).text
+        numbers = [facts.lane for facts in race.facts if facts.text == wanted]
+        if not numbers:
+            there = " ".join(dict.fromkeys(facts.text for facts in race.facts))
+            raise UserError(f"--keep {text}: no such lane (there are: {there})")
+        if not race.task.on_pictures:
+            raise UserError(f"--keep: task '{race.settings.task}' decodes no pictures")
+        found.append((numbers[0], Path(path)))
+    return found
 
 
 def _done(race: Race, settings: LabSettings) -> float:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.errors import UserError
 from engine.models.card import ModelCard
-from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
+from engine.types import Cancelled, Coded, DecodeOptions, DeepPixels, Estimate, Pixels, Progress, frozen
 
 # BT.601 full range, as JFIF 1.02 defines it; chroma centred on 0.
 RGB_TO_YCC = (
@@ -69,3 +69,11 @@ def pixels_from_ycc(ycc: Tensor) -> Pixels:
     """(1, 3, height, width) YCbCr, 0 to 1, to 8-bit RGB pixels (rounded to nearest)."""
     rgb = (to_rgb(ycc)[0].clamp(0, 1) * 255).round().to(torch.uint8)
     return frozen(rgb.permute(1, 2, 0).contiguous().cpu().numpy())
+
+
+def deep_from_ycc(ycc: Tensor) -> DeepPixels:
+    """As `pixels_from_ycc`, to 16 bits a sample: the estimate before it is rounded to 8."""
+    rgb = (to_rgb(ycc)[0].clamp(0, 1) * 65535).round().to(torch.int32)
+    samples = rgb.permute(1, 2, 0).contiguous().cpu().numpy().astype(np.uint16)
+    samples.setflags(write=False)
+    return samples

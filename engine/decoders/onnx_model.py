@@ -16,13 +16,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engine.decoders.base import pixels_from_ycc, tensor_from_pixels, to_rgb, to_ycc
+from engine.decoders.base import deep_from_ycc, pixels_from_ycc, tensor_from_pixels, to_rgb, to_ycc
 from engine.decoders.cells import UNIT
 from engine.decoders.finish import Finisher
 from engine.errors import UserError
 from engine.models.card import ModelCard
-from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress
+from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Progress
 
 _TILE, _HALO = 512, 32
 _ALIKE = (1, 3)
@@ -68,23 +69,29 @@ class OnnxDecoder:
         """The one estimate, as often as steps are asked for. Raises UserError where the model fails."""
         start = time.perf_counter()
         canvas = np.empty_like(coded.standard)
+        deep = np.empty(coded.standard.shape, np.uint16) if options.deep else None
         finisher = Finisher(coded, options, torch.device("cpu"), self.card.guarded)
         boxes = [*itertools.product(range(0, coded.height, _TILE), range(0, coded.width, _TILE))]
         for done, (top, left) in enumerate(boxes, 1):
             bottom, right = min(top + _TILE, coded.height), min(left + _TILE, coded.width)
-            canvas[top:bottom, left:right] = self._tile(coded, finisher, (top, left, bottom, right))
+            finished = self._tile(coded, finisher, (top, left, bottom, right))
+            canvas[top:bottom, left:right] = pixels_from_ycc(finished)
+            if deep is not None:
+                deep[top:bottom, left:right] = deep_from_ycc(finished)
             if cancelled():
                 return
             progress(done / len(boxes))
-        canvas.setflags(write=False)
+        for picture in (canvas, deep):
+            if picture is not None:
+                picture.setflags(write=False)
         count, seconds = options.steps or self.card.steps, time.perf_counter() - start
         for step in range(count if options.last_only else 1, count + 1):
-            yield Estimate(step, canvas, seconds)
+            yield Estimate(step, canvas, seconds, deep=deep)
             if cancelled():
                 return
 
-    def _tile(self, coded: Coded, finisher: Finisher, box: tuple[int, int, int, int]) -> Pixels:
-        """Finished pixels of a box, computed with its surroundings."""
+    def _tile(self, coded: Coded, finisher: Finisher, box: tuple[int, int, int, int]) -> Tensor:
+        """The finished estimate of a box, YCbCr, computed with its surroundings."""
         top, left, bottom, right = box
         y0, x0 = max(0, top - _HALO), max(0, left - _HALO)
         y1, x1 = min(coded.height, bottom + _HALO), min(coded.width, right + _HALO)
@@ -98,8 +105,7 @@ class OnnxDecoder:
             else:
                 estimate = to_ycc(torch.from_numpy(self._run(to_rgb(standard).clamp(0, 1).numpy())))
             part = finisher.part((y0, x0, y1, x1), standard)
-            finished = part.finish(estimate)[:, :, top - y0 : bottom - y0, left - x0 : right - x0]
-            return pixels_from_ycc(finished)
+            return part.finish(estimate)[:, :, top - y0 : bottom - y0, left - x0 : right - x0]
 
     def _run(self, picture: Samples) -> Samples:
         """The network on (1, channels, height, width); where it knows one size only, piece by piece."""

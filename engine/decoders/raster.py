@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders import raster_features as rf
-from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.cells import UNIT
 from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
 from engine.decoders.finish import Finisher
@@ -31,6 +31,7 @@ from engine.types import (
     Coded,
     Context,
     DecodeOptions,
+    DeepPixels,
     Estimate,
     Pixels,
     Progress,
@@ -167,13 +168,13 @@ class RasterDecoder:
         finish = _Finish(coded, options, pick_device(options.device), self.card.guarded)
         shown = []
         for k in range(steps):
-            shown.append(finish(blocks[k], rows, columns))
+            shown.append(finish(blocks[k], rows, columns, deep=options.deep and k == steps - 1))
             if cancelled():
                 return
         seconds = time.perf_counter() - start
-        for k, pixels in enumerate(shown):
+        for k, (pixels, deep) in enumerate(shown):
             inside = notes.inside(k) if notes is not None else None
-            yield Estimate(k + 1, pixels, seconds * (k + 1) / steps, inside)
+            yield Estimate(k + 1, pixels, seconds * (k + 1) / steps, inside, deep)
             if cancelled():
                 return
 
@@ -216,12 +217,15 @@ class _Finish:
             finisher = Finisher(coded, options, device, guarded)
             self.part = finisher.part(box, F.pad(ycc, self.pad, mode="replicate"))
 
-    def __call__(self, blocks: Tensor, rows: int, columns: int) -> Pixels:
-        """The pixels of one step's blocks (patches, 3, 64)."""
+    def __call__(
+        self, blocks: Tensor, rows: int, columns: int, *, deep: bool
+    ) -> tuple[Pixels, DeepPixels | None]:
+        """The pixels of one step's blocks (patches, 3, 64), `deep`: in 16 bits too."""
         height, width = self.coded.height, self.coded.width
         with torch.inference_mode():
             grid = blocks.reshape(rows, columns, 3, PATCH, PATCH).permute(2, 0, 3, 1, 4)
             ycc = grid.reshape(1, 3, rows * PATCH, columns * PATCH)[..., :height, :width] / 255
             ycc[:, 0] += 128 / 255
             estimate = F.pad(ycc, self.pad, mode="replicate")
-            return frozen(pixels_from_ycc(self.part.finish(estimate)[..., :height, :width]))
+            finished = self.part.finish(estimate)[..., :height, :width]
+            return frozen(pixels_from_ycc(finished)), deep_from_ycc(finished) if deep else None

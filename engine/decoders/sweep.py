@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders import allocation
-from engine.decoders.base import pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, TilePart
 from engine.decoders.precision import dtype_of
 from engine.decoders.scaled_sweep import ScaledSweep
@@ -25,7 +25,7 @@ from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.step_scale import table_form
-from engine.types import Cancelled, Coded, DecodeOptions, Estimate, Pixels, Progress, frozen
+from engine.types import Cancelled, Coded, DecodeOptions, DeepPixels, Estimate, Pixels, Progress, frozen
 
 TILE = 896
 """Side of a tile's own area in pixels: larger ones leave the processor's cache."""
@@ -106,21 +106,25 @@ class SweepDecoder:
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:
             spent, k = 0.0, 0
-            for k, pixels in sweeps.of(boxes[0], 0):
+            deep: DeepPixels | None = None
+            for k, pixels, deep in sweeps.of(boxes[0], 0):
                 spent += time.perf_counter() - start
                 progress(k / steps)
-                yield Estimate(steps if options.last_only else k, pixels, spent)
+                yield Estimate(steps if options.last_only else k, pixels, spent, deep=deep)
                 if cancelled():
                     return
                 start = time.perf_counter()  # what the caller did with the estimate is not decoding
             if not options.last_only:
-                yield from (Estimate(held, pixels, spent) for held in range(k + 1, steps + 1))
+                yield from (Estimate(held, pixels, spent, deep=deep) for held in range(k + 1, steps + 1))
             return
         canvases = {k: np.empty_like(coded.standard) for k in sweeps.shown}
+        whole = np.empty(coded.standard.shape, np.uint16) if options.deep else None
         for done, box in enumerate(boxes):
             top, left, bottom, right = box
-            for k, pixels in sweeps.of(box, HALO):
+            for k, pixels, deep in sweeps.of(box, HALO):
                 canvases[k][top:bottom, left:right] = pixels
+                if whole is not None and deep is not None:
+                    whole[top:bottom, left:right] = deep
                 if cancelled():
                     return
                 progress((done + k / sweeps.steps) / len(boxes))
@@ -128,7 +132,8 @@ class SweepDecoder:
         for canvas in canvases.values():
             canvas.setflags(write=False)
         for k in range(steps if options.last_only else 1, steps + 1):
-            yield Estimate(k, canvases[min(k, sweeps.steps)], seconds * k / steps)
+            deep = whole if k >= sweeps.steps else None
+            yield Estimate(k, canvases[min(k, sweeps.steps)], seconds * k / steps, deep=deep)
             if cancelled():
                 return
 
@@ -158,7 +163,7 @@ class _Sweeps:
     """The sweeps over one stream's picture, part by part."""
 
     def __init__(self, decoder: SweepDecoder, coded: Coded, options: DecodeOptions, steps: int) -> None:
-        self.coded, self.steps = coded, steps
+        self.coded, self.steps, self.deep = coded, steps, options.deep
         self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
         self.dtype = dtype_of(options.precision, self.device)
@@ -171,8 +176,9 @@ class _Sweeps:
         self.finisher = Finisher(coded, options, self.device, card.guarded)
         self.forward = fused(self.network) or self.network
 
-    def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels]]:
-        """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it."""
+    def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
+        """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it; the last
+        one's in 16 bits too where they are wanted."""
         top, left, bottom, right = box
         y0, x0 = max(0, top - halo), max(0, left - halo)
         y1, x1 = min(self.coded.height, bottom + halo), min(self.coded.width, right + halo)
@@ -180,8 +186,10 @@ class _Sweeps:
         for k, (part, estimate) in enumerate(self.unfinished((y0, x0, y1, x1)), 1):
             if k in self.shown:
                 with torch.inference_mode():
-                    pixels = pixels_from_ycc(part.finish(estimate)[:, :, rows, columns])
-                yield k, frozen(pixels)
+                    finished = part.finish(estimate)[:, :, rows, columns]
+                    pixels = pixels_from_ycc(finished)
+                    deep = deep_from_ycc(finished) if self.deep and k == self.steps else None
+                yield k, frozen(pixels), deep
 
     def unfinished(self, box: Box) -> Iterator[tuple[TilePart, Tensor]]:
         """Yield each step's estimate of `box`, grown to whole units, as the network has it, with the part

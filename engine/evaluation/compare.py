@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.evaluation.bench import DecoderRun, PictureError, gain, plan_runs
-from engine.evaluation.conditions import Condition, plain, robustness
+from engine.evaluation.conditions import Condition, memory, plain, robustness
 from engine.evaluation.table import CompareRow
 from engine.io.image import load_picture
 from engine.metrics.fidelity import psnr_rgb_db
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 FEW_PICTURES = 6
 """How many pictures the set "robustness" takes when none are asked for: it has many conditions."""
 
-_LEARNERS = ("BPTT", "Truncated BPTT", "SAB", "RTRL", "SnAp-1", "UORO", "KF-RTRL", "RFLO")
+MEMORY_QUALITY = 10
+"""Quality of the streams of the set "memory" when none is asked for: that of its models' training."""
+_LEARNERS = (
+    "BPTT", "Truncated BPTT", "Truncated BPTT (5)", "Truncated BPTT (1)", "SAB", "RTRL", "SnAp-1", "UORO",
+    "KF-RTRL", "RFLO",
+)  # fmt: skip
 _STUDIES = {"robustness": "learners"}
 _CONTEXT_MODEL = "raster"
 
@@ -95,6 +100,8 @@ def conditions_of(of_set: str, codec: str, quality: int, subsampling: str) -> tu
     """What the models of a set are measured on. Raises UserError where the codec has no such conditions."""
     if of_set == "robustness":
         return robustness(codec, quality, subsampling)
+    if of_set == "memory":
+        return memory(codec, quality)
     return (plain(codec, quality, subsampling),)
 
 

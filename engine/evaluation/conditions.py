@@ -14,10 +14,13 @@ from engine import pipeline
 from engine.choices import MOST_STEPS
 from engine.errors import UserError
 from engine.evaluation.pictures import other_kinds
+from engine.models.card import ModelCard
 from engine.types import Coded, EncodeOptions, Picture, Pixels
 
 QUALITIES = (2, 10, 15, 30, 75, 90, 95)
 """Below, within and above the qualities that the compared models were trained on, 8 to 40."""
+MEMORY_TASKS = {"late-answer": "4:2:0", "differences": "4:4:4", "lost-packets": "4:2:0"}
+"""What the models of the set "memory" do, and the chroma that each was trained on."""
 BEYOND_TRAINING = 40
 """Above this quality their decoders let their residual fade (see `ModelCard.trust`)."""
 
@@ -43,7 +46,8 @@ class Condition:
     topic, name: as in `CompareRow`. encode: makes the stream of uint8 (height, width, 3) pixels; raises
     UserError where the codec can't. picture: gets the one picture to measure on, instead of the
     folder's. steps: to refine, 0 for as many as each model was trained for. whole: whether the whole
-    residual is applied, also to streams finer than the training.
+    residual is applied, also to streams finer than the training. task: of the models that it is for, ""
+    for all.
     """
 
     topic: str
@@ -52,12 +56,30 @@ class Condition:
     picture: Callable[[], Picture] | None = None
     steps: int = 0
     whole: bool = False
+    task: str = ""
+
+    def suits(self, card: ModelCard) -> bool:
+        """Whether a model is measured under it."""
+        return not self.task or card.network.get("task") == self.task
 
 
 def plain(codec: str, quality: int, subsampling: str) -> Condition:
     """Every picture of the folder at one quality, all else as trained."""
     name = f"q{quality}" if subsampling == "4:2:0" else f"q{quality} {subsampling}"
     return Condition("", name, at_quality(codec, quality, subsampling))
+
+
+def memory(codec: str, quality: int) -> tuple[Condition, ...]:
+    """The tasks for which something must be remembered; each model is measured on its own.
+
+    Raises UserError for codecs other than JPEG, whose patches alone they know.
+    """
+    if codec != "jpeg":
+        raise UserError(f"set memory: its models know JPEG's patches, which codec '{codec}' has not")
+    return tuple(
+        Condition("task", task, at_quality(codec, quality, subsampling), task=task)
+        for task, subsampling in MEMORY_TASKS.items()
+    )
 
 
 def robustness(codec: str, quality: int, subsampling: str) -> tuple[Condition, ...]:

@@ -11,7 +11,7 @@ from engine.evaluation.compare import Cost, Result, cost_of, deviation, mean
 from engine.models.card import ModelCard
 
 _REFERENCE = "BPTT"
-_OVER_SAME_NETWORK = ("learners", "robustness")
+_OVER_SAME_NETWORK = ("learners", "memory", "robustness")
 
 
 class Group(NamedTuple):

@@ -227,6 +227,10 @@ def _by_pillow(
         if readers.rescue_of(kind) is None:
             raise
         return _rescued(kind, file, label, notes)
+    more = readers.notes_of(kind)
+    if more is not None:
+        with contextlib.suppress(Exception):  # the picture is there, whatever its structure
+            notes += more(_all(file))
     said, icc = orientation_of(opened), opened.info.get("icc_profile")
     if said is None:
         notes.append("EXIF data can't be read; shown as stored")

@@ -25,6 +25,17 @@ class Picture(Protocol):
     def __call__(self, payload: bytes) -> Image.Image | None: ...
 
 
+class Notes(Protocol):
+    """What must be said of a file's bytes that Pillow decodes without a word."""
+
+    def __call__(self, payload: bytes) -> list[str]: ...
+
+
+_NOTES = {
+    "JPEG": "engine.codecs.jpeg.codec:damage_notes",
+    "MPO": "engine.codecs.jpeg.codec:damage_notes",
+    "AVIF": "engine.codecs.avif.parse:aperture_notes",
+}
 _RESCUES = {"JPEG": "engine.codecs.jpeg.codec:rescued"}
 _PICTURES = {"JPEG2000": "engine.codecs.jpeg2000.colour:picture_of"}
 
@@ -32,6 +43,12 @@ _PICTURES = {"JPEG2000": "engine.codecs.jpeg2000.colour:picture_of"}
 def rescue_of(format: str) -> Rescue | None:
     """What to turn to where Pillow can't read a file of a format."""
     found: Rescue | None = _taken(_RESCUES.get(format))
+    return found
+
+
+def notes_of(format: str) -> Notes | None:
+    """What tells what Pillow doesn't, of files of a format."""
+    found: Notes | None = _taken(_NOTES.get(format))
     return found
 
 

@@ -114,6 +114,87 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A lane's weights of an update were written. file: the card; what makes it a decoder lies beside it."""
+
+    lane: int
+    update: int
+    file: str
+
+
+@dataclass(frozen=True, eq=False)
+class Credit:
+    """Where a lane's credit goes along a row of T steps, `steps` a patch, at an update (see
+    `engine.lab.credit`).
+
+    picture, row, column: the patch whose span was looked at; row −1: a batch. All arrays are read-only,
+    float32 unless said.
+
+    triangle: ‖∂L_t/∂h_s‖ at [t, s], (T, T), nan for s > t; kept: what of it the lane's learner lets through.
+    losses: L_t, (T,). lag_share: share of the gradient (but the read-out's) that credit of t − s = ℓ makes,
+    (T,), which sums to 1, entry 0 is the immediate one; lag_kept: what the lane's learner has of it.
+    influence: ‖∂s_t/∂d_i‖ of patch i's drive, (T, patches), influence_kept: what SnAp-1 keeps;
+    influence_last: its numbers at the end, (patches, state, gates · units); reach: int32 (units, units), [i,
+    j] steps in which weights of unit j reach unit i, 0 never: SnAp-n keeps 1 to n. spectrum_real,
+    spectrum_imag: eigenvalues of ∂s_t/∂s_{t−1}, (T, state). Empty for attentive networks.
+    recalled: weight of every memory at every step, (T, memories); memory_credit: norm of the credit that step
+    sent into it; memory_patch: int32 (memories,), the patch whose end it is, −1 the row's start. Empty for
+    others.
+    place_value: what is measured, by place in the span (dB or error); place_standard: of the standard decode,
+    dB, or empty.
+    """
+
+    lane: int
+    update: int
+    picture: int
+    row: int
+    column: int
+    steps: int
+    triangle: NDArray[np.float32]
+    kept: NDArray[np.float32]
+    losses: NDArray[np.float32]
+    lag_share: NDArray[np.float32]
+    lag_kept: NDArray[np.float32]
+    influence: NDArray[np.float32]
+    influence_kept: NDArray[np.float32]
+    influence_last: NDArray[np.float32]
+    reach: NDArray[np.int32]
+    spectrum_real: NDArray[np.float32]
+    spectrum_imag: NDArray[np.float32]
+    recalled: NDArray[np.float32]
+    memory_credit: NDArray[np.float32]
+    memory_patch: NDArray[np.int32]
+    place_value: NDArray[np.float32]
+    place_standard: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Angles:
+    """Draws of a stochastic learner against the exact gradient at an update. angles: degrees, (draws,);
+    lengths: of the exact one's, (draws,); narrowed: mean angle of the mean of `counts` draws, (counts,)."""
+
+    lane: int
+    update: int
+    learner: str
+    counts: tuple[int, ...]
+    angles: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+    narrowed: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A lane's gradient against the exact one at some updates: see `engine.learners.observe`; float32, nan
+    where there is none (the variance of what draws nothing is 0)."""
+
+    lane: int
+    updates: tuple[int, ...]
+    cosine: NDArray[np.float32]
+    variance: NDArray[np.float32]
+    error: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class LaneEnded:
     """Why a lane learns no more: "updates", "seconds", "target" or "diverged"."""
 
@@ -136,7 +217,24 @@ class Failed:
     message: str
 
 
-Event = Started | Point | Cost | Painted | Original | Weighed | Marked | Moved | LaneEnded | Ended | Failed
+Event = (
+    Started
+    | Point
+    | Cost
+    | Painted
+    | Original
+    | Weighed
+    | Marked
+    | Moved
+    | Kept
+    | Credit
+    | Angles
+    | Course
+    | LaneEnded
+    | Ended
+    | Failed
+)
 EVENTS: tuple[type[Event], ...] = (
-    Started, Point, Cost, Painted, Original, Weighed, Marked, Moved, LaneEnded, Ended, Failed
+    Started, Point, Cost, Painted, Original, Weighed, Marked, Moved, Kept, Credit, Angles, Course, LaneEnded,
+    Ended, Failed,
 )  # fmt: skip

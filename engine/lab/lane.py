@@ -22,7 +22,7 @@ from engine.lab.network import LabNetwork
 from engine.lab.settings import LabSettings, LaneSettings
 from engine.lab.tasks.base import Task
 from engine.learners.base import Learner, LearnerOptions, walk
-from engine.learners.observe import Observer
+from engine.learners.observe import Comparison, Observer
 from engine.learners.stream import Patch
 from engine.registry import LEARNERS
 from engine.training.config import OptimiserConfig
@@ -67,7 +67,7 @@ class Lane:
         self.update = self.patches = self.row = self.place = 0
         self.cpu_seconds = 0.0
         self.diverged = False
-        self._learner(0, 0)  # which says what can't be trained
+        self._learner()  # which says what can't be trained
 
     @property
     def length(self) -> int:
@@ -105,18 +105,25 @@ class Lane:
 
     def cosine(self) -> float:
         """Of this learner's gradient to the exact one, on the batch to come, at the present weights."""
-        options = replace(self._options(0), seed=self.seed)
+        return self._compared(self.parameters(), self.row).cosine
+
+    def compared(self, snapshot: Snapshot) -> Comparison:
+        """This learner's gradient of the batch to come at a moment against the exact one."""
+        return self._compared(snapshot.weights, snapshot.row)
+
+    def _compared(self, parameters: dict[str, Tensor], row: int) -> Comparison:
+        options = replace(self._options(), seed=self.seed)
         observer = Observer(self.model, [self.lane.learner], options, OBSERVED_DRAWS)
         exact = LEARNERS.get("bptt")(self.model, options)
-        walk(exact, self.parameters(), self.task.batch(self.seed, self.row), beside=observer)
-        return observer.finish()[self.lane.learner].cosine
+        walk(exact, parameters, self.task.batch(self.seed, row), beside=observer)
+        return observer.finish()[self.lane.learner]
 
     def megabytes(self) -> float:
         """What a batch of rows needs at most, 10^6 bytes; nan for rows that are too long to see."""
         if self.length > _WEIGHED_STEPS:
             return math.nan
-        patches = self.task.batch(self.seed, self.row)
-        learner, parameters = self._learner(0, 0), self.parameters()
+        patches = self._batch()
+        learner, parameters = self._learner(), self.parameters()
         return peak_bytes(lambda: walk(learner, parameters, patches, update=_leave)) / 1e6
 
     def growth(self, patches: Sequence[int]) -> list[float]:
@@ -126,7 +133,7 @@ class Lane:
         found = list[float]()
         for count in patches:
             row = [batch[at % len(batch)] for at in range(count)]
-            learner = self.kind(self.model, replace(self._options(0), every=count * self.model.steps))
+            learner = self.kind(self.model, replace(self._options(), every=count * self.model.steps))
             found.append(peak_bytes(partial(walk, learner, parameters, row, update=_leave)) / 1e6)
         return found
 
@@ -148,7 +155,7 @@ class Lane:
         self._take(snapshot)
         self.row, self.place = snapshot.row, snapshot.place
         self.learners = copy.deepcopy(snapshot.learners)
-        self.open = self.task.batch(self.seed, self.row) if self.learners else ()
+        self.open = self._batch() if self.learners else ()
 
     def fork(self, lane: LaneSettings, snapshot: Snapshot) -> Lane:
         """Another lane that goes on from a snapshot of this one, from the next row on. Raises UserError."""
@@ -168,23 +175,31 @@ class Lane:
         self.cpu_seconds, self.diverged = snapshot.cpu_seconds, False
         self.learners, self.open, self.place = (), (), 0
 
-    def _options(self, draw: int) -> LearnerOptions:
-        own = (self.seed * 1_000_003 + self.row) * 64 + draw
+    def _options(self) -> LearnerOptions:
+        own = (self.seed * 1_000_003 + self.row) * 64
         return LearnerOptions(
             window=self.lane.window, every=self.lane.every or self.length, seed=own, rank=self.lane.rank
         )
 
-    def _learner(self, draw: int, _row: int) -> Learner:
-        made: Learner = self.kind(self.model, self._options(draw))
+    def _learner(self) -> Learner:
+        made: Learner = self.kind(self.model, self._options())
         return made
+
+    @property
+    def draws(self) -> int:
+        """Gradients that are averaged for an update."""
+        return self.lane.draws if self.kind.stochastic else 1
+
+    def _batch(self) -> Sequence[Patch]:
+        """The present row's patches, each row as often as it is drawn: signs differ from row to row, so that
+        draws cost less together than one after the other."""
+        return _repeated(self.task.batch(self.seed, self.row), self.draws)
 
     def _open(self) -> None:
         """Begin the next row. Learners are new each time, so that a row's signs hang on its number alone."""
-        self.open, self.place = self.task.batch(self.seed, self.row), 0
-        draws = self.lane.draws if self.kind.stochastic else 1
-        self.learners = tuple(self._learner(draw, self.row) for draw in range(draws))
-        for learner in self.learners:
-            learner.start(self.parameters(), self.settings.optimiser.rows)
+        self.open, self.place = self._batch(), 0
+        self.learners = (self._learner(),)
+        self.learners[0].start(self.parameters(), self.settings.optimiser.rows * self.draws)
 
     def _gather(self) -> tuple[float, int]:
         """Steps up to the next update; leaves the gradient in `.grad`. Their loss, and how many."""
@@ -202,14 +217,14 @@ class Lane:
         if stop == end:
             for learner in self.learners:
                 _add(total, learner.finish()[0])
-        share = 1 / len(self.learners)
+        share = 1 / self.draws
         for name, parameter in self.network.named_parameters():
             learned = parameter.requires_grad and name in total
             parameter.grad = total[name] * share if learned else None
         if stop == end:
             self.learners, self.open, self.place = (), (), 0
             self.row += 1
-        return float(torch.stack(losses).sum()), stop - first
+        return share * float(torch.stack(losses).sum()), stop - first
 
     def _change(self) -> None:
         """One step of the optimisers and of the average."""
@@ -242,6 +257,15 @@ def _optimisers(network: LabNetwork, settings: LabSettings) -> list[torch.optim.
         network,
         OptimiserConfig(updates=_ENDLESS, muon_rate=own.muon_rate, adam_rate=own.adam_rate, weight_decay=0.0),
     )
+
+
+def _repeated(patches: Sequence[Patch], times: int) -> Sequence[Patch]:
+    if times == 1:
+        return patches
+    return [
+        Patch(p.features.repeat(times, 1), p.target.repeat(times, 1), p.weights.repeat(1, times))
+        for p in patches
+    ]
 
 
 def _copied(network: LabNetwork) -> dict[str, Tensor]:

@@ -100,6 +100,7 @@ class _Runner:
         self.marks: list[Snapshot] = []
         self.ended = ""
         self.losses: list[float] = []
+        self.points: list[Point] = []
         self.measured = 0
         self.megabytes = math.nan
 
@@ -228,6 +229,7 @@ class Race:
     def _restore(self, runner: _Runner, snapshot: Snapshot) -> Iterator[Event]:
         runner.lane.restore(snapshot)
         runner.ended, runner.losses = "", []
+        runner.points = [point for point in runner.points if point.update <= snapshot.update]
         yield Moved(runner.number, snapshot.update)
         if self.ready:
             yield self._paint(runner, 0, snapshot.averaged, snapshot.update)
@@ -274,7 +276,9 @@ class Race:
         wanted = self.settings.cosines and not one.diverged and one.lane.learner != "bptt"
         cosine = one.cosine() if wanted and runner.measured % _COSINE_EVERY == 0 else math.nan
         runner.measured += 1
-        return Point(runner.number, one.update, one.patches, one.cpu_seconds, loss, one.measure(), cosine)
+        point = Point(runner.number, one.update, one.patches, one.cpu_seconds, loss, one.measure(), cosine)
+        runner.points.append(point)
+        return point
 
     def _refresh(self, left: Sequence[_Runner], cancelled: Cancelled) -> Iterator[Event]:
         """The first picture of every lane that still learns."""

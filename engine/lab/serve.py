@@ -16,6 +16,10 @@ two updates the run looks whether a command has come, so pausing takes as long a
     weigh(lane)                           memory over the length of rows
     fork(lane, update, text)              a new lane from there
     look(lane, update, picture=0)         a picture as it was then
+    keep(lane, update, file, title="")    write the lane as it was then as a decoder; update -1: as it is
+    credit(lane, update, picture=0, row=-1, column=-1)    where its credit went then: `engine.lab.credit`
+    angles(lane, update, learner="", draws=32)    draws of a stochastic learner against the exact gradient
+    along(lane, most=10)                  cosine and variance of its gradient over its training so far
     quit()
 """
 
@@ -41,7 +45,7 @@ MODULE = "engine.lab.serve"
 """To be started with `python -m`."""
 
 
-_ASIDE = ("look", "limit", "paint")
+_ASIDE = ("look", "limit", "paint", "keep", "credit", "angles", "along")
 """Commands that are carried out between two updates of a run that goes on."""
 
 
@@ -129,7 +133,7 @@ class Server:
                 self._running.limit(**command.arguments)
             case "paint":
                 self._paint(**command.arguments)
-            case "rewind" | "back" | "fork" | "look" | "weigh":
+            case "rewind" | "back" | "fork" | "look" | "weigh" | "keep" | "credit" | "angles" | "along":
                 self._tell(getattr(self, "_" + command.name)(**command.arguments))
             case _:
                 raise UserError(f"unknown command '{command.name}'")
@@ -192,6 +196,30 @@ class Server:
 
     def _look(self, lane: int, update: int, picture: int = 0) -> Iterator[Event]:
         return self._running.look(lane, update, picture)
+
+    def _keep(self, lane: int, update: int, file: str, title: str = "") -> Iterator[Event]:
+        from pathlib import Path
+
+        from engine.lab.keep import keep
+
+        yield keep(self._running, lane, update, Path(file), title=title)
+
+    def _credit(
+        self, lane: int, update: int, picture: int = 0, row: int = -1, column: int = -1
+    ) -> Iterator[Event]:
+        from engine.lab.credit import Place, credit
+
+        yield credit(self._running, lane, update, Place(picture, row, column))
+
+    def _angles(self, lane: int, update: int, learner: str = "", draws: int = 32) -> Iterator[Event]:
+        from engine.lab.credit import angles
+
+        yield angles(self._running, lane, update, learner, draws)
+
+    def _along(self, lane: int, most: int = 10) -> Iterator[Event]:
+        from engine.lab.credit import along_training
+
+        yield along_training(self._running, lane, most)
 
     def _tell(self, events: Iterator[Event]) -> None:
         for event in events:

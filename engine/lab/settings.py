@@ -26,9 +26,9 @@ class NetworkSettings:
     """Of every lane, unless it says otherwise.
 
     cell: a name in the registry; units: its width; embed: width of the embedding, 0: as many as units.
-    steps: K, steps on every patch. k_top, k_att: attention, see `engine.cells.attention`; 0: none.
-    gain: factor on the recurrent weights' start, since a network that starts near-orthogonal remembers by
-    itself. density: share of the recurrent weights that exist; the others stay 0.
+    steps: K, steps on every patch. k_top, k_att, carried: attention, see `engine.cells.attention`; k_top 0:
+    none. gain: factor on the recurrent weights' start, since a network that starts near-orthogonal remembers
+    by itself. density: share of the recurrent weights that exist; the others stay 0.
     """
 
     cell: str = "elman"
@@ -37,6 +37,7 @@ class NetworkSettings:
     steps: int = 1
     k_top: int = 0
     k_att: int = 1
+    carried: bool = True
     gain: float = 1.0
     density: float = 1.0
 

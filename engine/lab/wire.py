@@ -95,6 +95,7 @@ def _event(head: dict[str, Any], body: bytes) -> Event:
     }
     if "lanes" in values:
         values["lanes"] = tuple(LaneFacts(**each) for each in values["lanes"])
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     at = 0
     for name, dtype, shape in head["arrays"]:
         size = _bytes(dtype, shape)

@@ -88,14 +88,16 @@ class Unrolled:
                 self.drive = self.model.drive(
                     self.leaves, self.model.preactivation(self.leaves, patch.features)
                 )
-            state = self.model.step(self.leaves, self.drive, self.state)
+            state = going = self.model.step(self.leaves, self.drive, self.state)
             if self.memories is not None:
                 state = self._attend(self.memories, state)
+                if self.memories.attention.carried:
+                    going = state
             loss = self.model.loss(self.leaves, state, patch, k)
             self.total = loss if self.total is None else self.total + loss
         if self.memories is not None and (self.steps + 1) % self.memories.attention.k_att == 0:
-            self.memories.add(state[:, : self.model.units], self.window, self.patches)
-        self.state = state
+            self.memories.add(going[:, : self.model.units], self.window, self.patches)
+        self.state = going
         self.steps += 1
         self.patches += k == self.model.steps - 1
         self.losses.append(loss.detach())

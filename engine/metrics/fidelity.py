@@ -20,11 +20,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import PATCH, Pixels, Scores, frozen, patch_grid
+from engine.types import PATCH, DeepPixels, Pixels, Scores, frozen, patch_grid
 
 PEAK = 255.0
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -42,10 +43,11 @@ _GAUSSIAN = np.exp(-((np.arange(WINDOW) - WINDOW // 2) ** 2) / (2 * 1.5**2))
 _GAUSSIAN /= _GAUSSIAN.sum()
 
 Plane = NDArray[np.float32]
+Level = TypeVar("Level", np.uint8, np.uint16)
 
 
-def luma(pixels: Pixels) -> Plane:
-    """Luma of uint8 (height, width, 3) RGB as float32 (height, width), 0 to 255, not rounded."""
+def luma(pixels: Pixels | DeepPixels) -> Plane:
+    """Luma of (height, width, 3) RGB as float32 (height, width) on the same scale, not rounded."""
     result = np.empty(pixels.shape[:2], np.float32)
     weights = LUMA.astype(np.float32)
     for rows in _strips(pixels.shape[0]):
@@ -53,9 +55,9 @@ def luma(pixels: Pixels) -> Plane:
     return result
 
 
-def grey(pixels: Pixels) -> Pixels:
-    """`pixels`, uint8 (height, width, 3), without its colours: luma, rounded, three times."""
-    levels = np.rint(luma(pixels)).astype(np.uint8)
+def grey(pixels: NDArray[Level]) -> NDArray[Level]:
+    """`pixels`, uint8 or uint16 (height, width, 3), without its colours: luma, rounded, three times."""
+    levels = np.rint(luma(pixels)).astype(pixels.dtype)
     return frozen(np.repeat(levels[..., None], 3, axis=-1))
 
 

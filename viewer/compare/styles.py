@@ -35,7 +35,7 @@ def fixed_look(entry: Entry, card: ModelCard | None) -> tuple[str, str]:
 
     An attentive network's line is dotted where its learner also trains a plain one.
     """
-    if card is not None and card.study == "learners":
+    if card is not None and card.study in ("learners", "memory"):
         colour, style = learner_look(card.learner)
         return colour, "dot" if card.attentive and card.learner != "SAB" else style
     if card is not None and card.study == "cells":

@@ -22,7 +22,7 @@ class GlossaryVeil(Veil):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a term")
         self.search.setAccessibleName("Find a term")
-        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip("A term, another name of it, or words of its explanation; ↑ ↓ choose")
         self.list = QListWidget()
         self.list.setAccessibleName("Terms found")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

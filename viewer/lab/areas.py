@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Area:
-    """key: names it in session and commands. view: its class as "file:NAME", loaded when it is first shown, so
-    that the window opens without it."""
+    """key: names it in session and commands. view: its class as "file:NAME", loaded when it is first shown,
+    so that the window opens without it."""
 
     key: str
     title: str
@@ -29,6 +29,12 @@ class Area:
 
 AREAS = (
     Area("race", "Race", "Error or PSNR while lanes learn", "race:RaceArea"),
+    Area(
+        "credit",
+        "Credit",
+        "Where the credit of a lane goes, at the moment that is shown",
+        "credit:CreditArea",
+    ),
     Area("meters", "Meters", "Milliseconds and megabytes of every lane", "meters:MetersArea"),
     Area("runs", "Runs", "Runs that were tried, with their results", "runs:RunsArea"),
     Area("settings", "Settings", "Task, network, lanes, optimiser, pictures", "form:SettingsArea"),

@@ -16,7 +16,14 @@ from viewer.model.session.choices import Page
 from viewer.model.session.lab import LabAxis, preset_names, preset_settings
 from viewer.model.session.state import Session
 
-SAVING = ("lab.save.run", "lab.save.replay", "lab.save.training", "lab.save.curves", "lab.save.settings")
+SAVING = (
+    "lab.save.run",
+    "lab.keep",
+    "lab.save.replay",
+    "lab.save.training",
+    "lab.save.curves",
+    "lab.save.settings",
+)
 """What the button for saving opens."""
 _OVER = {LabAxis.UPDATES: "updates", LabAxis.PATCHES: "patches", LabAxis.SECONDS: "CPU seconds",
          LabAxis.MEMORY: "memory"}  # fmt: skip
@@ -74,6 +81,9 @@ def commands(control: Control, desk: LabDesk) -> list[Command]:
                 "A lab.toml, which nrc lab runs, too", why_not=closed),
         Command("lab.save.run", "Save the run…", "Lab", 4, desk.ask_save_run, (),
                 "Curves, settings, pictures and the replay, into a folder", why_not=_nothing),
+        Command("lab.keep", "Keep the lane as a decoder…", "Lab", 4, desk.ask_keep, (),
+                "The lane that is looked into, at the moment shown: a model card with weights beside it",
+                why_not=_no_pictures),
         Command("lab.save.replay", "Save replay (HTML)…", "Lab", 4, desk.ask_save_replay, (),
                 "One file with a scrubber, curves and pictures; any browser opens it", why_not=_nothing),
         Command("lab.save.training", "Save pictures over training…", "Lab", 4, desk.ask_save_training, (),

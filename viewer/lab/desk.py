@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import UserError
+from engine.lab.events import Kept
 from engine.lab.settings import load_settings
 from viewer.core.control import Control, Transition
 from viewer.core.jobs import Work
@@ -71,8 +72,8 @@ class LabDesk(QObject):
         self._acts: dict[str, Callable[[], None]] = {
             "toggle": self.toggle, "update": lambda: self.step("updates"), "span": lambda: self.step("rows"),
             "rewind": self.rewind, "seed": self.new_seed, "newest": lambda: self.show(None),
-            "back": self.back, "weigh": runner.weigh, "close": lambda: self._change(c.close_lab),
-            "settings.reset": self.as_preset, "settings.open": self.ask_open,
+            "back": self.back, "weigh": runner.weigh, "credit": self.look_into, "close": lambda:
+            self._change(c.close_lab), "settings.reset": self.as_preset, "settings.open": self.ask_open,
             "settings.save": self.ask_save_settings,
             "data.folder": self.ask_folder, "data.bundled": self.take_bundled,
             "runs.copy": self.copy_runs, "runs.save": self.ask_save_runs,
@@ -80,6 +81,7 @@ class LabDesk(QObject):
             "save.training": self.ask_save_training, "save.run": self.ask_save_run,
         }  # fmt: skip
         self._menu: Sequence[QAction] = ()
+        runner.said.connect(self._heard)
         page.made.connect(self._connect_page)
         page.area_made.connect(self._connect_area)
         page.area_chosen.connect(lambda key: self._change(partial(c.set_area, key=key)))
@@ -93,6 +95,7 @@ class LabDesk(QObject):
         bar.limits_chosen.connect(self.set_limits)
         bar.fork_chosen.connect(self.fork)
         scrub.moved.connect(self.scrub)
+        self.page.panes.clicked.connect(self.look_into_patch)
         scrub.newest_asked.connect(lambda: self.show(None))
         scrub.back_asked.connect(self.back)
         menu = QMenu(self.page)
@@ -126,6 +129,11 @@ class LabDesk(QObject):
         else:
             self.show(None)
             self.runner.play()
+
+    def play(self) -> None:
+        """Let the run that is wanted learn, from its beginning or on."""
+        self.show(None)
+        self.runner.play()
 
     def step(self, what: str) -> None:
         """One update (what: "updates") or one whole span ("rows") in every lane."""
@@ -212,6 +220,19 @@ class LabDesk(QObject):
                 shot = course.shot_at(update)
                 if shot is None or shot.update != update:
                     self.runner.look(course.facts.lane, update)
+
+    def look_into(self) -> None:
+        """Ask where the chosen lane's credit goes at the moment that is shown."""
+        lab, courses = self._control.session.lab, self.runner.facts.courses
+        if courses:
+            course = courses[min(lab.lane, len(courses) - 1)]
+            update = update_at(course, lab.settings.fair, lab.at)
+            self.runner.look_into(course.facts.lane, update, lab.place)
+
+    def look_into_patch(self, x: int, y: int) -> None:
+        """Look into the span of a patch of the pictures, where credit is shown."""
+        if self._control.session.lab.area == "credit":
+            self._change(partial(c.look_into_patch, x=x, y=y))
 
     def back(self) -> None:
         """Bring every lane back to the moment that is shown."""
@@ -321,6 +342,22 @@ class LabDesk(QObject):
         ran = self.ran()
         if name and ran is not None:
             self._exporter.start(Path(name), jobs.save_run(Path(name), ran))
+
+    def ask_keep(self) -> None:
+        """Let the user keep the chosen lane, as it is at the moment shown, as a decoder."""
+        lab, courses = self._control.session.lab, self.runner.facts.courses
+        if not courses:
+            return
+        course = courses[min(lab.lane, len(courses) - 1)]
+        name = f"{lab.settings.task}-{course.facts.text.replace(':', '-').replace(',', '-')}.json"
+        title = f"Keep {course.facts.title} as a decoder"
+        path, _ = ask_file(self._window, title, self._files.folder() / name, ["Model card (*.json)"], ".json")
+        if path is not None:
+            self.runner.keep(course.facts.lane, update_at(course, lab.settings.fair, lab.at), str(path))
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, Kept):
+            self._control.say(f"Kept as {Path(event.file).name}: nrc decode --decoder takes it")
 
     def _ask_run(
         self, title: str, name: str, kinds: list[str], ending: str, job: Callable[[Path, jobs.Ran], Work]

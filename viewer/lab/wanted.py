@@ -11,7 +11,7 @@ from viewer.lab.picture import LEAST, LEAST_TO_LEARN
 from viewer.model.session.lab import same_run
 from viewer.model.session.state import Session
 
-ON_PICTURES = ("late-answer", "differences", "lost-packets", "refine")
+ON_PICTURES = ("late-answer", "differences", "lost-packets", "asked-again", "refine")
 """Tasks that decode pictures, which the engine says only once PyTorch is loaded; a test holds them equal."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import UserError
-from engine.lab.events import Ended, Event, Failed, Original, Started
+from engine.lab.events import Angles, Course, Credit, Ended, Event, Failed, Original, Started
 from engine.lab.settings import LabSettings, as_toml
 from viewer.core.jobs import Lane
 from viewer.lab.jobs import Gone, Heard, heard
@@ -18,7 +18,7 @@ from viewer.lab.record import CourseRecord
 from viewer.lab.tried import tried_of
 from viewer.lab.wanted import Wanted, on_pictures, wanted_of
 from viewer.model.facts.facts import Facts, JobState
-from viewer.model.facts.lab import LabFacts, LabState, Tried
+from viewer.model.facts.lab import CreditFacts, LabFacts, LabState, Tried
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.lab import limits_of, same_run
@@ -109,7 +109,7 @@ class LabRunner(QObject):
         self._runs += 1
         self.facts = replace(
             self.facts, state=LabState.STARTING, settings=wanted.settings, courses=(), original=None,
-            fault="", learn=wanted.learn,
+            fault="", learn=wanted.learn, credit=CreditFacts(),
         )  # fmt: skip
         self._heard = False
         self._say("start", toml=text, run=self._runs)
@@ -153,6 +153,34 @@ class LabRunner(QObject):
             if playing:
                 self._send_play({})
             self._now()
+
+    def look_into(self, lane: int, update: int, place: tuple[int, int] | None) -> None:
+        """Ask where a lane's credit goes at a moment, along a batch or the span of a patch of the picture."""
+        row, column = place or (-1, -1)
+        asked = lane, update, row, column
+        if not self._there() or self.facts.credit.waiting or self.facts.credit.asked == asked:
+            return
+        self.facts = replace(self.facts, credit=CreditFacts(asked))
+        self._say("credit", lane=lane, update=update, row=row, column=column)
+        self._say("angles", lane=lane, update=update)
+        self._say("along", lane=lane)
+        self._now()
+
+    def keep(self, lane: int, update: int, path: str) -> None:
+        """Write a lane as a decoder, as it was at its newest moment kept that is not after an update."""
+        if self._there():
+            self._say("keep", lane=lane, update=update, file=path)
+
+    def _hear_credit(self, event: Credit | Angles | Course) -> None:
+        credit = self.facts.credit
+        match event:
+            case Credit():
+                credit = replace(credit, credit=event)
+            case Angles():
+                credit = replace(credit, angles=event)
+            case Course():
+                credit = replace(credit, course=event)
+        self.facts = replace(self.facts, credit=credit)
 
     def _look_at_newest(self) -> None:
         for course in self._record.courses():
@@ -250,6 +278,8 @@ class LabRunner(QObject):
                 if not self.playing:
                     done = LabState.DONE if event.why == "done" else LabState.PAUSED
                     self.facts = replace(self.facts, state=done)
+            case Credit() | Angles() | Course():
+                self._hear_credit(event)
             case Failed():
                 self._fault(event.message)
             case _:
@@ -263,6 +293,8 @@ class LabRunner(QObject):
 
     def _fault(self, message: str) -> None:
         self._plays, self._then = 0, None
+        if self.facts.credit.waiting:
+            self.facts = replace(self.facts, credit=CreditFacts())
         state = LabState.PAUSED if self._record.courses() else LabState.NONE
         if state is LabState.NONE:
             self._run = None

@@ -54,6 +54,8 @@ def application() -> QApplication:
 
 def build_window(launch: Launch) -> MainWindow:
     """The window, ready to be shown; its first picture is read once it has been drawn."""
+    from PySide6.QtCore import Qt
+
     from viewer.core.jobs import share_interpreter
     from viewer.documents.settings import Settings
     from viewer.shell.controller.controller import Controller
@@ -86,6 +88,7 @@ def build_window(launch: Launch) -> MainWindow:
 
         window.lessons.open_later(*asked_course(launch.lesson))
     if launch.size is not None:
+        window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*launch.size)
     return window
 

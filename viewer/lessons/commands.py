@@ -52,6 +52,6 @@ def commands(lessons: LessonDesk) -> list[Command]:
                 "Make a lesson of everything that is set now, with a title and text of yours",
                 why_not=empty),
         Command("lessons.bundled", "The program's own lessons", "Lessons", 1,
-                partial(lessons.open_bundled, 0), (), "The five lessons that come with the program"),
+                partial(lessons.open_bundled, 0), (), "The lessons that come with the program"),
         *numbered,
     ]  # fmt: skip

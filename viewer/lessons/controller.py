@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -36,6 +36,9 @@ _FILTER = "Lessons (*.toml);;All files (*)"
 
 class LessonDesk(QObject):
     """Owns the panel and its measurements; the session says whether it is open and where it stands."""
+
+    play_asked = Signal()
+    """The lab's run of a lesson is to begin."""
 
     def __init__(
         self,
@@ -75,12 +78,25 @@ class LessonDesk(QObject):
         panel.next_requested.connect(self.next)
         panel.back_requested.connect(self.back)
         panel.again_requested.connect(self.again)
+        panel.predicted.connect(lambda number: change(partial(lesson.predict, choice=number)))
+        panel.run_requested.connect(self.run)
+        panel.reveal_requested.connect(lambda: change(lesson.reveal))
         figure.slider_moved.connect(self._slider_moved)
         figure.cell_clicked.connect(self._cell_clicked)
         figure.coefficient_chosen.connect(
             lambda v, h: change(partial(lesson.set_coefficient, vertical=v, horizontal=h))
         )
         figure.plot_clicked.connect(self._plot_clicked)
+
+    def run(self) -> None:
+        """Begin the lesson's run, once somebody has said what they expect; without one tell the outcome."""
+        self._control.change(lesson.begin_run)
+        now = self._control.session.lessons
+        if now.ran and now.lesson is not None:
+            if now.lesson.lab:
+                self.play_asked.emit()
+            else:
+                self._control.change(lesson.reveal)
 
     def offer_menu(self, actions: Sequence[QAction]) -> None:
         """What the button in the panel's head opens."""
@@ -175,6 +191,8 @@ class LessonDesk(QObject):
         self._panes.setFocus()
 
         def restore() -> None:  # once the panes have the panel's room
+            if not self._window.isVisible():
+                return  # it has been closed, and nothing is to be computed any more
             bring_columns_back()
             if place is not None:
                 self._panes.restore(place)

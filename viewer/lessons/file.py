@@ -16,7 +16,8 @@ from engine.errors import UserError, printable, system_reason
 from engine.io.opening import check_regular
 from engine.records import value_of
 from viewer.model.session.compare_presets import PRESETS
-from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson
+from viewer.model.session.lab import preset_names
+from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson, Question
 from viewer.model.session.saved_json import from_json, state_fields
 from viewer.model.session.setting import declared
 from viewer.model.session.state import Session
@@ -26,7 +27,9 @@ _LARGEST = 1 << 20
 """Bytes: a course is text; whatever is larger was chosen by mistake."""
 _LARGEST_ZOOM = 64
 _COURSE = {"format", "title", "lesson"}
-_LESSON = {"title", "text", "figure", "preset", "state", "zoom"}
+_LESSON = {"title", "text", "figure", "preset", "state", "zoom", "lab", "predict", "takeaway", "notes"}
+_PREDICT = {"question", "choices", "answer", "outcome"}
+_MOST_CHOICES = 6
 
 
 def bundled_course() -> Course:
@@ -100,7 +103,21 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
     from_json(state, f"{name}: lesson {number}: state")
     _check_names(state, name, where)
     title, zoom = _text(entry, "title", name, where), _zoom(entry, name, where)
-    return Lesson(title, _paragraphs(entry, name, where), figure, MappingProxyType(state), preset, zoom)
+    lab = _text(entry, "lab", name, where, otherwise="")
+    if lab and lab not in preset_names():
+        raise UserError(f"{name}: {where}'lab' is '{lab}', not one of: {', '.join(preset_names())}")
+    return Lesson(
+        title,
+        _paragraphs(entry, name, where),
+        figure,
+        MappingProxyType(state),
+        preset,
+        zoom,
+        lab=lab,
+        question=_question(entry["predict"], name, where) if "predict" in entry else None,
+        takeaway=_text(entry, "takeaway", name, where, otherwise=""),
+        notes=_paragraphs(entry, name, where, "notes") if "notes" in entry else (),
+    )
 
 
 def _zoom(entry: dict[str, Any], name: str, where: str) -> float:
@@ -111,17 +128,34 @@ def _zoom(entry: dict[str, Any], name: str, where: str) -> float:
     return float(value)
 
 
-def _paragraphs(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]:
+def _question(entry: object, name: str, where: str) -> Question:
+    """What is asked before a run."""
+    if not isinstance(entry, dict):
+        raise UserError(f"{name}: {where}'predict' is not a table")
+    _no_others(entry, _PREDICT, name, where, "predict.")
+    choices, answer = entry.get("choices"), entry.get("answer")
+    there = isinstance(choices, list) and all(isinstance(each, str) and each.strip() for each in choices)
+    if not isinstance(choices, list) or not there or not 2 <= len(choices) <= _MOST_CHOICES:
+        raise UserError(f"{name}: {where}'predict.choices' must be 2 to {_MOST_CHOICES} texts")
+    if type(answer) is not int or not 1 <= answer <= len(choices):
+        raise UserError(
+            f"{name}: {where}'predict.answer' must be the number of a choice, 1 to {len(choices)}"
+        )
+    question, outcome = (_text(entry, key, name, where + "predict: ") for key in ("question", "outcome"))
+    return Question(question, tuple(" ".join(each.split()) for each in choices), answer - 1, outcome)
+
+
+def _paragraphs(entry: dict[str, Any], name: str, where: str, key: str = "text") -> tuple[str, ...]:
     """A list of texts, or one text whose paragraphs are parted by empty lines."""
-    value = entry.get("text")
+    value = entry.get(key)
     if isinstance(value, str):
         value = value.split("\n\n")
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise UserError(f"{name}: {where}'text' must be a text or a list of texts, its paragraphs")
+        raise UserError(f"{name}: {where}'{key}' must be a text or a list of texts, its paragraphs")
     paragraphs = tuple(" ".join(each.split()) for each in value)
     kept = tuple(each for each in paragraphs if each)
     if not kept:
-        raise UserError(f"{name}: {where}'text' is empty")
+        raise UserError(f"{name}: {where}'{key}' is empty")
     return kept
 
 
@@ -185,6 +219,12 @@ def course_text(course: Course) -> str:
             lines.append(f"preset = {_toml(lesson.preset)}")
         if lesson.zoom:
             lines.append(f"zoom = {_toml(lesson.zoom)}")
+        for key, value in (("lab", lesson.lab), ("takeaway", lesson.takeaway), ("notes", lesson.notes)):
+            if value:
+                lines.append(f"{key} = {_toml(value)}")
+        if lesson.question is not None:
+            asked = vars(lesson.question) | {"answer": lesson.question.answer + 1}
+            lines += _table("lesson.predict", asked)
         lines += _table("lesson.state", lesson.state)
     return "\n".join(lines) + "\n"
 

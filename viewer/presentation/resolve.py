@@ -97,7 +97,6 @@ def notes(session: Session, scene: Scene) -> NotesScene:
     lesson, course = session.lessons.lesson, session.lessons.course
     if lesson is None or course is None:
         return NotesScene(session.name, now)
-    own: tuple[str, ...] = getattr(lesson, "notes", ())
     at, count = session.lessons.at, len(course.lessons)
     after = f"Next: {course.lessons[at + 1].title}" if at + 1 < count else "This is the last lesson"
-    return NotesScene(f"{at + 1}/{count} · {lesson.title}", now, own or lesson.text, after)
+    return NotesScene(f"{at + 1}/{count} · {lesson.title}", now, lesson.notes or lesson.text, after)

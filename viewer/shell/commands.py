@@ -30,12 +30,14 @@ from viewer.presentation.desk import PresentationDesk
 from viewer.rate_distortion import commands as rate_distortion
 from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
+from viewer.repair import commands as repair
+from viewer.repair.desk import RepairDesk
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Lessons", "Playback",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Lessons", "Playback",
     "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
@@ -52,6 +54,7 @@ class Acting:
     exports: ExportDesk
     pictures: Pictures
     lessons: LessonDesk
+    repair: RepairDesk
     lab: LabDesk
     presentation: PresentationDesk
     choose_panes: Act
@@ -71,6 +74,10 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
         *lab.commands(control, acting.lab),
+        *(
+            presentation.not_here(each) if each.id == "repair" else each
+            for each in repair.commands(control, acting.repair)
+        ),
         *lessons.commands(acting.lessons),
         *(
             lab.playing_here(each, control, acting.lab)
@@ -79,7 +86,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
     ]
-    return tuple(presentation.paging(table, control, acting.presentation))
+    table = presentation.paging(table, control, acting.presentation)
+    return tuple(repair.resting(command) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStyle, QWidget
 
 _FRAME = QSize(2, 2)
 """Left and right, top and bottom edges of a frame, beside its title bar: what most desktops have at least."""
 _SNUG = QSize(1500, 860)
 """A screen with no more room than this is filled: a smaller window would only lose pixels to its frame."""
+
+
+def has_screen() -> bool:
+    """Whether windows lie on anybody's screen, rather than being drawn for a file or a test."""
+    return QGuiApplication.platformName() not in ("offscreen", "minimal")
 
 
 def place_first(window: QWidget, wanted: QSize) -> None:

@@ -33,11 +33,14 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class WindowPlaces:
-    """What holds the window's parts. middle: pages, or the codecs' curves in their place. lines: the bars
-    above. side: the right column; split: between it and the rest."""
+    """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
+    codecs' curves in their place. notices: lines that tell something; lines: the bars above. side: the right
+    column; split: between it and the rest."""
 
+    whole: QStackedWidget
     pages: ComparePages
     middle: QStackedWidget
+    notices: QWidget
     lines: QWidget
     split: SideSplit
     side: QStackedWidget
@@ -70,27 +73,45 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     above = QVBoxLayout(lines)
     above.setContentsMargins(0, 0, 0, 0)
     above.setSpacing(0)
-    for widget in (
-        parts.error,
-        parts.offer,
-        progress,
-        parts.banner,
-        parts.viewbar,
-        parts.comparebar,
-        parts.ratesbar,
-    ):
-        above.addWidget(widget)
+    for bar in (parts.viewbar, parts.comparebar, parts.ratesbar):
+        above.addWidget(bar)
+    notices = QWidget()
+    told = QVBoxLayout(notices)
+    told.setContentsMargins(0, 0, 0, 0)
+    told.setSpacing(1)
+    for line in (parts.error, parts.offer, progress, parts.banner):
+        told.addWidget(line)
     central = QWidget()
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
+    work = QWidget()
+    whole = QStackedWidget()
+    whole.addWidget(work)
+    whole.addWidget(_repair_room(parts))
+    rows.addWidget(whole, 1)
+    rows.addWidget(parts.status)
+    rows = QVBoxLayout(work)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(1)
     rows.addWidget(parts.toolbar)
+    rows.addWidget(notices)
     rows.addWidget(lines)
     rows.addWidget(split, 1)
     rows.addWidget(parts.caption)
-    rows.addWidget(parts.status)
     window.setCentralWidget(central)
-    return WindowPlaces(pages, middle, lines, split, side, figures, switch)
+    return WindowPlaces(whole, pages, middle, notices, lines, split, side, figures, switch)
+
+
+def _repair_room(parts: Parts) -> QWidget:
+    """The Repair page stands in place of all else but the status."""
+    room = QWidget()
+    rows = QVBoxLayout(room)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(parts.repair_error)
+    rows.addWidget(parts.repair, 1)
+    return room
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

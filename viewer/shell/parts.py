@@ -14,6 +14,7 @@ from viewer.presentation.views.beside import PicturesAndPlot
 from viewer.presentation.views.caption import CaptionLine
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
+from viewer.repair.views.page import RepairPage
 from viewer.shell.banner import Banner, ErrorLine
 from viewer.shell.offer_bar import OfferLine
 from viewer.shell.status_bar import StatusLine
@@ -35,6 +36,8 @@ class Parts:
         self.ratesbar = RatesBar()
         self.panes = PanesView()
         self.curves = CurvesPage()
+        self.repair = RepairPage()
+        self.repair_error = ErrorLine()
         self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
 from viewer.compare.chooser import DecoderChooser
@@ -45,6 +46,7 @@ class Showing:
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
         self._compact = False
+        places.split.resized.connect(self.fit)
 
     def show(self) -> None:
         scene, old = self._control.scene, self._scene
@@ -70,9 +72,11 @@ class Showing:
         self._show_figures(scene, old)
         self._places.pages.set_scene(scene.compare, session.compare)
         self._show_curves(scene, session)
+        self._show_repair(scene, session)
         if old is None or scene.status != old.status:
             self._parts.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self._parts.error.show_error(scene.status.error)
+            self._parts.repair_error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self._window.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         quality = self._control.sending.quality()
@@ -93,6 +97,7 @@ class Showing:
         narrow = central is not None and central.width() < scaled(_NARROW)
         for bars in (self._parts.toolbar, self._places.lines):
             show_if(bars, not narrow and not presenting)
+        show_if(self._places.notices, not presenting)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
@@ -113,6 +118,16 @@ class Showing:
             self._parts.inspector.set_compact(on)
         if self._chooser.isVisible():
             self._chooser.show_state(session)
+
+    def _show_repair(self, scene: Scene, session: Session) -> None:
+        """The Repair page stands in place of everything."""
+        on, whole, page = scene.repair is not None, self._places.whole, self._parts.repair
+        if scene.repair is not None:
+            page.set_scene(scene.repair, session.repair)
+        if whole.currentIndex() != int(on):
+            whole.setCurrentIndex(int(on))
+            first = (page.files if page.files.count() else page.add) if on else self._parts.panes
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_curves(self, scene: Scene, session: Session) -> None:
         """The codecs' curves stand in place of the pictures."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -21,6 +21,8 @@ _ROOMY = 700
 class SideSplit(QSplitter):
     """The left part takes what the column leaves. Sizes of windows and of text come and go, and the column is
     as wide as it was chosen to be; in a window with no room for it, it is put away until there is."""
+
+    resized = Signal()
 
     def __init__(self, left: QWidget, side: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -87,6 +89,7 @@ class SideSplit(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self.fit()
+        self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

@@ -28,9 +28,11 @@ from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
 from viewer.presentation.desk import PresentationDesk
+from viewer.repair.desk import RepairDesk
+from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
 from viewer.shell.controller.controller import Controller
-from viewer.shell.first_place import keep_on_screen, place_first
+from viewer.shell.first_place import has_screen, keep_on_screen, place_first
 from viewer.shell.keyboard import Keyboard
 from viewer.shell.layout import WindowPlaces, lay_out
 from viewer.shell.lesson_room import LessonRoom
@@ -81,12 +83,14 @@ class MainWindow(QMainWindow):
         self.lessons = LessonDesk(
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
+        self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
         pictures = ShownPictures(controller, parts.panes, parts.lab)
         stage = WindowStage(self, parts, places)
         self.presentation = PresentationDesk(self, controller, pictures, self.lessons, stage)
+        self.lessons.play_asked.connect(self.lab.play)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
         self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
@@ -110,7 +114,8 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.lab, self.presentation, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.repair, self.lab, self.presentation,
+                        parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)
@@ -152,7 +157,9 @@ class MainWindow(QMainWindow):
         layout = self.settings.load_layout()
         restored = bool(layout.geometry) and self.restoreGeometry(QByteArray(layout.geometry))
         if not restored:
-            place_first(self, DEFAULT_SIZE)
+            self.resize(DEFAULT_SIZE)
+            if has_screen():
+                place_first(self, DEFAULT_SIZE)
         sizes = layout.splitters.get("columns", [])
         if len(sizes) == 2 and sizes[0] > 0 and sizes[1] > 0:
             self.split.setSizes(sizes)
@@ -178,7 +185,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)
-        QTimer.singleShot(0, self, partial(keep_on_screen, self))
+        if has_screen():
+            QTimer.singleShot(0, self, partial(keep_on_screen, self))
         if self._begin is not None:
             begin, self._begin = self._begin, None
             QTimer.singleShot(0, begin)

@@ -21,6 +21,7 @@ from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
 from viewer.model.session.place import unpin
 from viewer.model.session.playback import scan_end
+from viewer.model.session.repair_changes import close_repair
 from viewer.shell.controller.controller import Controller
 from viewer.shell.overlays import Overlays
 from viewer.ui import theme
@@ -64,6 +65,10 @@ class WindowCommands:
             self._exporter.cancel()
         elif self._control.facts.error:
             self._control.forget_error()
+        elif self._control.session.page is Page.REPAIR:
+            self._control.change(close_repair)
+        elif page is Page.LAB:
+            self._control.change(lab.close_lab)
         elif self._control.session.pinned is not None:
             self._control.change(unpin)
         elif self._control.session.scan is not None:
@@ -72,8 +77,6 @@ class WindowCommands:
             self.toggle_full_screen()
         elif self._control.session.page is Page.COMPARE and not self._control.session.solo:
             self._control.change(c.close_compare)
-        elif self._control.session.page is Page.LAB:
-            self._control.change(lab.close_lab)
         elif self._control.session.page is Page.CODECS and not self._control.session.solo:
             self._control.change(r.close_rates)
         else:

@@ -77,6 +77,7 @@ def _connect_views(control: Controller, parts: Parts) -> None:
     parts.status.neighbour_requested.connect(control.documents.open_neighbour)
     parts.banner.toggle_requested.connect(control.documents.toggle_received)
     parts.error.closed.connect(control.forget_error)
+    parts.repair_error.closed.connect(control.forget_error)
 
 
 def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:

@@ -26,6 +26,15 @@ class AvifFacts:
     notes: tuple[str, ...] = ()
 
 
+_APERTURE = "clean aperture"
+
+
+def aperture_notes(payload: bytes) -> list[str]:
+    """What the properties of a file ask for that showing it leaves out, but for colours; for
+    `engine.io.readers`. Raises as `parse`."""
+    return [note for note in parse(payload).notes if _APERTURE in note]
+
+
 @dataclass(frozen=True)
 class _Box:
     kind: bytes
@@ -86,7 +95,7 @@ def _property_notes(payload: bytes, box: _Box) -> Iterator[str]:
             numbers = struct.unpack_from(">4I", payload, each.start)
             if numbers[1] and numbers[3]:
                 size = f"{numbers[0] / numbers[1]:g}×{numbers[2] / numbers[3]:g}"
-                yield f"shown whole, not cropped to its clean aperture ({size})"
+                yield f"shown whole, not cropped to its {_APERTURE} ({size})"
         elif each.kind == b"colr" and payload[each.start : each.start + 4] == b"nclx":
             primaries, transfer = struct.unpack_from(">HH", payload, each.start + 4)
             if words := cicp_words(primaries, transfer):

@@ -25,7 +25,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from engine.decoders.base import pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.base import deep_from_ycc, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.dct import dct_matrix
 from engine.errors import UserError
 from engine.models.card import ModelCard
@@ -99,9 +99,9 @@ class LaplacianDecoder:
                 size = [side * factor for side, factor in zip(plane.shape[2:], factors, strict=True)]
                 plane = F.interpolate(plane, size=size, mode="bilinear", align_corners=False)
             ycc[:, at : at + 1] += plane[:, :, : coded.height, : coded.width]
-        pixels = pixels_from_ycc(ycc)
+        pixels, deep = pixels_from_ycc(ycc), deep_from_ycc(ycc) if options.deep else None
         for step in range(1, (options.steps or self.card.steps) + 1):
             if cancelled():
                 return
             progress(1.0)
-            yield Estimate(step, pixels, time.perf_counter() - start)
+            yield Estimate(step, pixels, time.perf_counter() - start, deep=deep)

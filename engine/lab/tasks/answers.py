@@ -21,15 +21,16 @@ def answers(model: RowModel, parameters: Parameters, features: Tensor) -> Tensor
     own, taken, states = group(parameters, ATTENTION), 0, []
     for drive in drives.view(patches, rows, -1):
         for _ in range(model.steps):
-            state = model.step(parameters, drive, state)
+            state = shown = model.step(parameters, drive, state)
             taken += 1
             if memories is not None and attention is not None:
                 visible = state[:, : model.units]
                 values, keys = memories.stacked(own)
                 weights = attention.weights(own, visible, keys)
                 visible = visible + (weights[..., None] * values).sum(1)
-                state = torch.cat([visible, state[:, model.units :]], -1)
+                shown = torch.cat([visible, state[:, model.units :]], -1)
+                state = shown if attention.carried else state
                 if taken % attention.k_att == 0:
-                    memories.add(visible, 0, 0)
-        states.append(state)
+                    memories.add(state[:, : model.units], 0, 0)
+        states.append(shown)
     return model.estimate(parameters, torch.cat(states)).view(patches, rows, -1)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.cells import Parameters
@@ -18,6 +20,8 @@ from engine.lab.settings import LabSettings
 from engine.learners.stream import Patch, RowModel
 from engine.registry import Registry
 from engine.types import Pixels
+
+ByPlace = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,19 @@ class Task(Protocol):
         """What the network answers, held against what was wanted on data that it never learns from."""
         ...
 
+    def by_place(self, model: RowModel, parameters: Parameters) -> ByPlace:
+        """What is measured by the place of a patch in its row, (places,), nan where no answer counts; and of
+        the standard decode, empty where there is none."""
+        ...
+
+    def span_of(self, ready: Any, row: int, column: int) -> Sequence[Patch]:
+        """The span, as a batch of one row, that a patch of a picture lies in. Raises UserError."""
+        ...
+
+    def standard_db(self) -> float:
+        """What `measure` would give of the standard decode; nan without pictures."""
+        ...
+
     def originals(self, pictures: Sequence[Pixels]) -> list[Any]:
         """Pictures made ready to be decoded again and again; empty where `on_pictures` is false."""
         ...
@@ -77,6 +94,7 @@ TASKS: Registry[Any] = Registry(
         "late-answer": "engine.lab.tasks.late_answer:LateAnswer",
         "differences": "engine.lab.tasks.differences:Differences",
         "lost-packets": "engine.lab.tasks.lost_packets:LostPackets",
+        "asked-again": "engine.lab.tasks.asked_again:AskedAgain",
         "refine": "engine.lab.tasks.refine:Refine",
         "delayed-add": "engine.lab.tasks.delayed_add:DelayedAdd",
         "influence-balancing": "engine.lab.tasks.influence_balancing:InfluenceBalancing",

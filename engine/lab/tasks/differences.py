@@ -20,13 +20,11 @@ from torch import Tensor
 
 from engine.codecs.jpeg.codec import JPEG
 from engine.decoders.dct import zigzag
-from engine.decoders.raster_features import own_dc
+from engine.decoders.spans import sent
 from engine.errors import UserError
 from engine.lab.tasks.pictures import PictureOptions, PictureTask, Spans, Steps, coefficients
 from engine.training.data import Example
 from engine.types import PATCH, Pixels
-
-_DC = (0, 64, 128)
 
 
 @dataclass(frozen=True)
@@ -60,14 +58,6 @@ class Differences(PictureTask):
 
     def finished(self, spans: Spans, answered: Tensor) -> Tensor:
         return answered
-
-
-def sent(values: Tensor) -> Tensor:
-    """(spans, span, 192) coefficients with their DCs as differences to the patch before, the first whole."""
-    dc = own_dc(values)
-    result = values.clone()
-    result[..., list(_DC)] = torch.cat([dc[:, :1], dc[:, 1:] - dc[:, :-1]], 1)
-    return result
 
 
 def stream(pixels: Pixels, quality: int, span: int) -> tuple[bytes, Tensor]:

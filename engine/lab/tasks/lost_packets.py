@@ -14,10 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.lab.tasks.pictures import OWN_FEATURES, PictureOptions, PictureTask, Spans, Steps
-
-_STAGGER = 3
-"""Patches by which bursts move from a row to the next."""
+from engine.decoders.spans import OWN_FEATURES, lost
+from engine.lab.tasks.pictures import PictureOptions, PictureTask, Spans, Steps
 
 
 @dataclass(frozen=True)
@@ -41,10 +39,7 @@ class LostPackets(PictureTask):
 
     def lost(self, spans: Spans) -> Tensor:
         """bool (spans, span)."""
-        keep, lose = self.options.keep, self.options.lose
-        place = (spans.column + _STAGGER * spans.row[:, None]) % (keep + lose)
-        result: Tensor = place >= keep
-        return result
+        return lost(spans.row, spans.column, self.options.keep, self.options.lose)
 
     def arrange(self, spans: Spans) -> Steps:
         arrived = (~self.lost(spans)).float()[..., None]

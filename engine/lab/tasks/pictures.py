@@ -20,14 +20,15 @@ from torch import Tensor
 
 from engine.cells import Parameters
 from engine.cells.attention import Attention
-from engine.decoders import raster_features as rf
-from engine.decoders.base import YCC_TO_RGB, colour_matrix, to_ycc
-from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
+from engine.decoders import spans as sp
+from engine.decoders.base import to_ycc
+from engine.decoders.dct import COEFFICIENTS, patch_coefficients
+from engine.decoders.spans import OWN_FEATURES
 from engine.errors import UserError
 from engine.lab.library import Library
 from engine.lab.settings import LabSettings
 from engine.lab.tasks.answers import answers
-from engine.lab.tasks.base import Painting
+from engine.lab.tasks.base import ByPlace, Painting
 from engine.learners.stream import Patch, RowModel, colour_error
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.records import build
@@ -41,8 +42,6 @@ CROP = 256
 POOL = 64
 BATCHES_A_CROP = 6
 """Batches between two replacements of a crop: each of its patches is seen about twice."""
-OWN_FEATURES = 2 * rf.OWN + 2
-"""The patch's own symbols, squashed twice, log step scale, and whether chroma is whole."""
 _FINE = 16
 """Coefficients are kept as int16 in parts of a level, 1/16: a crop of 256² pixels takes 0.8 MB."""
 
@@ -145,7 +144,7 @@ class PictureTask(ABC):
 
     def model(self, cell: str) -> RowModel:
         network = self.settings.network
-        attention = Attention(network.k_top, network.k_att) if network.k_top else None
+        attention = Attention(network.k_top, network.k_att, network.carried) if network.k_top else None
         return RowModel(CELLS.get(cell), network.units, network.steps, attention, colour_error, self.scale)
 
     def frozen(self) -> dict[str, Tensor]:
@@ -174,8 +173,12 @@ class PictureTask(ABC):
         steps = self.arrange(
             Spans(received, original, there, row, column, self._step_scale, self._full_chroma)
         )
-        weights = steps.counts[:, None] / (steps.counts.sum() * self.energy * self.settings.network.steps)
-        weights = weights.expand(-1, self.settings.network.steps, -1)
+        return self._patches(steps)
+
+    def _patches(self, steps: Steps) -> list[Patch]:
+        """As learners are given them; all weights add up to K times 1 / `energy`, shared over K steps."""
+        total = steps.counts.sum().clamp_min(1) * self.energy * self.settings.network.steps
+        weights = (steps.counts[:, None] / total).expand(-1, self.settings.network.steps, -1)
         return [Patch(*each) for each in zip(steps.features, steps.target, weights, strict=True)]
 
     @property
@@ -185,6 +188,44 @@ class PictureTask(ABC):
 
     def measure(self, model: RowModel, parameters: Parameters) -> float:
         return float(np.mean([self.paint(model, parameters, each).psnr_db for each in self._measured]))
+
+    @torch.no_grad()
+    def by_place(self, model: RowModel, parameters: Parameters) -> ByPlace:
+        """PSNR by place in the span, of answers that count, before they are clipped and rounded."""
+        errors = torch.zeros(2, self.options.span, dtype=torch.float64)
+        counts = torch.zeros(self.options.span, dtype=torch.float64)
+        for ready in self._measured:
+            answered = answers(model, parameters, ready.steps.features)[self.delay :]
+            count = ready.steps.counts[self.delay :].double()
+            received = ready.spans.received.transpose(0, 1)
+            original = ready.spans.original.transpose(0, 1)
+            pairs = ((answered, ready.steps.target[self.delay :]), (received, original))
+            for which, (found, wanted) in enumerate(pairs):
+                error = colour_error(found.reshape(-1, COEFFICIENTS), wanted.reshape(-1, COEFFICIENTS))
+                errors[which] += (error.view(count.shape).double() * count).sum(1)
+            counts += count.sum(1)
+        decibels = 10 * torch.log10(255**2 / (errors / counts))
+        return decibels[0].numpy(), decibels[1].numpy()
+
+    def span_of(self, ready: _Ready, row: int, column: int) -> list[Patch]:
+        rows, columns = ready.grid
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise UserError(f"patch ({row}, {column}) isn't there: the picture has {rows} × {columns}")
+        at = row * -(-columns // self.options.span) + column // self.options.span
+        steps = ready.steps
+        return self._patches(
+            Steps(*(each[:, at : at + 1] for each in (steps.features, steps.target, steps.counts)))
+        )
+
+    def standard_db(self) -> float:
+        """What `measure` gives of the standard decode of the same streams, dB."""
+        found = []
+        for ready in self._measured:
+            rows, columns = ready.grid
+            shown = sp.rgb(sp.joined(ready.spans.received, rows, columns))
+            height, width = ready.pixels.shape[:2]
+            found.append(psnr_rgb_db(ready.pixels, np.ascontiguousarray(shown[:height, :width])))
+        return float(np.mean(found))
 
     @cached_property
     def _measured(self) -> list[_Ready]:
@@ -199,8 +240,7 @@ class PictureTask(ABC):
         answered = answers(model, parameters, ready.steps.features)[self.delay :].transpose(0, 1)
         shown = self.finished(ready.spans, answered)
         rows, columns = ready.grid
-        grid = shown.reshape(rows, -1, COEFFICIENTS)[:, :columns]
-        pixels = rgb(grid)[: ready.pixels.shape[0], : ready.pixels.shape[1]]
+        pixels = sp.rgb(sp.joined(shown, rows, columns))[: ready.pixels.shape[0], : ready.pixels.shape[1]]
         return Painting(frozen(pixels), psnr_rgb_db(ready.pixels, pixels))
 
     def code(self, pixels: Pixels) -> tuple[Tensor, Tensor]:
@@ -232,20 +272,14 @@ class PictureTask(ABC):
         received, original = self.code(pixels)
         rows, columns = received.shape[:2]
         span = self.options.span
-        missing = -columns % span
-        count = (columns + missing) // span
-
-        def cut(values: Tensor) -> Tensor:
-            return values.reshape(rows * count, span, *values.shape[2:])
-
-        wide = [torch.nn.functional.pad(part, (0, 0, 0, missing)) for part in (received, original)]
-        column = torch.arange(columns + missing).expand(rows, -1)
+        count = -(-columns // span)
+        column = torch.arange(count * span).expand(rows, -1)
         spans = Spans(
-            cut(wide[0]),
-            cut(wide[1]),
-            cut(column < columns),
+            sp.cut(received, span),
+            sp.cut(original, span),
+            sp.cut(column < columns, span),
             torch.arange(rows).repeat_interleave(count),
-            cut(column),
+            sp.cut(column, span),
             self._step_scale,
             self._full_chroma,
         )
@@ -253,14 +287,7 @@ class PictureTask(ABC):
 
     def seen(self, spans: Spans, coefficients_: Tensor) -> Tensor:
         """(…, 192) coefficients as the network sees them, (…, OWN_FEATURES)."""
-        own = torch.cat(
-            [coefficients_[..., 0:64], coefficients_[..., 64:80], coefficients_[..., 128:144]], -1
-        )
-        scale = own.new_tensor(spans.scale)
-        flags = torch.stack([scale.log(), own.new_tensor(float(spans.full_chroma))]).expand(
-            *own.shape[:-1], 2
-        )
-        return torch.cat([rf.squash(own, scale), flags], -1)
+        return sp.own_features(coefficients_, spans.scale, spans.full_chroma)
 
 
 class _Drawn(Sequence[Pixels]):
@@ -283,13 +310,3 @@ def coefficients(example: Example) -> tuple[Tensor, Tensor]:
     ycc[:, 0] -= 128
     received, original = patch_coefficients(ycc)
     return received, original
-
-
-def rgb(grid: Tensor) -> Pixels:
-    """(rows, columns, 192) YCbCr coefficients to 8-bit pixels, (8 · rows, 8 · columns, 3)."""
-    samples = patch_samples(grid)
-    level = samples.new_tensor([128.0, 0.0, 0.0])[:, None]
-    shown = (colour_matrix(YCC_TO_RGB, samples) @ (samples + level)).clamp(0, 255).round().to(torch.uint8)
-    rows, columns = grid.shape[:2]
-    blocks = shown.view(rows, columns, 3, PATCH, PATCH).permute(0, 3, 1, 4, 2)
-    return np.ascontiguousarray(blocks.reshape(rows * PATCH, columns * PATCH, 3).numpy())

@@ -6,11 +6,13 @@ the variance of what was wanted: 1 is an answer that knows nothing but the mean.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -20,7 +22,7 @@ from engine.errors import UserError
 from engine.lab.library import Library
 from engine.lab.settings import LabSettings
 from engine.lab.tasks.answers import answers
-from engine.lab.tasks.base import Painting
+from engine.lab.tasks.base import ByPlace, Painting
 from engine.learners.stream import Patch, RowModel, squared_error
 from engine.records import build
 from engine.registry import CELLS
@@ -57,7 +59,7 @@ class SequenceTask(ABC):
 
     def model(self, cell: str) -> RowModel:
         network = self.settings.network
-        attention = Attention(network.k_top, network.k_att) if network.k_top else None
+        attention = Attention(network.k_top, network.k_att, network.carried) if network.k_top else None
         return RowModel(CELLS.get(cell), network.units, network.steps, attention, squared_error)
 
     def frozen(self) -> dict[str, Tensor]:
@@ -85,6 +87,22 @@ class SequenceTask(ABC):
         wanted = target[chosen]
         variance = (wanted - wanted.mean(0)).square().mean()
         return float((found[chosen] - wanted).square().mean() / variance)
+
+    @torch.no_grad()
+    def by_place(self, model: RowModel, parameters: Parameters) -> ByPlace:
+        features, target, counts = self._held_out
+        found = answers(model, parameters, features.to(next(iter(parameters.values())).dtype))
+        chosen = counts > 0
+        wanted = target[chosen]
+        variance = (wanted - wanted.mean(0)).square().mean()
+        error = ((found - target).square().mean(-1) * chosen).sum(1) / chosen.sum(1) / variance
+        return error.double().numpy(), np.zeros(0)
+
+    def span_of(self, ready: Any, row: int, column: int) -> Sequence[Patch]:
+        raise UserError(f"task '{self.settings.task}' has no pictures")
+
+    def standard_db(self) -> float:
+        return math.nan
 
     def originals(self, pictures: Sequence[Pixels]) -> list[Any]:
         return []

@@ -22,7 +22,8 @@ from tests.support.tables import rows_in
 
 CARDS = tuple(card for card in model_cards() if not card.study and "jpeg" in card.codecs)
 OTHERS = tuple((card, codec) for card in model_cards() for codec in card.codecs if codec != "jpeg")
-STUDIED = tuple(card for card in model_cards() if card.study and card.weights)
+STUDIED = tuple(card for card in model_cards() if card.study and card.weights and card.kind != "memory")
+REMEMBERING = tuple(card for card in model_cards() if card.kind == "memory")
 
 
 @pytest.fixture
@@ -105,6 +106,24 @@ def test_models_of_studies_gain_and_tell_how_they_were_trained(card: ModelCard, 
     assert record.updates[-1] == card.training["updates"]
     assert record.updates[-1] == card.training["configuration"]["optimiser"]["updates"]
     assert record.validation_db[-1][-1] > 0.05
+    assert record.ms_per_update > 0
+    assert record.peak_mb > 0
+    assert card.scores["kodak"]
+
+
+@pytest.mark.parametrize("card", REMEMBERING, ids=lambda card: card.name)
+def test_models_of_the_lab_paint_more_than_grey(card: ModelCard, folder: Path) -> None:
+    """Nothing of the standard decode is shown, so that even the best of them lose against it."""
+    original = load_picture("photos/coffee.png").pixels
+    subsampling = "4:4:4" if card.network["task"] == "differences" else "4:2:0"
+    coded = encode("jpeg", original, EncodeOptions(quality=10, subsampling=subsampling))
+    *_, last = load_decoder(card.name).refine(coded, DecodeOptions(device="cpu"), never, ignore)
+    assert last.index == card.steps
+    grey = np.full_like(original, int(original.mean()))
+    assert psnr_rgb_db(original, last.pixels) > psnr_rgb_db(original, grey) + 1
+    record = record_of(card)
+    assert record is not None
+    assert record.updates[-1] == card.training["updates"] == card.training["configuration"]["updates"]
     assert record.ms_per_update > 0
     assert record.peak_mb > 0
     assert card.scores["kodak"]

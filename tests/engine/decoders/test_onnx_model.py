@@ -81,6 +81,16 @@ def test_it_is_finished_like_all_others(tmp_path: Path) -> None:
     assert 0 < moved[1] < moved[0]
 
 
+def test_sixteen_bits_round_to_what_is_shown(tmp_path: Path) -> None:
+    coded, decoder = sent(), pipeline.load_decoder(str(model(tmp_path / "blur.onnx")))
+    options = DecodeOptions(device="cpu", projection=False, guard=False, deep=True)
+    (last,) = pipeline.estimates(decoder, coded, options, never, ignore)
+    assert last.deep is not None
+    assert last.deep.dtype == np.uint16
+    assert np.abs(last.deep / 257 - last.pixels).max() <= 0.51
+    assert np.unique(last.deep).size > np.unique(last.pixels).size
+
+
 def test_large_pictures_are_tiled(tmp_path: Path) -> None:
     coded = pipeline.encode("jpeg", np.tile(data.chelsea()[:296, :448], (2, 2, 1)), EncodeOptions(quality=30))
     shown = refined(model(tmp_path / "blur.onnx"), coded)

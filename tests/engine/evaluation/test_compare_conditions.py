@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from engine.errors import UserError
+from engine.evaluation.compare import conditions_of
 from engine.evaluation.conditions import FLAT, ROBIDOUX, photoshop, plain, robustness, with_tables
 from engine.evaluation.pictures import line_art, other_kinds
+from engine.models.card import shipped_cards
 from engine.step_scale import STANDARD_LUMA
 from engine.types import Coded
 from tests.support.tiny_models import textured_pixels
@@ -96,3 +98,21 @@ def test_line_art_is_ink_on_paper_and_the_same_at_every_call() -> None:
     assert 0.03 < np.mean(pixels.max(-1) < 100) < 0.2
     for top, left in ((0, 0), (0, 384), (256, 0), (256, 384)):  # each quarter has a drawing
         assert (pixels[top : top + 256, left : left + 384].max(-1) < 100).sum() > 1000
+
+
+def test_memory_measures_every_model_on_its_own_task() -> None:
+    conditions = conditions_of("memory", "jpeg", 10, "4:2:0")
+    assert [each.name for each in conditions] == ["late-answer", "differences", "lost-packets"]
+    cards = [card for card in shipped_cards() if card.study == "memory"]
+    for card in cards:
+        assert [each.name for each in conditions if each.suits(card)] == [card.network["task"]]
+    other = next(card for card in shipped_cards() if card.study == "learners")
+    assert not any(each.suits(other) for each in conditions)
+    assert all(each.suits(other) for each in conditions_of("learners", "jpeg", 15, "4:2:0"))
+    pixels = np.zeros((16, 16, 3), np.uint8)
+    sent = {each.name: each.encode(pixels) for each in conditions}
+    assert {name: coded.subsampling for name, coded in sent.items()} == {
+        "late-answer": "4:2:0", "differences": "4:4:4", "lost-packets": "4:2:0"
+    }  # fmt: skip
+    with pytest.raises(UserError, match="know JPEG's patches"):
+        conditions_of("memory", "webp", 10, "4:2:0")

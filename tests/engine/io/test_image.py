@@ -192,6 +192,19 @@ def test_a_jpeg_picture_behind_bytes_of_others() -> None:
     assert "begins after 12 bytes" in picture.notes[0]
 
 
+def test_damage_that_pillow_passes_over_is_told(capfd: Any) -> None:
+    data = encoded(photo(96, 128), "JPEG", restart_marker_rows=1)
+    assert picture_from_bytes(data, "a.jpg").notes == ()
+    at = data.index(b"\xff\xd2")
+    picture = picture_from_bytes(data[:at] + data[at + 2 :], "a.jpg")
+    assert picture.notes[0].startswith(
+        "the JPEG file is damaged: restart markers are missing or wrong; 32 of"
+    )
+    cut = data[: len(data) * 2 // 3] + b"\xff\xd9"
+    assert "patches never came" in picture_from_bytes(cut, "a.jpg").notes[0]
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_damaged_picture_is_turned_upright_too(orientation: int) -> None:
     exif = Image.Exif()

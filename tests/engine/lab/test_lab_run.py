@@ -209,3 +209,27 @@ def test_learners_that_cannot_train_the_network_are_told(folder: Path) -> None:
         race(settings(folder, options={"dely": 3}))
     with pytest.raises(UserError, match="unknown task 'sorting'"):
         race(settings(folder, task="sorting"))
+
+
+def test_draws_are_averaged(folder: Path) -> None:
+    """The mean of many is the exact gradient, of its very length, and one draw lies far off."""
+    texts = ("bptt", "uoro", "uoro,draws=200", "kf-rtrl,draws=200")
+    one = race(settings(folder, lanes=texts, network=NetworkSettings(units=6, embed=8, gain=3.0)))
+    generator = torch.Generator().manual_seed(1)
+    added = [
+        0.3 * torch.randn(p.shape, generator=generator) for p in one.runners[0].lane.network.parameters()
+    ]
+    found = []
+    for runner in one.runners:
+        for parameter, more in zip(runner.lane.network.parameters(), added, strict=True):
+            parameter.data += more
+        runner.lane._open()
+        loss, taken = runner.lane._gather()
+        inner = [p.grad for name, p in runner.lane.network.named_parameters() if not name.startswith("out.")]
+        found.append((loss, taken, torch.cat([g.flatten() for g in inner if g is not None])))
+    exact = found[0][2]
+    cosines = [float(each @ exact / each.norm() / exact.norm()) for _, _, each in found]
+    assert cosines[1] < 0.9
+    assert min(cosines[2:]) > 0.97
+    assert all(float(each.norm() / exact.norm()) == pytest.approx(1, abs=0.15) for _, _, each in found[2:])
+    assert all(loss == pytest.approx(found[0][0], rel=1e-4) and taken == 6 for loss, taken, _ in found)

@@ -12,14 +12,15 @@ from torch import Tensor
 
 from engine.codecs.jpeg.codec import JPEG
 from engine.codecs.jpeg.codes import index_blocks
+from engine.decoders.spans import rgb, sent
 from engine.errors import UserError
 from engine.lab.network import LabNetwork
 from engine.lab.run import Race, make_task, pictures_of
 from engine.lab.settings import NetworkSettings, OptimiserSettings, changed, load_settings, presets
 from engine.lab.tasks.answers import answers
 from engine.lab.tasks.base import TASKS, Task
-from engine.lab.tasks.differences import received, sent, stream
-from engine.lab.tasks.pictures import Spans, coefficients, rgb
+from engine.lab.tasks.differences import received, stream
+from engine.lab.tasks.pictures import Spans, coefficients
 from engine.learners.base import LearnerOptions, walk
 from engine.learners.stream import Patch
 from engine.metrics.fidelity import psnr_rgb_db
@@ -32,6 +33,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "late-answer": {"delay": 2, "span": 4},
     "differences": {"span": 8},
     "lost-packets": {"span": 8, "keep": 2, "lose": 1},
+    "asked-again": {"span": 4},
     "refine": {"span": 4},
 }
 

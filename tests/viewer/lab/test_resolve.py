@@ -21,6 +21,7 @@ from viewer.lab.resolve.panes import lane_panes
 from viewer.lab.resolve.scene import resolve_lab
 from viewer.lab.resolve.tables import meters_table, runs_table
 from viewer.lab.tried import tried_of
+from viewer.lab.views.race import RaceArea
 from viewer.lab.wanted import ON_PICTURES
 from viewer.model.facts.lab import LabFacts, LabState
 from viewer.model.session import lab_changes as c
@@ -223,3 +224,32 @@ def test_every_area_can_be_made(qtbot: QtBot) -> None:
         qtbot.addWidget(view)
         view.set_scene(resolve_lab(c.open_lab(Session()), known(), Memo()))
         assert view.isEnabled()
+
+
+def test_the_read_out_stays_true_while_data_come_in(qtbot: QtBot) -> None:
+    """The mouse rests in the curves; a point more arrives, and what is read is a point of the new curves."""
+    session = c.set_settings(c.open_lab(Session()), replace(SETTINGS, target=0.0))
+    view = RaceArea()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.set_scene(resolve_lab(session, known(), Memo()))
+    view.show()
+    figure = view.plot.figure()
+    qtbot.waitUntil(view.plot.drawn)
+    view.plot.point_at(figure.area().center())
+    assert figure.point is not None
+    view.set_scene(resolve_lab(session, replace(known(), courses=(course(count=9),)), Memo()))
+    curves = view.plot.scene.curves
+    qtbot.waitUntil(lambda: figure.point is not None and any(figure.point[0] is each for each in curves))
+    view.plot.point_at(None)
+    view.set_scene(resolve_lab(session, known(), Memo()))
+    qtbot.wait(20)
+    assert figure.point is None
+
+
+def test_raw_points_and_edges_of_bands_are_not_in_the_legend() -> None:
+    lanes = (course(), course(1, "uoro"), course(2, seed=2))
+    for chosen in (lanes[:2], lanes):
+        scene = race_plot(SETTINGS, chosen, "dB", LabAxis.UPDATES, 1, None)
+        assert any(curve.faint for curve in scene.curves)
+        assert all(curve.listed is not curve.faint for curve in scene.curves)

@@ -89,7 +89,7 @@ def test_the_panel_tells_where_one_stands(engine: Engine) -> None:
     scene = resolve_lessons(state, Facts(), LessonFacts(), Memo())
     assert isinstance(scene, LessonsScene)
     assert (scene.at, scene.seen, scene.title) == (3, (0, 3), "Step by step")
-    assert len(scene.titles) == 5
+    assert len(scene.titles) == 9
     assert resolve_lessons(Session(), Facts(), LessonFacts(), Memo()) is None
 
 

@@ -35,11 +35,12 @@ standard = false
 """
 
 
-def test_the_bundled_course_has_the_five_lessons() -> None:
+def test_the_bundled_course_has_nine_lessons() -> None:
     course = bundled_course()
-    assert [each.figure for each in course.lessons] == [TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS]
+    figures = [TRANSFORM, LIMITS, CONTEXT, STEPS, LEARNERS]
+    assert [each.figure for each in course.lessons] == figures + 4 * [NONE]
     assert all(each.text and from_json(dict(each.state), "course") for each in course.lessons)
-    assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners"]
+    assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners", *4 * [""]]
 
 
 def test_paragraphs_figures_and_states_are_read() -> None:
@@ -134,8 +135,8 @@ def test_the_command_line_takes_a_number_or_a_file(tmp_path: Path) -> None:
     path.write_text(GOOD, encoding="utf-8")
     course, at = asked_course(str(path))
     assert (course.title, at) == ("Blocks", 0)
-    for wrong in ("0", "6"):
-        with pytest.raises(UserError, match=f"--lesson {wrong}: choose 1 to 5"):
+    for wrong in ("0", "10"):
+        with pytest.raises(UserError, match=f"--lesson {wrong}: choose 1 to 9"):
             asked_course(wrong)
 
 

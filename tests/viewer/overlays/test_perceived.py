@@ -49,6 +49,9 @@ def test_scores_and_map(engine: Engine) -> None:
     assert overlay.values is not None
     assert np.array_equal(overlay.values, patch_means(flip_map(original, made.pixels(last))))
     assert overlay.low == 0 < overlay.high
+    own = {id(pixels): values for pixels, values in overlay.pictures}
+    assert own[id(original)] is None
+    assert all(own[id(made.pixels(at))] is known[at].flips for at in known)
     assert rows(state, Facts(run=made))["FLIP"] == "measuring …"
     assert scene_of(s.set_overlay(state, Overlay.FLIP), Facts(run=made)).overlay.note == "measuring …"
 

@@ -61,8 +61,8 @@ def test_cells_fill_the_room_row_by_row_with_a_gap_between() -> None:
         (2, (100, 100), 0, 2, 2),  # two strips above one another take more of the height
         (2, (100, 100), 20, 0, 1),  # the gap costs width as well
         (2, (100, 100), 20, 1, 2),  # and height
-        (3, (382, 300), 0, 0, 2),  # 127 pixels in three columns, 150 in two with an empty place: 127.5 count
-        (3, (384, 300), 0, 0, 3),  # 128 in three columns
+        (3, (412, 300), 0, 0, 2),  # 137 pixels in three columns, 150 in two with an empty place: 138 count
+        (3, (418, 300), 0, 0, 3),  # 139 in three columns
     ],
 )
 def test_gaps_strips_and_empty_places_count_in_the_choice_of_a_grid(

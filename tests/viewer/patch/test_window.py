@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.patch_blocks import Block, coefficients
@@ -119,6 +119,7 @@ def test_pointing_lights_up_counterparts(window: MainWindow, qtbot: QtBot) -> No
     assert window.controller.scene.patch.lit == (1, 2)  # type: ignore[union-attr]
     assert window.panes.grab().toImage() != before
     grid = dock.parts[0].symbols
+    dock.findChildren(QScrollArea)[0].ensureWidgetVisible(grid)
     QTest.mouseMove(grid, grid.cell(1, (2, 5)).center().toPoint())
     scene = window.controller.scene.dock
     assert scene is not None

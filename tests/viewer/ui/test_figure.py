@@ -193,4 +193,4 @@ def test_zooming_and_panning_hold_until_all_is_shown_again(figure: Figure) -> No
     assert x_range(figure) == pytest.approx([end + 0.1 * (near[1] - near[0]) for end in near])
     figure.fit()
     drawn(figure, scene_of([0, 10], [0, 10]))
-    assert x_range(figure) == pytest.approx(first)
+    assert x_range(figure) == pytest.approx(first, abs=0.02)  # the margin depends on the numbers beside

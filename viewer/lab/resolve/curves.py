@@ -99,7 +99,7 @@ def _single(item: LaneItem, course: LaneCourse, axis: LabAxis, smoothing: int) -
     x, raw = course.table[:, _COLUMNS[axis]][keep], course.table[:, VALUE]
     curves = []
     if smoothing and len(x) > 2:
-        curves.append(Curve(f"{item.label}, raw", x, raw[keep], item.colour, faint=True))
+        curves.append(Curve(f"{item.label}, raw", x, raw[keep], item.colour, faint=True, listed=False))
     line = smoothed(raw, smoothing)[keep]
     curves.append(Curve(item.label, x, line, item.colour, item.style, key=f"lane/{item.number}"))
     return curves
@@ -119,7 +119,8 @@ def _band(item: LaneItem, group: list[LaneCourse], axis: LabAxis, smoothing: int
     each = np.stack([np.interp(x, t[:, column], smoothed(t[:, VALUE], smoothing)) for t in known])
     edges = [("lowest", each.min(0)), ("highest", each.max(0))]
     return [
-        *(Curve(f"{item.label}, {word} seed", x, y, item.colour, faint=True) for word, y in edges),
+        *(Curve(f"{item.label}, {word} seed", x, y, item.colour, faint=True, listed=False)
+          for word, y in edges),
         Curve(f"{item.label}, mean of {len(group)} seeds", x, each.mean(0), item.colour, item.style,
               key=f"lane/{item.number}"),
     ]  # fmt: skip

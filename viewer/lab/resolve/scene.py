@@ -7,6 +7,7 @@ from functools import cache
 
 from engine.lab.settings import LabSettings
 from viewer.core.memo import Memo
+from viewer.lab.resolve.credit import credit_scene
 from viewer.lab.resolve.curves import growth_plot, race_plot
 from viewer.lab.resolve.lanes import lane_items, planned
 from viewer.lab.resolve.moment import COLUMNS, moment_words, newest
@@ -67,6 +68,7 @@ def resolve_lab(session: Session, facts: LabFacts, memo: Memo) -> LabScene:
         memo.recall(growth_plot, courses, facts.weighing),
         memo.recall(meters_table, courses, facts.unit),
         memo.recall(runs_table, facts.tried, lab.sort),
+        memo.recall(credit_scene, settings, courses, facts.credit, lab.lane, lab.at, lab.place),
     )  # fmt: skip
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from viewer.lab.views.area import AreaView
@@ -24,21 +23,22 @@ _AXES = (
 
 
 class LivePlot(Plot):
-    """A plot whose read-out stays at the mouse while data come in."""
+    """A plot whose read-out stays at the mouse, and stays true, while data come in."""
 
-    def __init__(self, scene: PlotScene, parent: QWidget | None = None) -> None:
-        super().__init__(scene, parent)
-        self._at: QPointF | None = None
+    _at: QPointF | None = None
+
+    def point_at(self, position: QPointF | None) -> None:
+        self._at = position
+        super().point_at(position)
 
     def set_scene(self, scene: PlotScene) -> None:
-        reading = self._point is not None
         super().set_scene(scene)
-        if reading and self._point is None and self._at is not None and self.underMouse():
-            self.read(self.nearest(self._at))
+        if self._at is not None:
+            QTimer.singleShot(0, self, self._read_again)  # once the axes are those of the new data
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's names
-        self._at = event.position()
-        super().mouseMoveEvent(event)
+    def _read_again(self) -> None:
+        if self._at is not None:
+            super().point_at(self._at)
 
 
 class RaceArea(AreaView):

@@ -6,11 +6,12 @@ from engine.types import Pixels
 from viewer.core.memo import Memo
 from viewer.lessons.resolve.block import block_figure
 from viewer.lessons.resolve.limits import limits_figure
+from viewer.lessons.resolve.predict import predict_scene
 from viewer.lessons.resolve.runs import compared_figure, steps_figure
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import LessonFacts
 from viewer.model.facts.run import Run
-from viewer.model.scene.lessons import FigureScene, LessonsScene
+from viewer.model.scene.lessons import FigureScene, LessonsScene, PredictScene
 from viewer.model.session.choices import Page
 from viewer.model.session.lessons import CONTEXT, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course, Lesson
 from viewer.model.session.state import Session
@@ -22,16 +23,40 @@ def resolve_lessons(session: Session, facts: Facts, known: LessonFacts, memo: Me
     if lesson is None or lessons.course is None:
         return None
     figure = _figure(session, facts, known, memo)
+    asked = None
+    if lesson.question is not None:
+        progress = lessons.predicted, lessons.ran, lessons.revealed
+        asked = memo.recall(predict_scene, lesson, *progress, facts.lab, slots=2)
     return memo.recall(
-        _panel, lessons.course, lesson, lessons.at, lessons.seen, lessons.fault, figure, slots=4
+        _panel, lessons.course, lesson, lessons.at, lessons.seen, lessons.fault, figure, asked, slots=4
     )
 
 
 def _panel(
-    course: Course, lesson: Lesson, at: int, seen: tuple[int, ...], fault: str, figure: FigureScene
+    course: Course,
+    lesson: Lesson,
+    at: int,
+    seen: tuple[int, ...],
+    fault: str,
+    figure: FigureScene,
+    asked: PredictScene | None,
 ) -> LessonsScene:
     titles = tuple(each.title for each in course.lessons)
-    return LessonsScene(course.title, titles, at, seen, lesson.title, lesson.text, fault, figure)
+    told = asked is None or bool(asked.outcome)
+    takeaway = lesson.takeaway if told else ""
+    return LessonsScene(
+        course.title,
+        titles,
+        at,
+        seen,
+        lesson.title,
+        lesson.text,
+        fault,
+        figure,
+        asked,
+        takeaway,
+        lesson.notes,
+    )
 
 
 def sent_run(session: Session, facts: Facts) -> Run | None:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -19,37 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.lessons.views.figure import LessonFigure
+from viewer.lessons.views.predict import PredictView
+from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
 from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
-from viewer.ui.theme import current, font, scaled
+from viewer.ui.theme import current, scaled
 
 _MOST_LEAST = 430
 """Pixels that the panel asks for at least, however large the text."""
 _TITLE, _TEXT = 18, 14
 """Sizes of a lesson's title and text in pixels: to be read from the last row."""
-
-
-class Words(QLabel):
-    """Plain text over as many lines as it takes, at a size of its own that grows with the window's."""
-
-    def __init__(self, pixels: int = 0, weight: QFont.Weight = QFont.Weight.Normal) -> None:
-        """pixels: at 100 % text, 0 for the window's size."""
-        super().__init__()
-        self._pixels, self._weight = pixels, weight
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._fit()
-
-    def _fit(self) -> None:
-        wanted = font(self._pixels, self._weight) if self._pixels else None
-        if wanted is not None and self.font().pixelSize() != wanted.pixelSize():
-            self.setFont(wanted)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
 
 
 class LessonProgress(QWidget):
@@ -105,6 +83,9 @@ class LessonPanel(QDockWidget):
     next_requested = Signal()
     back_requested = Signal()
     again_requested = Signal()
+    predicted = Signal(int)
+    run_requested = Signal()
+    reveal_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Lessons", parent)
@@ -133,6 +114,13 @@ class LessonPanel(QDockWidget):
         self.text, self.fault = Words(_TEXT), Words()
         self.fault.setProperty("role", "error")
         self.figure = LessonFigure()
+        self.predict = PredictView()
+        self.takeaway, self.notes = Words(_TEXT, QFont.Weight.DemiBold), Words(_TEXT)
+        self.notes_button = QToolButton()
+        self.notes_button.setText("Speaker notes")
+        self.notes_button.setCheckable(True)
+        self.notes_button.setToolTip("Notes for whoever gives the lesson")
+        self.notes_button.toggled.connect(self.notes.setVisible)
         self.area = QScrollArea()
         self.back, self.again, self.next = QPushButton("Back"), QPushButton("Start over"), QPushButton("Next")
         self.setWidget(self._body())
@@ -141,6 +129,9 @@ class LessonPanel(QDockWidget):
         self.back.clicked.connect(lambda: self.back_requested.emit())
         self.again.clicked.connect(lambda: self.again_requested.emit())
         self.next.clicked.connect(lambda: self.next_requested.emit())
+        self.predict.chosen.connect(self.predicted)
+        self.predict.run_asked.connect(self.run_requested)
+        self.predict.reveal_asked.connect(self.reveal_requested)
 
     def set_menu(self, menu: QMenu) -> None:
         """What the button in the head opens."""
@@ -168,7 +159,14 @@ class LessonPanel(QDockWidget):
         for label in (self.title, self.text, self.fault):
             words.addWidget(label)
         column.addLayout(words)
+        column.addWidget(self.predict)
         column.addWidget(self.figure)
+        last = QVBoxLayout()
+        last.setContentsMargins(8, 4, 8, 4)
+        last.setSpacing(8)
+        for widget in (self.takeaway, self.notes_button, self.notes):
+            last.addWidget(widget)
+        column.addLayout(last)
         column.addStretch(1)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -233,6 +231,14 @@ class LessonPanel(QDockWidget):
         ending = "Close the lessons; everything is as it was before  (L)"
         self.next.setToolTip(ending if last else "The next lesson  (Shift+L)")
         self.figure.set_scene(scene.figure)
+        self.predict.setHidden(scene.predict is None)
+        if scene.predict is not None:
+            self.predict.set_scene(scene.predict)
+        self.takeaway.setText(scene.takeaway)
+        self.takeaway.setHidden(not scene.takeaway)
+        self.notes.setText("\n\n".join(scene.notes))
+        self.notes_button.setHidden(not scene.notes)
+        self.notes.setHidden(not scene.notes or not self.notes_button.isChecked())
         if old is None or (old.course, old.at) != (scene.course, scene.at):
             self.area.verticalScrollBar().setValue(0)
 

@@ -18,6 +18,7 @@ from viewer.model.facts.guests import Guest
 from viewer.model.facts.lab import LabFacts
 from viewer.model.facts.perceived import Perceived
 from viewer.model.facts.rate_distortion import RatesFacts
+from viewer.model.facts.repair import RepairFacts
 from viewer.model.facts.run import Run
 from viewer.model.facts.traces import TraceFacts
 from viewer.model.reading import read_by_field
@@ -70,6 +71,7 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    repair: RepairFacts = field(default_factory=RepairFacts)
     lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))

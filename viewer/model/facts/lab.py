@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.lab.events import LaneFacts
+from engine.lab.events import Angles, Course, Credit, LaneFacts
 from engine.lab.settings import LabSettings
 from engine.types import Picture, Pixels, frozen
 from viewer.model.reading import read_by_field
@@ -98,6 +98,21 @@ class Tried:
     ended: str
 
 
+@dataclass(frozen=True, eq=False)
+class CreditFacts:
+    """Where credit goes, as the run has said when it was last asked. asked: lane, update, and row and column
+    of a patch of the picture (−1: of a batch), None before that. waiting: answers are still to come."""
+
+    asked: tuple[int, int, int, int] | None = None
+    credit: Credit | None = None
+    angles: Angles | None = None
+    course: Course | None = None
+
+    @property
+    def waiting(self) -> bool:
+        return self.asked is not None and self.course is None
+
+
 @read_by_field
 @dataclass(frozen=True, eq=False)
 class LabFacts:
@@ -114,4 +129,5 @@ class LabFacts:
     tried: tuple[Tried, ...] = ()
     fault: str = ""
     weighing: bool = False
+    credit: CreditFacts = field(default_factory=CreditFacts)
     more: dict[str, Any] = field(default_factory=dict)

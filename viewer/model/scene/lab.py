@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.lab.settings import LabSettings
 from viewer.model.scene.compare import TableScene
 
 if TYPE_CHECKING:
     from viewer.model.scene.picture import PaneScene
     from viewer.model.scene.plots import PlotScene
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,46 @@ class LabTransport:
 
 
 @dataclass(frozen=True, eq=False)
+class HeatScene:
+    """Numbers as colours. values: float (rows, columns), nan where there is none; veil: likewise, 0 to 1, how
+    much of each is greyed. first: what rows and columns are counted from. read: how a value is told, of row
+    {0}, column {1}, value {2} and share greyed {3}. upwards: row 0 is below."""
+
+    title: str
+    x_label: str
+    y_label: str
+    bar_label: str
+    values: Floats
+    veil: Floats
+    read: str
+    first: tuple[int, int] = (0, 0)
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class CreditView:
+    """One of the views of credit. words: what is seen, in a sentence or two, with figures."""
+
+    key: str
+    title: str
+    words: str
+    plot: PlotScene | None = None
+    heat: HeatScene | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class CreditScene:
+    """Where credit goes. lane: which is looked into; about: lane, moment and rows that the views are of;
+    stale: they are of another moment than is shown."""
+
+    lane: int
+    about: str
+    waiting: bool
+    stale: bool
+    views: tuple[CreditView, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class LabScene:
     """All of it. settings: of the run to be made; own: they are not the preset's. panes: pictures, empty for
     tasks without. pictures: whether the task is on pictures."""
@@ -71,3 +116,4 @@ class LabScene:
     growth: PlotScene
     meters: TableScene
     runs: TableScene
+    credit: CreditScene

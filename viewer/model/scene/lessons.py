@@ -113,6 +113,23 @@ class FigureScene:
     parts: tuple[Part, ...] = ()
 
 
+@dataclass(frozen=True)
+class PredictScene:
+    """A question before a run. chosen: number of the choice made, None before; fixed: it can't be changed any
+    more. run: what the button that begins the run is called, "" once it was begun. can_reveal: the outcome
+    may be shown; verdict, outcome: shown, "" before. results: lines on what has been measured so far."""
+
+    question: str
+    choices: tuple[str, ...]
+    chosen: int | None
+    fixed: bool
+    run: str
+    can_reveal: bool
+    verdict: str = ""
+    outcome: str = ""
+    results: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class LessonsScene:
     """The panel. titles: of all lessons; seen: numbers of those that were opened."""
@@ -125,3 +142,6 @@ class LessonsScene:
     text: tuple[str, ...]
     fault: str
     figure: FigureScene
+    predict: PredictScene | None = None
+    takeaway: str = ""
+    notes: tuple[str, ...] = ()

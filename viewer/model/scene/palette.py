@@ -134,8 +134,9 @@ def learner_style(name: str) -> str:
 
 
 def learner_key(title: str) -> str:
-    """Registry name of a learner, given that or its title on a card."""
-    return _TITLES.get(title.lower(), title.lower())
+    """Registry name of a learner, given that or its title on a card, which may say more: "UORO, rate 0.3"."""
+    known = title.lower().split(" (")[0].split(",")[0]
+    return _TITLES.get(known, known)
 
 
 def learner_look(title: str) -> tuple[str, str]:

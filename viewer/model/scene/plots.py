@@ -14,7 +14,7 @@ class Curve:
 
     size: half a symbol's width, pixels. key: names the curve to whoever hears of clicks. labels: what the
     read-out adds about each point. faint: a thin line behind the others, read out where none of them is near.
-    live: points that move with the marker, painted over the drawn curves.
+    listed: it stands in the legend. live: points that move with the marker, painted over the drawn curves.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Curve:
     key: str = ""
     labels: tuple[str, ...] = ()
     faint: bool = False
+    listed: bool = True
     live: bool = False
 
 

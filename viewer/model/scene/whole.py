@@ -18,6 +18,7 @@ from viewer.model.scene.picture import (
 from viewer.model.scene.plots import InspectorRow, PlotScene
 from viewer.model.scene.presentation import CaptionScene
 from viewer.model.scene.rate_distortion import RatesScene
+from viewer.model.scene.repair import RepairScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 
@@ -42,6 +43,7 @@ class Scene:
     inside: InsideScene | None = None
     compare: CompareScene | None = None
     rates: RatesScene | None = None
+    repair: RepairScene | None = None
     lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None

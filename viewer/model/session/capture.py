@@ -13,6 +13,7 @@ from engine.codecs.facts import CODEC_FACTS, codec_facts
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import lab_changes as lab
 from viewer.model.session import rate_distortion_changes as rates
+from viewer.model.session import repair_changes as repair
 from viewer.model.session.choices import Mode, Page
 from viewer.model.session.compare import LEAST
 from viewer.model.session.compare_presets import known_entries
@@ -94,6 +95,7 @@ def _closed(session: Session) -> Session:
     """With one decoder shown."""
     if session.page is Page.COMPARE:
         session = compare.close_compare(session)
+    session = repair.close_repair(session)
     session = lab.close_lab(session)
     return rates.close_rates(session) if session.page is Page.CODECS else session
 

@@ -15,6 +15,7 @@ class Page(Enum):
     PICTURES = "decoder"
     COMPARE = "compare"
     CODECS = "codecs"
+    REPAIR = "repair"
     LAB = "lab"
 
 

@@ -9,17 +9,20 @@ from engine.models.card import ModelCard
 from engine.types import Context
 from viewer.model.session.compare import LEAST, MOST, Entry, context_name
 
-PRESETS = ("learners", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
+PRESETS = ("learners", "memory", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
 """Keys of all presets; `presets` gives those that the installed decoders allow."""
 GROUPS = (
     ("", "Main decoders"),
     ("baselines", "Baselines, nothing learned"),
     ("learners", "Study: learners"),
+    ("memory", "Study: memory"),
     ("cells", "Study: cells"),
     ("sibling", "Study: sibling"),
 )
 """Studies in their order, with the heading of their decoders in menus."""
-_LEARNERS = ("BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "SnAp-1")
+_LEARNERS = (
+    "BPTT", "SAB", "RTRL", "UORO", "Truncated BPTT", "Truncated BPTT (5)", "Truncated BPTT (1)", "SnAp-1"
+)  # fmt: skip
 _CONTEXTS = (Context.NONE, Context.CAUSAL, Context.NONCAUSAL, Context.BOTH)
 CELL_TITLES = {
     "elman": "Elman", "lstm": "LSTM", "gru": "GRU", "delta": "Delta-RNN", "lru": "LRU", "mlp": "MLP",
@@ -49,10 +52,14 @@ def presets(cards: Sequence[ModelCard]) -> tuple[ComparePreset, ...]:
     plain = [card for card in learners if units(card) == small and not card.attentive]
     attentive = [card for card in learners if units(card) == small and card.attentive]
     every = [*plain, *(card for card in attentive if card.learner == "SAB")]
+    late = [card for card in cards if card.study == "memory" and card.network.get("task") == "late-answer"]
     raster = next((card for card in cards if not card.study and len(card.contexts) > 1), None)
     seen = [Entry(raster.name, each) for each in _CONTEXTS if each in raster.contexts] if raster else []
     found = (
         _preset("learners", "Learners", "One model of each learner", _one_each(every, _by_learner)),
+        _preset("memory", "Learners, late answer",
+                "Networks that paint the patch of four steps ago: what was remembered is what is seen",
+                _one_each(late, _by_learner)),
         _preset("plain", "Learners, plain network", "The same network and data, learner by learner",
                 _one_each(plain, _by_learner)),
         _preset("attentive", "Learners, attentive network",
@@ -155,6 +162,8 @@ def _parts(entry: Entry, card: ModelCard | None, several: bool) -> tuple[str, ..
     base = entry.decoder
     if card.study == "learners":
         base = card.learner
+    elif card.study == "memory":
+        base = f"{card.learner}, {card.network.get('task', '')}"
     elif card.study == "cells":
         base = cell_title(card)
     elif card.study == "sibling":

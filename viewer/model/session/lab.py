@@ -64,7 +64,8 @@ class Lab:
     on either side over which curves are averaged. area: what stands beside the pictures, a key of
     `viewer.lab.areas`. at: the moment that is shown, in the unit in which lanes are given the same
     (`LabSettings.fair`); None follows the newest. lane: number of the lane that is looked into. sort: column
-    of the table of runs, and whether downwards.
+    of the table of runs, and whether downwards. place: row and column of the patch of the picture whose span
+    is looked into, None: a batch of rows is.
     """
 
     preset: str = setting(FIRST_PRESET, "preset of the lab", Kept.ALWAYS, limits=_known_preset)
@@ -79,6 +80,7 @@ class Lab:
     lane: int = 0
     at: float | None = None
     sort: tuple[str, bool] = ("", False)
+    place: tuple[int, int] | None = None
 
     @property
     def settings(self) -> LabSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.lab.settings import LabSettings
+from engine.types import PATCH
 from viewer.model.session import compare_changes as compare
 from viewer.model.session.choices import Mode, Page
 from viewer.model.session.lab import MOST_SMOOTHING, LabAxis, preset_names, with_settings
@@ -62,6 +63,12 @@ def set_area(session: Session, key: str) -> Session:
 def set_lane(session: Session, number: int) -> Session:
     """Which lane is looked into."""
     return _with(session, lane=max(0, number))
+
+
+def look_into_patch(session: Session, x: int, y: int) -> Session:
+    """Credit is shown of the span that a pixel of the picture lies in; again, of a batch."""
+    place = y // PATCH, x // PATCH
+    return _with(session, place=None if session.lab.place == place else place)
 
 
 def set_paint_open(session: Session, on: bool) -> Session:

@@ -26,6 +26,17 @@ ALL = 64
 """Coefficients of a block."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked before a run is shown. answer: number of the right choice, from 0. outcome: what happens,
+    and why, told beside the run."""
+
+    question: str
+    choices: tuple[str, ...]
+    answer: int
+    outcome: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """One lesson. text: its paragraphs. figure: one of `FIGURES`.
@@ -33,6 +44,8 @@ class Lesson:
     state: what it sets, as `saved_json` reads it; what it leaves out stays as the user has it.
     preset: a preset of the compare view to open, "" for none. zoom: screen pixels per image pixel, of the
     patch that it speaks of; 0 leaves where one looks.
+    lab: a preset of the lab to open, "" for none.
+    question: to be answered before the run is shown. takeaway: the lesson in a line; notes: for the speaker.
     """
 
     title: str
@@ -41,6 +54,10 @@ class Lesson:
     state: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     preset: str = ""
     zoom: float = 0.0
+    lab: str = ""
+    question: Question | None = None
+    takeaway: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

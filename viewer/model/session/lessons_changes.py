@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.errors import UserError
 from viewer.model.session import compare_changes as c
+from viewer.model.session import lab_changes as lab
 from viewer.model.session import options
 from viewer.model.session.capture import apply as apply_state
 from viewer.model.session.capture import capture, left_out
@@ -52,7 +53,9 @@ def go_to(session: Session, at: int) -> Session:
         return session
     at = min(max(0, at), len(lessons.course.lessons) - 1)
     seen = lessons.seen if at in lessons.seen else (*lessons.seen, at)
-    moved = replace(lessons, at=at, seen=seen, used=ALL, rho=None, fault="")
+    moved = replace(
+        lessons, at=at, seen=seen, used=ALL, rho=None, fault="", predicted=None, ran=False, revealed=False
+    )
     start = _as_before(session)
     start = replace(start, pinned=session.pinned or start.pinned)
     entered, fault = _entered(start, lessons.course.lessons[at], lessons.course)
@@ -119,6 +122,24 @@ def set_coefficient(session: Session, vertical: int, horizontal: int) -> Session
     return _with(session, coefficient=(vertical, horizontal))
 
 
+def predict(session: Session, choice: int) -> Session:
+    """Choose an answer to the lesson's question; once its run has begun nothing is changed any more."""
+    lesson = session.lessons.lesson
+    if lesson is None or lesson.question is None or session.lessons.ran:
+        return session
+    return _with(session, predicted=min(max(0, choice), len(lesson.question.choices) - 1))
+
+
+def begin_run(session: Session) -> Session:
+    """The run may be shown: not before somebody has said what they expect."""
+    return session if session.lessons.predicted is None else _with(session, ran=True)
+
+
+def reveal(session: Session) -> Session:
+    """Tell the outcome; not before the run was begun."""
+    return _with(session, revealed=True) if session.lessons.ran else session
+
+
 def lesson_of(session: Session, title: str, text: tuple[str, ...], figure: str, view: View | None) -> Lesson:
     """A lesson made of the current state. With `view` also the place in the picture, and which one it is."""
     record = to_json(capture(session, view))
@@ -179,6 +200,8 @@ def _entered(session: Session, lesson: Lesson, course: Course) -> tuple[Session,
     except UserError as error:
         return session, str(error)
     entered, fault = apply_state(session, state), left_out(session, state)
+    if lesson.lab:
+        entered = lab.set_preset(lab.open_lab(entered), lesson.lab)
     if lesson.preset:
         entered, fault = _with_preset(entered, lesson.preset, fault)
     return entered, fault

@@ -36,6 +36,7 @@ from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
 from viewer.model.session.presentation import Presentation
 from viewer.model.session.rate_distortion import Rates
+from viewer.model.session.repair import Repair
 from viewer.model.session.setting import Kept, Undo, one_of, part, setting, within
 from viewer.model.session.view import Looking
 
@@ -44,7 +45,7 @@ SCANNING = ("raster", "sibling")
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 _PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs",
-          Page.LAB: "the lab"}  # fmt: skip
+          Page.LAB: "the lab", Page.REPAIR: "files to repair"}  # fmt: skip
 _OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
 """Who wins can be told of compared decoders only."""
 
@@ -115,7 +116,8 @@ class Lessons:
     figure where the stream can't be sent anew. used: coefficients that its decoder takes, in zigzag order.
     coefficient: (vertical, horizontal) frequency whose histogram is shown. rho: hundredths of the model's ρ,
     None for the picture's own. fault: what of the lesson can't be
-    had here, in words.
+    had here, in words. predicted: the choice that was made of the lesson's question, None before; ran: its
+    run was begun; revealed: the outcome is shown.
     """
 
     on: bool = False
@@ -128,6 +130,9 @@ class Lessons:
     coefficient: tuple[int, int] = (0, 1)
     rho: int | None = None
     fault: str = ""
+    predicted: int | None = None
+    ran: bool = False
+    revealed: bool = False
 
     @property
     def lesson(self) -> Lesson | None:
@@ -159,6 +164,7 @@ class Session:
     options: Options = part(Options)
     compare: Compare = part(Compare, "compared")
     rates: Rates = part(Rates, "codecs")
+    repair: Repair = part(Repair, "repair")
     lab: Lab = part(Lab, "lab")
     mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
     wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)

@@ -54,6 +54,17 @@ def flip_overlay(session: Session, facts: Facts, run: Run, position: int) -> Ove
     scale = first.flips if first is not None and first.flips is not None else found.flips
     # the same colours at every step, so that a repair is seen: those of what was received
     high = max(_FAINT, float(np.percentile(scale, 99)))
-    what = words.position_title(run.refinement, position) if position else words.codec_title(session.codec)
-    legend = f"FLIP error of {what} (0 to 1, at 67 pixels per degree)"
-    return OverlayScene(Overlay.FLIP, found.flips, 0.0, high, opacity=session.opacity, legend=legend)
+    name = words.codec_title(run.refinement.coded.codec)
+    what = f"{name} and {words.position_title(run.refinement, position)}" if position else name
+    known = (perceived_at(facts.perceived, run, at) for at in range(run.first, run.ready + 1))
+    maps = [(each.pixels, each.flips) for each in known if each is not None and each.flips is not None]
+    return OverlayScene(
+        Overlay.FLIP,
+        found.flips,
+        0.0,
+        high,
+        opacity=session.opacity,
+        legend=f"FLIP error of {what} (0 to 1, at 67 pixels per degree)",
+        pictures=(*maps, (found.original, None)),
+        grey=True,
+    )

@@ -283,7 +283,7 @@ def _draw_tiles(
     corner = centre.center() - QPoint(side // 2, side // 2)
     rects = [
         (
-            QRect(corner + side * QPoint(*turn.step(at[1] - patch[1], at[0] - patch[0])), QSize(side, side)),
+            QRect(corner + QPoint(*turn.step(at[1] - patch[1], at[0] - patch[0])) * side, QSize(side, side)),
             colour,
         )
         for at, colour in tiles

@@ -51,7 +51,7 @@ def arrange(
         width = (size[0] - gap * (columns - 1)) // columns
         height = (size[1] - gap * (rows - 1)) // rows - strip
         scale = min(max(width, 1) / image[0], max(height, 1) / image[1])
-        score = scale * 0.97 ** (rows * columns - count)
+        score = scale * 0.92 ** (rows * columns - count)
         score *= min(1.0, max(width, 1) / least) ** 2 if least else 1.0
         if best is None or score > best[0]:
             best = (score, columns, rows)

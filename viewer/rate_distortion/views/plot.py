@@ -34,7 +34,7 @@ class RatesPlot(Plot):
 
     def _look(self) -> None:
         figure = self.figure()
-        if not figure.log.logXCheck.isChecked():
+        if not figure.logs[0].isChecked():
             self.zoomed.emit(*figure.box.viewRange()[0])
             figure.fit()
 

@@ -29,6 +29,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
+from viewer.model.session.repair_changes import close_repair
 from viewer.model.session.state import Session, needs_run
 from viewer.overlays.artefact_worker import ArtefactMeasurer
 from viewer.overlays.map_worker import MapWorker
@@ -38,6 +39,7 @@ from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
 from viewer.remote.worker import Guests
+from viewer.repair.worker import Repairer
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import UndoRedo
 
@@ -64,6 +66,7 @@ class Controller(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session, self.facts = session, Facts()
+        self._over = False
         self.documents = Documents(self, self)
         self.playback = Playback(self, self)
         self.sending = Sending(self)
@@ -86,6 +89,7 @@ class Controller(QObject):
         self._add(Beside(self))
         self._add(Guests(self, self))
         self._add(Rater(self))
+        self._add(Repairer(self))
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
         self._add(PatchReader(self))
@@ -144,7 +148,9 @@ class Controller(QObject):
         self.become(after, linger)
 
     def become(self, session: Session, linger: float = 0.0) -> None:
-        """Take a session; decode anew if it calls for it."""
+        """Take a session; decode anew if it calls for it. After `shutdown` nothing starts any more."""
+        if self._over:
+            return
         before, self.session = self.session, session
         if needs_run(before, self.session):
             self._start_run(linger)
@@ -175,6 +181,7 @@ class Controller(QObject):
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = open_stream(self.session, opened.stream)
+        self.session = close_repair(self.session)
         self.session = replace(self.session, playlist=opened.playlist)
         note = self._restore(opened.restored) or opened.note
         self._start_run(0.0)
@@ -262,6 +269,8 @@ class Controller(QObject):
 
     def refresh(self) -> None:
         """Something has changed: resolve anew and tell."""
+        if self._over:
+            return
         self.playback.follow(self.session)
         self._follow()
         before, self.scene = self.scene, resolve(self.session, self.facts, self._memo)
@@ -284,7 +293,8 @@ class Controller(QObject):
         return sent_run(self.session, self.facts) is not None and not busy
 
     def shutdown(self) -> None:
-        """Stop the clocks and wait for every thread."""
+        """Stop the clocks and wait for every thread. What widgets still say while they go changes nothing."""
+        self._over = True
         self.playback.stop()
         self.refining.shutdown()
         self.documents.shutdown()

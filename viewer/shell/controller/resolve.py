@@ -33,6 +33,7 @@ from viewer.patch.resolve.hidden import resolve_inside, with_recalls
 from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
 from viewer.presentation.resolve import with_presentation
 from viewer.rate_distortion.resolve.scene import plain_session, with_rates
+from viewer.repair.resolve.scene import resolve_repair
 from viewer.shell.controller.resolve_view import resolve_view
 
 __all__ = ["Memo", "resolve"]
@@ -41,6 +42,9 @@ __all__ = ["Memo", "resolve"]
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
     scene = with_presentation(_page(session, facts, memo), session, facts, memo)
+    if session.page is Page.REPAIR:
+        status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
+        scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
     return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
 
 

@@ -148,7 +148,8 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             y, points = np.where(np.isfinite(curve.y), curve.y, np.nan), curve.style == "points"
             some = slice(None if np.isfinite(y).any() else 0)  # pyqtgraph warns of nothing but NaN
             line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
-                         name=curve.name, **symbol_look(curve, curve.size * self._larger))  # fmt: skip
+                         name=curve.name if curve.listed else None,
+                         **symbol_look(curve, curve.size * self._larger))  # fmt: skip
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
 
     def _dress(self) -> None:

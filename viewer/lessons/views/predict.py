@@ -1,0 +1,75 @@
+"""A question, its choices, a button that runs, and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QRadioButton, QVBoxLayout, QWidget
+
+from viewer.lessons.views.words import Words
+from viewer.model.scene.lessons import PredictScene
+from viewer.ui.controls import panel, title_label
+
+
+class PredictView(QWidget):
+    """Draws a `PredictScene`. chosen carries the number of a choice, from 0."""
+
+    chosen = Signal(int)
+    run_asked = Signal()
+    reveal_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        panel(self)
+        self.question, self.results = Words(14), Words()
+        self.verdict, self.outcome = title_label(""), Words(14)
+        self.verdict.setWordWrap(True)
+        self.choices: list[QRadioButton] = []
+        self._group = QButtonGroup(self)
+        self._group.idClicked.connect(self.chosen)
+        self.run = QPushButton()
+        self.run.setProperty("primary", True)
+        self.run.clicked.connect(lambda: self.run_asked.emit())
+        self.reveal = QPushButton("Show the outcome")
+        self.reveal.clicked.connect(lambda: self.reveal_asked.emit())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 4, 8, 4)
+        self._column.setSpacing(8)
+        self._options = QVBoxLayout()
+        self._options.setSpacing(4)
+        self._column.addWidget(title_label("What do you expect?"))
+        self._column.addWidget(self.question)
+        self._column.addLayout(self._options)
+        for widget in (self.run, self.results, self.reveal, self.verdict, self.outcome):
+            self._column.addWidget(widget)
+
+    def set_scene(self, scene: PredictScene) -> None:
+        """Show this."""
+        self.question.setText(scene.question)
+        if tuple(each.text() for each in self.choices) != scene.choices:
+            self._make_choices(scene.choices)
+        self._group.setExclusive(False)
+        for number, each in enumerate(self.choices):
+            each.setChecked(number == scene.chosen)
+            each.setEnabled(not scene.fixed)
+        self._group.setExclusive(True)
+        self.run.setText(scene.run)
+        self.run.setVisible(bool(scene.run))
+        self.run.setEnabled(scene.chosen is not None)
+        self.run.setToolTip("" if scene.chosen is not None else "Choose first what you expect")
+        self.results.setText("\n".join(scene.results))
+        self.results.setVisible(bool(scene.results))
+        self.reveal.setVisible(scene.can_reveal)
+        self.verdict.setText(scene.verdict)
+        self.verdict.setVisible(bool(scene.verdict))
+        self.outcome.setText(scene.outcome)
+        self.outcome.setVisible(bool(scene.outcome))
+
+    def _make_choices(self, texts: tuple[str, ...]) -> None:
+        for each in self.choices:
+            self._group.removeButton(each)
+            self._options.removeWidget(each)
+            each.deleteLater()
+        self.choices = [QRadioButton(text) for text in texts]
+        for number, each in enumerate(self.choices):
+            self._group.addButton(each, number)
+            self._options.addWidget(each)

@@ -1,0 +1,1 @@
+"""State and facts of the Repair page → its scene; no Qt."""

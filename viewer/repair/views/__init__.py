@@ -1,0 +1,1 @@
+"""Views of the Repair page: list, before and after, how files are saved."""
