@@ -205,7 +205,7 @@ def test_one_plot_at_will(shown: MainWindow, qtbot: QtBot) -> None:
     for key in keys:
         qtbot.keyClick(shown, Key.Key_F8)
         assert shown.parts.stage.plot.isVisible()
-        assert shown.parts.stage.plot.plot(key).isVisible()
+        qtbot.waitUntil(shown.parts.stage.plot.plot(key).isVisible, timeout=3000)
         assert shown.panes.height() < height
     qtbot.keyClick(shown, Key.Key_F8)
     assert not shown.parts.stage.plot.isVisible()
