@@ -59,6 +59,7 @@ class LessonDesk(QObject):
         self._pending: tuple[Course, int] | None = None
         self._picture: object = None
         self._closer = 0.0
+        self._open = False
         self.pictures = LessonPictures(control, documents)
         self._sized = 0
         self.worker = LessonWorker(self)
@@ -120,11 +121,14 @@ class LessonDesk(QObject):
         scene = resolve_lessons(session, facts, self.worker.facts, self._memo)
         if scene is None:
             self._memo.clear()
-            if not self.panel.isHidden():
+            if self._open:
                 self._leave()
             return
+        self._open = True
         self.panel.set_scene(scene)
-        if self.panel.isHidden():
+        if session.presentation.on and not session.presentation.lesson:
+            self.panel.hide()
+        elif self.panel.isHidden():
             self.panel.show()
             QTimer.singleShot(0, self, self._fit)  # once the layout knows of it
         elif self._sized and self._sized != session.text_scale:
@@ -180,6 +184,7 @@ class LessonDesk(QObject):
 
     def _leave(self) -> None:
         """Take the panel away, and give the other parts their room and place again."""
+        self._open = False
         self.panel.hide()
         bring_columns_back = self._room.give_back()
         place, self._place = self._place, None

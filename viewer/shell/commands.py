@@ -25,6 +25,8 @@ from viewer.panes import commands as panes
 from viewer.panes.pane_commands import slot_commands
 from viewer.patch import commands as patch
 from viewer.playback import commands as playback
+from viewer.presentation import commands as presentation
+from viewer.presentation.desk import PresentationDesk
 from viewer.rate_distortion import commands as rate_distortion
 from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
@@ -54,13 +56,14 @@ class Acting:
     lessons: LessonDesk
     repair: RepairDesk
     lab: LabDesk
+    presentation: PresentationDesk
     choose_panes: Act
 
 
 def commands(acting: Acting) -> tuple[Command, ...]:
     """The whole table, in the order of the menus."""
     control, window, pictures = acting.control, acting.window, acting.pictures
-    table = (
+    table = [
         *_file_menu(acting),
         *edit_commands.commands(control.undo),
         *_view_menu(acting),
@@ -71,7 +74,10 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *compare.commands(control, window, acting.files),
         *rate_distortion.commands(control, acting.files),
         *lab.commands(control, acting.lab),
-        *repair.commands(control, acting.repair),
+        *(
+            presentation.not_here(each) if each.id == "repair" else each
+            for each in repair.commands(control, acting.repair)
+        ),
         *lessons.commands(acting.lessons),
         *(
             lab.playing_here(each, control, acting.lab)
@@ -79,7 +85,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         ),
         *decode.commands(control, control.sending, control.decode, window.escape),
         *own_commands.help_commands(window),
-    )
+    ]
+    table = presentation.paging(table, control, acting.presentation)
     return tuple(repair.resting(command) for command in table)
 
 
@@ -94,10 +101,9 @@ def _file_menu(acting: Acting) -> list[Command]:
 def _view_menu(acting: Acting) -> list[Command]:
     own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
     pages = [rate_distortion.toggle_command(acting.control), lab.toggle_command(acting.control)]
-    return [
-        *after("mode.difference", own, pages),
-        *(
-            lab.not_here(each) if each.id.startswith("show.") else each
-            for each in own_commands.view_commands(acting.control, acting.window)
-        ),
+    parts = [
+        presentation.not_here(lab.not_here(each)) if each.id.startswith("show.") else each
+        for each in own_commands.view_commands(acting.control, acting.window)
     ]
+    presenting = presentation.commands(acting.control, acting.presentation)
+    return [*after("mode.difference", own, pages), *after("show.film", parts, presenting)]

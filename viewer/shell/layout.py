@@ -34,12 +34,13 @@ _SWITCH = (
 @dataclass(frozen=True)
 class WindowPlaces:
     """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
-    codecs' curves in their place. lines: the bars above. side: the right column; split: between it and the
-    rest."""
+    codecs' curves in their place. notices: lines that tell something; lines: the bars above. side: the right
+    column; split: between it and the rest."""
 
     whole: QStackedWidget
     pages: ComparePages
     middle: QStackedWidget
+    notices: QWidget
     lines: QWidget
     split: SideSplit
     side: QStackedWidget
@@ -56,7 +57,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows = QVBoxLayout(pictures)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
-    rows.addWidget(parts.panes, 1)
+    rows.addWidget(parts.stage, 1)
     rows.addWidget(parts.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()
@@ -74,6 +75,12 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     above.setSpacing(0)
     for bar in (parts.viewbar, parts.comparebar, parts.ratesbar):
         above.addWidget(bar)
+    notices = QWidget()
+    told = QVBoxLayout(notices)
+    told.setContentsMargins(0, 0, 0, 0)
+    told.setSpacing(1)
+    for line in (parts.error, parts.offer, progress, parts.banner):
+        told.addWidget(line)
     central = QWidget()
     rows = QVBoxLayout(central)
     rows.setContentsMargins(0, 0, 0, 0)
@@ -88,11 +95,12 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(1)
     rows.addWidget(parts.toolbar)
-    for line in (parts.error, parts.offer, progress, parts.banner, lines):
-        rows.addWidget(line)
+    rows.addWidget(notices)
+    rows.addWidget(lines)
     rows.addWidget(split, 1)
+    rows.addWidget(parts.caption)
     window.setCentralWidget(central)
-    return WindowPlaces(whole, pages, middle, lines, split, side, figures, switch)
+    return WindowPlaces(whole, pages, middle, notices, lines, split, side, figures, switch)
 
 
 def _repair_room(parts: Parts) -> QWidget:

@@ -6,8 +6,14 @@ from functools import partial
 
 from viewer.core.command import Command
 from viewer.core.control import Control, changing
+from viewer.model.facts.facts import Facts
+from viewer.model.session.state import Session
 from viewer.model.session.view_changes import show_inside
 from viewer.shell.window_commands import WindowCommands
+
+
+def _presenting(session: Session, _: Facts) -> str:
+    return "presentation mode is on" if session.presentation.on else ""
 
 
 def view_commands(control: Control, window: WindowCommands) -> list[Command]:
@@ -22,8 +28,9 @@ def view_commands(control: Control, window: WindowCommands) -> list[Command]:
                 lambda session: session.show_inside),
         Command("show.film", "Filmstrip", "View", 7, partial(window.toggle_part, "film"), ("F10",),
                 "Show or hide the steps below"),
-        Command("fullscreen", "Full screen", "View", 7, window.toggle_full_screen, ("F11",),
-                "The window fills the screen; again, or Esc: as before"),
+        Command("fullscreen", "Full screen", "View", 7, window.toggle_full_screen, ("Shift+F11",),
+                "The whole window fills the screen; again, or Esc: as before",
+                why_not=_presenting),
         Command("theme", "Light or dark", "View", 7, window.toggle_theme, ("Ctrl+T",),
                 "Change between the dark and the light look", icon="theme"),
     ]  # fmt: skip

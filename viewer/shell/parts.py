@@ -10,6 +10,8 @@ from viewer.panes.bar import ViewBar
 from viewer.panes.canvas.view import PanesView
 from viewer.patch.views.hidden import HiddenView
 from viewer.playback.filmstrip import Filmstrip
+from viewer.presentation.views.beside import PicturesAndPlot
+from viewer.presentation.views.caption import CaptionLine
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
 from viewer.repair.views.page import RepairPage
@@ -42,4 +44,6 @@ class Parts:
         self.inspector = Inspector()
         self.summary = FiguresTable()
         self.hidden = HiddenView()
+        self.stage = PicturesAndPlot(self.panes)
+        self.caption = CaptionLine()
         self.status = StatusLine()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 from viewer.compare.chooser import DecoderChooser
 from viewer.core.memo import same
 from viewer.model.scene.whole import Scene
-from viewer.model.session.choices import Page
+from viewer.model.session.choices import Mode, Page
 from viewer.model.session.rate_distortion import RatesPage
 from viewer.model.session.state import Session
 from viewer.shell.controller.controller import Controller
@@ -62,6 +62,8 @@ class Showing:
         self._parts.panes.set_view(scene.view)
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
             self._parts.filmstrip.set_scene(scene.thumbs, scene.transport, scene.view.orientation)
+        self._parts.stage.set_scene(scene.big, 1 if scene.mode is Mode.WIPE else len(scene.panes))
+        self._parts.caption.set_scene(scene.caption)
         self._parts.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)
         least += self._parts.plots.extra()
@@ -88,11 +90,14 @@ class Showing:
 
     def fit(self) -> None:
         """What there is no room for goes."""
+        presenting = self._control.session.presentation.on
+        self._parts.caption.fit(self._window.height())
         self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
         central = self._window.centralWidget()
         narrow = central is not None and central.width() < scaled(_NARROW)
         for bars in (self._parts.toolbar, self._places.lines):
-            show_if(bars, not narrow)
+            show_if(bars, not narrow and not presenting)
+        show_if(self._places.notices, not presenting)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
@@ -140,7 +145,7 @@ class Showing:
             focus.setFocus()
         if shown and scene.rates is not None:
             parts.curves.set_scene(scene.rates)
-        self._places.split.give_all(scene.lab is not None)
+        self._places.split.give_all(scene.lab is not None or session.presentation.on)
 
     def _show_figures(self, scene: Scene, old: Scene | None) -> None:
         if old is None or scene.summary is not old.summary:

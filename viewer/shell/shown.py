@@ -17,6 +17,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.theme, session.text_scale,
         state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
         state.axis, state.flip, session.rates, session.repair, session.lessons, session.lab,
+        session.presentation,
         session.pinned is None, session.explain.open, session.explain.second, session.explain.component,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
 from viewer.patch.panel import PatchSide
+from viewer.presentation.desk import PresentationDesk
 from viewer.repair.desk import RepairDesk
 from viewer.repair.worker import Repairer
 from viewer.shell.commands import Acting, commands
@@ -40,6 +41,7 @@ from viewer.shell.overlays import Overlays
 from viewer.shell.parts import Parts
 from viewer.shell.pictures import ShownPictures
 from viewer.shell.showing import Showing
+from viewer.shell.stage import WindowStage
 from viewer.shell.window_commands import WindowCommands
 from viewer.shell.wiring import connect
 from viewer.ui.clipboard import offered_files
@@ -85,9 +87,12 @@ class MainWindow(QMainWindow):
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
+        pictures = ShownPictures(controller, parts.panes, parts.lab)
+        stage = WindowStage(self, parts, places)
+        self.presentation = PresentationDesk(self, controller, pictures, self.lessons, stage)
         self.lessons.play_asked.connect(self.lab.play)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
-        self._offer_commands(places)
+        self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         parts.lab.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
@@ -102,14 +107,15 @@ class MainWindow(QMainWindow):
         self.showing.show()
         self.panes.setFocus()
 
-    def _offer_commands(self, places: WindowPlaces) -> None:
+    def _offer_commands(self, places: WindowPlaces, pictures: ShownPictures) -> None:
         """Make the commands, and everything that offers them."""
         control, parts = self.controller, self.parts
         self.acts = WindowCommands(self, control, self.exports.exporter, places.pages, self.hideable,
-                                   self.overlays, lambda: parts.toolbar.export.showMenu())  # fmt: skip
-        pictures = ShownPictures(control, parts.panes, parts.lab)
+                                   self.overlays, lambda: parts.toolbar.export.showMenu(),
+                                   self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.lab, parts.viewbar.panes.open_menu)  # fmt: skip
+                        self.lessons, self.repair, self.lab, self.presentation,
+                        parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)
         self.menus.offer(parts.toolbar)
@@ -186,6 +192,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.presentation.close()
         self.lessons.close()  # what they set is not the user's
         self.lab.close()
         self.save_settings()

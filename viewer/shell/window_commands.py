@@ -35,7 +35,7 @@ ABOUT = (
 
 class WindowCommands:
     """Acts on a window. hideable: parts that can be hidden, by name. show_export: opens the export button's
-    menu."""
+    menu. stop_presenting: what Esc does while one presents."""
 
     def __init__(
         self,
@@ -46,16 +46,20 @@ class WindowCommands:
         hideable: Mapping[str, QWidget],
         overlays: Overlays,
         show_export: Act,
+        stop_presenting: Act,
     ) -> None:
         self._window, self._control, self._exporter = window, control, exporter
         self._pages, self._hideable, self._overlays = pages, hideable, overlays
-        self.show_export = show_export
+        self.show_export, self._stop_presenting = show_export, stop_presenting
 
     def escape(self) -> None:
-        """Stop what runs; with nothing to stop, undo what was singled out: pin, scan, pane, full screen."""
+        """End the presentation, else stop what runs; with nothing to stop, undo what was singled out: pin,
+        scan, pane, full screen."""
         page, facts = self._control.session.page, self._control.facts
         learning = page is Page.LAB and facts.lab.state is LabState.PLAYING
-        if learning or facts.job.progress is not None:
+        if self._control.session.presentation.on:
+            self._stop_presenting()
+        elif learning or facts.job.progress is not None:
             self._control.stop()
         elif self._exporter.busy():
             self._exporter.cancel()

@@ -43,11 +43,13 @@ __all__ = [
     "VIRIDIS",
     "Theme",
     "apply",
+    "back_row",
     "codec_colour",
     "codec_style",
     "current",
     "decoder_colour",
     "decoder_style",
+    "exact_font",
     "font",
     "learner_colour",
     "learner_style",
@@ -138,6 +140,16 @@ def scaled(pixels: int) -> int:
 def system_theme(app: QApplication) -> Theme:
     """Light where the desktop asks for light, else dark."""
     return LIGHT if app.styleHints().colorScheme() == Qt.ColorScheme.Light else DARK
+
+
+def back_row(height: int) -> int:
+    """Pixels of type that the back row can read in a window of this height: about 27 lines of it."""
+    return max(scaled(16), round(height / 27))
+
+
+def exact_font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """`font` in a size that the size of text doesn't change."""
+    return QFont(_font(max(1, pixels), weight))
 
 
 def font(pixels: int = FONT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

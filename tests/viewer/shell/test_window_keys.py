@@ -85,7 +85,7 @@ def test_keys_of_the_view(shown: MainWindow, qtbot: QtBot) -> None:
 
 def test_escape_leaves_full_screen_last(shown: MainWindow, qtbot: QtBot) -> None:
     shown.showMaximized()
-    qtbot.keyClick(shown, Key.Key_F11)
+    qtbot.keyClick(shown, Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
     assert shown.isFullScreen()
     shown.controller.change(lambda state: s.solo_pane(state, 1))
     qtbot.keyClick(shown, Key.Key_Escape)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.scene.presentation import PresentedScene
+
 
 @dataclass(frozen=True, eq=False)
 class LegendScene:
@@ -44,10 +46,11 @@ class BoxScene:
 @dataclass(frozen=True, eq=False)
 class ViewScene:
     """All of it. minimap, pixels: whether these are wanted. orientation: as in EXIF, how the pictures are
-    turned to be seen upright."""
+    turned to be seen upright. presented: for the back row, None while nobody presents."""
 
     legend: LegendScene | None = None
     box: BoxScene | None = None
     minimap: bool = True
     pixels: bool = True
     orientation: int = 1
+    presented: PresentedScene | None = None

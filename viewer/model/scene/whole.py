@@ -16,6 +16,7 @@ from viewer.model.scene.picture import (
     TransportScene,
 )
 from viewer.model.scene.plots import InspectorRow, PlotScene
+from viewer.model.scene.presentation import CaptionScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.repair import RepairScene
 from viewer.model.scene.view import ViewScene
@@ -24,7 +25,8 @@ from viewer.model.session.choices import Mode
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """All of it. summary: the picture's figures; inspector: those of the patch pointed at."""
+    """All of it. summary: the picture's figures; inspector: those of the patch pointed at. caption, big: line
+    and plot for the back row, while somebody presents."""
 
     title: str
     mode: Mode
@@ -45,3 +47,5 @@ class Scene:
     lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None
+    caption: CaptionScene | None = None
+    big: PlotScene | None = None

@@ -185,6 +185,7 @@ def _as_before(session: Session) -> Session:
         text_scale=session.text_scale,
         zoom=session.zoom,
         lessons=session.lessons,
+        presentation=session.presentation,
     )
 
 

@@ -42,6 +42,7 @@ def _opened(
         cursor=None,
         pinned=None,
         playing=False,
+        presentation=replace(session.presentation, before=None),
         peek="",
         blinking=session.blinking and session.mode is Mode.BLINK,
         solo="" if stream is not None and session.solo == "original" else session.solo,

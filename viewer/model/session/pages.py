@@ -15,6 +15,7 @@ from viewer.model.session.choices import (
     Page,
 )
 from viewer.model.session.panes import can_show
+from viewer.model.session.presentation_changes import polled
 from viewer.model.session.state import Session
 
 
@@ -44,7 +45,7 @@ def panes_available(session: Session) -> tuple[str, ...]:
         return rates.shown_panes(session)
     if session.page is Page.COMPARE:
         return tuple(key for key in session.compare.panes if key != "original" or session.stream is None)
-    shown = tuple(key for key in session.order if can_show(session, key))
+    shown = tuple(key for key in polled(session) or session.order if can_show(session, key))
     return shown or ("estimate",)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from engine.types import Context
 from viewer.model.session.choices import MAX_STAGES, MAX_STEPS, PANES, Mode
 from viewer.model.session.compare import Entry
+from viewer.model.session.presentation import Poll
 from viewer.model.session.state import Session
 
 MOST_PANES = 6
@@ -81,7 +82,8 @@ def can_show(session: Session, key: str) -> bool:
 
 def decoders_beside(session: Session) -> tuple[Entry, ...]:
     """Other decoders whose results the panes, the wipe or the blinking pair show."""
-    return _fitting(session, session.wipe if session.mode in (Mode.WIPE, Mode.BLINK) else session.order)
+    paired = session.mode in (Mode.WIPE, Mode.BLINK) or session.presentation.poll is not Poll.NONE
+    return _fitting(session, session.wipe if paired else session.order)
 
 
 def decoders_chosen(session: Session) -> tuple[Entry, ...]:

@@ -17,7 +17,7 @@ Pointing = Callable[[Session, Any], Session]
 
 def shown(session: Session) -> bool:
     """Whether the panel is there: a patch is pinned, of one stream with one decoder."""
-    beside = session.page is Page.COMPARE or session.page is Page.CODECS
+    beside = session.page is Page.COMPARE or session.page is Page.CODECS or session.presentation.on
     return session.explain.open and session.pinned is not None and not beside
 
 

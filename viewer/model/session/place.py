@@ -28,7 +28,9 @@ def pin_at(session: Session, x: int, y: int) -> Session:
     if place == session.pinned:
         return patch.unpinned(session)
     pinned = replace(session, pinned=place)
-    return pinned if session.lessons.on else patch.set_open(pinned, True)  # a lesson explains it itself
+    if session.lessons.on or session.presentation.on:
+        return pinned  # a lesson explains it itself; presenting has no room
+    return patch.set_open(pinned, True)
 
 
 def unpin(session: Session) -> Session:

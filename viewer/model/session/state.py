@@ -34,6 +34,7 @@ from viewer.model.session.decoder_choice import Chosen, fitting
 from viewer.model.session.lab import Lab
 from viewer.model.session.lessons import ALL, NONE, Course, Lesson
 from viewer.model.session.patch import Explained
+from viewer.model.session.presentation import Presentation
 from viewer.model.session.rate_distortion import Rates
 from viewer.model.session.repair import Repair
 from viewer.model.session.setting import Kept, Undo, one_of, part, setting, within
@@ -197,6 +198,7 @@ class Session:
     zoom: float = 100.0
     lessons: Lessons = field(default_factory=Lessons)
     explain: Explained = field(default_factory=Explained)
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def size(self) -> tuple[int, int] | None:

@@ -14,9 +14,9 @@ from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF
 from viewer.model.scene.picture import PatchScene
 from viewer.panes.canvas.marks import Ground, frame, is_small, roles
-from viewer.ui.theme import font
+from viewer.ui.theme import exact_font, font
 
-_AROUND = 3 * PATCH
+AROUND = 3 * PATCH
 """Image pixels that are shown across: the patch and one to each side."""
 _WANTED, _LEAST = 120, 48
 """Logical pixels of the enlarged square: as large as there is room for, between these."""
@@ -31,8 +31,8 @@ def callout_place(patch: QRect, room: QRect, ratio: float) -> QRect:
     away = round(_AWAY * ratio)
     right, left = room.right() - patch.right() - away, patch.left() - room.left() - away
     space = min(max(left, right), room.height() - 2)
-    scale = int(min(space, round(_WANTED * ratio)) // _AROUND)
-    side = scale * _AROUND
+    scale = int(min(space, round(_WANTED * ratio)) // AROUND)
+    side = scale * AROUND
     if side < _LEAST * ratio:
         return QRect()
     x = patch.right() + away if right >= left else patch.left() - away - side
@@ -42,10 +42,10 @@ def callout_place(patch: QRect, room: QRect, ratio: float) -> QRect:
 
 def surroundings(pixels: Pixels, row: int, column: int) -> Pixels:
     """uint8 (24, 24, 3): a patch and its neighbours; black beyond the picture."""
-    found = np.zeros((_AROUND, _AROUND, 3), np.uint8)
+    found = np.zeros((AROUND, AROUND, 3), np.uint8)
     top, left = PATCH * (row - 1), PATCH * (column - 1)
     y0, x0 = max(0, top), max(0, left)
-    part = pixels[y0 : top + _AROUND, x0 : left + _AROUND]
+    part = pixels[y0 : top + AROUND, x0 : left + AROUND]
     found[y0 - top : y0 - top + part.shape[0], x0 - left : x0 - left + part.shape[1]] = part
     return found
 
@@ -58,12 +58,17 @@ def draw_callout(painter: QPainter, ground: Ground, patch: PatchScene, pixels: P
     place = callout_place(here, room, ground.ratio)
     if place.isEmpty():
         return
-    thin = max(2, round(2 * ground.ratio))
     _line(painter, here, place, ground.ratio)
+    draw_enlarged(painter, ground, patch, pixels, place)
+
+
+def draw_enlarged(painter: QPainter, ground: Ground, patch: PatchScene, pixels: Pixels, place: QRect) -> None:
+    """A patch and its neighbours in a square of three patches a side, framed in the colours of `roles`."""
+    thin = max(2, round(2 * ground.ratio), round(place.width() / 80))
     painter.fillRect(place.adjusted(-thin, -thin, thin, thin), QColor(0, 0, 0))
     turn = ground.turn
     data = np.ascontiguousarray(upright(surroundings(pixels, patch.row, patch.column), turn.orientation))
-    image = QImage(data.data, _AROUND, _AROUND, 3 * _AROUND, QImage.Format.Format_RGB888)
+    image = QImage(data.data, AROUND, AROUND, 3 * AROUND, QImage.Format.Format_RGB888)
     painter.drawImage(place, image)
     step = place.width() // 3
     for (row, column), colour in roles(patch):
@@ -92,13 +97,17 @@ def legend_words(patch: PatchScene) -> list[tuple[str, str]]:
     return [(colour, words) for colour, words in _WORDS if colour in there]
 
 
-def draw_roles(painter: QPainter, room: QRect, patch: PatchScene, ratio: float) -> None:
+def draw_roles(painter: QPainter, room: QRect, patch: PatchScene, ratio: float, size: float = 0.0) -> None:
     """What the colours of a patch's neighbours mean, in the lower left corner of a pane; nothing where there
-    is no room for it."""
+    is no room for it. size: of the type in logical pixels, 0 for that of other small words."""
     entries = legend_words(patch)
     if not entries:
         return
-    face = font(max(1, round(12 * ratio)))
+    if size:
+        face = exact_font(round(size * ratio))
+        ratio *= size / 12
+    else:
+        face = font(max(1, round(12 * ratio)))
     metrics, pad = QFontMetricsF(face), 6 * ratio
     square = 10 * ratio
     widths = [square + pad + metrics.horizontalAdvance(words) for _, words in entries]

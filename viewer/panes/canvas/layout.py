@@ -14,11 +14,11 @@ from engine.types import PATCH, Pixels
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
-from viewer.panes.canvas import minimap, strips
+from viewer.panes.canvas import captions, minimap, strips
 from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.turn import Turn, Turner
 from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
-from viewer.ui.theme import scaled
+from viewer.ui.theme import FONT_PIXELS, back_row, scaled
 
 _GAP = 8
 _LEGEND_FROM = 130
@@ -52,6 +52,8 @@ class PanesLayout:
         self.width = self.height = 0
         self.ratio = 1.0
         """Device pixels per logical pixel."""
+        self.caption = 0
+        """Logical pixels of the type in captions for the back row, 0 while nobody presents."""
         self.turn = Turn()
         self._coded: tuple[PaneScene, ...] = ()
         """The panes as the scene has them; `panes` are turned upright."""
@@ -79,28 +81,42 @@ class PanesLayout:
             self.turn = Turn(self.over.orientation, (image.shape[1], image.shape[0]))
             self.view.set_image(self.turn.shown)
 
-    def arrange(self, width: int, height: int, ratio: float) -> None:
-        """Lay out the cells anew, if anything that they depend on has changed."""
+    def arrange(self, width: int, height: int, ratio: float, tall: int = 0) -> None:
+        """Lay out the cells anew, if anything that they depend on has changed. tall: height of the window."""
         self.width, self.height, self.ratio = width, height, ratio
+        self.caption = back_row(tall or height) if self.over.presented is not None else 0
         count = 1 if self.wiping() else max(1, len(self.panes))
         size = (
             max(1, math.floor(width * ratio)),
             max(1, math.floor((height - self.bar_height() - self.legend_height()) * ratio)),
         )
-        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping())
+        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping(), self.caption)
         if key != self._key:
             self._key = key
             image, gap = self.view.image, round(_GAP * ratio)
             least = round(scaled(_WORDS) * ratio)
-            cells = arrange(count, size, image, gap, round(scaled(strips.STRIP) * ratio), least)
+            cells = arrange(count, size, image, gap, round(self._strip(math.inf) * ratio), least)
             room = cells[0].width / ratio / (2 if self.wiping() else 1)
-            if room < scaled(_NARROW):  # by width alone: what the words are comes and goes
-                cells = arrange(count, size, image, gap, round(strips.tall_strip() * ratio), least)
+            if self._strip(room) != self._strip(
+                math.inf
+            ):  # by width alone: what the words are comes and goes
+                cells = arrange(count, size, image, gap, round(self._strip(room) * ratio), least)
             self.cells = cells
             seen = self._pin_in_sight()
             self.view.set_pane((self.cells[0].width, self.cells[0].depth))
             if seen and self.patch is not None:
                 self.view.reveal(*patch_pixels(self.patch))
+
+    def _strip(self, width: float) -> int:
+        """Height of a title strip over this width, in logical pixels."""
+        if self.caption:
+            return captions.strip_height(self.caption, width)
+        return strips.tall_strip() if width < scaled(_NARROW) else scaled(strips.STRIP)
+
+    @property
+    def larger(self) -> float:
+        """How much larger than usual the words below the pictures are."""
+        return max(1.0, 0.75 * self.caption / scaled(FONT_PIXELS))
 
     def _pin_in_sight(self) -> bool:
         """Whether there is a pinned patch, all of which is seen."""
@@ -118,12 +134,12 @@ class PanesLayout:
     def bar_height(self) -> int:
         """Of the overlay's bar, in logical pixels; 0 without one."""
         has_bar = self.overlay.kind is not Overlay.NONE and bool(self.panes)
-        return scaled(strips.BAR) if has_bar else 0
+        return round(scaled(strips.BAR) * self.larger) if has_bar else 0
 
     def legend_height(self) -> int:
         """Of the legend of differences, in logical pixels; 0 without one."""
         wanted = self.over.legend is not None and self.panes and self.height >= scaled(_LEGEND_FROM)
-        return scaled(strips.LEGEND) if wanted else 0
+        return round(scaled(strips.LEGEND) * self.larger) if wanted else 0
 
     def ground(self) -> Ground:
         """The picture in each pane."""

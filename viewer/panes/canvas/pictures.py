@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.types import Pixels, frozen
-from viewer.model.scene.picture import PaneScene
+from viewer.model.scene.picture import PaneScene, PatchScene
 from viewer.model.session.choices import Overlay
 from viewer.panes.canvas import marks, minimap, pixel_values
 from viewer.panes.canvas.arrows import draw_recalls
@@ -17,6 +17,7 @@ from viewer.panes.canvas.callout import draw_callout, draw_roles
 from viewer.panes.canvas.layout import PanesLayout
 from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
+from viewer.panes.canvas.spotlight import draw_magnifier, draw_place, draw_spotlight, magnifier_place
 from viewer.ui.sampling import Excerpt, Sampler
 from viewer.ui.theme import current
 
@@ -49,6 +50,9 @@ class PicturesPainter:
             else:
                 self._paint_pane(painter, panes[number], ground)
             self._paint_beside(painter, panes[number], QRect(0, 0, cell.width, cell.depth), not number)
+            if self._layout.wiping() and self._layout.over.presented is not None:
+                half = QRect(cell.width // 2, 0, cell.width - cell.width // 2, cell.depth)
+                self._paint_beside(painter, panes[1], half, False)
             painter.restore()
         self._paint_minimap(painter)
 
@@ -56,6 +60,7 @@ class PicturesPainter:
         if pane.pixels is None:
             return
         self._paint_picture(painter, pane, ground)
+        self._paint_spot(painter, ground)
         self._paint_marks(painter, pane, ground)
         self._paint_values(painter, pane, ground)
         patch = self._layout.patch
@@ -70,10 +75,34 @@ class PicturesPainter:
             return
         patch = patch.seen_in(pane.key)
         coded = self._layout.coded_pane(pane).pixels
-        if coded is not None:
+        if self._layout.over.presented is not None:
+            if first and self._layout.wiping():
+                room = QRect(0, 0, room.width() // 2, room.height())
+            room = self._paint_magnifier(painter, patch, coded, room)
+        elif coded is not None:
             draw_callout(painter, ground, patch, coded, room)
         if first or self._layout.patch is not patch:
-            draw_roles(painter, room, patch, ground.ratio)
+            draw_roles(painter, room, patch, ground.ratio, 0.7 * self._layout.caption)
+
+    def _paint_spot(self, painter: QPainter, ground: Ground) -> None:
+        """Dim what is not spoken of."""
+        patch, presented, cell = self._layout.patch, self._layout.over.presented, self._layout.cells[0]
+        if patch is not None and patch.pinned and presented is not None and presented.spot:
+            draw_spotlight(painter, ground, patch, QRect(0, 0, cell.width, cell.depth))
+
+    def _paint_magnifier(
+        self, painter: QPainter, patch: PatchScene, pixels: Pixels | None, room: QRect
+    ) -> QRect:
+        """Enlarge the pinned patch, if that is wanted; returns the room that is left for words."""
+        presented, ground = self._layout.over.presented, self._layout.ground()
+        if presented is None or not presented.magnifier or not patch.pinned or pixels is None:
+            return room
+        place = magnifier_place(ground, patch, room)
+        if place.isEmpty():
+            return room
+        draw_magnifier(painter, ground, patch, pixels, place, room)
+        low_left = place.center().y() > room.center().y() and place.center().x() < room.center().x()
+        return room.adjusted(0, 0, 0, place.top() - room.bottom()) if low_left else room
 
     def _paint_wipe(self, painter: QPainter, ground: Ground) -> None:
         at, cell = self._layout.divider(), self._layout.cells[0]
@@ -84,6 +113,7 @@ class PicturesPainter:
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
             self._paint_picture(painter, pane, ground)
             painter.restore()
+        self._paint_spot(painter, ground)
         self._paint_marks(painter, panes[0], ground)
         for pane, half in zip(panes, halves, strict=True):
             painter.save()
@@ -137,7 +167,11 @@ class PicturesPainter:
         patch = self._layout.patch
         if patch is not None and not ground.shown.isEmpty():
             patch = patch.seen_in(pane.key)
-            marks.draw_patch(painter, ground, patch)
+            small = marks.is_small(ground.patch_rect(patch.row, patch.column), ground.ratio)
+            if small and patch.pinned and self._layout.over.presented is not None:
+                draw_place(painter, ground, patch)
+            else:
+                marks.draw_patch(painter, ground, patch)
             draw_explained(painter, ground, patch)
 
     def _paint_values(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:

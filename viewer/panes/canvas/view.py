@@ -125,7 +125,8 @@ class PanesView(QWidget):
             self._arrange()  # the size of text has changed, and strips with it
 
     def _arrange(self) -> None:
-        self.places.arrange(self.width(), self.height(), self.devicePixelRatioF())
+        tall = self.window().height()
+        self.places.arrange(self.width(), self.height(), self.devicePixelRatioF(), tall)
         self._tell_zoom()
 
     def _moved(self) -> None:
@@ -276,7 +277,7 @@ class PanesView(QWidget):
 
     def tooltip_at(self, position: QPoint) -> str:
         """All of a strip's words where the strip had to shorten them, else nothing."""
-        for pane, rect, _ in self.places.strip_rects():
+        for pane, rect, _ in self.places.strip_rects() if not self.places.caption else ():
             two = strips.is_tall(rect.height())
             if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width(), two).cut:
                 return f"{pane.title} · {pane.detail}" if pane.detail else pane.title

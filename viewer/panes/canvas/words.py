@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from engine.types import PATCH
 from viewer.model.session.choices import Overlay
-from viewer.panes.canvas import marks, strips
+from viewer.panes.canvas import captions, marks, strips
 from viewer.panes.canvas import zoom_box as zoombox
 from viewer.panes.canvas.layout import PanesLayout
 from viewer.ui.theme import current
@@ -20,20 +20,27 @@ def paint_words(painter: QPainter, layout: PanesLayout) -> None:
     """Everything that is written around the pictures."""
     for pane, rect, side in layout.strip_rects():
         painter.fillRect(rect, QColor(current().panel))
-        strips.draw_strip(painter, rect, pane, side)
+        if layout.caption:
+            captions.draw_caption(painter, rect, pane, layout.caption)
+        else:
+            strips.draw_strip(painter, rect, pane, side)
         if pane.progress is not None:
             strips.draw_progress(painter, rect, pane.progress)
         if pane.pixels is None:
             depth = layout.cells[0].depth / layout.ratio
             area = QRectF(rect.left(), rect.bottom(), rect.width(), depth)
             strips.draw_message(painter, area, pane.message)
-    bar, legend = layout.bar_height(), layout.legend_height()
+    bar, legend, larger = layout.bar_height(), layout.legend_height(), layout.larger
+    painter.save()
+    painter.scale(larger, larger)
+    wide, low = layout.width / larger, layout.height / larger
     if layout.over.legend is not None and legend:
-        area = QRectF(0, layout.height - bar - legend, layout.width, legend)
+        area = QRectF(0, low - (bar + legend) / larger, wide, legend / larger)
         strips.draw_legend(painter, area, layout.over.legend)
     if bar:
-        area = QRectF(0, layout.height - bar, layout.width, bar)
+        area = QRectF(0, low - bar / larger, wide, bar / larger)
         strips.draw_bar(painter, area, layout.overlay, _bar_note(layout), _marked_value(layout))
+    painter.restore()
 
 
 def paint_box(painter: QPainter, layout: PanesLayout, anchor: QPointF) -> None:

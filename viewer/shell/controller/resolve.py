@@ -31,6 +31,7 @@ from viewer.panes.resolve.status import bits_readout, resolve_status
 from viewer.patch.resolve.dock import resolve_dock, with_explained
 from viewer.patch.resolve.hidden import resolve_inside, with_recalls
 from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
+from viewer.presentation.resolve import with_presentation
 from viewer.rate_distortion.resolve.scene import plain_session, with_rates
 from viewer.repair.resolve.scene import resolve_repair
 from viewer.shell.controller.resolve_view import resolve_view
@@ -40,7 +41,7 @@ __all__ = ["Memo", "resolve"]
 
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
-    scene = _page(session, facts, memo)
+    scene = with_presentation(_page(session, facts, memo), session, facts, memo)
     if session.page is Page.REPAIR:
         status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
         scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))

@@ -12,6 +12,7 @@ from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.picture import PaneScene
+from viewer.model.scene.presentation import PresentedScene
 from viewer.model.scene.view import BoxRow, BoxScene, LegendScene, ViewScene
 from viewer.model.session.choices import Mode, Page
 from viewer.model.session.state import Session
@@ -29,7 +30,10 @@ def resolve_view(session: Session, facts: Facts, panes: tuple[PaneScene, ...], m
         original = session.picture.pixels if session.picture is not None else None
         box = memo.recall(zoom_box, session, panes, original)
     turned = session.stream.orientation if session.stream is not None else 1
-    return memo.recall(ViewScene, legend, box, looking.minimap, looking.pixels, turned)
+    known = session.presentation
+    presented = memo.recall(PresentedScene, known.spot, known.magnifier) if known.on else None
+    minimap = looking.minimap and presented is None
+    return memo.recall(ViewScene, legend, box, minimap, looking.pixels, turned, presented)
 
 
 def _legend(session: Session, facts: Facts, panes: tuple[PaneScene, ...], memo: Memo) -> LegendScene | None:

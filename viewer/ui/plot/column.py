@@ -28,6 +28,7 @@ class PlotsView(QWidget):
         super().__init__(parent)
         panel(self)
         self._plots: dict[str, Plot] = {}
+        self._larger = 1.0
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 4, 0, 4)
         self._column.setSpacing(8)
@@ -35,6 +36,16 @@ class PlotsView(QWidget):
     def plot(self, key: str) -> Plot:
         """The widget of a plot. Raises KeyError when there is none."""
         return self._plots[key]
+
+    def shown(self) -> bool:
+        """Whether there is any plot."""
+        return bool(self._plots)
+
+    def magnify(self, larger: float) -> None:
+        """Write words and numbers so many times as large, and draw lines as much thicker."""
+        self._larger = larger
+        for plot in self._plots.values():
+            plot.magnify(larger)
 
     def extra(self) -> int:
         """Pixels that these plots need beyond so many plain ones."""
@@ -58,6 +69,7 @@ class PlotsView(QWidget):
 
     def _new(self, scene: PlotScene) -> Plot:
         plot = Plot(scene, self)
+        plot.magnify(self._larger)
         plot.setMinimumHeight(plot.minimumHeight() + scaled(_TALLER.get(scene.key, 0)))
         plot.clicked.connect(self.clicked)
         plot.hovered.connect(self.hovered)

@@ -46,6 +46,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         self.picture: QPixmap | None = None
         self._home, self._lines = parent, list[Any]()
         self._drawn_as: tuple[object, ...] = ()
+        self._larger = 1.0
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for menu in (self.box.menu, self.plotItem.ctrlMenu):
@@ -81,6 +82,11 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             self.fit()
         self.viewport().update()
 
+    def magnify(self, larger: float) -> None:
+        """Write words and numbers so many times as large, and draw lines as much thicker."""
+        self._larger = larger
+        self.viewport().update()
+
     def fit(self) -> None:
         """The axes reach over all data, or over the span that is asked for and what lies within."""
         self.box.enableAutoRange()
@@ -103,7 +109,8 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     def draw(self) -> QPixmap:
         """Everything but what moves, drawn anew where something has changed."""
         ratio = self.devicePixelRatioF()
-        drawn_as = (self.size().toTuple(), ratio, current(), scaled(100), self.parentWidget())
+        drawn_as = (self.size().toTuple(), ratio, current(), scaled(100), self._larger,
+                    self.parentWidget())  # fmt: skip
         if drawn_as != self._drawn_as:
             self._drawn_as, self.picture = drawn_as, None
             self._fill(ratio)
@@ -134,23 +141,27 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             self._lines.append(pg.PlotDataItem(connect="finite", useCache=False))  # paths in files
             self.plotItem.addItem(self._lines[-1])
         for line, curve in zip(self._lines, curves, strict=True):
-            pen = line_pen(curve_colour(curve), curve.style, ratio * (1.0 if curve.faint else 2.0))
+            pen = line_pen(
+                curve_colour(curve), curve.style, ratio * self._larger * (1.0 if curve.faint else 2.0)
+            )
             pen.setCosmetic(True)
             y, points = np.where(np.isfinite(curve.y), curve.y, np.nan), curve.style == "points"
             some = slice(None if np.isfinite(y).any() else 0)  # pyqtgraph warns of nothing but NaN
             line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
                          name=curve.name if curve.listed else None,
-                         **symbol_look(curve, curve.size))  # fmt: skip
+                         **symbol_look(curve, curve.size * self._larger))  # fmt: skip
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
 
     def _dress(self) -> None:
         """Colours, numbers, words: title and what y is, the legend beside them or, if too wide, below."""
-        theme, scene, title, small = current(), self.shown, self.plotItem.titleLabel, f"{scaled(12)}px"
+        larger = self._larger
+        small = f"{round(scaled(12) * larger)}px"
+        theme, scene, title = current(), self.shown, self.plotItem.titleLabel
         pg.setConfigOptions(foreground=theme.muted, background=theme.panel)
         self.setBackground("default")
         for axis in map(self.plotItem.getAxis, ("left", "bottom")):
             axis.setVisible(self.has_data())
-            axis.setStyle(tickFont=font(12), maxTickLevel=0, hideOverlappingLabels=24)
+            axis.setStyle(tickFont=font(round(12 * larger)), maxTickLevel=0, hideOverlappingLabels=24)
             axis.setPen(theme.muted)
             axis.setTextPen(theme.muted)
             axis.enableAutoSIPrefix(False)  # no "(x0.001)" behind the label
@@ -161,7 +172,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         axis.setLabel(  # switched off, prefixes come back with every change that finds a label
             scene.x_label, siPrefixEnableRanges=((-1.0, -1.0),), **{"font-size": small, "color": theme.muted}
         )
-        axis.setHeight(scaled(32))
+        axis.setHeight(round(scaled(32) * larger))
         self.plotItem.showGrid(y=True, alpha=0.25)
         about = scene.y_label if self.has_data() else scene.note
         about += "" if self.parentWidget() is self._home else " · Esc: back"

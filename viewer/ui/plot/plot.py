@@ -57,6 +57,7 @@ class Plot(QWidget):
         super().__init__(parent)
         self._figure: Figure | None = None
         self._waits = self._led = self._was_led = False
+        self._larger = 1.0
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(1, 1, 1, 1)
         self.setMinimumSize(200, 128)
@@ -76,6 +77,12 @@ class Plot(QWidget):
         if self._figure is not None:
             self._figure.set_scene(scene)
 
+    def magnify(self, larger: float) -> None:
+        """Write words and numbers so many times as large."""
+        self._larger = larger
+        if self._figure is not None:
+            self._figure.magnify(larger)
+
     def drawn(self) -> bool:
         """Whether axes and curves stand."""
         return self._figure is not None and self._figure.picture is not None
@@ -94,6 +101,7 @@ class Plot(QWidget):
             from viewer.ui.plot.figure import Figure
 
             self._figure = Figure(self.scene, self)
+            self._figure.magnify(self._larger)
             self._room.addWidget(self._figure)
             self._figure.show()
             self.made(self._figure)

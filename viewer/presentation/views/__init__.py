@@ -1,0 +1,1 @@
+"""What is drawn for the back row beside the pictures."""
