@@ -17,7 +17,7 @@ from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 from viewer.panes.canvas.captions import columns, figure_of, strip_height
 from viewer.panes.canvas.marks import Ground
-from viewer.panes.canvas.spotlight import magnifier_place, surroundings_rect
+from viewer.panes.canvas.spotlight import magnifier_place, spot_radius, surroundings_rect
 from viewer.panes.canvas.view import PanesView
 
 AT = PatchScene(10, 12, (), (), pinned=True)
@@ -105,6 +105,18 @@ def test_in_a_wipe_each_half_has_a_magnifier(qtbot: QtBot) -> None:
         assert lightness(image, place.center().x(), cell.top + place.center().y()) == value
 
 
+def test_the_magnifier_leaves_the_spotlight_alone_where_it_can() -> None:
+    shown = QRect(0, 40, 480, 320)
+    there = Ground((480, 320), 1.0, (0, 40), shown, 1.0)
+    room, patch = QRect(0, 0, 480, 400), PatchScene(20, 34, (), (), pinned=True)
+    place, radius = magnifier_place(there, patch, room), spot_radius(there, room)
+    middle = 40 + 8 * 20 + 4
+    assert place.right() < 8 * 34 + 4 - radius or place.left() > 8 * 34 + 4 + radius or (
+        place.top() > middle + radius or place.bottom() < middle - radius
+    )  # fmt: skip
+    assert place.width() >= 96
+
+
 @pytest.mark.parametrize("column", range(0, 60, 7))
 @pytest.mark.parametrize("row", [0, 20, 39])
 def test_the_magnifier_never_covers_its_patch(row: int, column: int) -> None:
@@ -125,6 +137,7 @@ def test_there_is_none_where_the_picture_is_as_large_itself() -> None:
 def test_the_figure_keeps_its_column() -> None:
     pane = plain(3)
     assert figure_of(pane) == "30.00 dB"
+    assert figure_of(PaneScene("a", "A", "0.512 bpp · RGB 31.20 dB (+0.50)", None)) == "31.20 dB"
     size = 40
     rect = QRectF(0, 0, 635, strip_height(size, 635))
     name, figure = columns(rect, size)

@@ -201,6 +201,7 @@ def test_spotlight_and_magnifier_by_keys(shown: MainWindow, qtbot: QtBot) -> Non
 def test_one_plot_at_will(shown: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(shown, Key.Key_F11)
     keys = [plot.key for plot in shown.controller.scene.plots]
+    qtbot.wait(20)
     height = shown.panes.height()
     for key in keys:
         qtbot.keyClick(shown, Key.Key_F8)

@@ -70,13 +70,14 @@ def draw_enlarged(painter: QPainter, ground: Ground, patch: PatchScene, pixels: 
     data = np.ascontiguousarray(upright(surroundings(pixels, patch.row, patch.column), turn.orientation))
     image = QImage(data.data, AROUND, AROUND, 3 * AROUND, QImage.Format.Format_RGB888)
     painter.drawImage(place, image)
-    step = place.width() // 3
+    step, halo = place.width() // 3, max(1, thin // 2)
+    edge = 1 + halo
     for (row, column), colour in roles(patch):
         across, down = turn.step(column - patch.column, row - patch.row)
         at = QPoint((across + 1) * step, (down + 1) * step)
         cell = QRect(place.topLeft() + at, QSize(step, step))
-        frame(painter, cell.adjusted(1, 1, -1, -1), thin + 2, _HALO)
-        frame(painter, cell.adjusted(2, 2, -2, -2), thin, QColor(colour))
+        frame(painter, cell.adjusted(1, 1, -1, -1), thin + 2 * halo, _HALO)
+        frame(painter, cell.adjusted(edge, edge, -edge, -edge), thin, QColor(colour))
     centre = QRect(place.topLeft() + QPoint(step, step), QSize(step, step))
     frame(painter, centre.adjusted(-thin, -thin, thin, thin), thin + 2, _HALO)
     frame(painter, centre.adjusted(1 - thin, 1 - thin, thin - 1, thin - 1), thin, QColor(SELF))

@@ -57,6 +57,8 @@ def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) ->
         painter.restore()
         name = name.adjusted(1.4 * size + 0.4 * size, 0, 0, 0)
     text = figure_of(pane)
+    if QFontMetricsF(exact_font(size)).horizontalAdvance(text) > figure.width():
+        text = ""  # no figure, and no words that could be cut short
     if not text and not below:
         name.setRight(figure.right())
     flags = int(Qt.AlignmentFlag.AlignVCenter)

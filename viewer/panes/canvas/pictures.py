@@ -167,12 +167,19 @@ class PicturesPainter:
         patch = self._layout.patch
         if patch is not None and not ground.shown.isEmpty():
             patch = patch.seen_in(pane.key)
-            small = marks.is_small(ground.patch_rect(patch.row, patch.column), ground.ratio)
-            if small and patch.pinned and self._layout.over.presented is not None:
+            if self._as_place(patch, ground):
                 draw_place(painter, ground, patch)
             else:
                 marks.draw_patch(painter, ground, patch)
             draw_explained(painter, ground, patch)
+
+    def _as_place(self, patch: PatchScene, ground: Ground) -> bool:
+        """Whether a patch and its neighbours are framed together, as they are marked in the magnifier."""
+        presented = self._layout.over.presented
+        if presented is None or not patch.pinned:
+            return False
+        here = ground.patch_rect(patch.row, patch.column)
+        return marks.is_small(here, 3 * ground.ratio if presented.magnifier else ground.ratio)
 
     def _paint_values(self, painter: QPainter, pane: PaneScene, ground: Ground) -> None:
         wanted = self._layout.over.pixels and pixel_values.has_values(ground)

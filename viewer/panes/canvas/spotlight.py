@@ -22,6 +22,8 @@ _LIT, _MOST_LIT = 0.17, 0.46
 """Radius of the spotlight in shorter sides of a pane: at least, and at most."""
 _SHARE = 0.52
 """Of a pane's shorter side that the magnifier may take."""
+_SMALLER, _LEFT = 0.6, 0.8
+"""Part of that down to which it leaves the spotlight alone; how far a corner at the left counts."""
 _LEAST = 72
 """Logical pixels of a magnifier below which it shows too little."""
 _MARGIN, _LEAST_FRAME = 8, 18
@@ -69,23 +71,37 @@ def draw_spotlight(painter: QPainter, ground: Ground, patch: PatchScene, room: Q
 
 
 def magnifier_place(ground: Ground, patch: PatchScene, room: QRect) -> QRect:
-    """Where the enlarged patches go: the corner of the room furthest from the patch. Whole device pixels for
-    each image pixel. Empty where there is no room, or where the picture itself shows them as large."""
-    zoom = int(_SHARE * min(room.width(), room.height()) // AROUND)
-    side = zoom * AROUND
-    if side < _LEAST * ground.ratio or zoom <= ground.scale:
+    """Where the enlarged patches go: in the corner of the room furthest from the patch, off its spotlight if
+    need be somewhat smaller. Whole device pixels for each image pixel. Empty where there is no room, or where
+    the picture itself shows them as large."""
+    most = int(_SHARE * min(room.width(), room.height()) // AROUND)
+    if most * AROUND < _LEAST * ground.ratio or most <= ground.scale:
         return QRect()
-    margin, around = round(_MARGIN * ground.ratio), surroundings_rect(ground, patch)
-    x = room.right() + 1 - side - margin, room.left() + margin
-    y = room.bottom() + 1 - side - margin, room.top() + margin
-    corners = [QRect(QPoint(left, top), QSize(side, side)) for top in y for left in x]
-    middle = around.center()
+    least = max(math.ceil(_SMALLER * most), math.ceil(_LEAST * ground.ratio / AROUND), int(ground.scale) + 1)
+    radius = spot_radius(ground, room)
+    middle = _middle(ground, patch)
+    spot = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
 
     def away(corner: QRect) -> float:
-        off = corner.center() - middle
-        return math.hypot(off.x(), off.y()) - (1e6 if corner.intersects(around) else 0)
+        off = QPointF(corner.center()) - middle
+        left = corner.center().x() < room.center().x()  # where words stand
+        return math.hypot(off.x(), off.y()) * (_LEFT if left else 1.0)
 
-    return max(corners, key=away)
+    for zoom in range(most, least - 1, -1):
+        free = [each for each in _corners(ground, room, zoom) if not spot.intersects(QRectF(each))]
+        if free:
+            return max(free, key=away)
+    around = surroundings_rect(ground, patch)
+    corners = _corners(ground, room, most)
+    return max((each for each in corners if not each.intersects(around)), key=away, default=QRect())
+
+
+def _corners(ground: Ground, room: QRect, zoom: int) -> list[QRect]:
+    """Squares of this magnification in the four corners of a room."""
+    side, margin = zoom * AROUND, round(_MARGIN * ground.ratio)
+    x = room.right() + 1 - side - margin, room.left() + margin
+    y = room.bottom() + 1 - side - margin, room.top() + margin
+    return [QRect(QPoint(left, top), QSize(side, side)) for top in y for left in x]
 
 
 def draw_place(painter: QPainter, ground: Ground, patch: PatchScene) -> None:

@@ -33,5 +33,5 @@ class PicturesAndPlot(QWidget):
             if self.plot.shown():
                 self.plot.set_scene(())
             return
-        self.plot.magnify(max(1.0, 0.6 * back_row(self.window().height()) / scaled(FONT_PIXELS)))
+        self.plot.magnify(max(1.0, 0.8 * back_row(self.window().height()) / scaled(FONT_PIXELS)))
         self.plot.set_scene((plot,))
