@@ -15,6 +15,7 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
+import measuring  # noqa: F401 - this checkout goes before what is installed
 import pytest
 from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication
