@@ -14,7 +14,7 @@ from engine.errors import UserError
 from engine.io.image import find_pictures, load_picture
 from engine.types import Pixels
 
-_MOST_BYTES = 200_000_000
+_MOST_BYTES = 60_000_000
 
 
 class Library:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from engine.decoders import allocation
 from engine.errors import UserError
 from engine.io.image import load_picture
 from engine.lab.events import (
@@ -43,6 +44,7 @@ PAINT_SHARE = 0.2
 """Of the time, at most, goes into painting."""
 MOST_MARKS = 100
 """Moments kept a lane, spread over the run, so that an hour of it stays small."""
+_LARGE = 1 << 17
 LENGTHS = (2, 4, 8, 16, 32)
 """Patches of the rows that a learner's memory is measured on."""
 _FIRST_COST = 5
@@ -130,6 +132,7 @@ class Race:
     ) -> None:
         """pictures: to be painted; of them the first is refreshed while lanes learn. number: of `Started`."""
         torch.set_num_threads(1)
+        allocation.given_back(_LARGE)  # crops come and go among moments that stay
         self.settings, self.task, self.number = settings, task, number
         self.runners: list[_Runner] = []
         for seed in settings.seeds:
