@@ -37,6 +37,14 @@ def _glibc() -> ctypes.CDLL | None:
         return None
 
 
+def given_back(least: int) -> None:
+    """From now on blocks of at least `least` bytes go back to the system at once, and leave no gaps among
+    what is kept for long. For processes of their own that run for hours."""
+    library = _glibc()
+    if library is not None:
+        library.mallopt(_MMAP_THRESHOLD, least)
+
+
 @contextmanager
 def kept(give_back: bool = True) -> Iterator[None]:
     """Keep what is freed until the last that asked for it is done. give_back: it then goes back to the system
