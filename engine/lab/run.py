@@ -42,7 +42,7 @@ PAINT_SECONDS = 2.0
 PAINT_SHARE = 0.2
 """Of the time, at most, goes into painting."""
 MOST_MARKS = 100
-"""Moments kept a lane; beyond that every second one is dropped, so an hour's run stays small."""
+"""Moments kept a lane, spread over the run, so that an hour of it stays small."""
 LENGTHS = (2, 4, 8, 16, 32)
 """Patches of the rows that a learner's memory is measured on."""
 _FIRST_COST = 5
@@ -108,8 +108,9 @@ class _Runner:
         """Keep the present moment; those after it, if the lane was brought back, are forgotten."""
         now = self.lane.snapshot()
         self.marks = [mark for mark in self.marks if mark.update < now.update] + [now]
-        if len(self.marks) > MOST_MARKS:
-            self.marks = self.marks[:-1:2] + self.marks[-1:]
+        while len(self.marks) > MOST_MARKS:  # the one that leaves the smallest gap
+            kept = [mark.update for mark in self.marks]
+            del self.marks[min(range(1, len(kept) - 1), key=lambda at: kept[at + 1] - kept[at - 1])]
         return Marked(self.number, now.update, now.cpu_seconds)
 
     def newest(self, update: int) -> Snapshot:

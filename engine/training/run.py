@@ -171,8 +171,8 @@ class _Loop:
         began = time.perf_counter() - state.seconds
         saved = measured = told = time.perf_counter()
         with stop_signal() as stopped:
-            stop = stopped() and self.team.share.of == 1  # several stop after the same update
-            while state.update < config.optimiser.updates and not stop:
+            alone, stop = self.team.share.of == 1, False  # several stop after the same update
+            while state.update < config.optimiser.updates and not (stopped() if alone else stop):
                 stop = self._update(stopped)
                 now = time.perf_counter()
                 state.seconds = now - began
@@ -202,7 +202,7 @@ class _Loop:
         return since > config.validate_seconds
 
     def _update(self, stopped: Callable[[], bool]) -> bool:
-        """Whether the run is to stop after it."""
+        """Whether processes agreed to stop after it."""
         config = self.config.optimiser
         factor = schedule(self.state.update, config)
         for optimiser in self.optimisers:
@@ -218,7 +218,7 @@ class _Loop:
         self.losses.append(loss)
         self.state.update += 1
         self.state.computed += time.process_time() - began
-        return stop or stopped() if self.team.share.of == 1 else stop
+        return stop
 
     def _event(self, since: float, gains: tuple[float, ...]) -> TrainEvent:
         """How the run stands, from the losses of the last `since` seconds."""

@@ -7,8 +7,8 @@ don't change. Bars: 2 s, 4 s, 0.3 s, 0.5 s, 1 s; 33 ms for 95 of 100 turns.
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -74,4 +74,8 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 15.0)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("seconds", type=float, nargs="?", default=15.0, help="how long lanes learn")
+    main(parser.parse_args().seconds)

@@ -36,7 +36,9 @@ def make(pictures: list[Path], folder: Path, count: int, quality: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("pictures", type=Path, nargs="+")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--quality", type=int, default=30)

@@ -91,7 +91,9 @@ def variance(given: argparse.Namespace, chosen: LabSettings, task: Task) -> None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", nargs="+", default=[])
     parser.add_argument("--validation", nargs="+", default=[])
     parser.add_argument("--updates", type=int, default=300)

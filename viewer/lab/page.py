@@ -39,6 +39,7 @@ class LabPage(QWidget):
         self.areas: dict[str, AreaView] = {}
         self._built = False
         self._scene: LabScene | None = None
+        self._area: AreaView | None = None
 
     def build(self) -> None:
         """Make the widgets, once."""
@@ -127,7 +128,8 @@ class LabPage(QWidget):
         self.build()
         old, self._scene = self._scene, scene
         area = self.area(session.lab.area)
-        if self.stack.currentWidget() is not area:
+        if self._area is not area:  # the stack shows its first without being asked to
+            self._area = area
             self.stack.setCurrentWidget(area)
             self.switch.set_current(next(key for key, view in self.areas.items() if view is area))
             old = None

@@ -11,7 +11,7 @@ import pytest
 
 from engine import pipeline
 from engine.cli import main as cli
-from engine.evaluation import compare
+from engine.evaluation import compare, compare_parts
 from engine.evaluation.bench import DecoderRun
 from engine.evaluation.conditions import Condition
 from engine.evaluation.table import CompareRow, read_table
@@ -113,7 +113,8 @@ def test_robustness_takes_six_pictures_when_not_told(folder: Path, monkeypatch: 
     for seed in range(3, 10):
         save_png(f"set/{seed}.png", textured_pixels(16, 16, seed=seed))
     only = compare.conditions_of("robustness", "jpeg", 15, "4:2:0")[:1]
-    monkeypatch.setattr(compare, "conditions_of", lambda *_: only)
+    for module in (compare, compare_parts):
+        monkeypatch.setattr(module, "conditions_of", lambda *_: only)
     assert run(of_set="robustness") == 0
     assert {row.pictures for row in rows()} == {6}
 

@@ -134,7 +134,9 @@ def test_a_patch_is_followed_from_network_to_picture() -> None:
 
     shown = spectrum(ycc)[5, 6].reshape(8, 8).numpy()
     assert np.abs(shown - block.finished).max() < 3
-    traces = [trace_patch(decoder, coded, options, 3, (5, column)) for column in range(4, 9)]
+    traces = [
+        trace_patch(decoder, coded, options, 3, (row, column)) for row in (2, 5, 8) for column in range(14)
+    ]
     assert any(np.any(each.blocks[0].network != each.blocks[0].projected) for each in traces if each)
     raster = pipeline.load_decoder("raster")
     assert trace_patch(raster, coded, options, 1, (5, 6)) is None

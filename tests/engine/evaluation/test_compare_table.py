@@ -10,7 +10,7 @@ import pytest
 
 from engine.choices import SETS
 from engine.errors import UserError
-from engine.evaluation.bench import Table
+from engine.evaluation.csv_file import Table
 from engine.evaluation.table import COLUMNS, CompareRow, read_table
 from engine.types import Context
 from tests.support.repository import ROOT

@@ -161,6 +161,12 @@ def test_escape_pauses_first_and_closes_then(lab: MainWindow, qtbot: QtBot) -> N
     assert page(lab) is Page.PICTURES
 
 
+def test_the_button_of_the_area_that_is_shown_is_down(still: MainWindow) -> None:
+    assert still.lab.page.switch.current() == "race"
+    still.controller.change(partial(c.set_area, key="about"))
+    assert still.lab.page.switch.current() == "about"
+
+
 def test_settings_are_undone_like_others(still: MainWindow) -> None:
     control = still.controller
     control.change(partial(c.set_area, key="settings"))

@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui import theme
+from viewer.ui.line_keys import curve_colour
 from viewer.ui.plot.figure import Figure
 
 
@@ -170,6 +172,19 @@ def test_a_curve_hidden_by_its_legend_is_not_read(figure: Figure) -> None:
     point = figure.nearest(place)
     assert point is not None
     assert point[0].name == "Y"
+
+
+def test_the_legend_has_the_colours_of_curves_that_have_no_data_yet(figure: Figure) -> None:
+    none = Curve(
+        "live", np.array([0.5]), np.array([np.nan]), "#009E73", symbol="d", style="points", live=True
+    )
+    drawn(
+        figure, scene_of([0, 1], [0, 1], curves=(Curve("c", np.arange(2.0), np.arange(2.0), "#D55E00"), none))
+    )
+    line = figure.plotItem.listDataItems()[1]
+    assert QColor(line.opts["symbolBrush"]) == curve_colour(none)
+    assert line.opts["symbol"] == "d"
+    assert line.opts["pen"] is None
 
 
 def test_long_lines_keep_their_extremes(figure: Figure) -> None:

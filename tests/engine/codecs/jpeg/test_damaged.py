@@ -15,7 +15,7 @@ from engine import pipeline
 from engine.codecs.jpeg.codec import JPEG
 from engine.codecs.jpeg.parse import find_start
 from engine.errors import UserError
-from engine.types import PATCH, Coded, Pixels
+from engine.types import PATCH, Coded, Estimate, Pixels
 from tests.support.jpeg_damage import (
     broken_markers,
     cuts,
@@ -231,11 +231,11 @@ def test_a_bad_code_ends_what_can_be_read_of_its_interval() -> None:
 
 
 def test_decoders_leave_alone_what_never_came() -> None:
-    from engine.pipeline import _left_alone
+    from engine.pipeline import _as_received
 
     coded = shown(next(cuts(whole("4:2:0"))))
     changed = np.full_like(coded.standard, 7)
-    result = _left_alone(coded, changed)
+    result = _as_received(coded, Estimate(1, changed, 0.0)).pixels
     mask = missing(coded).repeat(PATCH, 0).repeat(PATCH, 1)
     np.testing.assert_array_equal(result[mask], coded.standard[mask])
     assert (result[~mask] == 7).all()
