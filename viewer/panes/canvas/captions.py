@@ -15,14 +15,14 @@ from viewer.ui.theme import current, exact_font
 
 _LINE, _TWO = 1.6, 2.75
 """Height of a strip in sizes of its type, with one line and with two."""
-_NARROW = 14
-"""A pane of fewer sizes across has two lines."""
+_NARROW, _KEYED = 14, 18
+"""A pane of fewer sizes across has two lines; one with the key of its line in plots."""
 _WIDEST = ("88.88 dB", "identical")
 
 
-def strip_height(size: int, width: float) -> int:
-    """Of a pane's caption. size: of its type; width: the pane's."""
-    return round(size * (_TWO if width < _NARROW * size else _LINE))
+def strip_height(size: int, width: float, keyed: bool = False) -> int:
+    """Of a pane's caption. size: of its type; width: the pane's; keyed: its line's key stands before it."""
+    return round(size * (_TWO if width < (_KEYED if keyed else _NARROW) * size else _LINE))
 
 
 def figure_of(pane: PaneScene) -> str:

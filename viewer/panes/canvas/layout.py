@@ -90,7 +90,8 @@ class PanesLayout:
             max(1, math.floor(width * ratio)),
             max(1, math.floor((height - self.bar_height() - self.legend_height()) * ratio)),
         )
-        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping(), self.caption)
+        key = (count, size, self.view.image, ratio, scaled(strips.STRIP), self.wiping(),
+               self.caption, bool(self.caption) and self._keyed())  # fmt: skip
         if key != self._key:
             self._key = key
             image, gap = self.view.image, round(_GAP * ratio)
@@ -107,10 +108,13 @@ class PanesLayout:
             if seen and self.patch is not None:
                 self.view.reveal(*patch_pixels(self.patch))
 
+    def _keyed(self) -> bool:
+        return any(pane.colour for pane in self.panes)
+
     def _strip(self, width: float) -> int:
         """Height of a title strip over this width, in logical pixels."""
         if self.caption:
-            return captions.strip_height(self.caption, width)
+            return captions.strip_height(self.caption, width, self._keyed())
         return strips.tall_strip() if width < scaled(_NARROW) else scaled(strips.STRIP)
 
     @property

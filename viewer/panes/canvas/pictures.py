@@ -101,8 +101,9 @@ class PicturesPainter:
         if place.isEmpty():
             return room
         draw_magnifier(painter, ground, patch, pixels, place, room)
-        low_left = place.center().y() > room.center().y() and place.center().x() < room.center().x()
-        return room.adjusted(0, 0, 0, place.top() - room.bottom()) if low_left else room
+        words = 11 * self._layout.caption * ground.ratio  # what colours mean stands in the lower left corner
+        low = place.center().y() > room.center().y() and place.left() - room.left() < words
+        return room.adjusted(0, 0, 0, place.top() - room.bottom()) if low else room
 
     def _paint_wipe(self, painter: QPainter, ground: Ground) -> None:
         at, cell = self._layout.divider(), self._layout.cells[0]
