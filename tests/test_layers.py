@@ -23,6 +23,7 @@ HEAVY = ("torch", "skimage", "scipy", "tifffile")
 MAY_LOAD_TORCH = (
     "engine.decoders.", "engine.cells.", "engine.learners.", "engine.training.",
     "engine.onnx.", "engine.lab.tasks.", "engine.lab.network.", "engine.lab.lane.", "engine.lab.run.",
+    "engine.lab.credit.", "engine.lab.credit_forward.", "engine.lab.credit_graph.", "engine.lab.keep.",
     "engine.models.checkpoint.", "engine.codecs.learned.e2e_network.", "engine.codecs.learned.goog_network.",
 )  # fmt: skip
 

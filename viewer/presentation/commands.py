@@ -47,24 +47,24 @@ def _has(part: Callable[[Presentation], bool]) -> Callable[[Session], bool]:
 
 def commands(control: Control, desk: PresentationDesk) -> list[Command]:
     return [
-        Command("present", "Presentation", "View", 7, desk.toggle, ("F11",),
+        Command("present", "Presentation", "Present", 0, desk.toggle, ("F11",),
                 "Full screen, pictures and large captions; Page Down and Page Up go through steps, or an "
                 "open lesson. Again, or Esc: as before", lambda session: session.presentation.on),
-        Command("present.spot", "Spotlight", "View", 7, desk.toggle_spot, ("F6",),
+        Command("present.spot", "Spotlight", "Present", 0, desk.toggle_spot, ("F6",),
                 "Dim all but the pinned patch's surroundings; Ctrl and arrows move it",
                 _has(lambda known: known.spot), _no_picture),
-        Command("present.magnifier", "Magnifier", "View", 7, desk.toggle_magnifier, ("F7",),
+        Command("present.magnifier", "Magnifier", "Present", 0, desk.toggle_magnifier, ("F7",),
                 "Enlarge the pinned patch with its eight neighbours in every pane",
                 _has(lambda known: known.magnifier), _no_picture),
-        Command("present.plot", "Next plot", "View", 7, desk.next_plot, ("F8",),
+        Command("present.plot", "Next plot", "Present", 0, desk.next_plot, ("F8",),
                 "Show one of the plots beside the pictures, then the next, then none",
                 _has(lambda known: bool(known.plot)), _no_picture),
-        Command("present.lesson", "Lesson beside the pictures", "View", 7,
+        Command("present.lesson", "Lesson beside the pictures", "Present", 0,
                 changing(control)(p.toggle_lesson), ("Shift+F8",),
                 "Show the open lesson's text and figure, too", _has(lambda known: known.lesson), _no_lesson),
-        Command("present.notes", "Speaker notes", "View", 7, desk.toggle_notes, ("F12",),
+        Command("present.notes", "Speaker notes", "Present", 0, desk.toggle_notes, ("F12",),
                 "Notes of the open lesson and a clock in a second window, on the second screen"),
-        Command("present.poll", "Ask which one is refined", "View", 7, desk.next_poll, ("Q",),
+        Command("present.poll", "Ask which one is refined", "Present", 0, desk.next_poll, ("Q",),
                 "Two pictures without their names, in an order drawn by lot; again: reveal; again: go on",
                 _has(lambda known: known.poll is not Poll.NONE), _no_poll),
     ]  # fmt: skip

@@ -37,8 +37,8 @@ from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Lessons", "Playback",
-    "Decode", "Help",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Present", "Lessons",
+    "Playback", "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -78,6 +78,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
             presentation.not_here(each) if each.id == "repair" else each
             for each in repair.commands(control, acting.repair)
         ),
+        *presentation.commands(control, acting.presentation),
         *lessons.commands(acting.lessons),
         *(
             lab.playing_here(each, control, acting.lab)
@@ -105,5 +106,4 @@ def _view_menu(acting: Acting) -> list[Command]:
         presentation.not_here(lab.not_here(each)) if each.id.startswith("show.") else each
         for each in own_commands.view_commands(acting.control, acting.window)
     ]
-    presenting = presentation.commands(acting.control, acting.presentation)
-    return [*after("mode.difference", own, pages), *after("show.film", parts, presenting)]
+    return [*after("mode.difference", own, pages), *parts]

@@ -206,8 +206,9 @@ def test_hovering_a_patch(engine: Engine) -> None:
     made = run(state)
     shown = scene_of(state, Facts(run=made))
     assert shown.patch is not None
-    assert set(shown.patch.causal) == {(0, 1), (0, 2), (0, 3), (1, 1)}
-    assert set(shown.patch.noncausal) == {(1, 3), (2, 1), (2, 2), (2, 3)}
+    around = {(row, column) for row in range(3) for column in range(1, 4)} - {(1, 2)}
+    assert set(shown.patch.previous) == around  # a sweep looks at all of them, as the step before left them
+    assert (shown.patch.causal, shown.patch.noncausal) == ((), ())
     bits = made.refinement.coded.patch_bits
     assert bits is not None
     gain = patch_gain_db(made.refinement.original.pixels, made.pixels(0), made.pixels(3))  # type: ignore[union-attr]

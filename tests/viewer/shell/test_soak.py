@@ -157,7 +157,9 @@ class Hand:
             self.wait()
 
     def wait(self) -> None:
-        """Until nothing is left to be computed."""
+        """Until nothing is left to be computed; the lab would learn for longer than anybody waits."""
+        if self._window.lab.runner.playing:
+            self._window.lab.runner.pause()
         complete(self._qtbot, self._window)
 
     def _usable(self) -> list[Command]:
@@ -257,6 +259,8 @@ def settle(window: MainWindow, qtbot: QtBot, home: Path, base: SavedState | None
     if window.isFullScreen():
         window.showNormal()
     window.resize(1000, 640)
+    if window.lab.runner.playing:
+        window.lab.runner.pause()
     if control.session.size is not None:
         complete(qtbot, window)
     window.lessons.close()
