@@ -171,7 +171,7 @@ def test_maps_are_painted_over_their_own_pictures(qtbot: QtBot) -> None:
     view.set_scene(panes, Mode.WIPE, None, overlay)
     picture_ = view.grab().toImage()
     middle = round(view.image_position(8, 8).y())
-    left, right = (QColor(picture_.pixel(x, middle)) for x in (170, 230))
+    left, right = (QColor(picture_.pixel(x, middle)) for x in (186, 213))  # beside the handle
     assert left.red() > 200 > 100 > right.red()
 
 

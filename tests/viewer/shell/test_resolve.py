@@ -221,7 +221,7 @@ def test_hovering_a_patch(engine: Engine) -> None:
     assert "Step 3" in shown.status.values
     labels = {row.label: row for row in shown.inspector}
     assert labels["Row, column"].value == "1, 2"
-    assert labels["Causal"].role == "causal"
+    assert "Causal" not in labels
     assert labels["Bits"].value == patch_bits(bits, 1, 2)
     assert shown.plots[2].marker == 11
 
