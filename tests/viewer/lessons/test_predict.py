@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
@@ -113,6 +114,21 @@ def test_the_outcome_stands_beside_what_was_measured() -> None:
     assert (told.verdict, told.outcome) == ("Not as you said: That", "That, because.")
     assert predict_scene(one, 1, True, True, facts).verdict == "As you said: That"
     assert predict_scene(two, None, False, False, LabFacts()).run == "Show it"
+
+
+def test_long_choices_take_several_lines_and_their_words_choose(qtbot: QtBot) -> None:
+    one = parse_course(TEXT.replace('"That"', f'"{"That and more " * 20}"'), "x.toml").lessons[0]
+    view = PredictView()
+    qtbot.addWidget(view)
+    view.set_scene(predict_scene(one, None, False, False, LabFacts()))
+    view.resize(300, 600)
+    view.show()
+    assert view.minimumSizeHint().width() <= 300
+    words = view._rows[1].words
+    assert words.height() > 3 * words.fontMetrics().height()
+    with qtbot.waitSignal(view.chosen) as told:
+        qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
+    assert told.args == [1]
 
 
 def test_choices_run_and_outcome_by_mouse(qtbot: QtBot) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import PredictScene
@@ -24,6 +25,8 @@ class PredictView(QWidget):
         self.verdict, self.outcome = title_label(""), Words(14)
         self.verdict.setWordWrap(True)
         self.choices: list[QRadioButton] = []
+        self._rows: list[_Choice] = []
+        self._texts: tuple[str, ...] = ()
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
         self.run = QPushButton()
@@ -48,7 +51,7 @@ class PredictView(QWidget):
     def set_scene(self, scene: PredictScene) -> None:
         """Show this."""
         self.question.setText(scene.question)
-        if tuple(each.text() for each in self.choices) != scene.choices:
+        if self._texts != scene.choices:
             self._make_choices(scene.choices)
         self._group.setExclusive(False)
         for number, each in enumerate(self.choices):
@@ -58,7 +61,9 @@ class PredictView(QWidget):
         self.run.setText(scene.run)
         self.run.setVisible(bool(scene.run))
         self.run.setEnabled(scene.chosen is not None)
-        self.run.setToolTip("" if scene.chosen is not None else "Choose first what you expect")
+        self.run.setToolTip(
+            "Run it in the lab" if scene.chosen is not None else "Choose first what you expect"
+        )
         self.results.setText("\n".join(scene.results))
         self.results.setVisible(bool(scene.results))
         self.reveal.setVisible(scene.can_reveal)
@@ -68,11 +73,32 @@ class PredictView(QWidget):
         self.outcome.setVisible(bool(scene.outcome))
 
     def _make_choices(self, texts: tuple[str, ...]) -> None:
-        for each in self.choices:
-            self._group.removeButton(each)
-            self._options.removeWidget(each)
-            each.deleteLater()
-        self.choices = [QRadioButton(text) for text in texts]
-        for number, each in enumerate(self.choices):
-            self._group.addButton(each, number)
-            self._options.addWidget(each)
+        for row in self._rows:
+            self._options.removeWidget(row)
+            row.deleteLater()
+        self._texts, self._rows = texts, [_Choice(text) for text in texts]
+        self.choices = [row.button for row in self._rows]
+        for number, row in enumerate(self._rows):
+            self._group.addButton(row.button, number)
+            self._options.addWidget(row)
+
+
+class _Choice(QWidget):
+    """A button with a text of several lines, which Qt's own can't have."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.button, self.words = QRadioButton(), Words()
+        self.button.setAccessibleName(text)
+        self.button.setToolTip("What you expect")
+        self.words.setText(text)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.button.isEnabled() and self.rect().contains(event.position().toPoint()):
+            self.button.click()
