@@ -95,7 +95,7 @@ def test_the_wheel_holds_every_module_and_asset_and_nothing_else(elsewhere: Else
 def test_both_distributions_are_fit_for_the_index(elsewhere: Elsewhere) -> None:
     """By the index's own checks of metadata and of how the description is shown."""
     both = sorted(elsewhere.wheel.parent.iterdir())
-    assert [path.suffix for path in both] == [".gz", ".whl"]
+    assert {path.suffix for path in both} == {".gz", ".whl"}
     call(sys.executable, "-m", "twine", "check", "--strict", *both)
 
 
