@@ -37,12 +37,11 @@ def _glibc() -> ctypes.CDLL | None:
         return None
 
 
-def given_back(least: int) -> None:
-    """From now on blocks of at least `least` bytes go back to the system at once, and leave no gaps among
-    what is kept for long. For processes of their own that run for hours."""
+def give_back() -> None:
+    """What is free between blocks that stay goes back to the system. For processes that run for hours."""
     library = _glibc()
     if library is not None:
-        library.mallopt(_MMAP_THRESHOLD, least)
+        library.malloc_trim(0)
 
 
 @contextmanager

@@ -44,7 +44,6 @@ PAINT_SHARE = 0.2
 """Of the time, at most, goes into painting."""
 MOST_MARKS = 100
 """Moments kept a lane, spread over the run, so that an hour of it stays small."""
-_LARGE = 1 << 17
 LENGTHS = (2, 4, 8, 16, 32)
 """Patches of the rows that a learner's memory is measured on."""
 _FIRST_COST = 5
@@ -113,6 +112,7 @@ class _Runner:
         while len(self.marks) > MOST_MARKS:  # the one that leaves the smallest gap
             kept = [mark.update for mark in self.marks]
             del self.marks[min(range(1, len(kept) - 1), key=lambda at: kept[at + 1] - kept[at - 1])]
+        allocation.give_back()  # crops come and go among moments that stay
         return Marked(self.number, now.update, now.cpu_seconds)
 
     def newest(self, update: int) -> Snapshot:
@@ -132,7 +132,6 @@ class Race:
     ) -> None:
         """pictures: to be painted; of them the first is refreshed while lanes learn. number: of `Started`."""
         torch.set_num_threads(1)
-        allocation.given_back(_LARGE)  # crops come and go among moments that stay
         self.settings, self.task, self.number = settings, task, number
         self.runners: list[_Runner] = []
         for seed in settings.seeds:
