@@ -16,7 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
-from engine.codecs.jpeg.arrival import BAD_CODE, first_scans, missing_patches, unrefined
+from engine.codecs.jpeg.arrival import BAD_CODE, first_scans, missing_patches, unrefined, unrefined_patches
 from engine.codecs.jpeg.bits import UncountableError, count_patch_bits
 from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes, read_as_far
 from engine.codecs.jpeg.metadata import icc_profile, orientation, undone
@@ -173,13 +173,18 @@ def _cut(stream: JpegStream, complaint: str) -> bool:
 
 
 def _missing(stream: JpegStream, planes: Planes, complaint: str) -> NDArray[np.bool_] | None:
-    first = first_scans(stream)
+    """Which patches of a damaged file never came whole, read-only; None where none is known."""
+    first, found = first_scans(stream), []
     if first is not stream:
+        found.append(unrefined_patches(stream, planes))
         try:
             planes, complaint = read_as_far(first)
         except (CoefficientsUnavailableError, DamagedError):
-            return None
-    return missing_patches(first, planes, complaint)
+            planes = []
+    if planes:
+        found.append(missing_patches(first, planes, complaint))
+    known = [each for each in found if each is not None]
+    return frozen(np.logical_or.reduce(known)) if known else None
 
 
 def _damage(faults: list[str], complaint: str, missing: NDArray[np.bool_] | None) -> Iterator[str]:

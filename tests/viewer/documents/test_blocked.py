@@ -156,13 +156,16 @@ def build(launch, build=app.build_window):
         lambda: control.worker(Guests).open_files([Path(name)]),
         lambda: control.worker(Repairer).add([Path(name)]),
     ]
-    count = len(reads)
+    before = [-1]
 
     def look():
-        if control.session.size is not None and len(hung) == count - len(reads) and reads:
+        if control.session.size is None or len(hung) == before[0]:
+            return
+        before[0] = len(hung)
+        if reads:
             reads.pop()()
             control.refresh()
-        elif len(hung) == count:
+        else:
             clock.stop()
             control.refining.start(step)
             QTimer.singleShot(100, close)
