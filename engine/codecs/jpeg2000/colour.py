@@ -13,6 +13,9 @@ from engine.codecs.jpeg2000.boxes import SYCC, Boxes, Channel, colour_boxes
 from engine.codecs.jpeg2000.components import Plane, component_planes
 from engine.codecs.jpeg2000.parse import Codestream, find_codestream, parse
 
+_PLAIN = (None, 16, 17)
+"""Nothing said of colours; sRGB and grey (T.800, table I.10)."""
+
 
 def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image | None:
     """The picture, in mode L, LA, RGB or RGBA with 8 bits a sample; None where Pillow's own is right, or it
@@ -25,12 +28,15 @@ def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image 
     if stream is None:
         stream = parse(payload, start, end)
     boxes = colour_boxes(payload)
-    if _usual(boxes, stream):
+    usual = _usual(boxes, stream)
+    if usual and not _overflows(boxes, stream):
         return None
     codestream = payload[start : start + stream.end]
     planes = component_planes(codestream, stream)
     if planes is None or not planes:
         return None
+    if usual:
+        return Image.fromarray(np.stack(planes, axis=-1))
     channels = boxes.channels or tuple(Channel(index) for index in range(len(planes)))
     alpha, colours = boxes.alpha, boxes.colours
     if colours is None:
@@ -78,6 +84,12 @@ def _usual(boxes: Boxes, stream: Codestream) -> bool:
         return False
     as_coded = boxes.colours in (None, tuple(range(3 if count >= 3 else 1)))
     return as_coded and boxes.alpha in (None, count - 1)
+
+
+def _overflows(boxes: Boxes, stream: Codestream) -> bool:
+    """Whether Pillow may show white as black: see `whites`."""
+    several = 2 <= len(stream.components) <= 4
+    return several and boxes.space in _PLAIN and any(each.bits > 8 for each in stream.components)
 
 
 def _is_sycc(boxes: Boxes, stream: Codestream) -> bool:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from engine.codecs.jpeg2000.packets import packet_order, read_packets
 from engine.codecs.jpeg2000.parse import COD, EOC, QCD, SIZ, SOC, SOD, SOT, Codestream
 from engine.codecs.jpeg2000.tiles import cut_tile
+from engine.codecs.jpeg2000.whites import samples
 
 Plane = NDArray[np.uint8]
 Deep = NDArray[np.uint16]
@@ -52,9 +51,7 @@ def component_planes(codestream: bytes, stream: Codestream) -> list[Plane] | Non
 
 def _decoded(codestream: bytes) -> list[Deep]:
     """Samples as Pillow has them: with 8 bits, or with 16 where one component has more."""
-    with Jpeg2KImageFile(BytesIO(codestream)) as image:
-        image.load()
-        array = np.asarray(image)
+    array = samples(codestream)
     planes = [array] if array.ndim == 2 else [array[..., index] for index in range(array.shape[2])]
     return [plane.astype(np.uint16) for plane in planes]
 
