@@ -35,6 +35,7 @@ _NOTES = {
     "JPEG": "engine.codecs.jpeg.codec:damage_notes",
     "MPO": "engine.codecs.jpeg.codec:damage_notes",
     "AVIF": "engine.codecs.avif.parse:aperture_notes",
+    "JPEG2000": "engine.codecs.jpeg2000.colour:more_components",
 }
 _RESCUES = {"JPEG": "engine.codecs.jpeg.codec:rescued"}
 _PICTURES = {"JPEG2000": "engine.codecs.jpeg2000.colour:picture_of"}

@@ -63,6 +63,13 @@ def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image 
     return Image.fromarray(made[0] if len(made) == 1 else np.stack(made, axis=-1))
 
 
+def more_components(payload: bytes) -> list[str]:
+    """What is said of a file with more components than a picture has, one short sentence; else none."""
+    start, end = find_codestream(payload)
+    count = len(parse(payload, start, end).components)
+    return [f"the first 3 of its {count} components are shown"] if count > 4 else []
+
+
 def picture_size(stream: Codestream) -> tuple[int, int]:
     """Width and height of the picture: of its finest component, where that isn't whole either."""
     across, down = _finest(stream)
@@ -78,7 +85,7 @@ def _finest(stream: Codestream) -> tuple[int, int]:
 def _usual(boxes: Boxes, stream: Codestream) -> bool:
     """Whether Pillow shows it as it is meant."""
     count = len(stream.components)
-    if boxes.palette is not None or boxes.space == SYCC:
+    if count > 4 or boxes.palette is not None or boxes.space == SYCC:
         return False
     if any((each.dx, each.dy) != (1, 1) or each.bits < 8 for each in stream.components):
         return False

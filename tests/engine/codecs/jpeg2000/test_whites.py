@@ -1,6 +1,6 @@
-"""Colour pictures with more than 8 bits a sample: white stays white.
+"""Colour pictures with more than 8 bits a sample, where white stays white, or of over four components.
 
-`deep` holds streams that `opj_compress` made of one picture, with white, black and red corners.
+`deep` and `more` hold streams that `opj_compress` made of one picture, with white, black and red corners.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from PIL import Image
 from engine import pipeline
 from engine.codecs.jpeg2000.whites import deepest, one_bit_more, samples
 from engine.io.image import picture_from_bytes
+from engine.registry import CODECS
 
 DEEP = Path(__file__).parent / "deep"
 STREAMS = sorted(DEEP.glob("*.j2k"))
@@ -57,3 +58,16 @@ def test_eight_bits_are_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not made
     samples((DEEP / "deep_10.j2k").read_bytes())
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("path", sorted((DEEP.parent / "more").iterdir()), ids=lambda path: path.stem)
+def test_of_more_components_than_a_picture_has_the_first_are_shown(path: Path) -> None:
+    payload = path.read_bytes()
+    stream, picture = pipeline.decode(payload, path.name), picture_from_bytes(payload, path.name)
+    assert np.abs(stream.standard.astype(int) - MEANT).max() <= 3
+    np.testing.assert_array_equal(picture.pixels, stream.standard)
+    said = f"the first 3 of its {5 + path.stem.startswith('six')} components are shown"
+    assert pipeline.told(stream, path.name) == (said,)
+    assert picture.notes == (said,)
+    png = CODECS.get(stream.codec).png(stream.standard, stream)
+    np.testing.assert_array_equal(picture_from_bytes(png, "a.png").pixels, stream.standard)
