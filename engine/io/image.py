@@ -195,7 +195,7 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
         elif (made := _by_own_reader("JPEG2000", file)) is not None:  # of more components than modes have
             check_size(*made.size, label)
             _note_structure("JPEG2000", file, notes)
-            image, orientation, icc = made, 1, None
+            image, orientation, icc = made, 1, _profile("JPEG2000", file)
         else:
             image, orientation, icc = _rescued("JPEG", file, label, notes)
     else:
@@ -220,7 +220,7 @@ def _by_pillow(
     kind = str(opened.format)
     made = _by_own_reader(kind, file)
     if made is not None:
-        return made, 1, None
+        return made, 1, _profile(kind, file)
     try:
         with silent_libtiff() if kind == "TIFF" else contextlib.nullcontext():
             image = read_8bit(opened, file, label, notes)
@@ -229,7 +229,7 @@ def _by_pillow(
             raise
         return _rescued(kind, file, label, notes)
     _note_structure(kind, file, notes)
-    said, icc = orientation_of(opened), opened.info.get("icc_profile")
+    said, icc = orientation_of(opened), opened.info.get("icc_profile") or _profile(kind, file)
     if said is None:
         notes.append("EXIF data can't be read; shown as stored")
     described = None
@@ -281,6 +281,12 @@ def _rescued(
 
 def _begins_known(head: bytes) -> bool:
     return any(head[at : at + len(mark)] == mark for at, mark in _SIGNATURES.values() if mark != _JPEG)
+
+
+def _profile(kind: str, file: BinaryIO) -> bytes | None:
+    """The ICC profile that Pillow doesn't find in files of a kind."""
+    own = readers.profile_of(kind)
+    return own(_all(file)) if own is not None else None
 
 
 def _note_structure(kind: str, file: BinaryIO, notes: list[str]) -> None:
