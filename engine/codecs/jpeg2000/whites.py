@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ _MOST_BITS = 37
 _MIDDLE = 128
 
 
-def samples(codestream: bytes) -> NDArray[np.generic]:
+def samples(codestream: bytes) -> NDArray[Any]:
     """What Pillow decodes, (height, width) or (height, width, channels), with whites that are white.
 
     Raises what Pillow raises.
@@ -40,7 +41,7 @@ def samples(codestream: bytes) -> NDArray[np.generic]:
     return np.where((shown == 0) & (middle > _MIDDLE), np.uint8(255), shown)
 
 
-def _decoded(codestream: bytes) -> NDArray[np.generic]:
+def _decoded(codestream: bytes) -> NDArray[Any]:
     with Jpeg2KImageFile(BytesIO(codestream)) as image:
         image.load()
         return np.asarray(image)
