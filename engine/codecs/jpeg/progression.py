@@ -116,7 +116,7 @@ def _came(stream: JpegStream, scan: JpegScan, planes: Sequence[NDArray[np.int16]
     band = _band(scan, planes) >> scan.approximation[1]
     if stream.ended or scan is not stream.scans[-1]:
         return np.ones(len(band), np.bool_)
-    came: NDArray[np.bool_] = (band & 1 if scan.approximation[0] else band).any(axis=1)
+    came: NDArray[np.bool_] = np.count_nonzero(band & 1 if scan.approximation[0] else band, axis=1) > 0
     return came
 
 

@@ -104,4 +104,5 @@ def _wide_picture(data: bytes, header: FrameHeader) -> tuple[Pixels, bool]:
 def _eight(samples: NDArray[np.unsignedinteger], bits: int) -> NDArray[np.uint8]:
     highest = 2**bits - 1
     levels = np.rint(np.arange(1 << 8 * samples.dtype.itemsize).clip(0, highest) * (255 / highest))
-    return levels.astype(np.uint8)[samples]
+    eight: NDArray[np.uint8] = levels.astype(np.uint8)[samples]
+    return eight
