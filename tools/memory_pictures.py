@@ -2,7 +2,7 @@
 
     python tools/memory_pictures.py [PICTURE] [--task late-answer]
 
-Writes docs/memory.png, PICTURE (default: one that comes with the lab, kept for validation) as models of the
+Writes docs/memory.jpg, PICTURE (default: one that comes with the lab, kept for validation) as models of the
 set `memory` decode it, and docs/memory-curves.png, their training records. Nothing is trained.
 """
 
@@ -19,7 +19,6 @@ import numpy as np
 from PIL import Image
 
 from engine.io.image import load_picture
-from engine.io.write_image import save_png
 from engine.lab.settings import lane
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.models.card import find_card
@@ -105,7 +104,7 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs", metavar="DIR")
     given = parser.parse_args()
     pixels = load_picture(given.picture).pixels
-    save_png(given.output / "memory.png", decoded(pixels, given.task))
+    Image.fromarray(decoded(pixels, given.task)).save(given.output / "memory.jpg", quality=88)
     image = Image.fromarray(drawn(curves(given.task), (1000, 420)))
     image.save(given.output / "memory-curves.png", optimize=True)
     return 0
