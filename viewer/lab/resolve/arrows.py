@@ -42,14 +42,14 @@ def arrows_of(found: Credit) -> tuple[RecallScene, ...]:
         return ()
     if found.memory_patch.size:
         sent = found.memory_credit[steps].astype(np.float64).sum(0)
-        patches, whole = found.memory_patch, float(sent.sum())
+        patches, whole = found.memory_patch.tolist(), float(sent.sum())
     else:
         sent, whole = _back(found, steps)
-        patches = np.arange(len(sent)) // found.steps
+        patches = [at // found.steps for at in range(len(sent))]
     there = found.seen[found.seen >= 0]
     start = int(there[0]) if there.size else found.column
     shares: dict[tuple[int, bool], float] = {}
-    for patch, credit in zip(patches.tolist(), sent.tolist(), strict=True):
+    for patch, credit in zip(patches, sent.tolist(), strict=True):
         key = (start, True) if patch < 0 else (_column(found, patch), False)
         if key[0] >= 0 and credit > 0:
             shares[key] = shares.get(key, 0.0) + credit / whole

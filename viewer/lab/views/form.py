@@ -147,8 +147,9 @@ class SettingsArea(AreaView):
 
     def _align(self) -> None:
         """Fields of all groups begin at one line."""
-        names = [form.itemAt(row, QFormLayout.ItemRole.LabelRole).widget()
-                 for form in self._forms for row in range(form.rowCount())]  # fmt: skip
+        label = QFormLayout.ItemRole.LabelRole
+        items = [form.itemAt(row, label) for form in self._forms for row in range(form.rowCount())]
+        names = [name for item in items if item is not None and (name := item.widget()) is not None]
         widest = max((name.sizeHint().width() for name in names), default=0)
         for name in names:
             name.setMinimumWidth(widest)
