@@ -175,6 +175,9 @@ def test_settings_are_undone_like_others(still: MainWindow) -> None:
     form._fields["options.delay"].setValue(1)  # type: ignore[attr-defined]
     assert control.session.lab.settings.options["delay"] == 1
     assert control.facts.undo == "delay 2 → 1"
+    form.cosines.click()
+    assert control.session.lab.settings.cosines
+    form.cosines.click()
     form.lanes.add_lane()
     assert control.session.lab.settings.lanes == ("bptt", "tbptt:1", "uoro")
     still.menus.run("undo")
