@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -143,16 +143,18 @@ class SettingsArea(AreaView):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._align()
+            QTimer.singleShot(0, self, self._align)  # once the fields have changed, too
 
     def _align(self) -> None:
-        """Fields of all groups begin at one line."""
+        """Fields of all groups begin at one line, and are as high as their text needs."""
         label = QFormLayout.ItemRole.LabelRole
         items = [form.itemAt(row, label) for form in self._forms for row in range(form.rowCount())]
         names = [name for item in items if item is not None and (name := item.widget()) is not None]
         widest = max((name.sizeHint().width() for name in names), default=0)
         for name in names:
             name.setMinimumWidth(widest)
+        for form in self._forms:
+            form.invalidate()
 
     def _numbers(self, form: QFormLayout, table: str, rows: tuple[tuple[str, str, str], ...]) -> None:
         base: object = LabSettings("", "")
