@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -140,7 +141,11 @@ class SettingsArea(AreaView):
         self.column.addWidget(scroll, 1)
         self.column.addLayout(_line(self.reset, self.open, self.save))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._align)  # fields have their looks only now
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             QTimer.singleShot(0, self, self._align)  # once the fields have changed, too
@@ -153,8 +158,8 @@ class SettingsArea(AreaView):
         widest = max((name.sizeHint().width() for name in names), default=0)
         for name in names:
             name.setMinimumWidth(widest)
-        for form in self._forms:
-            form.invalidate()
+        for field in (self.task, self.cell, self.kind, self.fair, self.seeds, *self._fields.values()):
+            field.setMinimumHeight(field.sizeHint().height())
 
     def _numbers(self, form: QFormLayout, table: str, rows: tuple[tuple[str, str, str], ...]) -> None:
         base: object = LabSettings("", "")
