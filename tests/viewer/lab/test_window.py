@@ -175,9 +175,6 @@ def test_settings_are_undone_like_others(still: MainWindow) -> None:
     form._fields["options.delay"].setValue(1)  # type: ignore[attr-defined]
     assert control.session.lab.settings.options["delay"] == 1
     assert control.facts.undo == "delay 2 → 1"
-    form.cosines.click()
-    assert control.session.lab.settings.cosines
-    form.cosines.click()
     form.lanes.add_lane()
     assert control.session.lab.settings.lanes == ("bptt", "tbptt:1", "uoro")
     still.menus.run("undo")
@@ -185,6 +182,8 @@ def test_settings_are_undone_like_others(still: MainWindow) -> None:
     assert control.session.lab.settings.options["delay"] == 2
     assert form._fields["options.delay"].value() == 2  # type: ignore[attr-defined]
     assert [row.learner.currentData() for row in form.lanes.rows] == ["bptt", "tbptt"]
+    form.cosines.click()
+    assert control.session.lab.settings.cosines
     control.change(partial(c.set_axis, axis=LabAxis.PATCHES))
     still.menus.run("undo")
     assert control.session.lab.axis is LabAxis.SECONDS
