@@ -11,8 +11,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tests.support.cut_texts import Fault, Watch, faults_of, watching
+from viewer.lab.areas import AREAS
 from viewer.lessons.save_dialog import LessonDialog, view_of
 from viewer.model.session import compare_changes as c
+from viewer.model.session import lab_changes as lab
 from viewer.model.session import pages as s
 from viewer.model.session import patch_changes as p
 from viewer.model.session import rate_distortion_changes as r
@@ -58,6 +60,7 @@ def places(window: MainWindow, wait: Wait, received: Path | None = None) -> Iter
         yield name, there
     yield from _compared(window, wait)
     yield from _codecs(window, wait)
+    yield from _lab(window)
     yield from _lessons(window, wait)
     yield from _dialogs(window)
     window.controller.complain(
@@ -132,6 +135,16 @@ def _codecs(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
         wait()
         yield f"codecs, {page.value}", window
         change(r.close_rates)
+
+
+def _lab(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    change = window.controller.change
+    change(lab.open_lab)
+    for area in AREAS:
+        change(partial(lab.set_area, key=area.key))
+        yield f"lab, {area.key}", window
+    change(partial(lab.set_area, key=AREAS[0].key))
+    change(lab.close_lab)
 
 
 def _lessons(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:

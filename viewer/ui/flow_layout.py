@@ -30,7 +30,7 @@ class FlowPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):  # shown, widgets have their looks
             self.fit_height()
         return done
 
