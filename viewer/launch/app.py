@@ -58,12 +58,19 @@ def run(launch: Launch) -> int:
     running = Running(window)
     running.start()
     window.show()
+    if asks_nothing(launch) and window.settings.first_time("tour"):
+        window.acts.show_tour()
     status = app.exec()
     if listener is not None:
         listener.close()
     running.end()
     window.controller.shutdown()
     return int(status)
+
+
+def asks_nothing(launch: Launch) -> bool:
+    """Whether the window is opened for nothing in particular, so that there is time for a tour."""
+    return launch == Launch(store=launch.store)
 
 
 def _check_libraries() -> None:
