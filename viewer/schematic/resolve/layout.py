@@ -32,9 +32,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class Layout:
-    """size: of all. arrows: x and y of both ends, in the order of the scene's."""
+    """size: of all; least: the smallest that it can have. arrows: x and y of both ends, in the scene's order."""
 
     size: tuple[float, float]
+    least: tuple[float, float]
     nodes: dict[str, Placed]
     arrows: tuple[tuple[float, float, float, float], ...]
 
@@ -72,7 +73,7 @@ def laid_out(scene: SchematicScene, room: tuple[float, float], line: float, meas
         box = lefts[node.column], top, widths[node.column], tall
         placed[node.key] = _placed(node, box, line, measure)
     arrows = tuple(_arrow(placed[each.start], placed[each.end]) for each in scene.arrows)
-    return Layout((max(room[0], x), height), placed, arrows)
+    return Layout((max(room[0], x), height), (least_width, least), placed, arrows)
 
 
 def _beside(node: NodeScene) -> bool:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.model.scene.palette import DIVERGING, DIVERGING_DARK, legible, rgb
 from viewer.model.scene.schematic import CellScene, NodeScene, SchematicScene
-from viewer.schematic.resolve.layout import Layout, Rect, laid_out, natural_height
+from viewer.schematic.resolve.layout import Layout, Measure, Rect, laid_out, natural_height
 from viewer.ui.numbers import written
 from viewer.ui.theme import FONT_PIXELS, current, exact_font, scaled
 
@@ -58,6 +58,23 @@ class DiagramView(QWidget):
 
     # ---- sizes ------------------------------------------------------------------------------------
 
+    def least_width(self, scene: SchematicScene, factor: float) -> float:
+        """The least width that shows a scene with its text so many times as large."""
+        line, measure = self._metrics(scene, factor)
+        return laid_out(scene, (0.0, natural_height(scene.lanes, line)), line, measure).least[0] + 2 * _MARGIN
+
+    def _metrics(self, scene: SchematicScene, factor: float) -> tuple[float, Measure]:
+        """Height of a line, and how texts are measured."""
+        size = round(factor * scaled(FONT_PIXELS - 1))
+        plain = QFontMetricsF(exact_font(size))
+        bold = QFontMetricsF(exact_font(size, QFont.Weight.DemiBold))
+        heavy = {node.title for node in scene.nodes} | {arrow.label for arrow in scene.arrows}
+
+        def measure(text: str) -> float:
+            return (bold if text in heavy else plain).horizontalAdvance(text) + 2
+
+        return math.ceil(plain.height()) + 1.0, measure
+
     def _face(self, weight: QFont.Weight = QFont.Weight.Normal, part: float = 1.0) -> QFont:
         return exact_font(round(part * self._factor * scaled(FONT_PIXELS - 1)), weight)
 
@@ -70,18 +87,12 @@ class DiagramView(QWidget):
 
     def _fit(self) -> None:
         """Make the layout for the room that there is; at least as large as it needs to be."""
-        line, bold = self._line(), QFontMetricsF(self._face(QFont.Weight.DemiBold))
-        plain, titles = QFontMetricsF(self._face()), {node.title for node in self._scene.nodes}
-        labels = {arrow.label for arrow in self._scene.arrows}
+        line, measure = self._metrics(self._scene, self._factor)
         room = self.parentWidget().size() if self.parentWidget() is not None else self.size()
         head = 1.5 * line + 2 * _MARGIN
         inner = room.width() - 2 * _MARGIN, room.height() - head
-
-        def width(text: str) -> float:
-            return (bold if text in titles or text in labels else plain).horizontalAdvance(text)
-
-        layout = laid_out(self._scene, inner, line, lambda text: width(text) + 2)
-        wide, tall = layout.size
+        layout = laid_out(self._scene, inner, line, measure)
+        wide, tall = layout.least
         least = QSize(math.ceil(wide) + 2 * _MARGIN, math.ceil(tall + head))
         if not self._scene.nodes:
             least = QSize(0, 0)
@@ -91,11 +102,11 @@ class DiagramView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
         super().resizeEvent(event)
-        self._layout = None
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:
-            self._layout = None
+            self._fit()
             self.update()
         super().changeEvent(event)
 

@@ -30,6 +30,8 @@ class SchematicPanel(QWidget):
             factor = 1.0
             if scene.presented:
                 factor = max(1.0, 0.6 * back_row(self.window().height()) / scaled(FONT_PIXELS))
+                while factor > 1 and view.least_width(scene, factor) > self._room().width():
+                    factor = max(1.0, factor - 0.1)
             view.set_scene(scene, factor)
             self._fit()
         if self.isHidden() == (scene is not None):
@@ -50,6 +52,10 @@ class SchematicPanel(QWidget):
         if host is not None:
             host.installEventFilter(self)
         return view
+
+    def _room(self) -> QSize:
+        host = self.parentWidget()
+        return host.size() if host is not None else self.size()
 
     def _fit(self) -> None:
         height = self.sizeHint().height()
