@@ -53,7 +53,7 @@ class ScanVeil(Veil):
         column = QVBoxLayout(self.frame)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(title_label("How a picture is gone through"))
+        column.addWidget(title_label("How a decoder goes through a picture"))
         column.addWidget(self.grid, 1)
         column.addWidget(self.legend)
         column.addWidget(self.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible
@@ -46,19 +46,13 @@ class GridView(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter, theme = QPainter(self), current()
-        far, near = QColor(theme.raised), QColor(theme.accent)
         for row, roles in enumerate(self._moment.roles):
             for column, role in enumerate(roles):
                 box = self.cell(row, column).adjusted(2, 2, -2, -2)
-                part = 0.45 * self._moment.depth[row][column]
-                fill = QColor(*(
-                    round(a + (b - a) * part)
-                    for a, b in zip(far.getRgb()[:3], near.getRgb()[:3], strict=True)
-                ))  # fmt: skip
-                painter.fillRect(box, fill)
+                painter.fillRect(box, _fill(self._moment.depth[row][column]))
                 if role in _MARKS:
                     colour = QColor(legible(_MARKS[role], theme.panel))
-                    painter.setPen(QPen(colour, 4 if role == "now" else 3))
+                    painter.setPen(QPen(colour, 4))
                     painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
                     if role == "now":
                         painter.fillRect(box.adjusted(4, 4, -4, -4), colour)
@@ -85,6 +79,14 @@ class GridView(QWidget):
             painter.drawLine(end, end + QPointF(-7.0, turn))
 
 
+def _fill(depth: float) -> QColor:
+    """Of a patch that has had this share of its steps."""
+    far, near = QColor(current().raised).getRgb(), QColor(current().accent).getRgb()
+    pairs = zip(far[:3], near[:3], strict=True)  # type: ignore[index]
+    red, green, blue = (round(a + (b - a) * 0.4 * depth) for a, b in pairs)
+    return QColor(red, green, blue)
+
+
 class Legend(QWidget):
     """What fills and frames mean, in as many lines as it takes."""
 
@@ -100,7 +102,7 @@ class Legend(QWidget):
         if keys != self._keys:
             self._keys = keys
             self.setAccessibleDescription(", ".join(words for key, words in _LEGEND if key in keys))
-            self.updateGeometry()
+            self._fit()
             self.update()
 
     def places(self) -> list[tuple[str, str, QRectF]]:
@@ -117,8 +119,19 @@ class Legend(QWidget):
             x += wide
         return found
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
-        return QSize(scaled(300), 3 * scaled(20))
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its lines."""
+        places = self.places()
+        height = round(places[-1][2].bottom()) if places else scaled(20)
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(scaled(300), self.minimumHeight())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter, theme = QPainter(self), current()
@@ -130,6 +143,6 @@ class Legend(QWidget):
                 painter.setPen(QPen(QColor(legible(_MARKS[key], theme.panel)), 3))
                 painter.drawRect(mark.adjusted(1.5, 1.5, -1.5, -1.5))
             else:
-                painter.fillRect(mark, QColor(theme.accent if key == "done" else theme.raised))
+                painter.fillRect(mark, _fill(float(key == "done")))
             painter.setPen(QColor(theme.text))
             painter.drawText(box.adjusted(scaled(20), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)

@@ -32,7 +32,8 @@ class Placed:
 
 @dataclass(frozen=True)
 class Layout:
-    """size: of all; least: the smallest that it can have. arrows: x and y of both ends, in the scene's order."""
+    """size: of all; least: the smallest that it can have. arrows: x and y of both ends, in the order of
+    the scene."""
 
     size: tuple[float, float]
     least: tuple[float, float]
