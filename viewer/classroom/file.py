@@ -114,9 +114,9 @@ def _item(entry: object, where: str, folder: Path) -> Item:
     if kind == "lesson":
         return _lesson(entry, where, folder)
     if kind == "sample":
-        return Item(kind, entry.get("title", entry[kind]), sample=entry[kind])
+        return Item(kind, str(entry.get("title", entry[kind])), sample=entry[kind])
     path = folder / entry[kind]
-    return Item(kind, entry.get("title", path.name), path)
+    return Item(kind, str(entry.get("title", path.name)), path)
 
 
 def _lesson(entry: dict[str, Any], where: str, folder: Path) -> Item:

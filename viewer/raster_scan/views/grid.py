@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible
+from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF, legible, rgb
 from viewer.raster_scan.resolve.moment import COLUMNS, ROWS, Moment, moment
 from viewer.ui.theme import current, font, scaled
 
@@ -81,8 +81,7 @@ class GridView(QWidget):
 
 def _fill(depth: float) -> QColor:
     """Of a patch that has had this share of its steps."""
-    far, near = QColor(current().raised).getRgb(), QColor(current().accent).getRgb()
-    pairs = zip(far[:3], near[:3], strict=True)  # type: ignore[index]
+    pairs = zip(rgb(current().raised), rgb(current().accent), strict=True)
     red, green, blue = (round(a + (b - a) * 0.4 * depth) for a, b in pairs)
     return QColor(red, green, blue)
 

@@ -88,7 +88,8 @@ class DiagramView(QWidget):
     def _fit(self) -> None:
         """Make the layout for the room that there is; at least as large as it needs to be."""
         line, measure = self._metrics(self._scene, self._factor)
-        room = self.parentWidget().size() if self.parentWidget() is not None else self.size()
+        host = self.parentWidget()
+        room = host.size() if host is not None else self.size()
         head = 1.5 * line + 2 * _MARGIN
         inner = room.width() - 2 * _MARGIN, room.height() - head
         layout = laid_out(self._scene, inner, line, measure)

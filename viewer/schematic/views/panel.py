@@ -19,7 +19,7 @@ class SchematicPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view: DiagramView | None = None
-        self.scroll: QScrollArea | None = None
+        self.area: QScrollArea | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
@@ -39,7 +39,7 @@ class SchematicPanel(QWidget):
 
     def _make(self) -> DiagramView:
         self.view = view = DiagramView()
-        self.scroll = scroll = QScrollArea()
+        self.area = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
