@@ -8,6 +8,7 @@ import torch
 from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
+from engine import pipeline
 from engine.analysis.network_trace import NetworkTrace, tracer_of
 from engine.decoders.raster import RasterDecoder
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
@@ -112,8 +113,11 @@ def test_numbers() -> None:
     assert reach(np.zeros(3, np.float32)) == 1.0
 
 
-def test_by_keyboard_alone(shown: MainWindow, engine: Engine, qtbot: QtBot) -> None:
-    engine.decoders["raster"] = _decoder("raster")  # type: ignore[assignment]
+def test_by_keyboard_alone(
+    shown: MainWindow, engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, others = _decoder("raster"), pipeline.load_decoder
+    monkeypatch.setattr(pipeline, "load_decoder", lambda name: real if name == "raster" else others(name))
     control = shown.controller
     control.change(lambda state: set_decoder(state, "raster"))
     complete(qtbot, shown)
