@@ -161,17 +161,22 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.acts.show_glossary()
     yield "glossary", window
     window.overlays.glossary.close_veil()
-    for at in range(len(STEPS)):
+    for at in (0, len(STEPS) - 1):
         window.acts.show_tour()
         window.overlays.tour().go(at)
         yield f"tour, {at + 1}", window
     window.overlays.tour().close_veil()
-    for way in WAYS:
+    for way in (WAYS[0], WAYS[-1]):
         window.acts.show_scan()
         window.overlays.scan().choose(way)
         window.overlays.scan().step(0)
         yield f"raster scan, {way}", window
     window.overlays.scan().close_veil()
+    window.classroom.show()
+    window.classroom.add()
+    yield "class playlist", window
+    assert window.classroom.veil is not None
+    window.classroom.veil.close_veil()
     window.exports.show_animation()
     yield "animation", window
     assert window.exports._panel is not None

@@ -57,8 +57,10 @@ class PairView(QWidget):
         painter.fillRect(self.rect(), QColor(theme.canvas))
         centre = int(Qt.AlignmentFlag.AlignCenter)
         if len(self._images) != 2:
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(QRectF(self.rect()), centre | int(Qt.TextFlag.TextWordWrap), self._words)
+            painter.setPen(QColor(theme.text))
+            painter.setFont(font(16))
+            room = QRectF(self.rect()).adjusted(16, 8, -16, -8)
+            painter.drawText(room, centre | int(Qt.TextFlag.TextWordWrap), self._words)
             return
         painter.setFont(font(16, QFont.Weight.DemiBold))
         for box, image, mark in zip(self.places(), self._images, self._marks, strict=True):
