@@ -62,7 +62,9 @@ class BlindDesk(QObject):
         self._trials, self._pairs, self.answers, self._at, self._next = (), {}, [], 0, 0
         request = session.request()
         decoder = f"{request.decoder}, {session.options.steps or 'trained'} steps"
-        self._about = f"{codec_title(session.options.codec)} quality {session.options.quality}; {decoder}"
+        rate = session.options.bits_per_pixel
+        sent = f"quality {session.options.quality}" if rate is None else f"{rate:.3f} bpp"
+        self._about = f"{codec_title(session.options.codec)} {sent}; {decoder}"
         if self.veil is None:
             self.veil = BlindVeil(self._window)
             self.veil.answered.connect(self._answer)
