@@ -9,6 +9,7 @@ from viewer.model.facts.networks import NetworkFacts
 from viewer.model.facts.run import Run
 from viewer.model.scene.schematic import SchematicScene
 from viewer.model.session.decoder_choice import no_decoder_words
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.patch import Place
 from viewer.model.session.place import active_patch
 from viewer.model.session.schematic_changes import shown
@@ -25,7 +26,7 @@ def resolve_schematic(session: Session, facts: Facts, memo: Memo) -> SchematicSc
     if not shown(session):
         return None
     card, run, known = session.card, facts.run, facts.networks
-    title = f"Network of {card.title}" if card is not None else "Network"
+    title = f"Network: {decoder_title(card.name, session.models)}" if card is not None else "Network"
     ask, presented = wanted(session, run), session.presentation.on
     if ask is None or run is None or card is None:
         return memo.recall(_noted, title, _why_not(session, run), presented, slots=4)
