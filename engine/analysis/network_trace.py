@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.patch_trace import around
+from engine.errors import UserError
 from engine.types import PATCH, Cancelled, Coded, DecodeOptions, frozen, never, patch_grid
 
 if TYPE_CHECKING:
@@ -86,13 +87,17 @@ def tracer_of(
 ) -> Tracer | None:
     """A tracer for a run with these options; None for decoders without such a network, or once cancelled.
 
-    Raises UserError where the decoder doesn't offer the options' context.
+    Raises UserError where the decoder doesn't offer the options' context, and for a sweep decoder's stream
+    that was saved twice: the network then works on the earlier saving's picture, on a grid of its own.
     """
+    from engine.artefacts.earlier_saving import earlier_saving
     from engine.decoders.raster import RasterDecoder
     from engine.decoders.sibling import SiblingDecoder
     from engine.decoders.sweep import SweepDecoder
 
     if isinstance(decoder, SweepDecoder):
+        if options.earlier and earlier_saving(coded) is not None:
+            raise UserError("Saved twice: the network mends the earlier saving, which can't be drawn here")
         return SweepTracer(decoder, coded, options)
     if isinstance(decoder, SiblingDecoder):
         decoder.check(options)
