@@ -62,6 +62,8 @@ def run(launch: Launch) -> NoReturn:
     running.start()
     window.show()
     leave_work_behind()
+    if asks_nothing(launch) and window.settings.first_time("tour"):
+        window.acts.show_tour()
     status = app.exec()
     if listener is not None:
         listener.close()
@@ -78,6 +80,11 @@ def _leave_clipboard(app: QApplication) -> None:
 
     if QGuiApplication.clipboard().ownsClipboard():
         delete(app)
+
+
+def asks_nothing(launch: Launch) -> bool:
+    """Whether the window is opened for nothing in particular, so that there is time for a tour."""
+    return launch == Launch(store=launch.store)
 
 
 def _check_libraries() -> None:
