@@ -95,7 +95,7 @@ class TourVeil(Veil):
         assert rows is not None
         height = min(max(rows.heightForWidth(width), 0) or self.frame.sizeHint().height(), self.height())
         hole = self.hole()
-        rect = hole.getRect() if hole is not None else None
+        rect = (hole.x(), hole.y(), hole.width(), hole.height()) if hole is not None else None
         x, y = bubble_place(rect, (width, height), (self.width(), self.height()))
         self.frame.setGeometry(x, y, width, height)
 

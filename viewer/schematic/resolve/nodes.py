@@ -204,7 +204,7 @@ def _middle(trace: NetworkTrace, network: Recurrence, lane: int) -> tuple[NodeSc
     )  # fmt: skip
     if sweep:
         formula = f"{after} = R(W [{before}, u{_low(k)}])" if k > 1 else f"{after} = R(u{_low(k)})"
-        rows = tuple(
+        rows: tuple[tuple[CellScene, ...], ...] = tuple(
             (CellScene(name, f"State {when}: the patch's 4×4 cells, a row each, by units", values,
                        limit=reach(network.before, network.after)),)
             for name, when, values in ((before, "before", network.before), (after, "after", network.after))
