@@ -105,6 +105,12 @@ def earlier_saving(coded: Coded) -> EarlierSaving | None:
     return found
 
 
+def mended_scale(coded: Coded) -> float:
+    """The step scale of the saving that a sweep decoder mends: the first one's, where it is known."""
+    saving = earlier_saving(coded)
+    return coded.scale if saving is None else jpeg_scale(saving.quality)
+
+
 @dataclass(frozen=True)
 class _Guess:
     """What the first saving may have been; match: R."""

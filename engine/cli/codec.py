@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -207,16 +208,24 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Estimate, str]
         *_, last = pipeline.estimates(pipeline.load_decoder(decoder), coded, options, never, progress)
     plural = "s" if last.index > 1 else ""
     how = f"context {options.context.value}, {last.index} step{plural}, {last.seconds:.2f} s"
-    notes = [card.trust_note(coded.scale, coded.codec), _expected(card, coded)]
+    notes = [card.trust_note(coded.scale, coded.codec), *_expected(card, coded, options.earlier)]
     return last, "; ".join([f"{card.title} ({card.name}), {how}", *(note for note in notes if note)])
 
 
-def _expected(card: ModelCard, coded: Coded) -> str:
-    """What such files have gained, for people; empty where it was not measured."""
+def _expected(card: ModelCard, coded: Coded, earlier: bool) -> Iterator[str]:
+    """Which saving is mended, if there were two, and what such files have gained, where it was measured; for
+    people."""
+    from engine.artefacts.earlier_saving import earlier_saving
     from engine.artefacts.jpeg_history import expected_gain_db
+    from engine.step_scale import jpeg_scale
 
-    gain = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
-    return "" if gain is None else f"photographs like it gained {gain:+.1f} dB"
+    scale, saving = coded.scale, earlier_saving(coded) if card.kind == "sweep" and earlier else None
+    if saving is not None:
+        scale = jpeg_scale(saving.quality)
+        yield f"mended as the first of two savings left it, at quality {saving.quality}"
+    gain = expected_gain_db(card.scores, scale) if coded.codec == "jpeg" else None
+    if gain is not None:
+        yield f"photographs like it gained {gain:+.1f} dB"
 
 
 def read_stream(stream: str) -> tuple[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine import pipeline
+from engine.artefacts.earlier_saving import mended_scale
 from engine.artefacts.jpeg_history import History, expected_gain_db, history_of, nearest_quality
 from engine.codecs.facts import codec_facts
 from engine.models.card import ModelCard, find_card
@@ -71,5 +72,6 @@ def findings_of(coded: Coded, card: ModelCard | None) -> Findings:
         quality = nearest_quality(coded.symbols.components[0].quantisation)
     gain = None
     if card is not None and coded.codec == "jpeg":
-        gain = expected_gain_db(card.scores, coded.scale)
+        scale = mended_scale(coded) if card.kind == "sweep" else coded.scale
+        gain = expected_gain_db(card.scores, scale)
     return Findings(coded.codec, coded.width, coded.height, quality, history, gain)

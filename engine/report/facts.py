@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engine import __version__
-from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
+from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving, mended_scale
 from engine.artefacts.jpeg_history import expected_gain_db, history_of, history_words
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
@@ -120,7 +120,8 @@ def _finish_facts(card: ModelCard, refinement: Refinement) -> Facts:
     saving = earlier_saving(coded) if card.kind == "sweep" else None
     if saving is not None:
         rows.append(("Saved twice", _twice(saving, options.earlier)))
-    expected = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
+    scale = mended_scale(coded) if card.kind == "sweep" and options.earlier else coded.scale
+    expected = expected_gain_db(card.scores, scale) if coded.codec == "jpeg" else None
     if refinement.original is None and expected is not None:
         rows.append(("Gain to expect", f"photographs like it gained {expected:+.1f} dB"))
     return rows
