@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.bench import commands as bench
+from viewer.bench.desk import BenchDesk
 from viewer.compare import commands as compare
 from viewer.core.command import Act, Command, after
 from viewer.core.control import Pictures
@@ -37,8 +39,8 @@ from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Present", "Lessons",
-    "Playback", "Decode", "Help",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Measure", "Present",
+    "Lessons", "Playback", "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -55,6 +57,7 @@ class Acting:
     pictures: Pictures
     lessons: LessonDesk
     repair: RepairDesk
+    bench: BenchDesk
     lab: LabDesk
     presentation: PresentationDesk
     choose_panes: Act
@@ -75,8 +78,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *rate_distortion.commands(control, acting.files),
         *lab.commands(control, acting.lab),
         *(
-            presentation.not_here(each) if each.id == "repair" else each
-            for each in repair.commands(control, acting.repair)
+            presentation.not_here(each) if each.id in ("repair", "bench") else each
+            for each in (*repair.commands(control, acting.repair), *bench.commands(control, acting.bench))
         ),
         *presentation.commands(control, acting.presentation),
         *lessons.commands(acting.lessons),
@@ -88,7 +91,7 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *own_commands.help_commands(window),
     ]
     table = presentation.paging(table, control, acting.presentation)
-    return tuple(repair.resting(command) for command in table)
+    return tuple(bench.resting(repair.resting(command)) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:

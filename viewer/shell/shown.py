@@ -16,7 +16,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.order, session.looking, session.blinking, session.playing, session.show_inside,
         session.theme, session.text_scale,
         state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip, session.rates, session.repair, session.lessons, session.lab,
+        state.axis, state.flip, session.rates, session.repair, session.bench, session.lessons, session.lab,
         session.presentation,
         session.pinned is None, session.explain.open, session.explain.second, session.explain.component,
     )  # fmt: skip
@@ -34,4 +34,15 @@ def progress_of(facts: Facts) -> tuple[object, ...]:
     lab = facts.lab
     learned = any(course.update for course in lab.courses), any(course.shots for course in lab.courses)
     repair = facts.repair.running, bool(facts.repair.files)
-    return coded, sent, facts.job.progress is None, facts.undo, facts.redo, lab.state, *learned, *repair
+    bench = facts.bench.running, facts.bench.results is None
+    return (
+        coded,
+        sent,
+        facts.job.progress is None,
+        facts.undo,
+        facts.redo,
+        lab.state,
+        *learned,
+        *repair,
+        *bench,
+    )

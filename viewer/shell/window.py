@@ -16,6 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from viewer.bench.desk import BenchDesk
+from viewer.bench.worker import Bencher
 from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
         self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
+        self.bench = BenchDesk(self, controller, documents, controller.worker(Bencher), parts.bench)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         parts.lab.made.connect(self.keyboard.tame)
+        parts.bench.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
         for table in (parts.summary, parts.inspector.table):
             table.explain = explained
@@ -114,7 +118,7 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.lab, self.presentation,
+                        self.lessons, self.repair, self.bench, self.lab, self.presentation,
                         parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

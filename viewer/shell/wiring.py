@@ -78,6 +78,7 @@ def _connect_views(control: Controller, parts: Parts) -> None:
     parts.banner.toggle_requested.connect(control.documents.toggle_received)
     parts.error.closed.connect(control.forget_error)
     parts.repair_error.closed.connect(control.forget_error)
+    parts.bench_error.closed.connect(control.forget_error)
 
 
 def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.support import scenes
-from viewer.compare.views.data_table import DataTable
+from viewer.ui.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import (
     Column,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.types import Coded, RatePoint, RefineRequest
 from viewer.model.facts.artefacts import Measured
+from viewer.model.facts.bench import BenchFacts
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
@@ -72,6 +73,7 @@ class Facts:
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
     repair: RepairFacts = field(default_factory=RepairFacts)
+    bench: BenchFacts = field(default_factory=BenchFacts)
     lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))
