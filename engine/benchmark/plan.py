@@ -44,8 +44,8 @@ def plan_for(asked: Asked) -> tuple[Plan, tuple[str, ...]]:
     check_points(codecs, encodes)
     fitting, notes = _fitting(asked.auto, codecs) if asked.auto else ([], ())
     decoders = list(dict(asked.decoders).items())
-    meant = {card.name: of for card, of in fitting if card.name not in dict(decoders)}
-    decoders += [(card.name, card) for card, _ in fitting if card.name in meant]
+    meant = {card.address: of for card, of in fitting if card.address not in dict(decoders)}
+    decoders += [(card.address, card) for card, _ in fitting if card.address in meant]
     runs = plan_runs(decoders, asked.contexts, asked.options, codecs) if decoders else ()
     runs = tuple(replace(run, codecs=meant.get(run.name)) for run in runs)
     plan = Plan(codecs, encodes, runs, linear=asked.linear, protocol=asked.protocol, extra=asked.extra)

@@ -22,6 +22,8 @@ from viewer.lab import commands as lab
 from viewer.lab.desk import LabDesk
 from viewer.lessons import commands as lessons
 from viewer.lessons.controller import LessonDesk
+from viewer.models import commands as models
+from viewer.models.desk import ModelDesk
 from viewer.overlays import commands as overlays
 from viewer.panes import commands as panes
 from viewer.panes.pane_commands import slot_commands
@@ -58,6 +60,7 @@ class Acting:
     lessons: LessonDesk
     repair: RepairDesk
     bench: BenchDesk
+    models: ModelDesk
     lab: LabDesk
     presentation: PresentationDesk
     choose_panes: Act
@@ -96,6 +99,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
 
 def _file_menu(acting: Acting) -> list[Command]:
     own = documents.commands(acting.control.documents, acting.files, acting.sessions)
+    opening, forgetting = models.commands(acting.models)
+    own = after("received", after("open.folder", own, [opening]), [forgetting])
     exports = export.commands(acting.exports, acting.window.show_export)
     guests = acting.control.worker(Guests)
     own = after("paste", own, remote.commands(acting.control, guests, acting.files.window, acting.files))

@@ -24,7 +24,11 @@ def controls_of(session: Session) -> tuple[object, ...]:
 
 def codecs_of(scene: Scene) -> tuple[object, ...]:
     """What the codecs view's bar shows beside the session."""
-    return (scene.rates.chips, scene.rates.choices, scene.rates.pair) if scene.rates is not None else ()
+    return (
+        (scene.rates.chips, scene.rates.choices, scene.rates.pair, scene.rates.anchors, scene.rates.anchor)
+        if scene.rates is not None
+        else ()
+    )
 
 
 def progress_of(facts: Facts) -> tuple[object, ...]:

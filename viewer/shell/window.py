@@ -28,6 +28,7 @@ from viewer.lab.desk import LabDesk
 from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
+from viewer.models.desk import ModelDesk
 from viewer.patch.panel import PatchSide
 from viewer.presentation.desk import PresentationDesk
 from viewer.repair.desk import RepairDesk
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         )
         self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
         self.bench = BenchDesk(self, controller, documents, controller.worker(Bencher), parts.bench)
+        self.models = ModelDesk(self, controller, settings)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
@@ -118,7 +120,7 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.bench, self.lab, self.presentation,
+                        self.lessons, self.repair, self.bench, self.models, self.lab, self.presentation,
                         parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

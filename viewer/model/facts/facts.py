@@ -18,7 +18,7 @@ from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.guests import Guest
 from viewer.model.facts.lab import LabFacts
 from viewer.model.facts.perceived import Perceived
-from viewer.model.facts.rate_distortion import RatesFacts
+from viewer.model.facts.rate_distortion import Deltas, RatesFacts
 from viewer.model.facts.repair import RepairFacts
 from viewer.model.facts.run import Run
 from viewer.model.facts.traces import TraceFacts
@@ -72,6 +72,7 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    deltas: Deltas | None = None
     repair: RepairFacts = field(default_factory=RepairFacts)
     bench: BenchFacts = field(default_factory=BenchFacts)
     lab: LabFacts = field(default_factory=LabFacts)

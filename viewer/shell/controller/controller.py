@@ -39,6 +39,7 @@ from viewer.overlays.perceptual_worker import PerceptualMeasurer
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
+from viewer.rate_distortion.delta_worker import DeltaWorker
 from viewer.rate_distortion.worker import Rater
 from viewer.remote.worker import Guests
 from viewer.repair.worker import Repairer
@@ -91,6 +92,7 @@ class Controller(QObject):
         self._add(Beside(self))
         self._add(Guests(self, self))
         self._add(Rater(self))
+        self._add(DeltaWorker(self))
         self._add(Repairer(self))
         self._add(Bencher(self))
         self._add(CurveWorker(self))
