@@ -65,7 +65,8 @@ class MeanLine:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """All of a table, against one baseline. curves: of codecs and decoders over the rate."""
+    """All of a table, against one baseline. curves: of codecs and decoders over the rate,
+    deltas: of those that share a codec with the baseline."""
 
     rows: tuple[Row, ...]
     baseline: str
@@ -74,6 +75,7 @@ class Results:
     means: tuple[MeanLine, ...]
     differences: tuple[Difference, ...]
     curves: tuple[RateCurve, ...]
+    deltas: tuple[Delta, ...]
 
 
 def read_results(path: Path) -> tuple[Row, ...]:
@@ -97,14 +99,16 @@ def results_of(rows: Sequence[Row], cards: Iterable[ModelCard], baseline: str = 
     mean = averaged(rows, groups)
     found = differences_to(chosen, rows, groups) if rows else []
     curves = curves_of(mean)
+    deltas = deltas_within(curves, chosen)
     return Results(
         rows=tuple(rows),
         baseline=chosen,
         baselines=known,
         pictures=_with_differences(_pictures(rows), found, groups),
-        means=_means(mean, groups, found, deltas_within(curves, chosen)),
+        means=_means(mean, groups, found, deltas),
         differences=tuple(found),
         curves=tuple(curves),
+        deltas=tuple(deltas),
     )
 
 

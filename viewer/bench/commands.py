@@ -15,8 +15,8 @@ from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 _MENUS = ("Measure", "Help")
-_STAYING = ("quit", "open", "open.received", "open.folder", "open.model", "paste", "session.open", "undo",
-            "redo", "theme", "fullscreen", "stop", "repair")  # fmt: skip
+_STAYING = ("quit", "open", "open.received", "open.folder", "open.model", "save.figure", "paste",
+            "session.open", "undo", "redo", "theme", "fullscreen", "stop", "repair")  # fmt: skip
 _GROUPS = ("theme.", "text.")
 """What serves on this page, too: menus, commands, and commands by the beginning of their ids."""
 

@@ -16,7 +16,7 @@ def _not_own(session: Session, _: Facts) -> str:
 
 def commands(desk: ModelDesk) -> list[Command]:
     return [
-        Command("open.model", "Open model…", "File", 0, desk.ask, ("Ctrl+Shift+L",),
+        Command("open.model", "Open model…", "File", 0, desk.ask, ("Ctrl+Alt+M",),
                 "A decoder of your own: card and weights, or an ONNX file", icon="open"),
         Command("model.forget", "Remove model from list", "File", 1, desk.drop, (),
                 "The chosen decoder, if you opened it; its files stay", why_not=_not_own),

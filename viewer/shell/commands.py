@@ -18,6 +18,7 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.export import commands as export
 from viewer.export.controller import ExportDesk
+from viewer.export.figure_desk import FigureDesk
 from viewer.lab import commands as lab
 from viewer.lab.desk import LabDesk
 from viewer.lessons import commands as lessons
@@ -61,6 +62,7 @@ class Acting:
     repair: RepairDesk
     bench: BenchDesk
     models: ModelDesk
+    figures: FigureDesk
     lab: LabDesk
     presentation: PresentationDesk
     choose_panes: Act
@@ -101,7 +103,7 @@ def _file_menu(acting: Acting) -> list[Command]:
     own = documents.commands(acting.control.documents, acting.files, acting.sessions)
     opening, forgetting = models.commands(acting.models)
     own = after("received", after("open.folder", own, [opening]), [forgetting])
-    exports = export.commands(acting.exports, acting.window.show_export)
+    exports = export.commands(acting.exports, acting.figures, acting.window.show_export)
     guests = acting.control.worker(Guests)
     own = after("paste", own, remote.commands(acting.control, guests, acting.files.window, acting.files))
     return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]

@@ -22,6 +22,7 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.export.figure_desk import FigureDesk
 from viewer.glossary.terms import explained
 from viewer.lab.commands import SAVING
 from viewer.lab.desk import LabDesk
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         documents = controller.documents
         self.files = Files(self, controller, documents, settings)
         self.exports = ExportDesk(self, controller, documents, self.files, parts.panes)
+        self.figure_desk = FigureDesk(self, controller, documents, self.files, parts.panes)
         places = lay_out(self, parts, self.exports.exporter.line)
         self.pages, self.split, self.side = places.pages, places.split, places.side
         self.middle = places.middle
@@ -120,7 +122,8 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.bench, self.models, self.lab, self.presentation,
+                        self.lessons, self.repair, self.bench, self.models, self.figure_desk,
+                        self.lab, self.presentation,
                         parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from viewer.model.scene.palette import (
     CAUSAL,
@@ -19,6 +20,9 @@ from viewer.model.scene.palette import (
     learner_look,
 )
 
+if TYPE_CHECKING:
+    from engine.benchmark.results import Results
+
 Look = tuple[str, str, str]
 """Colour, line style and symbol."""
 Name = tuple[str, str, str]
@@ -29,6 +33,12 @@ _SPARE = tuple(
     for style in ("solid", "dash", "dot")
     for colour in (SKY, GREEN, PURPLE, VERMILION, NONCAUSAL, CAUSAL, YELLOW)
 )
+
+
+def names_in(results: Results) -> list[Name]:
+    """Every line there is, standard decodes first."""
+    curves = [(each.codec, each.decoder, each.context) for each in results.curves]
+    return [*curves, *((line.codec, line.decoder, line.context) for line in results.means)]
 
 
 def looks_of(names: Iterable[Name]) -> Mapping[Name, Look]:

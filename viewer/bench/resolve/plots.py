@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
-from viewer.bench.resolve.looks import Look, Name, looks_of
+from viewer.bench.resolve.looks import Look, Name, looks_of, names_in
 from viewer.core import words
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.session.bench import STANDARD, BenchView
@@ -25,7 +25,7 @@ def bench_plots(results: Results | None, view: BenchView) -> tuple[PlotScene, ..
     """What there is to plot, the differences below the curves."""
     if results is None:
         return ()
-    looks = looks_of((line.codec, line.decoder, line.context) for line in results.means)
+    looks = looks_of(names_in(results))
     base = "the standard decode" if results.baseline == STANDARD else results.baseline
     if view is BenchView.PICTURES:
         return (_picture_plot(results, looks, base), _rate_plot(results, looks))
@@ -34,20 +34,15 @@ def bench_plots(results: Results | None, view: BenchView) -> tuple[PlotScene, ..
 
 def _rate_plot(results: Results, looks: Mapping[Name, Look]) -> PlotScene:
     """Means over the pictures; who has a Bjøntegaard delta says so in the legend."""
-    deltas = {
-        (line.codec, line.decoder, line.context): line.delta
-        for line in results.means
-        if line.delta is not None
-    }
+    deltas = {(each.codec, each.decoder, each.context): each for each in results.deltas}
     names = _names(looks)
     curves = []
     for curve in results.curves:
         key = (curve.codec, curve.decoder, curve.context)
         delta, name = deltas.get(key), names[key]
         if delta is not None and delta.bd_rate_percent is not None:
-            name += f" (BD-rate {delta.bd_rate_percent:+.1f} %)".replace("-", words.MINUS).replace(
-                "BD−", "BD-"
-            )
+            saved = f"{delta.bd_rate_percent:+.1f} %".replace("-", words.MINUS)
+            name += f" (BD-rate {saved})"
         told = f"mean of {curve.pictures} pictures"
         if delta is not None and delta.bd_psnr_db is not None:
             told += f", BD-PSNR {words.gain(delta.bd_psnr_db)}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.codecs.facts import codec_facts
-from viewer.bench.resolve.looks import Look, looks_of
+from viewer.bench.resolve.looks import Look, looks_of, names_in
 from viewer.core import words
 from viewer.model.scene.bench import Leading
 from viewer.model.scene.compare import Column, TableRow, TableScene
@@ -27,6 +27,7 @@ MEANS = (
     Column("pictures", "n", "Pictures"),
     Column("seeds", "Seeds", "Models averaged"),
     Column("bits_per_pixel", "bpp", "Mean bits per pixel, headers included"),
+    Column("standard_db", "Standard", "Mean RGB PSNR of the standard decodes, dB"),
     Column("psnr_rgb_db", "PSNR", "Mean RGB PSNR after the last step, dB"),
     Column("gain_db", "Gain", "Mean gain over the standard decode, dB"),
     Column("worst_db", "Worst", "Smallest gain of a picture, dB"),
@@ -65,7 +66,7 @@ def bench_table(
     columns = MEANS if means else PICTURES
     if results is None:
         return TableScene((), ()), ()
-    looks = looks_of((line.codec, line.decoder, line.context) for line in results.means)
+    looks = looks_of(names_in(results))
     plain = ("#888888", "solid", "o")
     if means:
         rows = [_mean_row(each, looks[each.codec, each.decoder, each.context]) for each in results.means]
@@ -116,14 +117,14 @@ def _mean_row(line: MeanLine, look: Look) -> TableRow:
     mean_gain = sum(line.gains) / len(line.gains) if line.gains else None
     values: tuple[Value, ...] = (
         codec_facts(line.codec).title, line.point, line.decoder or _STANDARD, line.context,
-        float(line.pictures), float(line.seeds), line.bits_per_pixel, line.psnr_db, mean_gain,
+        float(line.pictures), float(line.seeds), line.bits_per_pixel, line.standard_db, line.psnr_db, mean_gain,
         min(line.gains, default=None), over.mean if over else None, over.t_test if over else None,
         over.rank_test if over else None, seeds.mean if seeds else None,
         delta.bd_rate_percent if delta else None, delta.bd_psnr_db if delta else None,
         line.seconds if line.decoder else None,
     )  # fmt: skip
     cells = [write(value) for write, value in zip(_MEAN_CELLS, values, strict=True)]
-    for at, paired in ((10, over), (13, seeds)):
+    for at, paired in ((11, over), (14, seeds)):
         if paired is not None and paired.half is not None:
             cells[at] += f" ± {paired.half:.2f}"
     return TableRow(*look[:2], values, tuple(cells))
@@ -177,7 +178,7 @@ def _whole(value: Value) -> str:
 
 
 _MEAN_CELLS: tuple[Callable[[Value], str], ...] = (
-    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _signed, _signed, _signed,
+    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed, _signed,
     _chance, _chance, _signed, _percent, _signed, _decimals(2),
 )  # fmt: skip
 _PICTURE_CELLS: tuple[Callable[[Value], str], ...] = (
