@@ -117,8 +117,8 @@ def _mean_row(line: MeanLine, look: Look) -> TableRow:
     mean_gain = sum(line.gains) / len(line.gains) if line.gains else None
     values: tuple[Value, ...] = (
         codec_facts(line.codec).title, line.point, line.decoder or _STANDARD, line.context,
-        float(line.pictures), float(line.seeds), line.bits_per_pixel, line.standard_db, line.psnr_db, mean_gain,
-        min(line.gains, default=None), over.mean if over else None, over.t_test if over else None,
+        float(line.pictures), float(line.seeds), line.bits_per_pixel, line.standard_db, line.psnr_db,
+        mean_gain, min(line.gains, default=None), over.mean if over else None, over.t_test if over else None,
         over.rank_test if over else None, seeds.mean if seeds else None,
         delta.bd_rate_percent if delta else None, delta.bd_psnr_db if delta else None,
         line.seconds if line.decoder else None,
@@ -178,8 +178,8 @@ def _whole(value: Value) -> str:
 
 
 _MEAN_CELLS: tuple[Callable[[Value], str], ...] = (
-    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed, _signed,
-    _chance, _chance, _signed, _percent, _signed, _decimals(2),
+    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed,
+    _signed, _chance, _chance, _signed, _percent, _signed, _decimals(2),
 )  # fmt: skip
 _PICTURE_CELLS: tuple[Callable[[Value], str], ...] = (
     _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed,
