@@ -178,8 +178,8 @@ def _whole(value: Value) -> str:
 
 
 _MEAN_CELLS: tuple[Callable[[Value], str], ...] = (
-    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed,
-    _signed, _chance, _chance, _signed, _percent, _signed, _decimals(2),
+    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed,
+    _signed, _signed, _chance, _chance, _signed, _percent, _signed, _decimals(2),
 )  # fmt: skip
 _PICTURE_CELLS: tuple[Callable[[Value], str], ...] = (
     _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed,
