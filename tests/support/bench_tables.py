@@ -17,8 +17,9 @@ def made_rows(pictures: int = 8, qualities: tuple[int, ...] = (10, 20, 30, 40)) 
     rng = np.random.default_rng(0)
     rows = []
     for at in range(pictures):
+        own = rng.normal(0, 2)
         for quality in qualities:
-            rate, base = 0.2 + 0.02 * quality, 27 + 0.12 * quality + rng.normal(0, 2)
+            rate, base = 0.2 + 0.02 * quality, 27 + 0.12 * quality + own
             for number, decoder in enumerate(DECODERS):
                 gain = 1.2 - 0.15 * number + rng.normal(0, 0.05)
                 for step in range(4):

@@ -135,7 +135,7 @@ def test_results_are_opened_sorted_and_compared_with_a_baseline(
     idle(qtbot, window)
     scene = window.controller.scene.bench
     assert scene is not None
-    against = {(row.values[0], row.values[2]): row for row in scene.table.rows}
+    against = {(row.values[1], row.values[0]): row for row in scene.table.rows}
     keys = [column.key for column in scene.table.columns]
     at, rate = keys.index("difference_db"), keys.index("bd_rate_percent")
     assert against["JPEG", "sweep"].values[at] is None

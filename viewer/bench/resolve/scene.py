@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.benchmark.results import Results
 
 _EMPTY = (
-    "Choose a folder of pictures and press Measure, or open a table that nrc bench has written.\n"
+    "Choose a folder of pictures and press Measure, or open a table that nrc bench has written.\n\n"
     "Every picture is encoded and refined in the background; rows are kept as they come."
 )
 

@@ -19,41 +19,42 @@ if TYPE_CHECKING:
 
 _BD = "Bjøntegaard delta (ITU-T VCEG-M33) to the baseline on this codec: "
 _PAIRED = "Two-sided, over pictures, seeds averaged; not adjusted for the number of comparisons"
+_DECODER = Column("decoder", "Decoder", "Models that differ by their seed alone are averaged", numeric=False)
+_CODEC = Column("codec", "Codec", "Codec of the streams", numeric=False)
+_POINT = Column("point", "Quality", "Quality of the encoder, or bits per pixel asked for")
+_CONTEXT = Column("context", "Context", "Neighbouring patches it looks at", numeric=False)
 MEANS = (
-    Column("codec", "Codec", "Codec of the streams", numeric=False),
-    Column("point", "Quality", "Quality of the encoder, or bits per pixel asked for"),
-    Column("decoder", "Decoder", "Models that differ by their seed alone are averaged", numeric=False),
-    Column("context", "Context", "Neighbouring patches it looks at", numeric=False),
-    Column("pictures", "n", "Pictures"),
-    Column("seeds", "Seeds", "Models averaged"),
-    Column("bits_per_pixel", "bpp", "Mean bits per pixel, headers included"),
-    Column("standard_db", "Standard", "Mean RGB PSNR of the standard decodes, dB"),
-    Column("psnr_rgb_db", "PSNR", "Mean RGB PSNR after the last step, dB"),
+    _DECODER, _CODEC, _POINT, _CONTEXT,
     Column("gain_db", "Gain", "Mean gain over the standard decode, dB"),
-    Column("worst_db", "Worst", "Smallest gain of a picture, dB"),
     Column("difference_db", "Difference", "To the baseline on the same streams, with 95 % interval"),
     Column("p_t", "p, t", f"Paired t test. {_PAIRED}"),
     Column("p_wilcoxon", "p, W", f"Wilcoxon's signed-rank test. {_PAIRED}"),
     Column("seed_difference_db", "Over seeds", "The same over seeds, pictures averaged, dB"),
     Column("bd_rate_percent", "BD-rate", f"{_BD}bits for equal PSNR, %"),
     Column("bd_psnr_db", "BD-PSNR", f"{_BD}dB at equal rate"),
+    Column("bits_per_pixel", "bpp", "Mean bits per pixel, headers included"),
+    Column("standard_db", "Standard", "Mean RGB PSNR of the standard decodes, dB"),
+    Column("psnr_rgb_db", "PSNR", "Mean RGB PSNR after the last step, dB"),
+    Column("worst_db", "Worst", "Smallest gain of a picture, dB"),
+    Column("pictures", "n", "Pictures"),
+    Column("seeds", "Seeds", "Models averaged"),
     Column("seconds", "s", "Mean seconds for all steps"),
 )  # fmt: skip
 PICTURES = (
     Column("image", "Picture", "Return opens it so", numeric=False),
-    *MEANS[:4],
+    _DECODER, _CODEC, _POINT, _CONTEXT,
+    Column("gain_db", "Gain", "Gain over the standard decode, dB"),
+    Column("difference_db", "Difference", "To the baseline on the same stream, dB, seeds averaged"),
     Column("bits_per_pixel", "bpp", "Bits per pixel, headers included"),
     Column("standard_db", "Standard", "RGB PSNR of the standard decode, dB"),
     Column("psnr_rgb_db", "PSNR", "RGB PSNR after the last step, dB"),
-    Column("gain_db", "Gain", "Gain over the standard decode, dB"),
-    Column("difference_db", "Difference", "To the baseline on the same stream, dB, seeds averaged"),
     Column("psnr_y_db", "PSNR, Y", "Of luma, dB"),
     Column("ssim", "SSIM", "Of luma"),
     Column("ms_ssim", "MS-SSIM", "Of luma"),
     Column("seconds", "s", "For all steps"),
-)
+)  # fmt: skip
 _STANDARD = "standard"
-_LEFT_OUT = ("context", "seeds", "seed_difference_db", "ms_ssim")
+_LEFT_OUT = ("codec", "context", "seeds", "seed_difference_db", "ms_ssim")
 """Columns that stand there only where they tell something."""
 Value = str | float | None
 
@@ -100,7 +101,7 @@ def _tells(rows: list[TableRow], at: int, key: str) -> bool:
     values = {row.values[at] for row in rows}
     if key == "seeds":
         return any(isinstance(value, float) and value > 1 for value in values)
-    return len(values - {None, ""}) > (1 if key == "context" else 0)
+    return len(values - {None, ""}) > (1 if key in ("codec", "context") else 0)
 
 
 def _sortable(value: Value, down: bool) -> tuple[bool, str, float]:
@@ -116,15 +117,15 @@ def _mean_row(line: MeanLine, look: Look) -> TableRow:
     delta = line.delta
     mean_gain = sum(line.gains) / len(line.gains) if line.gains else None
     values: tuple[Value, ...] = (
-        codec_facts(line.codec).title, line.point, line.decoder or _STANDARD, line.context,
-        float(line.pictures), float(line.seeds), line.bits_per_pixel, line.standard_db, line.psnr_db,
-        mean_gain, min(line.gains, default=None), over.mean if over else None, over.t_test if over else None,
-        over.rank_test if over else None, seeds.mean if seeds else None,
-        delta.bd_rate_percent if delta else None, delta.bd_psnr_db if delta else None,
+        line.decoder or _STANDARD, codec_facts(line.codec).title, line.point, line.context, mean_gain,
+        over.mean if over else None, over.t_test if over else None, over.rank_test if over else None,
+        seeds.mean if seeds else None, delta.bd_rate_percent if delta else None,
+        delta.bd_psnr_db if delta else None, line.bits_per_pixel, line.standard_db, line.psnr_db,
+        min(line.gains, default=None), float(line.pictures), float(line.seeds),
         line.seconds if line.decoder else None,
     )  # fmt: skip
     cells = [write(value) for write, value in zip(_MEAN_CELLS, values, strict=True)]
-    for at, paired in ((11, over), (14, seeds)):
+    for at, paired in ((5, over), (8, seeds)):
         if paired is not None and paired.half is not None:
             cells[at] += f" ± {paired.half:.2f}"
     return TableRow(*look[:2], values, tuple(cells))
@@ -133,8 +134,8 @@ def _mean_row(line: MeanLine, look: Look) -> TableRow:
 def _row(line: PictureLine, look: Look) -> TableRow:
     row = line.last
     values: tuple[Value, ...] = (
-        row.image, codec_facts(row.codec).title, line.point, row.decoder or _STANDARD, row.context,
-        row.bits_per_pixel, line.first.psnr_rgb_db, row.psnr_rgb_db, line.gain_db, line.difference,
+        row.image, row.decoder or _STANDARD, codec_facts(row.codec).title, line.point, row.context,
+        line.gain_db, line.difference, row.bits_per_pixel, line.first.psnr_rgb_db, row.psnr_rgb_db,
         row.psnr_y_db, row.ssim, row.ms_ssim, row.seconds if row.decoder else None,
     )  # fmt: skip
     cells = tuple(write(value) for write, value in zip(_PICTURE_CELLS, values, strict=True))
@@ -178,10 +179,10 @@ def _whole(value: Value) -> str:
 
 
 _MEAN_CELLS: tuple[Callable[[Value], str], ...] = (
-    _whole, _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed,
-    _signed, _signed, _chance, _chance, _signed, _percent, _signed, _decimals(2),
+    _whole, _whole, _whole, _whole, _signed, _signed, _chance, _chance, _signed, _percent, _signed,
+    _decimals(3), _decimals(2), _decimals(2), _signed, _whole, _whole, _decimals(2),
 )  # fmt: skip
 _PICTURE_CELLS: tuple[Callable[[Value], str], ...] = (
-    _whole, _whole, _whole, _whole, _whole, _decimals(3), _decimals(2), _decimals(2), _signed, _signed,
+    _whole, _whole, _whole, _whole, _whole, _signed, _signed, _decimals(3), _decimals(2), _decimals(2),
     _decimals(2), _decimals(4), _decimals(4), _decimals(2),
 )  # fmt: skip

@@ -152,10 +152,14 @@ class BenchPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        for part in (head, self._words(self.fault), shown, self._words(self.name, self.seen)):
+        self.told = self._words(self.name, self.seen)
+        for part in (head, self._words(self.fault), shown, self.told):
             column.addWidget(part)
         column.addWidget(self.split, 1)
-        self.room = QWidget()
+        self.room = QLabel()
+        self.room.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.room.setWordWrap(True)
+        self.room.setProperty("role", "muted")
         column.addWidget(self.room, 1)
         column.addWidget(self._foot())
 
@@ -275,6 +279,8 @@ class BenchPage(QWidget):
         self.name.setText(scene.title)
         show_if(self.name, bool(scene.title))
         self.seen.setText(scene.seen)
+        self.room.setText(scene.seen)
+        show_if(self.told, there)
         self.table.set_scene(scene.table)
         show_if(self.split, there)
         show_if(self.room, not there)
