@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from engine import pipeline
@@ -142,12 +141,11 @@ def measured(task: Task) -> Parts:
 
 
 def _parts(task: Task) -> Iterator[list[Row] | Failure]:
-    measure = bench.measure
     if task.cancelled is not never:
-        measure = partial(measure, cancelled=task.cancelled)
+        return bench.measure(task.path, task.name, task.plan, task.known, cancelled=task.cancelled)
     if task.known:
-        return measure(task.path, task.name, task.plan, task.known)
-    return measure(task.path, task.name, task.plan)
+        return bench.measure(task.path, task.name, task.plan, task.known)
+    return bench.measure(task.path, task.name, task.plan)
 
 
 def _anywhere(task: Task) -> Task:

@@ -42,7 +42,7 @@ def plan_for(asked: Asked) -> tuple[Plan, tuple[str, ...]]:
         *(EncodeOptions(bits_per_pixel=r, subsampling=asked.subsampling) for r in sorted(set(asked.rates))),
     )
     check_points(codecs, encodes)
-    fitting, notes = _fitting(asked.auto, codecs) if asked.auto else ([], ())
+    fitting, notes = _fitting(asked.auto, codecs)
     decoders = list(dict(asked.decoders).items())
     meant = {card.address: of for card, of in fitting if card.address not in dict(decoders)}
     decoders += [(card.address, card) for card, _ in fitting if card.address in meant]
@@ -56,6 +56,8 @@ def _fitting(
     cards: Sequence[ModelCard], codecs: Sequence[str]
 ) -> tuple[list[tuple[ModelCard, tuple[str, ...]]], tuple[str, ...]]:
     """The best decoders, each with the codecs that it is the best one for; what is missing."""
+    if not cards:
+        return [], ()
     best = {codec: best_card(cards, codec) for codec in codecs}
     notes = tuple(
         f"no shipped decoder was trained for {CODECS.get(codec).title} streams"

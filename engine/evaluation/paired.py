@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 
@@ -56,7 +57,7 @@ def paired(differences: Iterable[float]) -> Paired | None:
     return Paired(mean, half, count, 2 * float(stdtr(count - 1, -size)), _signed_rank(values))
 
 
-def _signed_rank(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _signed_rank(values: NDArray[np.float64]) -> float:
     if not values.any():
         return 1.0
     from scipy.stats import wilcoxon

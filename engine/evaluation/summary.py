@@ -85,7 +85,8 @@ def summarise(results: Sequence[Result], of_set: str) -> list[GroupSummary]:
             reference = _reference(group, list(groups), of_set)
             others = groups[reference] if reference else []
             summary = _summary(condition, group, members, _difference(members, others), reference)
-            summaries.append(replace(summary, **_paired(members, others)))
+            over_pictures, over_seeds = _paired(members, others)
+            summaries.append(replace(summary, over_pictures=over_pictures, over_seeds=over_seeds))
     return summaries
 
 
@@ -135,7 +136,8 @@ def _difference(members: Sequence[Result], reference: Sequence[Result]) -> Sprea
     return _spread(differences) if differences else None
 
 
-def _paired(members: Sequence[Result], reference: Sequence[Result]) -> dict[str, Paired | None]:
+def _paired(members: Sequence[Result], reference: Sequence[Result]) -> tuple[Paired | None, Paired | None]:
+    """Over pictures, equal seeds averaged, and over seeds, pictures averaged."""
     before = {result.run.card.seed: result for result in reference}
     pairs = [(before[m.run.card.seed], m) for m in members if m.run.card.seed in before]
     by_seed = [
@@ -143,10 +145,8 @@ def _paired(members: Sequence[Result], reference: Sequence[Result]) -> dict[str,
         for old, new in pairs
     ]
     names = by_seed[0] if by_seed else {}
-    return {
-        "over_pictures": paired(mean(seed[name] for seed in by_seed) for name in names),
-        "over_seeds": paired(mean(seed.values()) for seed in by_seed) if len(by_seed) > 1 else None,
-    }
+    over_pictures = paired(mean(seed[name] for seed in by_seed) for name in names)
+    return over_pictures, paired(mean(seed.values()) for seed in by_seed) if len(by_seed) > 1 else None
 
 
 def _spread(values: Sequence[float]) -> Spread:

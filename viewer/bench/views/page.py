@@ -153,7 +153,8 @@ class BenchPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         self.told = self._words(self.name, self.seen)
-        for part in (head, self._words(self.fault), shown, self.told):
+        self.wrong = self._words(self.fault)
+        for part in (head, self.wrong, shown, self.told):
             column.addWidget(part)
         column.addWidget(self.split, 1)
         self.room = QLabel()
@@ -243,7 +244,7 @@ class BenchPage(QWidget):
         if self.qualities.text() != chosen.qualities and not self.qualities.hasFocus():
             self.qualities.setText(chosen.qualities)
         self.fault.setText(scene.fault[:1].upper() + scene.fault[1:])
-        show_if(self.fault.parentWidget(), bool(scene.fault))
+        show_if(self.wrong, bool(scene.fault))
         running = scene.progress is not None
         self.start.setEnabled(not scene.why_not)
         self.start.setToolTip(
