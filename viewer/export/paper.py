@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QWidget
 
 from engine.types import Pixels
@@ -183,9 +183,7 @@ def pdf_of(drawing: Drawing) -> bytes:
     writer.setResolution(_PDF_DPI)
     writer.setCreator("nrc-viewer")
     painter = QPainter(writer)
-    metric = QPaintDevice.PaintDeviceMetric
-    room = QRectF(0, 0, writer.metric(metric.PdmWidth), writer.metric(metric.PdmHeight))
-    QSvgRenderer(QByteArray(drawing.svg)).render(painter, room)
+    QSvgRenderer(QByteArray(drawing.svg)).render(painter, QRectF(0, 0, writer.width(), writer.height()))
     painter.end()
     buffer.close()
     return bytes(held.data())
