@@ -42,7 +42,7 @@ def test_a_plot_is_as_wide_as_a_column_and_its_type_in_points(
     assert wide == pytest.approx(10 * width, abs=0.01)
     view = re.search(rb'viewBox="0 0 (\d+) (\d+)"', drawing.svg)
     assert view is not None
-    sizes = {float(size) for size in re.findall(rb'font-size="([\d.]+)"', drawing.svg)}
+    sizes = {float(size) for size in re.findall(rb'<text[^>]*font-size="([\d.]+)"', drawing.svg)}
     per_pixel = wide / 25.4 * 72 / int(view[1])
     assert {round(size * per_pixel, 1) for size in sizes} == {float(points)}
     text = drawing.svg.decode()
@@ -77,10 +77,10 @@ def test_a_figure_is_saved_by_keyboard_alone(
     assert panel.what.itemText(0) == "Pictures with captions"
     assert panel.what.count() > 1  # and plots
     QTest.keyClick(panel.save, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not shown.controller.documents.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not shown.controller.documents.busy(), timeout=60_000)
     assert target.read_bytes().startswith(b"%PDF")
     assert not panel.isVisible()
     panel.what.setCurrentIndex(1)
     shown.figure_desk.save(tmp_path / "figure.svg")
-    qtbot.waitUntil((tmp_path / "figure.svg").exists, timeout=10_000)
+    qtbot.waitUntil((tmp_path / "figure.svg").exists, timeout=60_000)
     assert b"<svg" in (tmp_path / "figure.svg").read_bytes()

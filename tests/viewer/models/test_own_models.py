@@ -20,7 +20,7 @@ from viewer.shell.window import MainWindow
 
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.models.busy(), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.models.busy(), timeout=120_000)
 
 
 def test_a_model_is_opened_listed_chosen_and_remembered(

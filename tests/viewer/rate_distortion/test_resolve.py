@@ -197,7 +197,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     assert "Kodak mean" in shown.plot.title
     assert "24 pictures" in shown.note
     assert shown.targets["jpeg/sweep"][0].quality is None
-    assert all(row.values[-1] == "Kodak mean" for row in shown.table.rows)
+    assert all(row.values[6] == "Kodak mean" for row in shown.table.rows)
 
 
 def test_what_is_missing_is_said_kindly() -> None:
@@ -230,8 +230,11 @@ def test_the_points_as_csv() -> None:
     shown = scene_of(opened(), facts()).rates
     assert shown is not None
     lines = table_text(shown.table).splitlines()
-    assert lines[0] == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures"
-    assert lines[1] == "JPEG,standard,10,0.4,28,0.95,photo.png"
+    assert (
+        lines[0]
+        == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures,bd_rate_percent,bd_psnr_db"
+    )
+    assert lines[1] == "JPEG,standard,10,0.4,28,0.95,photo.png,,"
     assert len(lines) == 1 + 6
 
 
