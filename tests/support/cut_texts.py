@@ -1,7 +1,8 @@
 """Finds texts of a window that are cut, elided, outside their place or over each other.
 
-A line that is elided counts only where no tooltip has all of it. Widgets of Qt are asked for the room that their text needs; what paints itself is watched while it draws, by
-`QPainter.drawText` and `elidedText`. Nothing is compared with a picture, so any font will do.
+A line that is elided counts only where no tooltip has all of it. Widgets of Qt are asked for the room that
+their text needs; what paints itself is watched while it draws, by `QPainter.drawText` and `elidedText`.
+Nothing is compared with a picture, so any font will do.
 """
 
 from __future__ import annotations
