@@ -52,7 +52,7 @@ class DeltaWorker(QObject):
         self._memo = Memo()
         self._known: Deltas | None = None
         self._asked: tuple[tuple[CodecLine, ...], str] = ((), "")
-        self.comparing = Lane("deltas", self, low=True)
+        self.comparing = Lane("deltas", self)
         self.comparing.yielded.connect(lambda _, found: self._found(found))
         self.comparing.finished.connect(lambda _: self.changed.emit())
         self.comparing.failed.connect(lambda _, text: self.failed.emit(text))
