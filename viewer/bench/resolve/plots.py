@@ -138,7 +138,7 @@ def _names(looks: Iterable[Name]) -> dict[Name, str]:
     """What tells lines apart, for legends."""
     names = list(looks)
     codecs = len({name[0] for name in names}) > 1
-    found = {}
+    found: dict[Name, str] = {}
     for codec, decoder, context in names:
         title = codec_facts(codec).title if codec in CODEC_FACTS else codec
         several = sum(name[:2] == (codec, decoder) for name in names) > 1

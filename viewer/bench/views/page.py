@@ -137,14 +137,14 @@ class BenchPage(QWidget):
             self.open, self.view, group(muted("Baseline"), self.baseline), self.lead, self.copy,
         ):  # fmt: skip
             shown.flow.addWidget(part)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(self.plots)
-        self.scroll.setAccessibleName("Plots of the results")
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.plot_room = QScrollArea()
+        self.plot_room.setWidgetResizable(True)
+        self.plot_room.setWidget(self.plots)
+        self.plot_room.setAccessibleName("Plots of the results")
+        self.plot_room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.table)
-        self.split.addWidget(self.scroll)
+        self.split.addWidget(self.plot_room)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
         self.split.setSizes([760, 520])
@@ -222,7 +222,7 @@ class BenchPage(QWidget):
     def _fit(self) -> None:
         if self._built:
             self.qualities.setFixedWidth(scaled(132))
-            self.scroll.setMinimumWidth(scaled(240))
+            self.plot_room.setMinimumWidth(scaled(240))
 
     # ---- showing --------------------------------------------------------------------------------
 
