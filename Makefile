@@ -24,9 +24,14 @@ run: set-up
 
 # One thread each: the arrays of tests are small, and several threads on busy cores wait for each other. Two
 # processes, a file of tests at a time each; ARGS="-n 0" for one. A process that crashes ends the run: in its
-# place another can wait for ever (pytest-xdist issue 1378).
+# place another can wait for ever (pytest-xdist issue 1378). Tests that measure memory over minutes come last,
+# in new processes.
+PYTEST := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
+# ARGS may choose tests of one kind only: having found none is status 5.
+OR_NONE := || [ $$? -eq 5 ]
 test: lint
-	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(ARGS)
+	$(PYTEST) -m "not alone" $(ARGS) $(OR_NONE)
+	$(PYTEST) -m alone $(ARGS) $(OR_NONE)
 
 lint: set-up
 	$(BIN)/ruff check .

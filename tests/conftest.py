@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import tempfile
@@ -26,6 +27,11 @@ for _kind in _XDG:
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
 
 pytest_plugins = ["pytester", "tests.support.leaks"]
+
+
+def pytest_configure() -> None:
+    """A crash prints the thread that crashed, not first the dozens that wait."""
+    faulthandler.enable(os.dup(2), all_threads=False)
 
 
 @pytest.fixture(autouse=True)
