@@ -24,7 +24,7 @@ from tests.support.windows import complete
 from viewer.model.session import rate_distortion_changes as r
 from viewer.shell.window import MainWindow
 
-QUICK = ("measure", "repair", "messages")
+QUICK = ("repair", "messages")
 """Sections of the walk that every run of the tests goes through, in a usual window."""
 pytestmark = pytest.mark.cards(STUDY_CARDS)
 SETTINGS = ((QSize(900, 600), 200, "light"), (QSize(1280, 720), 125, "dark"))

@@ -131,6 +131,7 @@ def _picture_plot(results: Results, looks: Mapping[Name, Look], base: str) -> Pl
     return PlotScene(
         "bench-pictures", f"Difference to {base}, by picture", "picture", "RGB PSNR (dB)", tuple(curves),
         note="Nothing was measured on the same streams as the baseline", x_decimals=0,
+        x_span=(0.5, len(images) + 0.5) if images else None,
     )  # fmt: skip
 
 
