@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.choices import CONTEXTS, SCORE_FIELDS
 from engine.cli import arguments as shared
 from engine.data.benchmarks import DATASETS, Dataset
-from engine.errors import UserError
 from engine.registry import CODECS
 
 if TYPE_CHECKING:
+    from engine.benchmark.folder import News
     from engine.evaluation.bench import Plan
     from engine.evaluation.rows import Row
 
@@ -48,6 +49,13 @@ their points, NAME-deltas.csv Bjøntegaard's deltas against JPEG's standard
 decode (rate in percent at equal PSNR, PSNR in dB at equal rate; four points or
 more a curve), NAME.png and NAME.svg show them.
 
+With --baseline NAME every decoder's RGB PSNR is compared with that one's, picture
+by picture on the same stream: mean difference in dB with its 95 % confidence
+interval, p of the paired t test and of Wilcoxon's signed-rank test (two-sided,
+not adjusted for their number). Models called STEM-1, STEM-2 and so on by their
+seeds are averaged first; the difference over seeds stands beside. 'standard' is
+each stream's standard decode.
+
 With --dataset the folder is checked for being that benchmark, only its
 pictures are taken, and 16-bit and linear samples come to 8-bit sRGB as it
 asks for; --list-datasets tells what each one expects.
@@ -69,6 +77,8 @@ nrc bench kodak --quality 15 --decoder sweep runs/mine/mine.json -o mine.csv \\
     --markdown > mine.md
 nrc bench kodak --dataset kodak --codec jpeg jpeg2000 webp avif e2e goog \\
     --bpp 0.25 0.37 0.5 0.75 1.0 --decoder auto -o rd.csv --curves rd
+nrc bench kodak --quality 15 --decoder learner-bptt-1 learner-bptt-2 \\
+    learner-rtrl-1 learner-rtrl-2 --baseline learner-bptt -o learners.csv
 nrc bench clic --quality 10 20 30 --decoder flagship --workers 8 -o clic.csv \\
     --resume
 nrc bench live1 --dataset live1 --grey --quality 10 20 30 40 --decoder sweep \\
@@ -88,6 +98,11 @@ def add(subparsers: shared.Subparsers) -> None:
         type=Path,
         metavar="NAME",
         help="write curves, deltas and a plot of them: NAME-curves.csv, NAME-deltas.csv, NAME.png, NAME.svg",
+    )
+    parser.add_argument(
+        "--baseline",
+        metavar="NAME",
+        help="compare with this decoder (or seeds' stem), in pairs; 'standard' for the standard decode",
     )
     parser.add_argument(
         "--dataset",
@@ -188,47 +203,60 @@ class _ListDatasets(argparse.Action):
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from engine.benchmark.folder import measure_folder, named
+    from engine.cli.bench_differences import check_baseline, print_differences
     from engine.cli.bench_output import check_curves, write_curves
     from engine.cli.bench_plan import plan_of
-    from engine.cli.bench_run import Task, measure_all
-    from engine.evaluation.bench import as_written
-    from engine.evaluation.csv_file import Table
-    from engine.evaluation.resume import check_same, in_order, known_rows
     from engine.evaluation.spread import Spread
     from engine.io.image import find_pictures
-    from engine.pipeline import load_decoder
 
     dataset = _dataset(arguments)
     plan = plan_of(arguments, dataset)
     pictures = find_pictures(arguments.folder) if dataset is None else _pictures(dataset, arguments.folder)
+    check_baseline(arguments.baseline, plan)
     shared.check_output(arguments.output, *pictures)
     check_curves(arguments.curves, arguments.output, *pictures)
     losses: Counter[str] = Counter()
     plan = _working(plan, losses)
-    for entry in plan.runs:
-        load_decoder(entry.name)  # a broken model is told now, and loading counts in no picture's time
-    files = {path.relative_to(arguments.folder).as_posix(): path for path in pictures}
-    known = known_rows(arguments.output, plan, list(files)) if arguments.resume else {}
-    check_same(arguments.output, known, plan, {as_written(name): path for name, path in files.items()})
-    tasks = [
-        Task(path, name, plan, {key: rows for key, rows in known.items() if key[0] == as_written(name)})
-        for name, path in files.items()
-    ]
-    table = Table(arguments.output, known=[row for each in known.values() for row in each])
+    news = measure_folder(
+        named(pictures, arguments.folder),
+        plan,
+        arguments.output,
+        resume=arguments.resume,
+        spread=Spread(arguments.workers, arguments.scheduler),
+    )
     rows: list[Row] = []
     try:
-        measure_all(tasks, Spread(arguments.workers, arguments.scheduler), table, rows, losses)
-        if known:
-            table.put_in_order(in_order(rows, plan, list(files)))
+        _follow(news, len(pictures) * plan.rounds, rows, losses)
     finally:  # also after Ctrl+C: what was measured counts
-        table.close()
         if rows:
             _print_summary(rows, plan, arguments, dataset)
+            if arguments.baseline is not None:
+                print_differences(arguments.baseline, rows, plan, markdown=arguments.markdown)
             if arguments.curves is not None:
                 write_curves(arguments.curves, rows, _where(arguments, dataset), dataset)
     if losses:
         print(f"nrc: error: {', '.join(_told(losses, len(pictures)))} left out", file=sys.stderr)
     return 2 if losses else 0
+
+
+def _follow(news: Generator[News, None, None], total: int, rows: list[Row], losses: Counter[str]) -> None:
+    """Fill `rows`, and `losses` with the number of pictures that had to be left out by codec."""
+    from tqdm import tqdm
+
+    from engine.benchmark.folder import Began, Lost
+
+    with closing(news), tqdm(total=total, unit="run", disable=None, leave=False) as bar:
+        for each in news:
+            if isinstance(each, Began):
+                bar.set_description(shared.one_line(each.image))
+            elif isinstance(each, Lost):
+                losses[each.codec] += 1
+                tqdm.write(f"nrc: left out: {shared.one_line(each.reason)}", file=sys.stderr)
+                bar.update(each.rounds)
+            else:
+                rows.extend(each.rows)
+                bar.update()
 
 
 def _told(losses: Counter[str], pictures: int) -> Iterator[str]:
@@ -240,15 +268,13 @@ def _told(losses: Counter[str], pictures: int) -> Iterator[str]:
 
 def _working(plan: Plan, losses: Counter[str]) -> Plan:
     """`plan` without codecs that can't work here, which are told. Raises UserError when none is left."""
-    from engine.evaluation.bench import without_broken_codecs
+    from engine.benchmark.folder import working
 
-    working, broken = without_broken_codecs(plan)
-    if not working.codecs:
-        raise UserError(next(iter(broken.values())))
+    left, broken = working(plan)
     for codec, reason in broken.items():
         losses[codec] = 0
         print(f"nrc: left out: {shared.one_line(reason)}", file=sys.stderr)
-    return working
+    return left
 
 
 def _dataset(arguments: argparse.Namespace) -> Dataset | None:

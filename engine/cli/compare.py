@@ -65,6 +65,12 @@ nrc compare --set cells kodak --quality 15 --decoder runs/mine/mine.json \\
 """
 
 
+_PAIRS = (
+    "Differences in pairs of the same picture and seed, dB: mean ± half of the 95 % interval, paired tests "
+    "(two-sided, not adjusted for their number)."
+)
+
+
 def add(subparsers: shared.Subparsers) -> None:
     parser = shared.add_command(
         subparsers, "compare", "measure learners, cells and contexts against each other", DESCRIPTION, run
@@ -164,7 +170,7 @@ def _known(
 
 
 def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> None:
-    from engine.cli.compare_tables import condition_table, group_table
+    from engine.cli.compare_tables import condition_table, group_table, paired_table
     from engine.evaluation.summary import summarise
     from engine.registry import CODECS
 
@@ -186,6 +192,8 @@ def _print_summary(results: Sequence[Result], arguments: argparse.Namespace) -> 
         return
     if arguments.set != "robustness":
         print(group_table(summaries, markdown=arguments.markdown))
+        if pairs := paired_table(summaries, markdown=arguments.markdown):
+            print(f"\n{_PAIRS}\n\n{pairs}")
         return
     print(condition_table(summaries, markdown=arguments.markdown))
     beyond = {result.condition.name for result in results if result.condition.topic == "steps"}

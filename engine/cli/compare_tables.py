@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from engine.cli.bench_differences import chance, plus_minus
 from engine.cli.tables import markdown_table, plain_table
 from engine.evaluation.summary import Group, GroupSummary, Spread
 from engine.metrics.as_text import MISSING, number
@@ -48,6 +49,28 @@ def group_table(summaries: Sequence[GroupSummary], *, markdown: bool = False) ->
         if title in ("learner", "cell", "context", "kind", "spread over", "to")
     ]
     return (markdown_table if markdown else plain_table)(header, rows, left)
+
+
+def paired_table(summaries: Sequence[GroupSummary], *, markdown: bool = False) -> str:
+    """One line a group that is compared: the difference to its reference with its 95 % interval, and p of
+    the paired tests, over pictures (equal seeds averaged) and over seeds; "" where nothing is compared."""
+    compared = [summary for summary in summaries if summary.over_pictures is not None]
+    if not compared:
+        return ""
+    network = [(title, value) for title, value in _NETWORK if len({value(s.group) for s in compared}) > 1]
+    names = [title for title, _ in network]
+    header = ["learner", *names, "to", "over pictures", "n", "p, t test", "p, Wilcoxon"]
+    header += ["over seeds", "n", "p, t test"]
+    rows = []
+    for summary in compared:
+        pictures, seeds = summary.over_pictures, summary.over_seeds
+        assert pictures is not None
+        row = [summary.group.title, *(value(summary.group) for _, value in network)]
+        row += [_reference_title(summary, _NETWORK), plus_minus(pictures), str(pictures.count)]
+        row += [chance(pictures.t_test), chance(pictures.rank_test)]
+        told = [] if seeds is None else [plus_minus(seeds), str(seeds.count), chance(seeds.t_test)]
+        rows.append([*row, *(told or [MISSING] * 3)])
+    return (markdown_table if markdown else plain_table)(header, rows, range(len(names) + 2))
 
 
 def condition_table(summaries: Sequence[GroupSummary], *, markdown: bool = False) -> str:

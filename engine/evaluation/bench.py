@@ -20,7 +20,7 @@ from engine.io.image import load_picture
 from engine.metrics.fidelity import scores
 from engine.models.card import ModelCard
 from engine.registry import CODECS
-from engine.types import Context, DecodeOptions, EncodeOptions, RefineRequest
+from engine.types import Cancelled, Context, DecodeOptions, EncodeOptions, RefineRequest, never
 
 UNIT = 16
 """Side of the picture that codecs are tried with, in pixels."""
@@ -207,13 +207,18 @@ def as_written(name: str) -> str:
 
 
 def measure(
-    path: Path, name: str, plan: Plan, known: Mapping[Key, list[Row]] = MappingProxyType({})
+    path: Path,
+    name: str,
+    plan: Plan,
+    known: Mapping[Key, list[Row]] = MappingProxyType({}),
+    *,
+    cancelled: Cancelled = never,
 ) -> Iterator[list[Row] | Failure]:
     """Yield the rows of each refinement of one picture as it finishes; `name` identifies the picture.
 
     known: rows that need not be measured; they are yielded in their place. A codec that can't encode it ends
-    with a `Failure` in place of its further rows. Raises PictureError when the picture can't be read, and
-    UserError when a decoder can't run.
+    with a `Failure` in place of its further rows. Cancelled, it yields no half refinement and ends. Raises
+    PictureError when the picture can't be read, and UserError when a decoder can't run.
     """
     keys = {key for key, _ in keys_of(name, plan)}
     if keys <= known.keys():
@@ -242,7 +247,9 @@ def measure(
                     yield rows
                     continue
                 request = RefineRequest(name, codec, encode, run.name, run.options)
-                *_, complete = pipeline.refine(request, original, coded)
+                *_, complete = pipeline.refine(request, original, coded, cancelled=cancelled)
+                if cancelled():
+                    return
                 yield rows_of(complete, run.card, plan.extra)
             if not runs:
                 marks = scores(reference, coded.standard)

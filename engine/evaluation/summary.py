@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from engine.evaluation.bench import gain
 from engine.evaluation.compare import Cost, Result, cost_of, deviation, mean
+from engine.evaluation.paired import Paired, paired
 from engine.models.card import ModelCard
 
 _REFERENCE = "BPTT"
@@ -47,8 +48,9 @@ class GroupSummary:
     gains: in dB over step 0, for steps 1 to K: over the seeds' means over pictures, or over pictures
     where `seeds` is 1. worst_db: smallest gain of any picture and seed at the last step. over: the
     last step's gain less that of group `reference`, over all pairs of the same picture and seed; None
-    for the reference itself and where there is none. ms_per_update, peak_mb: means over seeds, None
-    where not known.
+    for the reference itself and where there is none. over_pictures: the same over pairs of the same picture,
+    equal seeds averaged; over_seeds: over equal seeds, pictures averaged, None for fewer than two.
+    ms_per_update, peak_mb: means over seeds, None where not known.
     """
 
     condition: str
@@ -61,6 +63,8 @@ class GroupSummary:
     reference: Group | None
     ms_per_update: float | None
     peak_mb: float | None
+    over_pictures: Paired | None = None
+    over_seeds: Paired | None = None
 
 
 def group_of(result: Result) -> Group:
@@ -79,8 +83,10 @@ def summarise(results: Sequence[Result], of_set: str) -> list[GroupSummary]:
                 groups.setdefault(group_of(result), []).append(result)
         for group, members in groups.items():
             reference = _reference(group, list(groups), of_set)
-            over = _difference(members, groups[reference]) if reference else None
-            summaries.append(_summary(condition, group, members, over, reference))
+            others = groups[reference] if reference else []
+            summary = _summary(condition, group, members, _difference(members, others), reference)
+            over_pictures, over_seeds = _paired(members, others)
+            summaries.append(replace(summary, over_pictures=over_pictures, over_seeds=over_seeds))
     return summaries
 
 
@@ -128,6 +134,19 @@ def _difference(members: Sequence[Result], reference: Sequence[Result]) -> Sprea
             pairs = ((other.curves[name][-1], curve[-1]) for name, curve in result.curves.items())
             differences += [gain(*pair) for pair in pairs]
     return _spread(differences) if differences else None
+
+
+def _paired(members: Sequence[Result], reference: Sequence[Result]) -> tuple[Paired | None, Paired | None]:
+    """Over pictures, equal seeds averaged, and over seeds, pictures averaged."""
+    before = {result.run.card.seed: result for result in reference}
+    pairs = [(before[m.run.card.seed], m) for m in members if m.run.card.seed in before]
+    by_seed = [
+        {name: gain(old.curves[name][-1], curve[-1]) for name, curve in new.curves.items()}
+        for old, new in pairs
+    ]
+    names = by_seed[0] if by_seed else {}
+    over_pictures = paired(mean(seed[name] for seed in by_seed) for name in names)
+    return over_pictures, paired(mean(seed.values()) for seed in by_seed) if len(by_seed) > 1 else None
 
 
 def _spread(values: Sequence[float]) -> Spread:

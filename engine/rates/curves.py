@@ -141,8 +141,11 @@ def points_of(curves: Iterable[RateCurve]) -> list[CurvePoint]:
 def deltas_of(curves: Sequence[RateCurve], anchor: str = "jpeg") -> list[Delta]:
     """Every curve against the standard decode of `anchor`; none when it isn't among them."""
     base = next((curve for curve in curves if curve.codec == anchor and not curve.decoder), None)
-    if base is None:
-        return []
+    return [] if base is None else deltas_to(curves, base, anchor)
+
+
+def deltas_to(curves: Sequence[RateCurve], base: RateCurve, anchor: str) -> list[Delta]:
+    """Every curve but `base` against it, which is called `anchor`."""
     return [
         Delta(
             curve.codec,

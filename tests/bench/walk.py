@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="*", default=[f"{s.width()}x{s.height()}" for s in w.SIZES])
     parser.add_argument("--texts", nargs="*", type=int, default=list(w.TEXTS))
     parser.add_argument("--themes", nargs="*", default=list(w.THEMES))
+    parser.add_argument("--sections", nargs="*", default=[], choices=list(w.SECTIONS), help="all without")
     parser.add_argument("--only", default="", help="places whose name holds this")
     parser.add_argument("--pictures", type=Path, help="folder for a picture of each place and setting")
     asked = parser.parse_args()
@@ -71,7 +72,7 @@ def main() -> int:
                 window.controller.change(partial(r.toggle_codec, codec=codec))
         try:
             received = _received(Path(folder))
-            count = _walk(window, wait, settings, received, asked.only, asked.pictures)
+            count = _walk(window, wait, settings, received, asked)
         finally:  # its threads would keep a failed walk alive
             engine.release()
             window.close()
@@ -90,10 +91,11 @@ def _received(folder: Path) -> Path:
     return path
 
 
-def _walk(window, wait, settings, received, only, pictures) -> int:  # type: ignore[no-untyped-def]
+def _walk(window, wait, settings, received, asked) -> int:  # type: ignore[no-untyped-def]
+    only, pictures = asked.only, asked.pictures
     seen: dict[str, list[str]] = defaultdict(list)
     with watching() as watch:
-        for name, there in w.places(window, wait, received):
+        for name, there in w.places(window, wait, received, asked.sections):
             if only not in name:
                 continue
             for setting in settings:

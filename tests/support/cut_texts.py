@@ -1,7 +1,8 @@
 """Finds texts of a window that are cut, elided, outside their place or over each other.
 
-Widgets of Qt are asked for the room that their text needs; what paints itself is watched while it draws, by
-`QPainter.drawText` and `elidedText`. Nothing is compared with a picture, so any font will do.
+A line that is elided counts only where no tooltip has all of it. Widgets of Qt are asked for the room that
+their text needs; what paints itself is watched while it draws, by `QPainter.drawText` and `elidedText`.
+Nothing is compared with a picture, so any font will do.
 """
 
 from __future__ import annotations
@@ -37,9 +38,6 @@ from viewer.ui.controls import ElidedLabel
 
 _SLACK = 1.5
 """Pixels that rounding may cost."""
-_MAY_ELIDE = ("Values", "Message")
-"""Accessible names of one-line fields whose text has no bounds (file names, values of six panes); the tooltip
-has all of it."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +218,7 @@ def _fits(widget: QWidget, text: str) -> Iterator[Fault]:
     """Whether a widget is as large as its text."""
     room, need = widget.contentsRect().size(), QSize()
     if isinstance(widget, ElidedLabel):
-        if widget.shown_text() != text and widget.accessibleName() not in _MAY_ELIDE:
+        if widget.shown_text() != text and widget.toolTip() != text:
             yield Fault("elided", name_of(widget), text, f"→ {widget.shown_text()}")
         return
     if isinstance(widget, QLabel):

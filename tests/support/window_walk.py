@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,14 +10,18 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from tests.support.bench_tables import made_table
 from tests.support.cut_texts import Fault, Watch, faults_of, watching
 from viewer.lab.areas import AREAS
 from viewer.lessons.save_dialog import LessonDialog, view_of
+from viewer.model.session import bench_changes as m
 from viewer.model.session import compare_changes as c
 from viewer.model.session import lab_changes as lab
 from viewer.model.session import pages as s
 from viewer.model.session import patch_changes as p
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session import repair_changes as repair
+from viewer.model.session.bench import BenchView
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.compare import ComparePage
 from viewer.model.session.looks import set_text_scale, set_theme
@@ -52,20 +56,20 @@ class Found:
         return [f"{where}: {fault}" for fault in self.faults]
 
 
-def places(window: MainWindow, wait: Wait, received: Path | None = None) -> Iterator[tuple[str, QWidget]]:
-    """The name of each place while the window is there, and the widget to look at. received: a codec's file.
+def places(
+    window: MainWindow, wait: Wait, received: Path | None = None, sections: Sequence[str] = ()
+) -> Iterator[tuple[str, QWidget]]:
+    """The name of each place while the window is there, and the widget to look at. received: a codec's file,
+    with a folder to write to. sections: of `SECTIONS`, none for all.
 
     Begins and ends with the pictures of a single decoder.
     """
-    change = window.controller.change
-    for name, there in _single(window):
-        wait()
-        yield name, there
-    yield from _compared(window, wait)
-    yield from _codecs(window, wait)
-    yield from _lab(window)
-    yield from _lessons(window, wait)
-    yield from _dialogs(window)
+    for name, section in SECTIONS.items():
+        if not sections or name in sections:
+            yield from section(window, wait, received)
+
+
+def _messages(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
     window.controller.complain(
         "holiday-photograph.png: can't be read (the file is cut off after 1,024 bytes)"
     )
@@ -73,17 +77,63 @@ def places(window: MainWindow, wait: Wait, received: Path | None = None) -> Iter
     yield "error and offer", window
     window.controller.forget_error()
     window.offer.hide()
+
+
+def _received(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
+    if received is None:
+        return
+    window.controller.documents.open_path(received, True)
+    wait()
+    yield "received file", window
+    window.controller.documents.toggle_received()
+    wait()
+    yield "received file as original", window
+
+
+def _measured(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
+    change = window.controller.change
+    change(m.open_bench)
+    yield "measure, empty", window
     if received is not None:
-        window.controller.documents.open_path(received, True)
+        change(partial(m.set_qualities, text="10 200"))
+        change(partial(m.set_folder, folder=str(received.parent)))
+        yield "measure, a wrong quality", window
+        change(partial(m.set_qualities, text="10 20"))
+        window.bench.open_table(made_table(received.parent / "results.csv"))
         wait()
-        yield "received file", window
-        window.controller.documents.toggle_received()
-        wait()
-        yield "received file as original", window
-    change(lambda session: session)
+        for view in BenchView:
+            change(partial(m.set_view, view=view))
+            yield f"measure, {view.value}", window
+    change(m.close_bench)
 
 
-def _single(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+def _repaired(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
+    window.controller.change(repair.open_repair)
+    yield "repair, empty", window
+    if received is not None:
+        window.repair.open_with([received])
+        wait()
+        yield "repair", window
+        window.repair.worker.clear()
+    window.controller.change(repair.close_repair)
+
+
+def _lab(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
+    change = window.controller.change
+    change(lab.open_lab)
+    for area in AREAS:
+        change(partial(lab.set_area, key=area.key))
+        yield f"lab, {area.key}", window
+    change(lab.close_lab)
+
+
+def _single(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
+    for name, there in _pictures(window):
+        wait()
+        yield name, there
+
+
+def _pictures(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     change = window.controller.change
     yield "pictures", window
     for overlay in Overlay:
@@ -116,7 +166,7 @@ def _single(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     change(unpin)
 
 
-def _compared(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
+def _compared(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
     change = window.controller.change
     change(c.open_compare)
     for page in ComparePage:
@@ -134,7 +184,7 @@ def _compared(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
     change(c.close_compare)
 
 
-def _codecs(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
+def _codecs(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
     change = window.controller.change
     for page in RatesPage:
         change(partial(r.open_rates, page=page))
@@ -143,17 +193,7 @@ def _codecs(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
         change(r.close_rates)
 
 
-def _lab(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
-    change = window.controller.change
-    change(lab.open_lab)
-    for area in AREAS:
-        change(partial(lab.set_area, key=area.key))
-        yield f"lab, {area.key}", window
-    change(partial(lab.set_area, key=AREAS[0].key))
-    change(lab.close_lab)
-
-
-def _lessons(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
+def _lessons(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
     from viewer.lessons.file import bundled_course
 
     for at, lesson in enumerate(bundled_course().lessons):
@@ -164,7 +204,7 @@ def _lessons(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
     wait()
 
 
-def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+def _dialogs(window: MainWindow, wait: Wait, received: Path | None) -> Iterator[tuple[str, QWidget]]:
     window.acts.show_keys()
     yield "all keys", window
     window.overlays.keys.close_veil()
@@ -194,6 +234,10 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     yield "animation", window
     assert window.exports._panel is not None
     window.exports._panel.close_veil()
+    window.figure_desk.show()
+    yield "figure for a page", window
+    assert window.figure_desk._panel is not None
+    window.figure_desk._panel.close_veil()
     control = window.controller
     dialog: QDialog = LessonDialog(control, control.documents, view_of(window.panes), Path.cwd(), window)
     dialog.show()
@@ -202,12 +246,20 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     dialog.deleteLater()
 
 
+SECTIONS: Mapping[str, Callable[[MainWindow, Wait, Path | None], Iterator[tuple[str, QWidget]]]] = {
+    "pictures": _single, "compared": _compared, "codecs": _codecs, "lab": _lab, "repair": _repaired,
+    "measure": _measured, "lessons": _lessons, "dialogs": _dialogs, "messages": _messages,
+    "received": _received,
+}  # fmt: skip
+
+
 def walk(
-    window: MainWindow, wait: Wait, settings: tuple[Setting, ...], received: Path | None = None
-) -> Iterator[Found]:
+    window: MainWindow, wait: Wait, settings: tuple[Setting, ...], received: Path | None = None,
+    sections: Sequence[str] = (),
+) -> Iterator[Found]:  # fmt: skip
     """Every place under every setting; yields those with faults."""
     with watching() as watch:
-        for name, there in places(window, wait, received):
+        for name, there in places(window, wait, received, sections):
             for setting in settings:
                 found = _look(window, there, setting, watch)
                 if found:

@@ -11,6 +11,7 @@ from viewer.core.words import capital, count
 from viewer.model.session.compare_presets import GROUPS
 from viewer.model.session.decoder_choice import codecs_in_words, fitting, no_decoder_words, span_of
 from viewer.model.session.decoder_names import decoder_title
+from viewer.model.session.own_models import is_own
 from viewer.model.session.state import Session
 from viewer.ui import theme
 
@@ -28,15 +29,20 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> N
             _line("no decoder" if cards else "none installed", "", capital(no_decoder_words(codec)))
         )
     titles = dict(GROUPS)
-    studies = [*titles, *sorted({card.study for card in cards} - titles.keys())]
+    own = [card for card in there if is_own(card)]
+    studies = [*titles, *sorted({card.study for card in cards if card not in own} - titles.keys())]
     others = [card for card in cards if card not in there]
     several = len({card.study for card in there}) > 1 or bool(others)
     for study in studies:
-        members = [card for card in there if card.study == study]
+        members = [card for card in there if card.study == study and card not in own]
         if members and several:
             model.appendRow(_heading(titles.get(study, f"Study: {study}")))
         for card in members:
             model.appendRow(_line(decoder_title(card.name, cards), card.name, decoder_tip(card)))
+    if own:
+        model.appendRow(_heading("Your own"))
+        for card in own:
+            model.appendRow(_line(decoder_title(card.name, cards), card.name, f"{decoder_tip(card)}\n{card.path}"))
     if others:
         _append_others(model, others, cards)
     box.setEnabled(bool(cards))

@@ -23,6 +23,7 @@ VERSION = 1
 RECENT = 10
 _SESSION, _LAYOUT, _FILES = "session", "layout", "recent"
 _SHOWN = "shown"
+_MODELS = "models"
 _CHOSEN = "decoders"
 """Which decoder was chosen for each codec: pairs, of which some may be gone."""
 
@@ -124,6 +125,22 @@ class Settings:
         """Put a file first."""
         paths = [path, *(old for old in self.recent() if old != path)][:RECENT]
         self._store.setValue(_FILES, json.dumps(asdict(_Recent(tuple(map(str, paths))))))
+
+    # ---- models of one's own --------------------------------------------------------------------
+
+    def models(self) -> tuple[Path, ...]:
+        """Files of models that were opened, in that order; some may be gone."""
+        return tuple(map(Path, filled(_Recent(), self._read(_MODELS), _MODELS, forgiving=True).paths))
+
+    def add_model(self, path: Path) -> None:
+        """Remember a model's file."""
+        self._keep_models([*(old for old in self.models() if old != path), path])
+
+    def forget_model(self, path: Path) -> None:
+        self._keep_models([old for old in self.models() if old != path])
+
+    def _keep_models(self, paths: list[Path]) -> None:
+        self._store.setValue(_MODELS, json.dumps(asdict(_Recent(tuple(map(str, paths))))))
 
     def clear_recent(self) -> None:
         self._store.remove(_FILES)

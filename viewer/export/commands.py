@@ -7,12 +7,13 @@ from functools import partial
 from viewer.core.availability import empty, single_only, undecoded
 from viewer.core.command import Act, Command
 from viewer.export.controller import ExportDesk
+from viewer.export.figure_desk import FigureDesk
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
 
 EXPORTS = (
-    "save.picture", "save.view", "save.stream", "export.animation", "export.report", "export.steps",
-    "export.patches", "copy.picture", "copy.view", "copy.window",
+    "save.picture", "save.view", "save.figure", "save.stream", "export.animation", "export.report",
+    "export.steps", "export.patches", "copy.picture", "copy.view", "copy.window",
 )  # fmt: skip
 """What stands in the export button's menu."""
 
@@ -24,7 +25,7 @@ def _unfinished(session: Session, facts: Facts) -> str:
     return "" if facts.run is not None and facts.run.over else "the refinement is still going on"
 
 
-def commands(exports: ExportDesk, offer: Act) -> list[Command]:
+def commands(exports: ExportDesk, figures: FigureDesk, offer: Act) -> list[Command]:
     """offer: opens the menu of `EXPORTS`."""
     return [
         Command(
@@ -38,6 +39,9 @@ def commands(exports: ExportDesk, offer: Act) -> list[Command]:
         Command("save.view", "Save view as PNG…", "File", 2, exports.ask_save_view,
                 ("Ctrl+Alt+E",), "Save the pictures as they are seen, with names, dB, marks and legends; at "
                 "×2 and ×4 everything is drawn anew, so words stay sharp", why_not=empty),
+        Command("save.figure", "Save figure for a page (PDF, SVG)…", "File", 2, figures.show,
+                ("Ctrl+Alt+F",), "A plot, or the pictures with captions, as wide as a column or a page, its "
+                "type in points"),
         Command("copy.view", "Copy view", "File", 2, exports.copy_view, ("Ctrl+Alt+C",),
                 "Copy the pictures as they are seen, with names and dB", why_not=empty),
         *map(single_only, _run_commands(exports)),

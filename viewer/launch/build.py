@@ -104,10 +104,11 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from viewer.model.session.decoder_choice import decoder_for
     from viewer.model.session.lab_changes import open_lab
     from viewer.model.session.lab_changes import set_preset as set_preset_of_lab
+    from viewer.model.session.own_models import remembered
     from viewer.model.session.rate_distortion import RatesPage
     from viewer.model.session.rate_distortion_changes import open_rates, set_preset
 
-    cards = model_cards()
+    cards = remembered(model_cards(), settings.models())
     if launch.decoder and all(card.name != launch.decoder for card in cards):
         cards = (*cards, find_card(launch.decoder))
     if launch.compare:

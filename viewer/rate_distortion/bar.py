@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.session.choices import GAINS, Mode
@@ -64,6 +64,7 @@ class RatesBar(FlowPanel):
     metric_chosen = Signal(object)
     reach_chosen = Signal(float)
     published_toggled = Signal()
+    anchor_chosen = Signal(str)
     preset_chosen = Signal(str)
     decode_chosen = Signal(object)
     mode_chosen = Signal(object)
@@ -84,6 +85,11 @@ class RatesBar(FlowPanel):
         spans = [(f"{rate:g}", f"{rate:g}", f"Rates up to {rate:g} bits per pixel") for rate in SPANS]
         self.reach = SegmentedButtons(spans)
         self.published = QCheckBox("Published")
+        self.anchor = QComboBox()
+        self.anchor.setAccessibleName("Curve that others are compared with")
+        self.anchor.setToolTip("Bjøntegaard deltas (below the plot) are against this curve")
+        self.anchor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.anchor.setMinimumContentsLength(9)
         self.preset = choice_box(
             "Pictures at equal rate",
             [(preset.title, preset.tip, preset.key) for preset in PRESETS],
@@ -118,6 +124,7 @@ class RatesBar(FlowPanel):
         self.scores.chosen.connect(lambda key: self.metric_chosen.emit(Metric(key)))
         self.reach.chosen.connect(lambda key: self.reach_chosen.emit(float(key)))
         self.published.clicked.connect(lambda _: self.published_toggled.emit())
+        tell_choice(self.anchor, self.anchor_chosen.emit)
         tell_choice(self.preset, self.preset_chosen.emit)
         self.decode.chosen.connect(lambda key: self.decode_chosen.emit(Decode(key)))
         self.mode.chosen.connect(lambda key: self.mode_chosen.emit(Mode(key)))
@@ -136,6 +143,7 @@ class RatesBar(FlowPanel):
             group(self.scores),
             group(muted("Up to"), self.reach, muted("bpp")),
             group(self.published),
+            group(muted("BD to"), self.anchor),
         )
         self._wipe = group(self.first, self.second)
         self._difference = group(muted("Gain"), self.gain, self.absolute)
@@ -183,6 +191,14 @@ class RatesBar(FlowPanel):
     def _show_scene(self, scene: RatesScene) -> None:
         self.chips.set_chips(scene.chips)
         self.published.setEnabled(scene.comparable)
+        if [self.anchor.itemData(at) for at in range(self.anchor.count())] != [
+            key for key, _ in scene.anchors
+        ]:
+            with QSignalBlocker(self.anchor):
+                self.anchor.clear()
+                for key, name in scene.anchors:
+                    self.anchor.addItem(name, key)
+        choose_data(self.anchor, scene.anchor)
         if scene.choices != self._choices:
             self._choices = scene.choices
             fill_pair((self.first, self.second), scene.choices)

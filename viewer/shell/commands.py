@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.bench import commands as bench
+from viewer.bench.desk import BenchDesk
 from viewer.blind import commands as blind
 from viewer.blind.desk import BlindDesk
 from viewer.classroom import commands as classroom
@@ -20,10 +22,13 @@ from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.export import commands as export
 from viewer.export.controller import ExportDesk
+from viewer.export.figure_desk import FigureDesk
 from viewer.lab import commands as lab
 from viewer.lab.desk import LabDesk
 from viewer.lessons import commands as lessons
 from viewer.lessons.controller import LessonDesk
+from viewer.models import commands as models
+from viewer.models.desk import ModelDesk
 from viewer.overlays import commands as overlays
 from viewer.panes import commands as panes
 from viewer.panes.pane_commands import slot_commands
@@ -42,8 +47,8 @@ from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
 
 MENUS = (
-    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Present", "Lessons",
-    "Playback", "Decode", "Help",
+    "File", "Edit", "View", "Slots", "Overlay", "Compare", "Codecs", "Lab", "Repair", "Measure", "Present",
+    "Lessons", "Playback", "Decode", "Help",
 )  # fmt: skip
 """Menus in their order."""
 
@@ -60,6 +65,9 @@ class Acting:
     pictures: Pictures
     lessons: LessonDesk
     repair: RepairDesk
+    bench: BenchDesk
+    models: ModelDesk
+    figures: FigureDesk
     lab: LabDesk
     presentation: PresentationDesk
     blind: BlindDesk
@@ -82,8 +90,8 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *rate_distortion.commands(control, acting.files),
         *lab.commands(control, acting.lab),
         *(
-            presentation.not_here(each) if each.id == "repair" else each
-            for each in repair.commands(control, acting.repair)
+            presentation.not_here(each) if each.id in ("repair", "bench") else each
+            for each in (*repair.commands(control, acting.repair), *bench.commands(control, acting.bench))
         ),
         *presentation.commands(control, acting.presentation),
         *blind.commands(acting.blind),
@@ -97,12 +105,14 @@ def commands(acting: Acting) -> tuple[Command, ...]:
         *own_commands.help_commands(window),
     ]
     table = presentation.paging(table, control, acting.presentation)
-    return tuple(repair.resting(command) for command in table)
+    return tuple(bench.resting(repair.resting(command)) for command in table)
 
 
 def _file_menu(acting: Acting) -> list[Command]:
     own = documents.commands(acting.control.documents, acting.files, acting.sessions)
-    exports = export.commands(acting.exports, acting.window.show_export)
+    opening, forgetting = models.commands(acting.models)
+    own = after("received", after("open.folder", own, [opening]), [forgetting])
+    exports = export.commands(acting.exports, acting.figures, acting.window.show_export)
     guests = acting.control.worker(Guests)
     own = after("paste", own, remote.commands(acting.control, guests, acting.files.window, acting.files))
     return [*after("image.previous", own, exports), own_commands.quit_command(acting.window)]

@@ -33,7 +33,8 @@ _SWITCH = (
 
 @dataclass(frozen=True)
 class WindowPlaces:
-    """What holds the window's parts. whole: all but the status, or the Repair page. middle: pages, or the
+    """What holds the window's parts. whole: all but the status, or the Repair or the
+    Measure page. middle: pages, or the
     codecs' curves in their place. notices: lines that tell something; lines: the bars above. side: the right
     column; split: between it and the rest."""
 
@@ -89,7 +90,8 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     work = QWidget()
     whole = QStackedWidget()
     whole.addWidget(work)
-    whole.addWidget(_repair_room(parts))
+    whole.addWidget(_page_room(parts.repair_error, parts.repair))
+    whole.addWidget(_page_room(parts.bench_error, parts.bench))
     rows.addWidget(whole, 1)
     rows.addWidget(parts.status)
     rows = QVBoxLayout(work)
@@ -104,14 +106,14 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     return WindowPlaces(whole, pages, middle, notices, lines, split, side, figures, switch)
 
 
-def _repair_room(parts: Parts) -> QWidget:
-    """The Repair page stands in place of all else but the status."""
+def _page_room(error: QWidget, page: QWidget) -> QWidget:
+    """A page that stands in place of all else but the status, under a line for errors."""
     room = QWidget()
     rows = QVBoxLayout(room)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
-    rows.addWidget(parts.repair_error)
-    rows.addWidget(parts.repair, 1)
+    rows.addWidget(error)
+    rows.addWidget(page, 1)
     return room
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.registry import CODECS
+from viewer.bench.views.page import BenchPage
 from viewer.compare.bar import CompareBar
 from viewer.lab.page import LabPage
 from viewer.model.session.state import Session
@@ -39,6 +40,8 @@ class Parts:
         self.curves = CurvesPage()
         self.repair = RepairPage()
         self.repair_error = ErrorLine()
+        self.bench = BenchPage()
+        self.bench_error = ErrorLine()
         self.lab = LabPage()
         self.filmstrip = Filmstrip()
         self.plots = PlotsView()

@@ -73,11 +73,12 @@ class Showing:
         self._show_figures(scene, old)
         self._places.pages.set_scene(scene.compare, session.compare)
         self._show_curves(scene, session)
-        self._show_repair(scene, session)
+        self._show_whole(scene, session)
         if old is None or scene.status != old.status:
             self._parts.status.set_scene(replace(scene.status, error=""))  # it has a line of its own
             self._parts.error.show_error(scene.status.error)
             self._parts.repair_error.show_error(scene.status.error)
+            self._parts.bench_error.show_error(scene.status.error)
         if old is None or scene.title != old.title:
             self._window.setWindowTitle(f"{scene.title} – nrc-viewer" if scene.title else "nrc-viewer")
         quality = self._control.sending.quality()
@@ -120,14 +121,18 @@ class Showing:
         if self._chooser.isVisible():
             self._chooser.show_state(session)
 
-    def _show_repair(self, scene: Scene, session: Session) -> None:
-        """The Repair page stands in place of everything."""
-        on, whole, page = scene.repair is not None, self._places.whole, self._parts.repair
+    def _show_whole(self, scene: Scene, session: Session) -> None:
+        """The Repair and the Measure page stand in place of everything."""
+        parts, whole = self._parts, self._places.whole
         if scene.repair is not None:
-            page.set_scene(scene.repair, session.repair)
-        if whole.currentIndex() != int(on):
-            whole.setCurrentIndex(int(on))
-            first = (page.files if page.files.count() else page.add) if on else self._parts.panes
+            parts.repair.set_scene(scene.repair, session.repair)
+        if scene.bench is not None:
+            parts.bench.set_scene(scene.bench, session.bench)
+        page = 1 if scene.repair is not None else 2 if scene.bench is not None else 0
+        if whole.currentIndex() != page:
+            whole.setCurrentIndex(page)
+            repair = parts.repair.files if parts.repair.files.count() else parts.repair.add
+            first = (parts.panes, repair, parts.bench)[page]
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_curves(self, scene: Scene, session: Session) -> None:

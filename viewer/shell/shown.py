@@ -16,7 +16,7 @@ def controls_of(session: Session) -> tuple[object, ...]:
         session.order, session.looking, session.blinking, session.playing, session.show_inside,
         session.theme, session.text_scale,
         state.entries, state.steps, state.original, state.standard, state.overlay, state.page,
-        state.axis, state.flip, session.rates, session.repair, session.lessons, session.lab,
+        state.axis, state.flip, session.rates, session.repair, session.bench, session.lessons, session.lab,
         session.presentation,
         session.pinned is None, session.explain.open, session.explain.second, session.explain.component,
     )  # fmt: skip
@@ -24,7 +24,11 @@ def controls_of(session: Session) -> tuple[object, ...]:
 
 def codecs_of(scene: Scene) -> tuple[object, ...]:
     """What the codecs view's bar shows beside the session."""
-    return (scene.rates.chips, scene.rates.choices, scene.rates.pair) if scene.rates is not None else ()
+    return (
+        (scene.rates.chips, scene.rates.choices, scene.rates.pair, scene.rates.anchors, scene.rates.anchor)
+        if scene.rates is not None
+        else ()
+    )
 
 
 def progress_of(facts: Facts) -> tuple[object, ...]:
@@ -34,4 +38,15 @@ def progress_of(facts: Facts) -> tuple[object, ...]:
     lab = facts.lab
     learned = any(course.update for course in lab.courses), any(course.shots for course in lab.courses)
     repair = facts.repair.running, bool(facts.repair.files)
-    return coded, sent, facts.job.progress is None, facts.undo, facts.redo, lab.state, *learned, *repair
+    bench = facts.bench.running, facts.bench.results is None
+    return (
+        coded,
+        sent,
+        facts.job.progress is None,
+        facts.undo,
+        facts.redo,
+        lab.state,
+        *learned,
+        *repair,
+        *bench,
+    )

@@ -16,18 +16,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from viewer.bench.desk import BenchDesk
+from viewer.bench.worker import Bencher
 from viewer.blind.desk import BlindDesk
 from viewer.classroom.desk import ClassDesk
 from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
 from viewer.export.controller import ExportDesk
+from viewer.export.figure_desk import FigureDesk
 from viewer.glossary.terms import explained
 from viewer.lab.commands import SAVING
 from viewer.lab.desk import LabDesk
 from viewer.lab.worker import LabRunner
 from viewer.lessons.commands import FILES as LESSON_FILES
 from viewer.lessons.controller import LessonDesk
+from viewer.models.desk import ModelDesk
 from viewer.patch.panel import PatchSide
 from viewer.presentation.desk import PresentationDesk
 from viewer.repair.desk import RepairDesk
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         documents = controller.documents
         self.files = Files(self, controller, documents, settings)
         self.exports = ExportDesk(self, controller, documents, self.files, parts.panes)
+        self.figure_desk = FigureDesk(self, controller, documents, self.files, parts.panes)
         places = lay_out(self, parts, self.exports.exporter.line)
         self.pages, self.split, self.side = places.pages, places.split, places.side
         self.middle = places.middle
@@ -86,6 +91,8 @@ class MainWindow(QMainWindow):
             self, controller, documents, controller.playback, controller.undo, parts.panes, room
         )
         self.repair = RepairDesk(self, controller, controller.worker(Repairer), parts.repair)
+        self.bench = BenchDesk(self, controller, documents, controller.worker(Bencher), parts.bench)
+        self.models = ModelDesk(self, controller, settings)
         self.lab = LabDesk(
             self, controller, controller.worker(LabRunner), parts.lab, self.exports.exporter, self.files
         )
@@ -105,6 +112,7 @@ class MainWindow(QMainWindow):
         self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         parts.lab.made.connect(self.keyboard.tame)
+        parts.bench.made.connect(self.keyboard.tame)
         self.lessons.panel.figure.made.connect(lambda made: made.installEventFilter(self.keyboard))
         for table in (parts.summary, parts.inspector.table):
             table.explain = explained
@@ -124,7 +132,8 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.lab, self.presentation, self.blind, self.classroom,
+                        self.lessons, self.repair, self.bench, self.models, self.figure_desk,
+                        self.lab, self.presentation, self.blind, self.classroom,
                         parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

@@ -17,6 +17,7 @@ from viewer.model.session import compare_changes as c
 from viewer.model.session import lab_changes as lab
 from viewer.model.session import pages as s
 from viewer.model.session import rate_distortion_changes as r
+from viewer.model.session.bench_changes import close_bench
 from viewer.model.session.choices import Page
 from viewer.model.session.compare import Entry
 from viewer.model.session.looks import set_theme
@@ -69,6 +70,8 @@ class WindowCommands:
             self._control.forget_error()
         elif self._control.session.page is Page.REPAIR:
             self._control.change(close_repair)
+        elif page is Page.BENCH:
+            self._control.change(close_bench)
         elif page is Page.LAB:
             self._control.change(lab.close_lab)
         elif self._control.session.pinned is not None:

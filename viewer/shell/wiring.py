@@ -79,6 +79,7 @@ def _connect_views(control: Controller, parts: Parts) -> None:
     parts.banner.toggle_requested.connect(control.documents.toggle_received)
     parts.error.closed.connect(control.forget_error)
     parts.repair_error.closed.connect(control.forget_error)
+    parts.bench_error.closed.connect(control.forget_error)
 
 
 def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) -> None:
@@ -136,6 +137,7 @@ def _connect_rates(control: Control, parts: Parts, files: Files) -> None:
     bar.metric_chosen.connect(lambda metric: change(partial(r.set_metric, metric=metric)))
     bar.reach_chosen.connect(lambda rate: change(partial(r.set_reach, rate=rate)))
     bar.published_toggled.connect(lambda: change(r.toggle_published))
+    bar.anchor_chosen.connect(lambda key: change(partial(r.set_anchor, key=key)))
     bar.preset_chosen.connect(lambda key: change(partial(r.set_preset, key=key)))
     bar.decode_chosen.connect(lambda decode: change(partial(r.set_decode, decode=decode)))
     bar.mode_chosen.connect(lambda mode: change(partial(set_mode, mode=mode)))

@@ -37,6 +37,7 @@ QPushButton[primary="true"] {
   background: @accent; color: @on_accent; border-color: @accent; font-weight: 600;
 }
 QPushButton[primary="true"]:hover { border-color: @text; }
+QPushButton[primary="true"]:disabled { background: @raised; color: @faint; border-color: @line; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 2px 11px; }
 QToolButton::menu-indicator {
   image: url(@down); width: 10px; height: 10px;

@@ -6,7 +6,9 @@ Sizes follow an 8-pixel grid; every length is in device-independent pixels, so 1
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,6 +41,7 @@ __all__ = [
     "DIVERGING",
     "LIGHT",
     "NONCAUSAL",
+    "PAPER",
     "SELF",
     "VIRIDIS",
     "Theme",
@@ -51,6 +54,7 @@ __all__ = [
     "decoder_style",
     "exact_font",
     "font",
+    "for_a_while",
     "learner_colour",
     "learner_style",
     "legible",
@@ -118,6 +122,9 @@ LIGHT = Theme(
     faint="#9aa1aa",
 )
 
+PAPER = replace(LIGHT, panel="#ffffff", text="#000000", muted="#333333", line="#bfbfbf")
+"""For figures that are printed."""
+
 _current = DARK
 _text_scale = 100
 
@@ -135,6 +142,18 @@ def text_scale() -> int:
 def scaled(pixels: int) -> int:
     """A length that holds text, as it must be at the size of text of the moment."""
     return round(pixels * _text_scale / 100)
+
+
+@contextmanager
+def for_a_while(theme: Theme) -> Iterator[None]:
+    """Painters that ask for the theme get this one, at 100 % text; widgets themselves stay as they are."""
+    global _current, _text_scale
+    before = _current, _text_scale
+    _current, _text_scale = theme, 100
+    try:
+        yield
+    finally:
+        _current, _text_scale = before
 
 
 def system_theme(app: QApplication) -> Theme:

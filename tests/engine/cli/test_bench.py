@@ -104,6 +104,21 @@ def test_the_summary_is_that_of_the_rows(folder: Path, capsys: pytest.CaptureFix
     assert cells[7] == f"{worse} of 2"
 
 
+def test_differences_to_a_baseline_are_those_of_the_rows(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decoders = (CARD, "tiny-raster.json")
+    assert run("--quality", "10", "--baseline", CARD, "--markdown", decoders=decoders) == 0
+    last = {(r["image"], r["decoder"]): float(r["psnr_rgb_db"]) for r in rows_in("t.csv") if r["step"] == "2"}
+    pairs = [last[image, "tiny-raster.json"] - last[image, CARD] for image in ("a.png", "more/b.png")]
+    cells = [cell.strip() for cell in capsys.readouterr().out.splitlines()[-1].strip("|").split("|")]
+    assert cells[:2] == ["10", "tiny-raster.json"]
+    assert float(cells[2].split()[0]) == pytest.approx(sum(pairs) / 2, abs=0.0006)
+    assert cells[3] == "2"
+    assert run("--quality", "10", "--baseline", "nobody") == 2
+    assert "--baseline nobody: is not measured" in capsys.readouterr().err
+
+
 def test_pictures_that_cannot_be_read_are_left_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("set/0.png").write_bytes(Path("set/a.png").read_bytes()[:200])
     assert run("--quality", "10") == 2

@@ -58,9 +58,10 @@ def test_a_row_for_every_model_and_step(folder: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith("3 pictures of set: JPEG 4:2:0 q20, ")
-    bptt, sab = said.out.splitlines()[4:]
+    bptt, sab, *pairs = said.out.splitlines()[4:]
     assert bptt.split()[:3] == ["BPTT", "3", "pictures"]
     assert sab.split()[-4:] == ["0.000", "±", "0.000", "BPTT"]  # their weights are equal
+    assert pairs[-1].split()[:8] == ["SAB", "BPTT", "0.000", "±", "0.000", "3", "1.000", "1.000"]
 
 
 def test_rows_agree_with_the_benchmark(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

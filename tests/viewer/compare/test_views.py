@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.widgets import screen
-from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import (
     Column,
@@ -30,6 +29,7 @@ from viewer.panes.canvas.strips import fit_words
 from viewer.panes.canvas.view import PanesView
 from viewer.patch.views.hidden import HiddenView
 from viewer.ui import theme
+from viewer.ui.data_table import DataTable
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.usefixtures("dark")

@@ -35,7 +35,6 @@ from PySide6.QtWidgets import (
 )
 
 from tests.support import scenes
-from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import (
     Column,
@@ -54,6 +53,7 @@ from viewer.playback.filmstrip import Filmstrip
 from viewer.shell.status_bar import StatusLine
 from viewer.ui import icons, theme
 from viewer.ui.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, inset, panel
+from viewer.ui.data_table import DataTable
 from viewer.ui.figures_table import Inspector
 from viewer.ui.plot.column import PlotsView
 

@@ -164,7 +164,7 @@ OTHERS: dict[str, object] = {
     "compare.entries": (Entry("raster"), Entry("sweep")), "order": ("estimate", "original"), "gain": 16,
     "wipe": ("original", "estimate"), "rates.hidden": frozenset({"webp"}), "rates.preset": "goog",
     "opacity": 0.25, "looking.blink_rate": 5.0, "pinned": (1, 2), "compare.baseline": "UORO",
-    "lab.preset": "copy", "lab.area": "runs",
+    "lab.preset": "copy", "lab.area": "runs", "rates.anchor": "webp/standard",
     "lab.setup": as_toml(replace(Lab().settings, lanes=("uoro", "tbptt:3"), updates=70)),
 }  # fmt: skip
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from engine.codecs.facts import CODEC_FACTS
+from engine.metrics.bjontegaard import bd_rate
 from engine.rates.curves import PublishedCurve, RateCurve
 from engine.rates.survey import SurveyTask
 from engine.types import Picture
 from tests.support.rate_facts import CURVES, EQUAL, PHOTO, POINTS, facts, opened, point, run, sent
-from tests.support.viewer_engine import scene_of
+from tests.support.viewer_engine import Token, scene_of
+from viewer.core.memo import Memo
 from viewer.core.table_text import table_text
 from viewer.model.facts.facts import JobState
 from viewer.model.facts.rate_distortion import (
@@ -33,7 +35,9 @@ from viewer.model.facts.rate_distortion import (
 )
 from viewer.model.session.rate_distortion import Metric, Part, RatesSource
 from viewer.model.session.state import Stream
-from viewer.rate_distortion.resolve.lines import is_kodak
+from viewer.rate_distortion.delta_worker import deltas
+from viewer.rate_distortion.resolve.deltas import percent, points_of
+from viewer.rate_distortion.resolve.lines import is_kodak, lines_of
 from viewer.rate_distortion.resolve.scene import rates_job
 
 # ---- what jobs say -----------------------------------------------------------------------------------------
@@ -193,7 +197,7 @@ def test_means_over_kodak_are_labelled_and_need_no_picture() -> None:
     assert "Kodak mean" in shown.plot.title
     assert "24 pictures" in shown.note
     assert shown.targets["jpeg/sweep"][0].quality is None
-    assert all(row.values[-1] == "Kodak mean" for row in shown.table.rows)
+    assert all(row.values[6] == "Kodak mean" for row in shown.table.rows)
 
 
 def test_what_is_missing_is_said_kindly() -> None:
@@ -226,8 +230,11 @@ def test_the_points_as_csv() -> None:
     shown = scene_of(opened(), facts()).rates
     assert shown is not None
     lines = table_text(shown.table).splitlines()
-    assert lines[0] == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures"
-    assert lines[1] == "JPEG,standard,10,0.4,28,0.95,photo.png"
+    assert (
+        lines[0]
+        == "codec,decoder,quality,bits_per_pixel,psnr_rgb_db,ms_ssim,figures,bd_rate_percent,bd_psnr_db"
+    )
+    assert lines[1] == "JPEG,standard,10,0.4,28,0.95,photo.png,,"
     assert len(lines) == 1 + 6
 
 
@@ -241,3 +248,22 @@ def test_the_status_bar_tells_what_is_under_way() -> None:
     busy = RatesFacts(equal=replace(EQUAL, begun=PartBegun(Part("avif"), 2, 5), part=0.4))
     assert rates_job(busy, surveying=False, equalling=True) == JobState("Encoding AVIF, 3 of 5", 0.4)
     assert rates_job(known, surveying=False, equalling=False) == JobState()
+
+
+def test_deltas_are_against_the_chosen_curve_and_never_of_others() -> None:
+    state = opened(anchor="webp/standard")
+    known = facts()
+    lines = lines_of(state, known, Memo())
+    (found,) = deltas(lines, "webp/standard")(Token())  # type: ignore[arg-type]
+    jpeg = next(line for line in lines if line.key == "jpeg/standard")
+    webp = next(line for line in lines if line.key == "webp/standard")
+    rate = bd_rate(points_of(webp), points_of(jpeg))
+    assert rate is not None
+    assert found.found["jpeg/standard"][0] == pytest.approx(100 * rate)
+    shown = scene_of(state, replace(known, deltas=found)).rates
+    assert shown is not None
+    assert shown.anchor == "webp/standard"
+    assert f"against WebP (rough: fewer than 4 points): JPEG {percent(100 * rate)}" in shown.note
+    other = scene_of(opened(anchor="jpeg/standard"), replace(known, deltas=found)).rates
+    assert other is not None
+    assert "BD-rate" not in other.note

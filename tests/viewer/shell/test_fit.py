@@ -19,11 +19,13 @@ from engine.registry import CODECS
 from tests.support.cut_texts import faults_of, watching
 from tests.support.rate_windows import CODECS_HERE
 from tests.support.viewer_engine import STUDY_CARDS, picture
-from tests.support.window_walk import Found, walk
+from tests.support.window_walk import Found, Setting, walk
 from tests.support.windows import complete
 from viewer.model.session import rate_distortion_changes as r
 from viewer.shell.window import MainWindow
 
+QUICK = ("repair", "messages")
+"""Sections of the walk that every run of the tests goes through, in a usual window."""
 pytestmark = pytest.mark.cards(STUDY_CARDS)
 SETTINGS = ((QSize(900, 600), 200, "light"), (QSize(1280, 720), 125, "dark"))
 
@@ -47,12 +49,24 @@ def few_codecs(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> MainWindo
     return window
 
 
+def faults(
+    window: MainWindow, qtbot: QtBot, received: Path, settings: tuple[Setting, ...], *sections: str
+) -> list[str]:
+    window.controller.documents.open_picture(picture(96, 144))
+    found: list[Found] = list(walk(window, lambda: complete(qtbot, window), settings, received, sections))
+    return [line for each in found for line in each.lines()]
+
+
 @pytest.mark.skipif("NRC_WALK" not in os.environ, reason="asked for by NRC_WALK=1: not clean at 200 % yet")
 def test_no_text_is_cut_anywhere(few_codecs: MainWindow, qtbot: QtBot, received: Path) -> None:
-    window = few_codecs
-    window.controller.documents.open_picture(picture(96, 144))
-    found: list[Found] = list(walk(window, lambda: complete(qtbot, window), SETTINGS, received))
-    lines = [line for each in found for line in each.lines()]
+    lines = faults(few_codecs, qtbot, received, SETTINGS)
+    assert not lines, "\n".join(lines[:40])
+
+
+def test_no_text_is_cut_on_pages_of_files_and_folders(
+    few_codecs: MainWindow, qtbot: QtBot, received: Path
+) -> None:
+    lines = faults(few_codecs, qtbot, received, SETTINGS[1:], *QUICK)
     assert not lines, "\n".join(lines[:40])
 
 

@@ -90,7 +90,7 @@ def dialogs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: list[Path]) 
     out.mkdir()
     chance = random.Random(SEED)
 
-    def save(_window: object, _title: str, proposal: str, kinds: str = "") -> tuple[str, str]:
+    def save(_window: object, _title: str, proposal: str, kinds: str = "", **_: object) -> tuple[str, str]:
         return str(out / Path(proposal).name), kinds.split(";;")[0]
 
     def offered(kinds: str) -> list[Path]:

@@ -61,7 +61,7 @@ class HeatTable(QWidget):
             self.update()
 
     def _height(self) -> float:
-        return scaled(_HEAD) + scaled(_ROW) * max(2, len(self._scene.rows)) + 16 + 2 * scaled(_LEGEND)
+        return scaled(_HEAD) + scaled(_ROW) * max(2, len(self._scene.rows)) + 16 + 3 * scaled(_LEGEND)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.FontChange:
@@ -184,7 +184,9 @@ class HeatTable(QWidget):
         x = bar.right() + high_wide + 14
         if x + metrics.horizontalAdvance(words) > self.width() - _PAD:
             x, y = left, y + tall
-        painter.drawText(QRectF(x, y, self.width() - x, tall), _MIDDLE, words)
+        wrapped = x + metrics.horizontalAdvance(words) > self.width() - _PAD
+        room = QRectF(x, y, self.width() - x - (_PAD if wrapped else 0), 2 * tall if wrapped else tall)
+        painter.drawText(room, _MIDDLE | int(Qt.TextFlag.TextWordWrap), words)
 
     # ---- choosing -------------------------------------------------------------------------------
 

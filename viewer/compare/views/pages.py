@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.compare.views.data_table import DataTable
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import CompareScene, HeatScene
 from viewer.model.session.compare import Axis, Compare, ComparePage
 from viewer.ui.controls import SegmentedButtons, choose_data, panel, show_if
+from viewer.ui.data_table import DataTable
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
 from viewer.ui.theme import scaled

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from viewer.compare.views.data_table import DataTable
 from viewer.lab.views.area import AreaView
 from viewer.model.scene.lab import LabScene
 from viewer.model.scene.plots import PlotScene
+from viewer.ui.data_table import DataTable
 from viewer.ui.plot.plot import Plot
 
 

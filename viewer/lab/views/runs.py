@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from viewer.compare.views.data_table import DataTable
 from viewer.lab.views.area import AreaView
 from viewer.model.scene.lab import LabScene
+from viewer.ui.data_table import DataTable
 from viewer.ui.toolbar_parts import muted
 
 

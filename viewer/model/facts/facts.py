@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.types import Coded, RatePoint, RefineRequest
 from viewer.model.facts.artefacts import Measured
+from viewer.model.facts.bench import BenchFacts
 from viewer.model.facts.codes import CodesFacts
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
@@ -18,7 +19,7 @@ from viewer.model.facts.guests import Guest
 from viewer.model.facts.lab import LabFacts
 from viewer.model.facts.networks import NetworkFacts
 from viewer.model.facts.perceived import Perceived
-from viewer.model.facts.rate_distortion import RatesFacts
+from viewer.model.facts.rate_distortion import Deltas, RatesFacts
 from viewer.model.facts.repair import RepairFacts
 from viewer.model.facts.run import Run
 from viewer.model.facts.traces import TraceFacts
@@ -72,7 +73,9 @@ class Facts:
     job: JobState = JobState()
     compare: CompareFacts = field(default_factory=CompareFacts)
     rates: RatesFacts = field(default_factory=RatesFacts)
+    deltas: Deltas | None = None
     repair: RepairFacts = field(default_factory=RepairFacts)
+    bench: BenchFacts = field(default_factory=BenchFacts)
     lab: LabFacts = field(default_factory=LabFacts)
     beside: CompareFacts = field(default_factory=CompareFacts)
     guests: Mapping[str, Guest] = field(default_factory=lambda: MappingProxyType({}))

@@ -19,6 +19,10 @@ Points = Mapping[str, Mapping[int, OperatingPoint]]
 """Measured points by codec and quality."""
 
 
+Shape = tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
+"""Curves: each its key, its rates and PSNRs."""
+
+
 # ---- what jobs say -----------------------------------------------------------------------------------------
 
 
@@ -52,6 +56,16 @@ class RatesFailed:
     codec: str
     reason: str
     unrefined: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Deltas:
+    """Bjøntegaard's deltas of curves against the one with the key `anchor`: by key the BD-rate in percent,
+    the BD-PSNR in dB and the points of the shorter curve. of: the curves' keys and points."""
+
+    of: Shape
+    anchor: str
+    found: Mapping[str, tuple[float, float, int]]
 
 
 @dataclass(frozen=True, eq=False)

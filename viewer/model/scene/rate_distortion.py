@@ -42,7 +42,8 @@ class RatesScene:
     """targets: by the curves' keys, one for each point. note: what there is to say about the plot.
 
     choices: key and title of the panes at equal rate; pair: the two of a wipe. comparable: whether published
-    means over Kodak have a place beside these curves.
+    means over Kodak have a place beside these curves. anchors: key and name of the curves that Bjøntegaard's
+    deltas can be against; anchor: the one that they are.
     """
 
     plot: PlotScene
@@ -53,3 +54,5 @@ class RatesScene:
     choices: tuple[tuple[str, str], ...]
     pair: tuple[str, str]
     comparable: bool = False
+    anchors: tuple[tuple[str, str], ...] = ()
+    anchor: str = ""

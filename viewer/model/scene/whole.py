@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from viewer.model.scene.bench import BenchScene
 from viewer.model.scene.compare import CompareScene, InsideScene
 from viewer.model.scene.lab import LabScene
 from viewer.model.scene.patch import DockScene
@@ -45,6 +46,7 @@ class Scene:
     compare: CompareScene | None = None
     rates: RatesScene | None = None
     repair: RepairScene | None = None
+    bench: BenchScene | None = None
     lab: LabScene | None = None
     view: ViewScene = field(default_factory=ViewScene)
     dock: DockScene | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
+from viewer.model.session import bench_changes as bench
 from viewer.model.session import compare_changes as compare
 from viewer.model.session import lab_changes as lab
 from viewer.model.session import rate_distortion_changes as rates
@@ -95,7 +96,7 @@ def _closed(session: Session) -> Session:
     """With one decoder shown."""
     if session.page is Page.COMPARE:
         session = compare.close_compare(session)
-    session = repair.close_repair(session)
+    session = bench.close_bench(repair.close_repair(session))
     session = lab.close_lab(session)
     return rates.close_rates(session) if session.page is Page.CODECS else session
 

@@ -17,6 +17,7 @@ class Page(Enum):
     CODECS = "codecs"
     REPAIR = "repair"
     LAB = "lab"
+    BENCH = "bench"
 
 
 class Overlay(Enum):

@@ -90,7 +90,7 @@ class Rates:
 
     hidden: codecs that are switched off. span: what the axis of rates shows, bits per pixel. published:
     whether published curves stand behind the measured ones. pair: the panes of the wipe, "" for the first
-    two there are.
+    two there are. anchor: key of the curve that Bjøntegaard's deltas are against.
     """
 
     page: RatesPage = setting(RatesPage.CURVES, "page", Kept.ALWAYS)
@@ -107,6 +107,7 @@ class Rates:
     decode: Decode = setting(Decode.STANDARD, "decodes at equal rate", Kept.ALWAYS)
     pair: tuple[str, str] = setting(("", ""), "pictures of the wipe")
     overlay: Overlay = setting(Overlay.NONE, "overlay")
+    anchor: str = setting("jpeg/standard", "curve that others are compared with", Kept.ALWAYS)
 
     @property
     def codecs(self) -> tuple[str, ...]:

@@ -85,6 +85,11 @@ def only_codec(session: Session, codec: str) -> Session:
     return _with(replace(session, solo=""), hidden=frozenset() if session.rates.hidden == others else others)
 
 
+def set_anchor(session: Session, key: str) -> Session:
+    """Compare curves with another one."""
+    return _with(session, anchor=key)
+
+
 def toggle_published(session: Session) -> Session:
     return _with(session, published=not session.rates.published)
 

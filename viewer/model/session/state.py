@@ -12,6 +12,7 @@ from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
 from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
 from viewer.model.reading import read_by_field
+from viewer.model.session.bench import Bench
 from viewer.model.session.choices import (
     AS_MEASURED,
     AS_TRAINED,
@@ -45,7 +46,8 @@ SCANNING = ("raster", "sibling")
 _INSIDE_PATCHES = 1 << 16
 """States are kept up to this many patches (4 megapixels): beyond they would take gigabytes."""
 _PAGES = {Page.PICTURES: "one decoder", Page.COMPARE: "compared decoders", Page.CODECS: "all codecs",
-          Page.LAB: "the lab", Page.REPAIR: "files to repair"}  # fmt: skip
+          Page.LAB: "the lab", Page.REPAIR: "files to repair",
+          Page.BENCH: "measuring"}  # fmt: skip
 _OVERLAYS = tuple(overlay for overlay in Overlay if overlay is not Overlay.WINNER)
 """Who wins can be told of compared decoders only."""
 
@@ -174,6 +176,7 @@ class Session:
     compare: Compare = part(Compare, "compared")
     rates: Rates = part(Rates, "codecs")
     repair: Repair = part(Repair, "repair")
+    bench: Bench = part(Bench, "measured")
     lab: Lab = part(Lab, "lab")
     mode: Mode = setting(Mode.SIDE, "view mode", Kept.FILES)
     wipe: tuple[str, str] = setting(("standard", "estimate"), "pictures of the wipe", Kept.FILES)

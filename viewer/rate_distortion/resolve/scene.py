@@ -17,7 +17,8 @@ from viewer.model.session.rate_distortion import RatesPage, RatesSource
 from viewer.model.session.rate_distortion_changes import wiped_panes
 from viewer.model.session.state import Session
 from viewer.panes.resolve.status import resolve_status
-from viewer.rate_distortion.resolve.lines import is_kodak, lines_of
+from viewer.rate_distortion.resolve.deltas import anchor_of, anchors, deltas_note
+from viewer.rate_distortion.resolve.lines import CodecLine, is_kodak, lines_of
 from viewer.rate_distortion.resolve.panes import choices_of, equal_panes, plain_panes, seen_pictures
 from viewer.rate_distortion.resolve.plot import (
     chips_of,
@@ -60,13 +61,21 @@ def with_rates(scene: Scene, session: Session, facts: Facts, memo: Memo) -> Scen
             plot,
             memo.recall(chips_of, session, facts),
             memo.recall(targets_of, lines),
-            memo.recall(rates_table, session, lines, seen, slots=4),
-            note_of(session, facts),
+            memo.recall(rates_table, session, lines, seen, facts.deltas, slots=4),
+            _note(session, facts, lines),
             memo.recall(choices_of, known_panes),
             wiped_panes(session),
             session.rates.source is RatesSource.KODAK or is_kodak(session),
+            memo.recall(anchors, lines),
+            anchor_of(session.rates.anchor, lines),
         ),
     )
+
+
+def _note(session: Session, facts: Facts, lines: tuple[CodecLine, ...]) -> str:
+    """What there is to say below the plot, the deltas on a line of their own."""
+    deltas = deltas_note(facts.deltas, lines, session.rates.anchor)
+    return "\n".join(part for part in (note_of(session, facts), deltas) if part)
 
 
 def _visible(session: Session, panes: tuple[PaneScene, ...]) -> tuple[PaneScene, ...]:

@@ -7,11 +7,13 @@ import math
 from engine.codecs.facts import codec_facts
 from viewer.core import words
 from viewer.model.facts.facts import Facts
+from viewer.model.facts.rate_distortion import Deltas
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.plots import InspectorRow
 from viewer.model.session.rate_distortion import Metric, RatesPage, RatesSource
 from viewer.model.session.state import Session
+from viewer.rate_distortion.resolve.deltas import anchor_of, delta_of
 from viewer.rate_distortion.resolve.lines import CodecLine, at_rate
 from viewer.rate_distortion.resolve.panes import Seen, rate_off
 from viewer.rate_distortion.resolve.plot import current_rate
@@ -24,24 +26,30 @@ COLUMNS = (
     Column("psnr_rgb_db", "RGB PSNR", "dB"),
     Column("ms_ssim", "MS-SSIM", "Of luma"),
     Column("figures", "Figures", "What they were measured on", numeric=False),
+    Column("bd_rate_percent", "BD-rate", "Bjøntegaard delta of the curve: bits for equal PSNR, %"),
+    Column("bd_psnr_db", "BD-PSNR", "Bjøntegaard delta of the curve: dB at equal rate"),
 )
 _OWN = "standard"
 Value = str | float | None
 
 
-def rates_table(session: Session, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...]) -> TableScene:
+def rates_table(
+    session: Session, lines: tuple[CodecLine, ...], seen: tuple[Seen, ...], deltas: Deltas | None = None
+) -> TableScene:
     """What is shown, one row a point or picture. seen: the pictures that are there."""
     if session.rates.page is RatesPage.EQUAL:
         return TableScene(COLUMNS, tuple(_seen_row(session, one) for one in seen))
     kodak = session.rates.source is RatesSource.KODAK
     source = "Kodak mean" if kodak else session.name
     rows = []
+    anchor = anchor_of(session.rates.anchor, lines)
     for line in lines:
+        found = delta_of(deltas, lines, anchor, line)
         for rate, scores, quality in zip(line.rates, line.scores, line.qualities, strict=True):
             values: tuple[Value, ...] = (
                 codec_facts(line.codec).title, line.decoder or _OWN,
                 float(quality) if quality is not None else None, rate, scores.psnr_rgb_db, scores.ms_ssim,
-                source,
+                source, found[0] if found else None, found[1] if found else None,
             )  # fmt: skip
             style = "dash" if line.decoder else "solid"
             rows.append(TableRow(codec_colour(line.codec), style, values, _written(values)))
@@ -55,12 +63,13 @@ def _seen_row(session: Session, seen: Seen) -> TableRow:
         codec_facts(coded.codec).title, seen.refined or _OWN,
         float(coded.quality) if coded.quality is not None else None, coded.bits_per_pixel,
         seen.scores.psnr_rgb_db, seen.scores.ms_ssim, session.name,
+        None, None,
     )  # fmt: skip
     return TableRow(seen.colour, "dash" if seen.refined else "solid", values, _written(values))
 
 
 def _written(values: tuple[Value, ...]) -> tuple[str, ...]:
-    places = (0, 0, 0, 3, 2, 4, 0)
+    places = (0, 0, 0, 3, 2, 4, 0, 1, 2)
     return tuple(
         "–" if value is None else value if isinstance(value, str) else words.decimal(value, decimals)
         for value, decimals in zip(values, places, strict=True)

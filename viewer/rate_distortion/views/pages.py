@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.model.scene.plots import PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.rate_distortion.views.plot import RatesPlot
 from viewer.ui.controls import panel, wrapping_label
+from viewer.ui.theme import scaled
+
+_NOTE = 66
+"""Pixels that four lines of words take, at 100 % text."""
 
 
 class CurvesPage(QWidget):
@@ -31,7 +36,15 @@ class CurvesPage(QWidget):
         self.copy.clicked.connect(self.copy_requested)
         below = QHBoxLayout()
         below.setSpacing(8)
-        below.addWidget(self.note, 1)
+        self._noted = QScrollArea()
+        self._noted.setWidgetResizable(True)
+        self._noted.setFrameShape(QFrame.Shape.NoFrame)
+        self._noted.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._noted.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._noted.setAccessibleName("About these curves")
+        self._noted.setWidget(self.note)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        below.addWidget(self._noted, 1)
         below.addWidget(self.copy)
         below.addWidget(self.export)
         column = QVBoxLayout(self)
@@ -39,6 +52,11 @@ class CurvesPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.plot, 1)
         column.addLayout(below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The plot comes first: what is said of it takes a quarter at most, and can be scrolled."""
+        super().resizeEvent(event)
+        self._noted.setFixedHeight(min(scaled(_NOTE), max(scaled(24), self.height() // 4)))
 
     def set_scene(self, scene: RatesScene) -> None:
         """Show this."""

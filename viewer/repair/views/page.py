@@ -68,6 +68,7 @@ class RepairPage(QWidget):
         self.files = FileList()
         self.hint = QLabel(_HINT)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
         self.picture = BeforeAfterView()
         self.view = SegmentedButtons(_VIEWS)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from engine.types import RefineRequest
+from viewer.bench.worker import Bencher
 from viewer.compare.worker import Comparer
 from viewer.core.control import Transition
 from viewer.core.jobs import Lane
@@ -27,6 +28,7 @@ from viewer.lab.worker import LabRunner
 from viewer.model.facts.facts import Facts, JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
+from viewer.model.session.bench_changes import close_bench
 from viewer.model.session.choices import Page
 from viewer.model.session.opening import open_picture, open_stream
 from viewer.model.session.repair_changes import close_repair
@@ -37,6 +39,7 @@ from viewer.overlays.perceptual_worker import PerceptualMeasurer
 from viewer.panes.worker import Beside
 from viewer.patch.worker import PatchReader
 from viewer.playback.controller import Playback
+from viewer.rate_distortion.delta_worker import DeltaWorker
 from viewer.rate_distortion.worker import Rater
 from viewer.remote.worker import Guests
 from viewer.repair.worker import Repairer
@@ -90,7 +93,9 @@ class Controller(QObject):
         self._add(Beside(self))
         self._add(Guests(self, self))
         self._add(Rater(self))
+        self._add(DeltaWorker(self))
         self._add(Repairer(self))
+        self._add(Bencher(self))
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
         self._add(PatchReader(self))
@@ -183,7 +188,7 @@ class Controller(QObject):
             self.session = open_picture(self.session, opened.picture, opened.sample, opened.file_codec)
         elif opened.stream is not None:
             self.session = open_stream(self.session, opened.stream)
-        self.session = close_repair(self.session)
+        self.session = close_bench(close_repair(self.session))
         self.session = replace(self.session, playlist=opened.playlist)
         note = self._restore(opened.restored) or opened.note
         self._start_run(0.0)

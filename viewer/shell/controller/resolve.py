@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.types import Refinement
+from viewer.bench.resolve.scene import resolve_bench
 from viewer.compare.resolve.scene import resolve_compare
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -43,9 +44,12 @@ __all__ = ["Memo", "resolve"]
 def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     """Everything on screen. `memo` changes nothing but the time that it takes."""
     scene = with_presentation(_page(session, facts, memo), session, facts, memo)
-    if session.page is Page.REPAIR:
+    if session.page in (Page.REPAIR, Page.BENCH):
         status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
-        scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
+        if session.page is Page.REPAIR:
+            scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
+        else:
+            scene = replace(scene, title="Measure", status=status, bench=resolve_bench(session, facts, memo))
     return replace(
         scene,
         view=resolve_view(session, facts, scene.panes, memo),

@@ -64,7 +64,7 @@ class DataTable(QTableView):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_rows()
             for at, column in enumerate(self._model.scene.columns):
                 self.setColumnWidth(at, self._wanted_width(at, column))
@@ -105,7 +105,8 @@ class DataTable(QTableView):
         cells = max((metrics.horizontalAdvance(row.cells[at]) for row in self._model.scene.rows), default=0)
         key = 0 if at else self.iconSize().width() + 6
         arrow = metrics.height()
-        return max(metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
+        head = self.horizontalHeader().sectionSizeFromContents(at).width()
+        return max(head, metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
 
     def chosen_column(self) -> str:
         """Key of the column that holds the keyboard's cell, "" for none."""

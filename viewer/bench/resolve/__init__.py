@@ -1,0 +1,1 @@
+"""State and facts of the Measure page → its scene; no Qt."""

@@ -1,0 +1,1 @@
+"""Models of one's own, opened from the window and remembered."""
