@@ -190,7 +190,7 @@ class _ListDatasets(argparse.Action):
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.bench_output import check_curves, write_curves
     from engine.cli.bench_plan import plan_of
-    from engine.cli.bench_run import Task, measure_all
+    from engine.cli.bench_run import Assignment, measure_all
     from engine.evaluation.bench import as_written
     from engine.evaluation.csv_file import Table
     from engine.evaluation.resume import check_same, in_order, known_rows
@@ -211,7 +211,7 @@ def run(arguments: argparse.Namespace) -> int:
     known = known_rows(arguments.output, plan, list(files)) if arguments.resume else {}
     check_same(arguments.output, known, plan, {as_written(name): path for name, path in files.items()})
     tasks = [
-        Task(path, name, plan, {key: rows for key, rows in known.items() if key[0] == as_written(name)})
+        Assignment(path, name, plan, {key: rows for key, rows in known.items() if key[0] == as_written(name)})
         for name, path in files.items()
     ]
     table = Table(arguments.output, known=[row for each in known.values() for row in each])

@@ -18,7 +18,7 @@ from engine.evaluation.spread import Spread
 
 
 @dataclass(frozen=True)
-class Task:
+class Assignment:
     """One picture. known: of it, what need not be measured."""
 
     path: Path
@@ -31,7 +31,7 @@ Parts = tuple[list[list[Row] | Failure], str | None]
 """What `bench.measure` yields, and why the picture can't be measured further, if it can't."""
 
 
-def measured(task: Task) -> Parts:
+def measured(task: Assignment) -> Parts:
     """A task in another process, whose working folder may be another one: see `_anywhere`."""
     parts: list[list[Row] | Failure] = []
     try:
@@ -42,17 +42,17 @@ def measured(task: Task) -> Parts:
     return parts, None
 
 
-def _parts(task: Task) -> Iterator[list[Row] | Failure]:
+def _parts(task: Assignment) -> Iterator[list[Row] | Failure]:
     if task.known:
         return bench.measure(task.path, task.name, task.plan, task.known)
     return bench.measure(task.path, task.name, task.plan)
 
 
-def _anywhere(task: Task) -> Task:
+def _anywhere(task: Assignment) -> Assignment:
     """The task with whole paths, of the picture and of models given by path."""
     runs = tuple(replace(run, name=_whole(run.name)) for run in task.plan.runs)
     known = {(*key[:3], _whole(key[3]), key[4]): rows for key, rows in task.known.items()}
-    return Task(task.path.absolute(), task.name, replace(task.plan, runs=runs), known)
+    return Assignment(task.path.absolute(), task.name, replace(task.plan, runs=runs), known)
 
 
 def _whole(decoder: str) -> str:
@@ -60,7 +60,7 @@ def _whole(decoder: str) -> str:
 
 
 def measure_all(
-    tasks: Sequence[Task], spread: Spread, table: Table, rows: list[Row], losses: Counter[str]
+    tasks: Sequence[Assignment], spread: Spread, table: Table, rows: list[Row], losses: Counter[str]
 ) -> None:
     """Fill `table`, `rows` and `losses`, the number of pictures that had to be left out by codec."""
     from tqdm import tqdm
@@ -90,7 +90,9 @@ def measure_all(
                 bar.update(count * plan.rounds - bar.n)
 
 
-def _each(tasks: Sequence[Task], spread: Spread) -> Iterator[tuple[Task, Iterator[list[Row] | Failure]]]:
+def _each(
+    tasks: Sequence[Assignment], spread: Spread
+) -> Iterator[tuple[Assignment, Iterator[list[Row] | Failure]]]:
     """Each task with its parts, as they come where they are measured here."""
     if spread.alone:
         yield from ((task, _parts(task)) for task in tasks)
