@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget, QWidgetAction
 from viewer.decode.commands import GUARD_TIP, PROJECTION_TIP, no_guard, no_intervals
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.state import Session
-from viewer.ui.controls import LabelledSlider
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.stay_open_menu import StayMenu
 
 _STRENGTH_TIP = f"Share of the network's change that is applied; {AS_MEASURED} % is what is measured"
