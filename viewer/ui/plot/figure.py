@@ -46,9 +46,11 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         self.picture: QPixmap | None = None
         self._home, self._lines = parent, list[Any]()
         self._drawn_as: tuple[object, ...] = ()
+        self._still = _still(scene)
         self._larger = 1.0
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below is painted, too
         for menu in (self.box.menu, self.plotItem.ctrlMenu):
             parent.destroyed.connect(menu.deleteLater)  # nobody's child
         self.plotItem.setMenuEnabled(False, None)  # only the menu of the axes
@@ -75,8 +77,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     def set_scene(self, scene: PlotScene) -> None:
         """Show this; if only the marker and live points moved, nothing else is drawn anew."""
         old, self.shown = self.shown, scene
+        before, self._still = self._still, _still(scene)
         live = (place for c in scene.curves if c.live for place in zip(*self.place(c.x, c.y), strict=True))
-        if _still(old) != _still(scene) or not all(self.area().contains(QPointF(*place)) for place in live):
+        if before != self._still or not all(self.area().contains(QPointF(*place)) for place in live):
             self._drawn_as = ()
         if (old.x_label, old.y_label, old.x_span) != (scene.x_label, scene.y_label, scene.x_span):
             self.fit()
@@ -199,22 +202,22 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         picture, painter = self.draw(), QPainter(self.viewport())
         painter.drawPixmap(0, 0, picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marker, area = self.shown.marker, self.area()
+        marker, area, theme = self.shown.marker, self.area(), current()
         painter.setClipRect(area if self.has_data() else QRectF())
         if marker is not None and np.isfinite(marker):
             at = round(self.place(marker, 1.0)[0])
-            painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(current().accent))
+            painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(theme.accent))
         for curve in self._visible():
-            for k in range(len(curve.x)) if curve.live else np.flatnonzero(np.asarray(curve.x) == marker):
-                place = self.place_of((curve, int(k)))
-                if np.isfinite(place.y()):
-                    draw_symbol(painter, curve, place, curve.size + (0 if curve.live else 1.5))
+            moving = slice(None) if curve.live else np.flatnonzero(curve.x == marker)
+            for place in zip(*self.place(curve.x[moving], curve.y[moving]), strict=True):
+                if np.isfinite(place[1]):
+                    draw_symbol(painter, curve, QPointF(*place), curve.size + (0 if curve.live else 1.5))
         if self.point is not None:
             place = self.place_of(self.point)
-            painter.setPen(QPen(QColor(current().muted), 1, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(QColor(theme.muted), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(area.left(), place.y()), QPointF(area.right(), place.y()))
             painter.drawLine(QPointF(place.x(), area.top()), QPointF(place.x(), area.bottom()))
-            painter.setPen(QPen(QColor(current().text), 1.5))
+            painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.drawEllipse(place, 6.5, 6.5)
 
     def area(self) -> QRectF:
