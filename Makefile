@@ -23,9 +23,10 @@ run: set-up
 	@$(BIN)/python tools/open_viewer.py $(ARGS)
 
 # One thread each: the arrays of tests are small, and several threads on busy cores wait for each other. Two
-# processes, a file of tests at a time each; ARGS="-n 0" for one.
+# processes, a file of tests at a time each, in their order: by number of tests, as is usual, long single ones
+# come last, and one process waits for them. ARGS="-n 0" for one.
 test: lint
-	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: set-up
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.line_keys import curve_colour, draw_symbol, line_pen, symbol_look
 from viewer.ui.numbers import labelled, written
+from viewer.ui.plot.axis import Axis
 from viewer.ui.save_dialog import ask_file
 from viewer.ui.theme import current, font, scaled
 
@@ -39,7 +40,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     """Draws one `PlotScene`, and over it what moves. `logs`: switches of logarithmic axes, x and y."""
 
     def __init__(self, scene: PlotScene, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
         self.shown, self.box, control = scene, self.plotItem.vb, self.plotItem.ctrl
         self.logs = control.logXCheck, control.logYCheck
         self.point: Point | None = None
