@@ -197,9 +197,10 @@ class DecodeOptions:
     strength: share of the network's residual that is applied, 0 to 1.5; what is measured is 1. projection:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
     what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
-    the context). precision: of a sweep network, `auto`, `single` or `bf16` (see
-    `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a decoder may leave
-    out the others and what they cost.
+    the context). earlier: whether a sweep network mends a JPEG that was saved twice as its first, coarser
+    saving left it (see `engine.artefacts.earlier_saving`). precision: of a sweep network, `auto`, `single`
+    or `bf16` (see `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a
+    decoder may leave out the others and what they cost.
     """
 
     steps: int = 0
@@ -211,6 +212,7 @@ class DecodeOptions:
     strength: float = 1.0
     projection: bool = True
     guard: bool = True
+    earlier: bool = True
     precision: str = "auto"
     last_only: bool = False
     deep: bool = False

@@ -244,6 +244,12 @@ def add_finish(group: argparse._ActionsContainer) -> None:
         help="apply all of the repair, also where it looks harmful",
     )
     group.add_argument(
+        "--no-earlier",
+        dest="earlier",
+        action="store_false",
+        help="JPEG, sweep decoders: of a file that was saved twice, mend only what the last saving left",
+    )
+    group.add_argument(
         "--precision",
         choices=PRECISIONS,
         default="auto",
@@ -265,6 +271,7 @@ def finish_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "strength": arguments.strength / 100,
         "projection": arguments.projection,
         "guard": arguments.guard,
+        "earlier": arguments.earlier,
         "precision": arguments.precision,
     }
 

@@ -41,9 +41,15 @@ class Finisher:
     """Finishes the estimates of one stream, part by part."""
 
     def __init__(
-        self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool = True
+        self,
+        coded: Coded,
+        options: DecodeOptions,
+        device: torch.device,
+        guarded: bool = True,
+        mended: Coded | None = None,
     ) -> None:
-        self.coded, self.device = coded, device
+        """mended: the stream with the tables and the scale that the decoder was told, if not its own."""
+        self.coded, self.device, self.mended = coded, device, mended or coded
         self.strength = options.strength
         self.guard: Guard | None = current_guard() if guarded and options.guard else None
         self.project = options.projection and coded.symbols is not None and not _covered(coded)
@@ -125,7 +131,7 @@ class TilePart:
         rows, columns = self.received[0].shape[:2]
         share = self.standard.new_full((1, 1, rows, columns), own.strength)
         if own.guard is not None:
-            seen = features(own.coded, self.received, found, wanted, self.standard)
+            seen = features(own.mended, self.received, found, wanted, self.standard)
             share = share * own.guard.share(seen)
         return share
 

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
 from engine.decoders import allocation
 from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, TilePart
@@ -167,13 +168,15 @@ class _Sweeps:
         self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
         self.dtype = dtype_of(options.precision, self.device)
-        self.network = decoder.prepared(self.device, self.dtype, coded.scale)
+        self.saving = earlier_saving(coded) if options.earlier else None
+        mended = self.saving.told(coded) if self.saving else coded
+        self.network = decoder.prepared(self.device, self.dtype, mended.scale)
         card, full = decoder.card, coded.subsampling == "4:4:4"
-        self.trust = card.trust(coded.scale, coded.codec)
-        form = form_of(coded) if self.network.sizes.tables else ()
-        told = condition_of(coded.scale, full, coded.codec, card.codecs, form)
+        self.trust = card.trust(mended.scale, coded.codec)
+        form = form_of(mended) if self.network.sizes.tables else ()
+        told = condition_of(mended.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
-        self.finisher = Finisher(coded, options, self.device, card.guarded)
+        self.finisher = Finisher(coded, options, self.device, card.guarded, mended)
         self.forward = fused(self.network) or self.network
 
     def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
@@ -199,14 +202,33 @@ class _Sweeps:
         with torch.inference_mode():
             rgb = tensor_from_pixels(self.coded.standard[y0:y1, x0:x1], self.device)
             ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
-            estimates = iter(self.forward(ycc, self.condition, self.steps))
+            before = _before(self.coded, self.saving, box, self.device) if self.saving else ycc
+            top, left = self.saving.margins if self.saving else (0, 0)
+            rows, columns = slice(top, top + ycc.shape[2]), slice(left, left + ycc.shape[3])
+            estimates = iter(self.forward(before, self.condition, self.steps))
             part = self.finisher.part(box, ycc)
         for _ in range(self.steps):
             with torch.inference_mode():
-                estimate = next(estimates)
+                estimate = next(estimates)[:, :, rows, columns]
                 if self.trust < 1:
                     estimate = torch.lerp(ycc, estimate, self.trust)
             yield part, estimate
+
+
+def _before(coded: Coded, saving: EarlierSaving, box: Box, device: torch.device) -> Tensor:
+    """The picture of the saving before the last one, YCbCr, 0 to 1, on that saving's grid: `saving.margins`,
+    `box` grown to whole units, and what makes whole units of both."""
+    y0, x0, y1, x1 = box
+    top, left = saving.margins
+    rows, columns = slice(max(0, y0 - top), y1), slice(max(0, x0 - left), x1)
+    ycc = to_ycc(tensor_from_pixels(coded.standard[rows, columns], device))
+    change = torch.from_numpy(saving.change[rows, columns].astype(np.float32) / 255)
+    ycc[0, 0] = (ycc[0, 0] + change.to(device)).clamp_(0, 1)
+    tall, wide = (UNIT * math.ceil(side / UNIT) for side in (y1 - y0, x1 - x0))
+    tall, wide = tall + UNIT * (top > 0), wide + UNIT * (left > 0)
+    above, before = top - (y0 - rows.start), left - (x0 - columns.start)
+    below, behind = tall - above - ycc.shape[2], wide - before - ycc.shape[3]
+    return F.pad(ycc, (before, behind, above, below), mode="replicate")
 
 
 def form_of(coded: Coded) -> tuple[float, float]:

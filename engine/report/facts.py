@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engine import __version__
+from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
 from engine.artefacts.jpeg_history import expected_gain_db, history_of, history_words
 from engine.codecs.facts import codec_facts
 from engine.errors import printable
@@ -49,6 +50,7 @@ def report_command(refinement: Refinement, source: str, *, sample: bool = False,
         words += ["--strength", f"{100 * options.strength:g}"] if options.strength != 1 else []
         words += [] if options.projection else ["--no-projection"]
         words += [] if options.guard else ["--no-guard"]
+        words += [] if options.earlier else ["--no-earlier"]
         words += ["--precision", options.precision] if options.precision != "auto" else []
     else:
         words += ["--decoder", "none"]
@@ -115,10 +117,20 @@ def _finish_facts(card: ModelCard, refinement: Refinement) -> Facts:
         rows.append(("Quantisation intervals", _intervals(coded, last.pixels, options.projection)))
     if card.guarded:
         rows.append(("Guard against harm", "on" if options.guard else "off"))
+    saving = earlier_saving(coded) if card.kind == "sweep" else None
+    if saving is not None:
+        rows.append(("Saved twice", _twice(saving, options.earlier)))
     expected = expected_gain_db(card.scores, coded.scale) if coded.codec == "jpeg" else None
     if refinement.original is None and expected is not None:
         rows.append(("Gain to expect", f"photographs like it gained {expected:+.1f} dB"))
     return rows
+
+
+def _twice(saving: EarlierSaving, behind: bool) -> str:
+    """Which of the two savings was mended."""
+    if behind:
+        return f"mended as the first saving left it, at quality {saving.quality}"
+    return f"mended as the last saving left it; the first was at quality {saving.quality}"
 
 
 def _intervals(coded: Coded, pixels: Pixels, projection: bool) -> str:

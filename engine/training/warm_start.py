@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.decoders.raster_network import RasterNetwork, RasterSizes
 from engine.decoders.scaled_sweep import ScaledSweep
+from engine.decoders.sweep import network_of
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.models.card import find_card
@@ -48,16 +49,19 @@ def take_over(network: RasterNetwork, name: str) -> None:
 def take_over_sweep(network: SweepNetwork | ScaledSweep, name: str) -> None:
     """Copy the weights of model `name` (shipped, or a card's path) into `network`, into each of its anchors.
 
-    What `network` is told beyond the model has no effect at first, nor have more residual blocks. Raises
-    UserError for a model that is no sweep network, or one of other sizes.
+    What `network` is told beyond the model has no effect at first, nor have more residual blocks. Of a model
+    with anchors each of `network` gets the weights for its own scale, so that nothing changes at first where
+    the model's anchors are among them. Raises UserError for a model that is no sweep network, or one of other
+    sizes.
     """
     card = find_card(name)
     if card.kind != "sweep":
         raise UserError(f"model '{card.name}': a sweep network can begin from sweep networks only")
-    old = SweepNetwork(build(SweepSizes, card.network, f"model '{card.name}'"))
+    old = network_of(build(SweepSizes, card.network, f"model '{card.name}'"))
     load_weights(old, card.weights_path)
-    for each in network.parts() if isinstance(network, ScaledSweep) else (network,):
-        _take_over_one(each, old, card.name)
+    parts = network.parts() if isinstance(network, ScaledSweep) else (network,)
+    for each, scale in zip(parts, network.sizes.scales or (1.0,), strict=True):
+        _take_over_one(each, old.at(scale) if isinstance(old, ScaledSweep) else old, card.name)
 
 
 def _take_over_one(network: SweepNetwork, old: SweepNetwork, name: str) -> None:

@@ -50,6 +50,17 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("left behind: " + "; ".join(messages), pytrace=False)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    """Once Qt is there cycles are collected here, on its thread, as `viewer.core.garbage` does it."""
+    yield
+    if "PySide6.QtCore" in sys.modules:
+        from viewer.core.garbage import collect_due
+
+        gc.disable()
+        collect_due()
+
+
 @dataclass(frozen=True)
 class Kind:
     """Something that can be leaked: how to list it, name it in a message and get rid of it."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.models.card import ModelCard
 from tests.support.looks import in_dark
 from tests.support.viewer_engine import Engine
+from viewer.core.garbage import Collector
 from viewer.documents.settings import Settings
 from viewer.model.session.state import Options, Session
 from viewer.shell.controller.controller import Controller
@@ -28,6 +29,8 @@ def windows(
     the theme that it chose ends with it."""
     in_dark(qapp)
     made: list[MainWindow] = []
+    collector = Collector()
+    collector.start()
 
     def build() -> MainWindow:
         settings = Settings(store)
@@ -45,12 +48,13 @@ def windows(
     engine.release()
     for window in made:
         window.close()
+    collector.stop()
     in_dark(qapp)
 
 
 def complete(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until nothing is left to be computed."""
-    qtbot.waitUntil(window.controller.complete, timeout=60_000)
+    qtbot.waitUntil(window.controller.complete, timeout=200_000)
 
 
 def ready(window: MainWindow) -> int:

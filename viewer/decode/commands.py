@@ -14,7 +14,14 @@ from viewer.decode.sending import Sending
 from viewer.model.facts.facts import Facts
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
-from viewer.model.session.options import set_carry, set_context, set_guard, set_projection, set_strength
+from viewer.model.session.options import (
+    set_carry,
+    set_context,
+    set_earlier,
+    set_guard,
+    set_projection,
+    set_strength,
+)
 from viewer.model.session.state import Session
 
 
@@ -39,6 +46,7 @@ def _carry(session: Session, _: Facts) -> str:
 
 PROJECTION_TIP = "Keep the picture's coefficients within the intervals that the stream's symbols stand for"
 GUARD_TIP = "Hold back, patch by patch, what looks like harm"
+EARLIER_TIP = "Mend a file that was saved twice as its first, coarser saving left it"
 _STRONGER = 10
 """Percent."""
 
@@ -55,6 +63,14 @@ def no_guard(session: Session) -> str:
     if session.card is None:
         return no_decoder_words(session.codec)
     return "" if session.card.guarded else f"the guard was not tried on {session.card.name}"
+
+
+def no_earlier(session: Session) -> str:
+    """Why no earlier saving can be mended; "" where one can, if there was one."""
+    if why := no_intervals(session):
+        return why
+    assert session.card is not None
+    return "" if session.card.kind == "sweep" else f"{session.card.name} mends the last saving only"
 
 
 def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> list[Command]:
@@ -117,6 +133,10 @@ def _finish_commands(change: Callable[[Callable[[Session], Session]], Act]) -> l
         Command("guard", "Guard against harm", "Decode", 2,
                 change(lambda session: set_guard(session, not session.options.guard)), (),
                 GUARD_TIP, lambda session: session.options.guard, lambda session, _: no_guard(session)),
+        Command("earlier", "First of two savings", "Decode", 2,
+                change(lambda session: set_earlier(session, not session.options.earlier)), (),
+                EARLIER_TIP, lambda session: session.options.earlier,
+                lambda session, _: no_earlier(session)),
     ]  # fmt: skip
 
 

@@ -27,6 +27,8 @@ def run_label(request: RefineRequest, kind: str) -> str:
         words.append("no intervals")
     if not request.options.guard:
         words.append("no guard")
+    if not request.options.earlier:
+        words.append("last saving")
     return " ".join(words)
 
 

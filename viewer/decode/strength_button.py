@@ -6,7 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
-from viewer.decode.commands import GUARD_TIP, PROJECTION_TIP, no_guard, no_intervals
+from viewer.decode.commands import (
+    EARLIER_TIP,
+    GUARD_TIP,
+    PROJECTION_TIP,
+    no_earlier,
+    no_guard,
+    no_intervals,
+)
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.state import Session
 from viewer.ui.labelled_slider import LabelledSlider
@@ -21,6 +28,7 @@ class StrengthButton(QToolButton):
     strength_chosen = Signal(int)
     projection_chosen = Signal(bool)
     guard_chosen = Signal(bool)
+    earlier_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,10 +40,12 @@ class StrengthButton(QToolButton):
         self.slider.setToolTip(_STRENGTH_TIP)
         self.projection = QAction("Quantisation intervals", self)
         self.guard = QAction("Guard against harm", self)
+        self.earlier = QAction("First of two savings", self)
         self._fill()
         self.slider.settled.connect(self.strength_chosen)
         self.projection.triggered.connect(self.projection_chosen)
         self.guard.triggered.connect(self.guard_chosen)
+        self.earlier.triggered.connect(self.earlier_chosen)
 
     def _fill(self) -> None:
         menu, box = StayMenu(self), QWidget()
@@ -47,7 +57,7 @@ class StrengthButton(QToolButton):
         holder.setDefaultWidget(box)
         menu.addAction(holder)
         menu.addSeparator()
-        for action in (self.projection, self.guard):
+        for action in (self.projection, self.guard, self.earlier):
             action.setCheckable(True)
             menu.addAction(action)
         self.setMenu(menu)
@@ -56,12 +66,12 @@ class StrengthButton(QToolButton):
         """Show a session's choices without telling anyone."""
         options = session.options
         self.slider.set_value(options.strength)
-        why_not = no_intervals(session), no_guard(session)
+        why_not = no_intervals(session), no_guard(session), no_earlier(session)
         for action, on, why, tip in zip(
-            (self.projection, self.guard),
-            (options.projection, options.guard),
+            (self.projection, self.guard, self.earlier),
+            (options.projection, options.guard, options.earlier),
             why_not,
-            (PROJECTION_TIP, GUARD_TIP),
+            (PROJECTION_TIP, GUARD_TIP, EARLIER_TIP),
             strict=True,
         ):
             action.setChecked(on and not why)
@@ -70,9 +80,12 @@ class StrengthButton(QToolButton):
         off = [
             word
             for word, on, why in zip(
-                ("intervals", "guard"), (options.projection, options.guard), why_not, strict=True
+                ("intervals", "guard", "first saving"),
+                (options.projection, options.guard, options.earlier),
+                why_not,
+                strict=True,
             )
             if not on and not why
         ]
         self.setText(f"Strength {options.strength} %" + (f", no {' or '.join(off)}" if off else ""))
-        self.setToolTip(f"{_STRENGTH_TIP}. Within: quantisation intervals and guard")
+        self.setToolTip(f"{_STRENGTH_TIP}. Within: quantisation intervals, guard, first saving")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from engine.types import Pixels
+from viewer.core.garbage import Collector
 from viewer.documents.recovery import Recovery, folder, forget
 from viewer.documents.restore import kept
 from viewer.documents.session_file import SavedSession
@@ -29,11 +30,13 @@ class Running(QObject):
         super().__init__(window)
         self._window = window
         self._taken: Path | None = None
+        self.collector = Collector(self)
         self.guard = FaultGuard(window.controller.complain, self)
         self.recovery = Recovery(self._kept, place or folder(), self)
 
     def start(self) -> None:
         """Watch over the window; offer what a crashed one left behind."""
+        self.collector.start()
         self.guard.install()
         left = self.recovery.start()
         self._window.controller.changed.connect(self.recovery.changed)
@@ -46,6 +49,7 @@ class Running(QObject):
         if self._taken is not None:
             forget(self._taken)
         self.guard.remove()
+        self.collector.stop()
 
     def _kept(self) -> tuple[SavedSession, Pixels | None] | None:
         session = self._window.controller.session

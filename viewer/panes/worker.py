@@ -67,7 +67,7 @@ class Beside(QObject):
     def _follow_decoders(self, session: Session, run: Run) -> None:
         entries, coded = decoders_beside(session), run.refinement.coded
         options = session.options
-        how = options.steps, options.strength, options.projection, options.guard
+        how = options.steps, options.strength, options.projection, options.guard, options.earlier
         if coded is not self._coded or how != self._how:
             self._coded, self._how = coded, how
             self.decoding.forget()

@@ -16,6 +16,7 @@ from viewer.model.session.options import (
     set_carry,
     set_context,
     set_decoder,
+    set_earlier,
     set_guard,
     set_projection,
     set_quality,
@@ -93,6 +94,7 @@ def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) 
     bar.strength.strength_chosen.connect(lambda part: change(partial(set_strength, strength=part)))
     bar.strength.projection_chosen.connect(lambda on: change(partial(set_projection, projection=on)))
     bar.strength.guard_chosen.connect(lambda on: change(partial(set_guard, guard=on)))
+    bar.strength.earlier_chosen.connect(lambda on: change(partial(set_earlier, earlier=on)))
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)

@@ -182,6 +182,8 @@ def test_settings_are_undone_like_others(still: MainWindow) -> None:
     assert control.session.lab.settings.options["delay"] == 2
     assert form._fields["options.delay"].value() == 2  # type: ignore[attr-defined]
     assert [row.learner.currentData() for row in form.lanes.rows] == ["bptt", "tbptt"]
+    form.cosines.click()
+    assert control.session.lab.settings.cosines
     control.change(partial(c.set_axis, axis=LabAxis.PATCHES))
     still.menus.run("undo")
     assert control.session.lab.axis is LabAxis.SECONDS

@@ -147,6 +147,8 @@ class LabBar(FlowPanel):
 
         menu = self.fork.menu()
         menu.clear()
+        for each in menu.findChildren(QMenu):  # clearing leaves them
+            each.deleteLater()
         for item in self._lanes:
             inner = menu.addMenu(f"From {item.label}")
             for text in FORKS:

@@ -170,7 +170,7 @@ class SettingsArea(AreaView):
         self.lanes.made.connect(self.made)
         self.lanes.changed.connect(partial(self._change, "lanes", "lanes"))
         self.add.clicked.connect(self.lanes.add_lane)
-        self.cosines.clicked.connect(partial(self._change, "cosines", "cosines"))
+        self.cosines.clicked.connect(lambda on: self._change("cosines", "cosines", on))
         self.seeds.editingFinished.connect(self._take_seeds)
         self.paint.clicked.connect(lambda on: self.changed.emit("paint_open", on, ""))
         self.learn.clicked.connect(lambda on: self.changed.emit("learn_open", on, ""))

@@ -111,5 +111,10 @@ def set_guard(session: Session, guard: bool) -> Session:
     return _with(session, guard=guard)
 
 
+def set_earlier(session: Session, earlier: bool) -> Session:
+    """Whether a file that was saved twice is mended as its first saving left it."""
+    return _with(session, earlier=earlier)
+
+
 def _with(session: Session, **changes: object) -> Session:
     return replace(session, options=replace(session.options, **changes))  # type: ignore[arg-type]

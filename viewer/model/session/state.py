@@ -61,7 +61,8 @@ class Options:
     """What a run is asked to do. `bits_per_pixel`, when given, is a target that replaces the quality.
 
     decoder: "" for none. steps: 0 stands for as many as the model was trained for. strength: percent of the
-    network's change; projection: into the quantisation intervals; guard: against harm.
+    network's change; projection: into the quantisation intervals; guard: against harm;
+    earlier: a file that was saved twice is mended as its first saving left it.
     """
 
     codec: str = setting("jpeg", "codec", Kept.ALWAYS, said=codec_title)
@@ -79,6 +80,7 @@ class Options:
     )
     projection: bool = setting(True, "quantisation intervals", Kept.ALWAYS)
     guard: bool = setting(True, "guard", Kept.ALWAYS)
+    earlier: bool = setting(True, "first saving", Kept.ALWAYS)
 
     def encode_options(self) -> EncodeOptions:
         if self.bits_per_pixel is not None:
@@ -87,7 +89,13 @@ class Options:
 
     def finished(self, options: DecodeOptions) -> DecodeOptions:
         """`options` with what is done to every estimate before it is shown."""
-        return replace(options, strength=self.strength / 100, projection=self.projection, guard=self.guard)
+        return replace(
+            options,
+            strength=self.strength / 100,
+            projection=self.projection,
+            guard=self.guard,
+            earlier=self.earlier,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,5 +288,5 @@ def needs_run(before: Session, after: Session) -> bool:
 def _compared(session: Session) -> tuple[object, ...]:
     """What the results of a comparison follow from, beside the picture."""
     options = session.options
-    finish = options.strength, options.projection, options.guard
+    finish = options.strength, options.projection, options.guard, options.earlier
     return options.codec, options.encode_options(), finish, session.compare.entries, session.compare.steps
