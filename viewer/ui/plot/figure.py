@@ -210,9 +210,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(theme.accent))
         for curve in self._visible():
             moving = slice(None) if curve.live else np.flatnonzero(curve.x == marker)
-            for place in zip(*self.place(curve.x[moving], curve.y[moving]), strict=True):
-                if np.isfinite(place[1]):
-                    draw_symbol(painter, curve, QPointF(*place), curve.size + (0 if curve.live else 1.5))
+            for at, up in zip(*self.place(curve.x[moving], curve.y[moving]), strict=True):
+                if np.isfinite(up):
+                    draw_symbol(painter, curve, QPointF(at, up), curve.size + (0 if curve.live else 1.5))
         if self.point is not None:
             place = self.place_of(self.point)
             painter.setPen(QPen(QColor(theme.muted), 1, Qt.PenStyle.DotLine))
