@@ -22,7 +22,7 @@ _BESIDE = 216
 """Pixels of rows, at 100 % text, from which on they stand beside the neighbourhood."""
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "previous": PREVIOUS, "self": SELF}
 EMPTY = "Point at a patch"
-_Laid = tuple[float, str, str]
+_Laid = tuple[int, str, str]
 """Height of a row, its label and its value as they fit."""
 
 
@@ -100,7 +100,7 @@ class FiguresTable(QWidget):
             return
         before, self._rows = self._placed, rows
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
-        self._fit({row: (place.height(), label, value) for row, place, label, value in before})
+        self._fit({row: (round(place.height()), label, value) for row, place, label, value in before})
         if [place for _, place, *_ in before] != [place for _, place, *_ in self._placed] or not rows:
             self.update()
             return
