@@ -98,10 +98,11 @@ class FiguresTable(QWidget):
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         if rows == self._rows:
             return
-        before, self._rows = self._placed, rows
+        before, indent, self._rows = self._placed, self._indent, rows
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
         self._fit({row: (round(place.height()), label, value) for row, place, label, value in before})
-        if [place for _, place, *_ in before] != [place for _, place, *_ in self._placed] or not rows:
+        moved = [place for _, place, *_ in before] != [place for _, place, *_ in self._placed]
+        if moved or indent != self._indent or not rows:
             self.update()
             return
         for old, new in zip(before, self._placed, strict=True):
