@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import sys
@@ -27,6 +28,11 @@ for _kind in _XDG:
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
 
 pytest_plugins = ["pytester", "tests.support.leaks"]
+
+
+def pytest_configure() -> None:
+    """A crash prints the thread that crashed, not first the dozens that wait."""
+    faulthandler.enable(os.dup(2), all_threads=False)
 
 
 def pytest_collection_finish() -> None:

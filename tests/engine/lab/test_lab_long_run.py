@@ -53,6 +53,8 @@ def test_moments_kept_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert max(gaps) <= 16  # spread over the whole of it
 
 
+@pytest.mark.alone
+@pytest.mark.timeout(500)
 def test_an_hour_takes_less_than_a_gigabyte() -> None:
     """1,200 measurements of four lanes, one in three seconds, with crops, moments and pictures."""
     if not sys.platform.startswith("linux"):  # ru_maxrss would begin with what the test's own process has

@@ -302,6 +302,7 @@ def lanes() -> Counter[str]:
     return Counter(thread.name for thread in threading.enumerate() if thread.name.startswith("nrc-"))
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("dialogs")
 def test_random_actions_leave_the_program_as_it_was(
