@@ -46,16 +46,13 @@ def trace_patch(
 ) -> PatchTrace | None:
     """Follow the patch at (row, column) after `step` steps, 1 or more; None for decoders that can't be run
     on a part of the picture alone, and for streams without blocks."""
-    from engine.decoders.cells import UNIT
     from engine.decoders.sweep import SweepDecoder
 
     if not isinstance(decoder, SweepDecoder) or coded.symbols is None or step < 1:
         return None
     import torch
 
-    y, x = (PATCH * place // UNIT * UNIT for place in patch)
-    top, left = max(0, y - _AROUND), max(0, x - _AROUND)
-    box = top, left, min(coded.height, y + UNIT + _AROUND), min(coded.width, x + UNIT + _AROUND)
+    box = top, left, *_ = around(coded, patch)
     part, estimate = decoder.unfinished(coded, options, step, box)
     with torch.inference_mode():
         found, wanted, share = part.explained(estimate)
@@ -66,6 +63,15 @@ def trace_patch(
         at = row * network.shape[0] // share.shape[0], column * network.shape[1] // share.shape[1]
         blocks.append(BlockTrace(*(_block(each[at]) for each in (network, projected, shown))))
     return PatchTrace(float(share[row, column]), part.finisher.project, tuple(blocks))
+
+
+def around(coded: Coded, patch: tuple[int, int]) -> tuple[int, int, int, int]:
+    """What is computed of the picture for the patch at (row, column): top, left, bottom, right in pixels."""
+    from engine.decoders.cells import UNIT
+
+    y, x = (PATCH * place // UNIT * UNIT for place in patch)
+    top, left = max(0, y - _AROUND), max(0, x - _AROUND)
+    return top, left, min(coded.height, y + UNIT + _AROUND), min(coded.width, x + UNIT + _AROUND)
 
 
 def _block(values: object) -> NDArray[np.float32]:

@@ -15,10 +15,13 @@ the picture's edge stays as it is, so does chroma: its first grid isn't known. U
 its multiples follows Bauschke, Hamilton, Macklem, McMichael and Swart, *Recompression of JPEG images by
 requantization* (IEEE Trans. Image Processing 12(7), 2003); taking the last saving away is this project's
 own.
+
+A guess of the first saving is believed if the last one, done to c', would have sent what it did.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,19 +37,25 @@ from engine.types import PATCH, Coded, Pixels, frozen
 
 LEAST_MATCH = 0.1
 """Below it (R) too little of the first saving is left."""
-SURE_MATCH = 0.5
-"""From so much on, R alone is enough."""
-_NEAR = 3
-"""The history's quality is right to about so much; R decides."""
+MOST_EXCESS = 0.15
+"""Of what was changed, that the last saving would not have sent as it did. On photographs that were saved
+twice 0.01 to 0.08 with the first saving's grid and tables, 0.16 to 0.5 with others'."""
+_COARSER = 1.2
+"""The first saving's steps are at least so many times the last one's."""
+_TRIED = 3
+"""Qualities a grid that are tried in full."""
 _ROWS = 32
 """Rows of blocks at once: of large pictures no second copy is held."""
 _MOST = 127
-_SAMPLE = 100
-"""Blocks a side that R is measured on."""
+_SIDE = 512
+"""Pixels of the middle of the picture that decide."""
 _FREQUENCIES = 16
 """The lowest so many tell the quality."""
+_ROUNDING = 0.5
+"""Levels by which rounding to 8 bits moves a coefficient, nearly always."""
 
 Levels = NDArray[np.int8]
+Plane = NDArray[np.float32]
 Blocks = NDArray[np.float32]
 
 
@@ -91,56 +100,115 @@ def earlier_saving(coded: Coded) -> EarlierSaving | None:
     for pixels, saving in tuple(_known):
         if pixels() is coded.standard:
             return saving
-    found = _found(coded.standard, history.earlier)
-    if found is None and not history.earlier.aligned:
-        # A grid between the first saving's blocks was taken for it: where steps lie far apart its own tells.
-        own = _found(coded.standard, replace(history.earlier, down=0, across=0))
-        found = own if own is not None and own.match > SURE_MATCH else None
+    found = _found(coded, history.earlier)
     _known.append((ref(coded.standard), found))
     return found
 
 
-def _found(pixels: Pixels, earlier: Earlier) -> EarlierSaving | None:
-    height, width = pixels.shape[:2]
-    down, across = earlier.down, earlier.across
-    rows, columns = (height - down) // PATCH, (width - across) // PATCH
-    if rows < 1 or columns < 1:
+@dataclass(frozen=True)
+class _Guess:
+    """What the first saving may have been; match: R."""
+
+    quality: int
+    down: int
+    across: int
+    match: float
+
+    @property
+    def weight(self) -> float:
+        return min(1.0, 0.3 + 1.75 * self.match)
+
+
+def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
+    """Of the guesses that agree with what was sent the one with the largest R, if any does. The history's
+    grid may be one between the first saving's blocks, where those are the file's own; its quality may be one
+    with half the steps."""
+    middle = _Middle.of(coded)
+    grids = {(earlier.down, earlier.across), (0, 0)}
+    guesses = [guess for grid in sorted(grids) for guess in _guesses(middle.luma, coded.scale, *grid)]
+    agreeing = [guess for guess in guesses if middle.excess(guess) <= MOST_EXCESS]
+    if not agreeing:
         return None
-    middle = max(0, (rows - _SAMPLE) // 2), max(0, (columns - _SAMPLE) // 2)
-    seen = pixels[down + middle[0] * PATCH :, across + middle[1] * PATCH :]
-    sample = _coefficients(seen[: min(rows, _SAMPLE) * PATCH, : min(columns, _SAMPLE) * PATCH])
-    quality = _quality(sample, earlier.quality)
-    _, match = _match(sample, quality)
-    if match < LEAST_MATCH:
-        return None
-    table, weight = luma_table(quality).astype(np.float32), min(1.0, 0.3 + 1.75 * match)
-    change = np.zeros((height, width), np.int8)
-    for first in range(0, rows, _ROWS):
-        top = down + first * PATCH
-        bottom = down + min(rows, first + _ROWS) * PATCH
-        c = _coefficients(pixels[top:bottom, across : across + columns * PATCH])
-        moved = idctn(np.round(c / table) * table - c, axes=(2, 3), norm="ortho", overwrite_x=True)
-        plane = moved.transpose(0, 2, 1, 3).reshape(bottom - top, columns * PATCH)
-        change[top:bottom, across : across + columns * PATCH] = np.clip(
-            np.rint(weight * plane), -_MOST, _MOST
+    best = max(agreeing, key=lambda each: each.match)
+    pixels = coded.standard
+    change = np.zeros(pixels.shape[:2], np.int8)
+    for top in range(best.down, pixels.shape[0] - PATCH + 1, _ROWS * PATCH):
+        strip = slice(top, top + _ROWS * PATCH)
+        moved = np.rint(_change(_luma(pixels[strip]), replace(best, down=0)))
+        change[strip] = np.clip(moved, -_MOST, _MOST)
+    return EarlierSaving(best.quality, best.down, best.across, best.match, frozen(change))
+
+
+@dataclass(frozen=True, eq=False)
+class _Middle:
+    """The middle of a picture, whole blocks of the last saving. luma: (height, width), levels less 128. sent:
+    (rows, columns, 8, 8), the coefficients that were sent. steps: (8, 8). whole: (rows, columns), the blocks
+    of which nothing was cut off at black or white."""
+
+    luma: Plane
+    sent: Blocks
+    steps: Plane
+    whole: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, coded: Coded) -> _Middle:
+        assert coded.symbols is not None
+        part = coded.symbols.components[0]
+        height, width = (min(side, _SIDE) // PATCH * PATCH for side in coded.standard.shape[:2])
+        top, left = (
+            (side - own) // 2 // PATCH * PATCH
+            for side, own in zip(coded.standard.shape[:2], (height, width), strict=True)
         )
-    return EarlierSaving(quality, down, across, match, frozen(change))
+        pixels = coded.standard[top : top + height, left : left + width]
+        rows, columns = (
+            slice(at // PATCH, (at + side) // PATCH) for at, side in ((top, height), (left, width))
+        )
+        steps = part.quantisation.astype(np.float32)
+        cut = ((pixels == 0) | (pixels == 255)).any(2)
+        whole = ~cut.reshape(height // PATCH, PATCH, width // PATCH, PATCH).any((1, 3))
+        if whole.mean() < 0.05:
+            whole[:] = True
+        return cls(_luma(pixels), part.coefficients[rows, columns] * steps, steps, whole)
+
+    def excess(self, guess: _Guess) -> float:
+        """How far from what was sent, beyond half a step, the picture is that `guess` leads to, as a share of
+        the change; roots of mean squares. Where the guess is right the last saving would have sent the
+        same."""
+        moved = _change(self.luma, guess)
+        before, after = (
+            np.maximum(np.abs(_coefficients(plane) - self.sent) - self.steps / 2 - _ROUNDING, 0)
+            for plane in (self.luma, np.clip(self.luma + moved, -128, 127))
+        )
+        size = np.square(_coefficients(moved))[self.whole].mean()
+        more = np.square(after)[self.whole].mean() - np.square(before)[self.whole].mean()
+        return math.sqrt(max(float(more), 0.0) / (float(size) + 0.01))
 
 
-def _quality(sample: Blocks, about: int) -> int:
-    """The first saving's, given the history's: one near it or, as half the step has all multiples of the
-    step, one whose steps are a few times as large. Of those far above chance the one with the largest R."""
-    scales = [jpeg_scale(about) * times for times in range(1, 7)]
-    qualities = [
-        quality
-        for quality in range(1, min(100, about + _NEAR) + 1)
-        if quality >= about - _NEAR or any(abs(jpeg_scale(quality) / each - 1) < 0.08 for each in scales)
-    ]
+def _guesses(luma: Plane, scale: float, down: int, across: int) -> list[_Guess]:
+    """On one grid: of the qualities far above chance those with the largest R."""
+    c = _coefficients(luma[down:, across:])
     lowest = [int(each) for each in ZIGZAG[:_FREQUENCIES]]
-    seen = sample.reshape(*sample.shape[:2], -1)[..., lowest]
+    seen = c.reshape(*c.shape[:2], -1)[..., lowest]
+    qualities = [quality for quality in range(1, 100) if jpeg_scale(quality) > _COARSER * scale]
     scores = {quality: _match(seen, quality, lowest) for quality in qualities}
-    most = max(score for score, _ in scores.values())
-    return max((each for each in qualities if scores[each][0] > most / 3), key=lambda each: scores[each][1])
+    most = max((score for score, _ in scores.values()), default=0.0)
+    far = [quality for quality in qualities if scores[quality][0] > max(most / 3, 1.0)]
+    far.sort(key=lambda each: -scores[each][1])
+    found = [_Guess(quality, down, across, _match(c, quality)[1]) for quality in far[:_TRIED]]
+    return [guess for guess in found if guess.match >= LEAST_MATCH]
+
+
+def _change(luma: Plane, guess: _Guess) -> Plane:
+    """w (a round(c / a) − c) in levels, of whole blocks on the guess's grid; 0 outside them."""
+    table = luma_table(guess.quality).astype(np.float32)
+    c = _coefficients(luma[guess.down :, guess.across :])
+    moved = idctn(np.round(c / table) * table - c, axes=(2, 3), norm="ortho", overwrite_x=True)
+    height, width = c.shape[0] * PATCH, c.shape[1] * PATCH
+    found = np.zeros_like(luma)
+    found[guess.down : guess.down + height, guess.across : guess.across + width] = (
+        guess.weight * moved.transpose(0, 2, 1, 3).reshape(height, width)
+    )
+    return found
 
 
 def _match(coefficients: Blocks, quality: int, kept: Sequence[int] = range(64)) -> tuple[float, float]:
@@ -155,10 +223,15 @@ def _match(coefficients: Blocks, quality: int, kept: Sequence[int] = range(64)) 
     return total / max(1.0, number / 2) ** 0.5, total / max(1, number)
 
 
-def _coefficients(pixels: Pixels) -> Blocks:
-    """Of luma, sides multiples of 8: (rows, columns, 8, 8) in levels."""
-    luma = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32) - 128
+def _luma(pixels: Pixels) -> Plane:
+    """Less 128, in levels."""
+    return pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32) - np.float32(128)
+
+
+def _coefficients(luma: Plane) -> Blocks:
+    """Of whole blocks from the top left: (rows, columns, 8, 8) in levels."""
     rows, columns = (side // PATCH for side in luma.shape)
-    blocks = luma.reshape(rows, PATCH, columns, PATCH).transpose(0, 2, 1, 3)
+    whole = luma[: rows * PATCH, : columns * PATCH]
+    blocks = whole.reshape(rows, PATCH, columns, PATCH).transpose(0, 2, 1, 3)
     found: Blocks = dctn(blocks, axes=(2, 3), norm="ortho")
     return found

@@ -53,6 +53,15 @@ class StreamFacts:
     grid: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True)
+class About:
+    """orientation: EXIF's, 1 (upright) to 8. profile: the embedded ICC profile, if any. frames: how many."""
+
+    orientation: int = 1
+    profile: bytes | None = None
+    frames: int = 1
+
+
 class PillowCodec(Described, ABC):
     """A codec of `engine.registry.Codec`, but for the format itself. Stateless; safe in several threads."""
 
@@ -104,15 +113,13 @@ class PillowCodec(Described, ABC):
         """What `decode` left undone with a file, one short sentence each. Raises UserError as `decode`."""
         facts = self._checked(payload, name)
         notes: list[str] = list(facts.notes)
-        with self._opened(payload, name) as image:
-            turned = orientation_of(image) or 1
-            if turned > 1:
-                notes.append(orientation_words(turned))
-            if image.info.get("icc_profile"):
-                notes.append("colours shown as coded, without the embedded profile")
-            frames = int(getattr(image, "n_frames", 1))
-            if frames > 1:
-                notes.append(f"first of {frames} frames")
+        about = self._about(payload, name)
+        if about.orientation > 1:
+            notes.append(orientation_words(about.orientation))
+        if about.profile:
+            notes.append("colours shown as coded, without the embedded profile")
+        if about.frames > 1:
+            notes.append(f"first of {about.frames} frames")
         notes += self._pixels(payload, name, facts)[2]
         if facts.further:
             notes.append(f"{facts.further:,} bytes of further frames, not counted")
@@ -122,10 +129,8 @@ class PillowCodec(Described, ABC):
 
     def png(self, pixels: Pixels, coded: Coded) -> bytes:
         """`pixels` of `coded` as a PNG file, turned upright, with the stream's colour profile if it fits."""
-        with self._opened(coded.payload, "stream") as image:
-            pixels = upright(pixels, orientation_of(image) or 1)
-            profile = image.info.get("icc_profile")
-        return png_of(pixels, profile, grey=coded.grey)
+        about = self._about(coded.payload, "stream")
+        return png_of(upright(pixels, about.orientation), about.profile, grey=coded.grey)
 
     def _payload(self, pixels: Pixels, quality: int, subsampling: str) -> bytes:
         check_pixels(pixels)
@@ -199,12 +204,14 @@ class PillowCodec(Described, ABC):
             foreign=foreign,
             damage=facts.damage,
             unread=facts.unread,
-            orientation=self._orientation(payload, name),
+            orientation=self._about(payload, name).orientation,
         )
 
-    def _orientation(self, payload: bytes, name: str) -> int:
+    def _about(self, payload: bytes, name: str) -> About:
+        """What a file says beside its picture. Raises UserError."""
         with self._opened(payload, name) as image:
-            return orientation_of(image) or 1
+            profile, frames = image.info.get("icc_profile"), int(getattr(image, "n_frames", 1))
+            return About(orientation_of(image) or 1, profile or None, frames)
 
     def _pixels(self, payload: bytes, name: str, facts: StreamFacts) -> tuple[Pixels, bool, list[str]]:
         """The standard decode, whether it is grey, and what was done to it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -47,6 +48,21 @@ _CHUNK = 8192
 def context_mask(context: Context, dtype: torch.dtype = torch.float32) -> Tensor:
     """(8,): which neighbours a run may look at, causal ones first."""
     return torch.tensor([context.causal] * 4 + [context.noncausal] * 4, dtype=dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """What was computed of some patches. static, causal: the features (see `raster_features`), None where no
+    causal neighbour is looked at. seen: e_i. start: h_0, None for 0; states: of each step. recalled: weights
+    of an attentive network's memories. refined: coefficients (steps, patches, 192)."""
+
+    static: Tensor
+    causal: Tensor | None
+    seen: Tensor
+    start: Tensor | None
+    states: list[Tensor]
+    recalled: list[Tensor]
+    refined: Tensor
 
 
 class Scan:
@@ -103,6 +119,10 @@ class Scan:
 
     def compute(self, chosen: Tensor, steps: int) -> Tensor:
         """Run the episodes of patches `chosen`; returns coefficients (steps, patches, 192)."""
+        return self.episode(chosen, steps).refined
+
+    def episode(self, chosen: Tensor, steps: int) -> Episode:
+        """As `compute`, with all that was computed on the way."""
         where, there = self.where[chosen], self.there[chosen]
         scale = self.scale.expand(len(chosen), 1)
         static = rf.static_features(
@@ -125,7 +145,7 @@ class Scan:
             self.states[lanes] = states[-1]
         if self.notes is not None:
             self.notes.take(chosen, states, recalled)
-        return refined
+        return Episode(static, causal, seen, start, states, recalled, refined)
 
     def _open(self, chosen: Tensor, steps: int) -> tuple[Tensor | None, Tensor]:
         """States that patches `chosen` start from, and their lanes: the row in which state is carried."""

@@ -182,7 +182,11 @@ class SiblingDecoder:
 
         Raises UserError for no context at all.
         """
-        if options.context not in CONTEXTS:
-            raise UserError(f"decoder '{self.card.name}' has no context '{options.context.value}'")
+        self.check(options)
         decoder = RasterDecoder(self.card, self.network.alone(options.context))
         return decoder.refine(coded, options, cancelled, progress)
+
+    def check(self, options: DecodeOptions) -> None:
+        """Raises UserError for a context that neither sibling has."""
+        if options.context not in CONTEXTS:
+            raise UserError(f"decoder '{self.card.name}' has no context '{options.context.value}'")

@@ -7,6 +7,7 @@ import itertools
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -147,6 +148,18 @@ class SweepDecoder:
         *_, last = sweeps.unfinished(box)
         return last
 
+    def sweeps(
+        self, coded: Coded, options: DecodeOptions, step: int, box: Box
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
+        """As `unfinished`, by the plain network: what it is told of the stream, (1, conditions), and of each
+        of the sweeps up to `step` what `SweepNetwork.sweeps` gives, before `ModelCard.trust`. An earlier
+        saving of the stream is not looked for."""
+        options = replace(options, earlier=False)
+        sweeps = _Sweeps(self, coded, options, step)
+        with torch.inference_mode():
+            ycc = sweeps.standard(box)
+            return sweeps.condition, list(sweeps.network.sweeps(ycc, sweeps.condition, step))
+
     def prepared(self, device: torch.device, dtype: torch.dtype, scale: float) -> SweepNetwork:
         """The network for streams of this step scale, on `device` in `dtype`; the last few are kept."""
         network = self.network
@@ -194,14 +207,18 @@ class _Sweeps:
                     deep = deep_from_ycc(finished) if self.deep and k == self.steps else None
                 yield k, frozen(pixels), deep
 
+    def standard(self, box: Box) -> Tensor:
+        """The standard decode of `box`, grown to whole units: (1, 3, height, width) YCbCr, 0 to 1."""
+        y0, x0, y1, x1 = box
+        rgb = tensor_from_pixels(self.coded.standard[y0:y1, x0:x1], self.device)
+        return F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
+
     def unfinished(self, box: Box) -> Iterator[tuple[TilePart, Tensor]]:
         """Yield each step's estimate of `box`, grown to whole units, as the network has it, with the part
         that finishes it."""
-        y0, x0, y1, x1 = box
         # The mode is entered anew for each sweep: a generator must not leave it switched on meanwhile.
         with torch.inference_mode():
-            rgb = tensor_from_pixels(self.coded.standard[y0:y1, x0:x1], self.device)
-            ycc = F.pad(to_ycc(rgb), (0, -(x1 - x0) % UNIT, 0, -(y1 - y0) % UNIT), mode="replicate")
+            ycc = self.standard(box)
             before = _before(self.coded, self.saving, box, self.device) if self.saving else ycc
             top, left = self.saving.margins if self.saving else (0, 0)
             rows, columns = slice(top, top + ycc.shape[2]), slice(left, left + ycc.shape[3])

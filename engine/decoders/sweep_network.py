@@ -94,6 +94,14 @@ class SweepNetwork(nn.Module):
         standard: (batch, 3, height, width) YCbCr, 0 to 1, sides multiples of 16. condition: (batch,
         `sizes.conditions`), see `condition_of`. Estimates have standard's shape.
         """
+        for _, _, change in self.sweeps(standard, condition, steps):
+            yield standard + F.pixel_shuffle(change, 2)
+
+    def sweeps(
+        self, standard: Tensor, condition: Tensor, steps: int
+    ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """What `forward` computes on the way: of each sweep u_k and h_k, (batch, channels, rows, columns),
+        and x_k - q, (batch, 12, rows, columns), see `pixel_unshuffle`."""
         dtype = self.out.weight.dtype
         centred = standard - standard.new_tensor([0.5, 0.0, 0.0]).view(1, 3, 1, 1)
         q = F.pixel_unshuffle(centred, 2)
@@ -109,7 +117,7 @@ class SweepNetwork(nn.Module):
             for block in self.blocks:
                 hidden = block(hidden)
             change = change.add(self.out(hidden).to(change.dtype), alpha=0.25)
-            yield standard + F.pixel_shuffle(change, 2)
+            yield u, hidden, change
 
 
 Network = TypeVar("Network", bound=nn.Module)

@@ -192,6 +192,10 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
             image, orientation, icc = read_tiff(file, label, check_size, notes)
         elif _begins_known(head):
             raise
+        elif (made := _by_own_reader("JPEG2000", file)) is not None:  # of more components than modes have
+            check_size(*made.size, label)
+            _note_structure("JPEG2000", file, notes)
+            image, orientation, icc = made, 1, _profile("JPEG2000", file)
         else:
             image, orientation, icc = _rescued("JPEG", file, label, notes)
     else:
@@ -214,12 +218,9 @@ def _by_pillow(
 ) -> tuple[Image.Image, int, bytes | None]:
     """Image with 8 bits a sample, orientation and colour profile of an opened file."""
     kind = str(opened.format)
-    own, made = readers.picture_of(kind), None
-    if own is not None:
-        with contextlib.suppress(Exception):  # parsers of hostile bytes; Pillow then says what is wrong
-            made = own(_all(file))
+    made = _by_own_reader(kind, file)
     if made is not None:
-        return made, 1, None
+        return made, 1, _profile(kind, file)
     try:
         with silent_libtiff() if kind == "TIFF" else contextlib.nullcontext():
             image = read_8bit(opened, file, label, notes)
@@ -227,11 +228,8 @@ def _by_pillow(
         if readers.rescue_of(kind) is None:
             raise
         return _rescued(kind, file, label, notes)
-    more = readers.notes_of(kind)
-    if more is not None:
-        with contextlib.suppress(Exception):  # the picture is there, whatever its structure
-            notes += more(_all(file))
-    said, icc = orientation_of(opened), opened.info.get("icc_profile")
+    _note_structure(kind, file, notes)
+    said, icc = orientation_of(opened), opened.info.get("icc_profile") or _profile(kind, file)
     if said is None:
         notes.append("EXIF data can't be read; shown as stored")
     described = None
@@ -251,6 +249,16 @@ _HEAD = 1 << 16
 def _all(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read()
+
+
+def _by_own_reader(kind: str, file: BinaryIO) -> Image.Image | None:
+    """The picture of a file that Pillow would misread; None where Pillow's own is right, or says what is
+    wrong."""
+    own = readers.picture_of(kind)
+    if own is not None:
+        with contextlib.suppress(Exception):  # parsers of hostile bytes
+            return own(_all(file))
+    return None
 
 
 def _rescued(
@@ -273,6 +281,19 @@ def _rescued(
 
 def _begins_known(head: bytes) -> bool:
     return any(head[at : at + len(mark)] == mark for at, mark in _SIGNATURES.values() if mark != _JPEG)
+
+
+def _profile(kind: str, file: BinaryIO) -> bytes | None:
+    """The ICC profile that Pillow doesn't find in files of a kind."""
+    own = readers.profile_of(kind)
+    return own(_all(file)) if own is not None else None
+
+
+def _note_structure(kind: str, file: BinaryIO, notes: list[str]) -> None:
+    more = readers.notes_of(kind)
+    if more is not None:
+        with contextlib.suppress(Exception):  # the picture is there, whatever its structure
+            notes += more(_all(file))
 
 
 def _note_frames(image: Image.Image, notes: list[str]) -> None:

@@ -25,6 +25,12 @@ class Picture(Protocol):
     def __call__(self, payload: bytes) -> Image.Image | None: ...
 
 
+class Profile(Protocol):
+    """The ICC profile of a file's bytes, None for none."""
+
+    def __call__(self, payload: bytes) -> bytes | None: ...
+
+
 class Notes(Protocol):
     """What must be said of a file's bytes that Pillow decodes without a word."""
 
@@ -35,8 +41,10 @@ _NOTES = {
     "JPEG": "engine.codecs.jpeg.codec:damage_notes",
     "MPO": "engine.codecs.jpeg.codec:damage_notes",
     "AVIF": "engine.codecs.avif.parse:aperture_notes",
+    "JPEG2000": "engine.codecs.jpeg2000.colour:more_components",
 }
 _RESCUES = {"JPEG": "engine.codecs.jpeg.codec:rescued"}
+_PROFILES = {"JPEG2000": "engine.codecs.jpeg2000.colour:profile_of"}
 _PICTURES = {"JPEG2000": "engine.codecs.jpeg2000.colour:picture_of"}
 
 
@@ -55,6 +63,12 @@ def notes_of(format: str) -> Notes | None:
 def picture_of(format: str) -> Picture | None:
     """What to ask before Pillow decodes a file of a format."""
     found: Picture | None = _taken(_PICTURES.get(format))
+    return found
+
+
+def profile_of(format: str) -> Profile | None:
+    """What finds the ICC profile in files of a format where Pillow doesn't."""
+    found: Profile | None = _taken(_PROFILES.get(format))
     return found
 
 

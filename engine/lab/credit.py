@@ -53,6 +53,7 @@ def credit(race: Race, number: int, update: int, place: Place = Place()) -> Cred
     options = LearnerOptions(window=lane.lane.window, seed=lane.seed, rank=lane.lane.rank)
     parts = examine(lane.lane.learner, model, options, snapshot.weights, patches)
     value, standard = race.task.by_place(model, snapshot.averaged)
+    seen, painted = _columns(race, place, len(patches), model.steps)
     return Credit(
         number,
         snapshot.update,
@@ -63,6 +64,8 @@ def credit(race: Race, number: int, update: int, place: Place = Place()) -> Cred
         **{name: _array(each) for name, each in parts.items()},
         place_value=frozen(value.astype(np.float32)),
         place_standard=frozen(standard.astype(np.float32)),
+        seen=seen,
+        painted=painted,
     )
 
 
@@ -148,6 +151,14 @@ def _rows(race: Race, number: int, snapshot: Snapshot, place: Place) -> list[Pat
     if not 0 <= place.picture < len(race.ready):
         raise UserError(f"picture {place.picture} isn't there: there are {len(race.ready)}")
     return list(race.task.span_of(race.ready[place.picture], place.row, place.column))[:most]
+
+
+def _columns(race: Race, place: Place, patches: int, steps: int) -> list[NDArray[np.int32]]:
+    """`Credit.seen` and `Credit.painted`."""
+    if place.row < 0:
+        return [frozen(np.zeros(0, np.int32))] * 2
+    found = race.task.columns_of(race.ready[place.picture], place.row, place.column)
+    return [_array(each[:patches].repeat_interleave(steps)) for each in found]
 
 
 def _lower(credit_: Tensor) -> Tensor:

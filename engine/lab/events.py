@@ -141,7 +141,8 @@ class Credit:
     sent into it; memory_patch: int32 (memories,), the patch whose end it is, −1 the row's start. Empty for
     others.
     place_value: what is measured, by place in the span (dB or error); place_standard: of the standard decode,
-    dB, or empty.
+    dB, or empty. seen, painted: int32 (T,), column in its row of the patch of the picture that each step sees
+    and paints, −1 for none; empty for a batch.
     """
 
     lane: int
@@ -166,6 +167,8 @@ class Credit:
     memory_patch: NDArray[np.int32]
     place_value: NDArray[np.float32]
     place_standard: NDArray[np.float32]
+    seen: NDArray[np.int32]
+    painted: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from engine.codecs.jpeg2000.colour import profile_of
 from engine.io.image import FORMATS
 from engine.repair.exif import PREFIX, upright_exif
 from engine.types import Coded
@@ -17,6 +18,7 @@ _XMP_ORIENTATION = re.compile(
     rb"""(tiff:Orientation\s*=\s*["'])[1-8](["'])|(<tiff:Orientation>\s*)[1-8](\s*</tiff:Orientation>)"""
 )
 
+_JPEG2000 = ("jpeg2000", "jpeg2000-nomct")
 _JPEG = b"\xff\xd8\xff"
 """How a JPEG file begins, whatever stands before it."""
 
@@ -54,6 +56,8 @@ def metadata_of(coded: Coded) -> Metadata:
     except Exception:  # metadata are written by every kind of program; the pixels have been read already
         return Metadata(orientation=coded.orientation)
     exif, icc, xmp = (_octets(info.get(key)) for key in ("exif", "icc_profile", "xmp"))
+    if coded.codec in _JPEG2000 and icc is None:  # Pillow knows none of these files
+        icc = profile_of(coded.payload)
     if icc is not None and (mode == "CMYK" or icc[16:20] != (b"GRAY" if coded.grey else b"RGB ")):
         icc = None
     dpi: Any = info.get("dpi")

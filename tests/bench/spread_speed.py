@@ -1,6 +1,7 @@
 """How much quicker `nrc bench` is on several processes, or on a Dask cluster, than on one; for idle cores.
 
     python tests/bench/spread_speed.py kodak --workers 2
+    python tests/bench/spread_speed.py kodak --dask 2
     python tests/bench/spread_speed.py kodak --scheduler tcp://127.0.0.1:8786
 
 Each process computes with one thread, so that what is compared is processes. Prints seconds and the factor,
@@ -10,12 +11,14 @@ and fails where rows differ in anything but their seconds.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -33,19 +36,39 @@ def measured(folder: Path, decoder: str, table: Path, *where: str) -> tuple[floa
     return seconds, [{name: text for name, text in row.items() if name != "seconds"} for row in rows]
 
 
+@contextlib.contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """Address of a cluster of workers on this machine, a process and a thread each."""
+    from distributed import LocalCluster
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="") as made:
+        yield str(made.scheduler_address)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--decoder", default="sweep")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--dask", type=int, default=0, metavar="N", help="a cluster of N workers, made for this"
+    )
     parser.add_argument("--scheduler", default="")
     arguments = parser.parse_args()
-    spread = ("--workers", str(arguments.workers))
-    if arguments.scheduler:
-        spread = ("--scheduler", arguments.scheduler)
+    with contextlib.ExitStack() as stack:
+        scheduler = arguments.scheduler
+        if arguments.dask:
+            scheduler = stack.enter_context(cluster(arguments.dask))
+        spread = ("--scheduler", scheduler) if scheduler else ("--workers", str(arguments.workers))
+        return compare(arguments.folder, arguments.decoder, spread)
+
+
+def compare(folder: Path, decoder: str, spread: tuple[str, str]) -> int:
+    """Measure and print; the status."""
     with tempfile.TemporaryDirectory() as place:
-        one, rows = measured(arguments.folder, arguments.decoder, Path(place, "one.csv"))
-        several, same = measured(arguments.folder, arguments.decoder, Path(place, "several.csv"), *spread)
+        one, rows = measured(folder, decoder, Path(place, "one.csv"))
+        several, same = measured(folder, decoder, Path(place, "several.csv"), *spread)
     print(f"{len(rows)} rows: one process {one:.1f} s, {' '.join(spread)} {several:.1f} s")
     print(f"{one / several:.2f} times as quick")
     if rows != same:

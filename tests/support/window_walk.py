@@ -11,8 +11,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tests.support.cut_texts import Fault, Watch, faults_of, watching
+from viewer.lab.areas import AREAS
 from viewer.lessons.save_dialog import LessonDialog, view_of
 from viewer.model.session import compare_changes as c
+from viewer.model.session import lab_changes as lab
 from viewer.model.session import pages as s
 from viewer.model.session import patch_changes as p
 from viewer.model.session import rate_distortion_changes as r
@@ -22,8 +24,11 @@ from viewer.model.session.looks import set_text_scale, set_theme
 from viewer.model.session.place import pin_at, unpin
 from viewer.model.session.playback import scan_end, scan_to
 from viewer.model.session.rate_distortion import RatesPage
+from viewer.model.session.schematic_changes import toggle as toggle_schematic
 from viewer.model.session.view_changes import set_mode, show_inside
+from viewer.raster_scan.resolve.moment import WAYS
 from viewer.shell.window import MainWindow
+from viewer.tour.steps import STEPS
 
 SIZES = (QSize(900, 600), QSize(1280, 720), QSize(1600, 900), QSize(1920, 1080))
 TEXTS = (100, 125, 150, 200)
@@ -58,6 +63,7 @@ def places(window: MainWindow, wait: Wait, received: Path | None = None) -> Iter
         yield name, there
     yield from _compared(window, wait)
     yield from _codecs(window, wait)
+    yield from _lab(window)
     yield from _lessons(window, wait)
     yield from _dialogs(window)
     window.controller.complain(
@@ -101,6 +107,9 @@ def _single(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     change(partial(show_inside, on=True))
     yield "hidden state", window
     change(partial(show_inside, on=False))
+    change(toggle_schematic)
+    yield "network", window
+    change(toggle_schematic)
     change(partial(scan_to, position=5))
     yield "scan", window
     change(scan_end)
@@ -134,6 +143,16 @@ def _codecs(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
         change(r.close_rates)
 
 
+def _lab(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    change = window.controller.change
+    change(lab.open_lab)
+    for area in AREAS:
+        change(partial(lab.set_area, key=area.key))
+        yield f"lab, {area.key}", window
+    change(partial(lab.set_area, key=AREAS[0].key))
+    change(lab.close_lab)
+
+
 def _lessons(window: MainWindow, wait: Wait) -> Iterator[tuple[str, QWidget]]:
     from viewer.lessons.file import bundled_course
 
@@ -155,6 +174,22 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.acts.show_glossary()
     yield "glossary", window
     window.overlays.glossary.close_veil()
+    for at in (0, len(STEPS) - 1):
+        window.acts.show_tour()
+        window.overlays.tour().go(at)
+        yield f"tour, {at + 1}", window
+    window.overlays.tour().close_veil()
+    for way in (WAYS[0], WAYS[-1]):
+        window.acts.show_scan()
+        window.overlays.scan().choose(way)
+        window.overlays.scan().step(0)
+        yield f"raster scan, {way}", window
+    window.overlays.scan().close_veil()
+    window.classroom.show()
+    window.classroom.add()
+    yield "class playlist", window
+    assert window.classroom.veil is not None
+    window.classroom.veil.close_veil()
     window.exports.show_animation()
     yield "animation", window
     assert window.exports._panel is not None

@@ -21,6 +21,7 @@ from viewer.core.words import capital, count
 from viewer.decode.decoder_menu import decoder_tip
 from viewer.model.session.compare import LEAST, MOST, Entry, context_name
 from viewer.model.session.compare_presets import GROUPS, cell_title, entry_of
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.state import Session
 from viewer.ui.controls import title_label
 from viewer.ui.modal_overlay import Veil
@@ -112,7 +113,10 @@ class DecoderChooser(Veil):
 
     def _decoder(self, card: ModelCard) -> QTreeWidgetItem:
         learner = f"{card.learner}, attentive" if card.attentive and card.learner != "SAB" else card.learner
-        item = self._item([card.name, learner, cell_title(card), count(card.weights)], entry_of(card))
+        item = self._item(
+            [decoder_title(card.name, self._cards), learner, cell_title(card), count(card.weights)],
+            entry_of(card),
+        )
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(4):
             item.setToolTip(column, decoder_tip(card))
@@ -180,6 +184,8 @@ class DecoderChooser(Veil):
         if item is None:
             return False
         words = " ".join(item.text(column) for column in range(4)).lower()
+        entry = item.data(0, _ENTRY)
+        words += f" {entry.decoder}" if isinstance(entry, Entry) else ""
         below = [self._hide(item.child(at), typed) for at in range(item.childCount())]
         shown = any(below) or (bool(item.data(0, _ENTRY)) and all(word in words for word in typed))
         item.setHidden(not shown)

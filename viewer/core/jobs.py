@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NoReturn
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -31,6 +31,8 @@ PATIENCE_SECONDS = 0.3
 """How long the end of the program waits for jobs that may hang, and have nothing to finish."""
 HANG_SECONDS = 1.2
 """The same for those in the middle of a step of work."""
+_leaving = False
+"""Whether the process ends as soon as what is being written is there (`leave_work_behind`)."""
 _PROGRESS_SECONDS = 0.03
 _JOBS = itertools.count(1)
 
@@ -128,6 +130,7 @@ class Lane(QObject):
         self._queue: deque[_Job] = deque()
         self._ready = threading.Condition()
         self._closing = False
+        self._closed_at = 0.0
         self._thread: threading.Thread | None = None
         self._posted.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
@@ -167,11 +170,11 @@ class Lane(QObject):
         """Whether a job is waiting or running."""
         return bool(self._live)
 
-    def shutdown(self) -> None:
-        """Stop and wait for the thread. A lane that keeps finishes its jobs first. No signal follows."""
+    def close(self) -> None:
+        """Take no more jobs, and stop those that needn't be finished: `shutdown` without the waiting."""
         if self._closing:
             return
-        self._closing = True
+        self._closing, self._closed_at = True, time.monotonic()
         if self._apart is not None:
             self._forget()
         elif not self._keep:
@@ -179,15 +182,27 @@ class Lane(QObject):
         self._live.clear()
         with self._ready:
             self._ready.notify()
-        if self._thread is not None:
-            self._thread.join(HANG_SECONDS if self._hangs else None)
-            self._thread = None
-        if self._apart is not None:
-            until = time.monotonic() + PATIENCE_SECONDS
-            for thread in self._apart:
-                thread.join(max(0.0, until - time.monotonic()))
-            self._apart.clear()
         self._posted.disconnect(self._hear)
+
+    def shutdown(self, most: float = float("inf")) -> None:
+        """Stop and wait for the thread. A lane that keeps finishes its jobs first. No signal follows.
+
+        most: seconds to wait at most, from when the lane was closed.
+        """
+        self.close()
+        if self._apart is not None:
+            most = min(most, PATIENCE_SECONDS)
+        elif self._hangs:
+            most = min(most, HANG_SECONDS)
+        elif _leaving and not self._keep:
+            most = min(most, PATIENCE_SECONDS)
+        threads = [*(self._apart or ()), *((self._thread,) if self._thread is not None else ())]
+        for thread in threads:
+            left = max(0.0, self._closed_at + most - time.monotonic())
+            thread.join(left if left < threading.TIMEOUT_MAX else None)
+        self._thread = None
+        if self._apart is not None:
+            self._apart.clear()
 
     def _start_apart(self, job: _Job) -> None:
         assert self._apart is not None
@@ -290,6 +305,23 @@ def _give_way() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+def leave_work_behind() -> None:
+    """From now on lanes are shut down because the process ends: what only computes isn't waited for."""
+    global _leaving
+    _leaving = True
+
+
+def end_process(status: int) -> NoReturn:
+    """End the process at once, threads that compute or hang in the system with it.
+
+    The interpreter's own way out waits for each thread, and takes apart all that was ever imported.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(status)
 
 
 def share_interpreter() -> None:

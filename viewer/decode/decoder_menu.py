@@ -10,10 +10,11 @@ from engine.models.card import ModelCard
 from viewer.core.words import capital, count
 from viewer.model.session.compare_presets import GROUPS
 from viewer.model.session.decoder_choice import codecs_in_words, fitting, no_decoder_words, span_of
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.state import Session
 from viewer.ui import theme
 
-_LINES, _LETTERS = 24, 11
+_LINES, _LETTERS = 24, 16
 
 
 def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> None:
@@ -35,9 +36,9 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> N
         if members and several:
             model.appendRow(_heading(titles.get(study, f"Study: {study}")))
         for card in members:
-            model.appendRow(_line(card.name, card.name, decoder_tip(card)))
+            model.appendRow(_line(decoder_title(card.name, cards), card.name, decoder_tip(card)))
     if others:
-        _append_others(model, others)
+        _append_others(model, others, cards)
     box.setEnabled(bool(cards))
     # the names of studies are long: they may widen the list, not the toolbar
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -47,17 +48,18 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> N
     box.setCurrentIndex(next((at for at in range(model.rowCount()) if model.item(at).isEnabled()), 0))
 
 
-def _append_others(model: QStandardItemModel, cards: list[ModelCard]) -> None:
+def _append_others(model: QStandardItemModel, others: list[ModelCard], cards: tuple[ModelCard, ...]) -> None:
     """What other codecs have, greyed: the main decoders by name, of studies how many there are."""
     model.appendRow(_heading("For other codecs"))
     titles = dict(GROUPS)
-    for card in (card for card in cards if not card.study):
-        line = _line(f"{card.name}  ({codecs_in_words(card)})", card.name, decoder_tip(card))
+    for card in (card for card in others if not card.study):
+        title = decoder_title(card.name, cards)
+        line = _line(f"{title}  ({codecs_in_words(card)})", card.name, decoder_tip(card))
         line.setEnabled(False)
         line.setToolTip(f"Not now: {card.name} was trained for {codecs_in_words(card)} streams")
         model.appendRow(line)
-    for study in dict.fromkeys(card.study for card in cards if card.study):
-        members = [card for card in cards if card.study == study]
+    for study in dict.fromkeys(card.study for card in others if card.study):
+        members = [card for card in others if card.study == study]
         codecs = codecs_in_words(members[0])
         line = _line(f"{titles.get(study, f'Study: {study}')}, {len(members)}  ({codecs})", "")
         line.setData(f"study {study}", Qt.ItemDataRole.UserRole)
@@ -81,14 +83,18 @@ def _heading(text: str) -> QStandardItem:
 
 
 def decoder_tip(card: ModelCard) -> str:
-    """What is worth knowing of a decoder, in two lines."""
+    """What is worth knowing of a decoder, in three lines; the last is its file's name."""
     serves = f"For {codecs_in_words(card)} streams. "
     if not card.weights:
-        return f"{card.title}\n{serves}{card.summary}"
+        return f"{card.title}\n{serves}{card.summary}\n{_file(card)}"
     sizes = (
         f"{card.cell} cell, {count(card.weights)} parameters, {card.steps} steps, trained by {card.learner}"
     )
-    return f"{card.title}: {sizes}\n{serves}{card.summary}".strip()
+    return f"{card.title}: {sizes}\n{serves}{card.summary}\n{_file(card)}"
+
+
+def _file(card: ModelCard) -> str:
+    return f"File: {card.path.name if card.path is not None else card.name}"
 
 
 def show_carry(box: QCheckBox, session: Session) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
 from engine.types import Pixels
-from viewer.core.jobs import Lane
+from viewer.core.jobs import PATIENCE_SECONDS, Lane
 from viewer.documents.session_file import SUFFIX, SavedSession, save
 
 _QUIET_MS = 2000
@@ -39,7 +39,7 @@ class Recovery(QObject):
     ) -> None:
         super().__init__(parent)
         self._keep, self._place = keep, place
-        self._lane = Lane("autosave", self, keep=True)
+        self._lane = Lane("autosave", self, keep=True, hangs=True)
         self._written: SavedSession | None = None
         self._path = place / f"{secrets.token_hex(8)}{SUFFIX}"
         self._lock = QLockFile(str(self._path.with_suffix(".lock")))
@@ -83,7 +83,7 @@ class Recovery(QObject):
         """The program ends as it should: nothing is to be offered."""
         self._clock.stop()
         self._running = False
-        self._lane.shutdown()
+        self._lane.shutdown(PATIENCE_SECONDS)
         forget(self._path)
         self._lock.unlock()
 

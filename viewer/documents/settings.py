@@ -22,6 +22,7 @@ from viewer.model.session.state import Session
 VERSION = 1
 RECENT = 10
 _SESSION, _LAYOUT, _FILES = "session", "layout", "recent"
+_SHOWN = "shown"
 _CHOSEN = "decoders"
 """Which decoder was chosen for each codec: pairs, of which some may be gone."""
 
@@ -102,6 +103,16 @@ class Settings:
         with contextlib.suppress(ValueError):
             return Layout(base64.b64decode(known.geometry), sizes, known.hidden)
         return Layout(b"", sizes, known.hidden)
+
+    # ---- what is shown once ---------------------------------------------------------------------
+
+    def first_time(self, what: str) -> bool:
+        """Whether this is shown for the first time; from then on it was."""
+        known = self._read(_SHOWN)
+        if known.get(what) is True:
+            return False
+        self._store.setValue(_SHOWN, json.dumps({**known, what: True}))
+        return True
 
     # ---- recent files ---------------------------------------------------------------------------
 

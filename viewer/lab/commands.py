@@ -75,20 +75,20 @@ def commands(control: Control, desk: LabDesk) -> list[Command]:
         *(Command(f"lab.preset.{name}", preset_settings(name).title, "Lab", 3,
                   change(partial(_preset, name=name)), (), preset_settings(name).see, _shows(name))
           for name in preset_names()),
-        Command("lab.open", "Open settings…", "Lab", 4, desk.ask_open, (), "A lab.toml of yours, or one that "
-                "nrc lab has written"),
-        Command("lab.save.settings", "Save settings…", "Lab", 4, desk.ask_save_settings, (),
+        Command("lab.open", "Open settings…", "Lab", 4, do("settings.open"), (),
+                "A lab.toml of yours, or one that nrc lab has written"),
+        Command("lab.save.settings", "Save settings…", "Lab", 4, do("settings.save"), (),
                 "A lab.toml, which nrc lab runs, too", why_not=closed),
-        Command("lab.save.run", "Save the run…", "Lab", 4, desk.ask_save_run, (),
+        Command("lab.save.run", "Save the run…", "Lab", 4, do("save.run"), (),
                 "Curves, settings, pictures and the replay, into a folder", why_not=_nothing),
-        Command("lab.keep", "Keep the lane as a decoder…", "Lab", 4, desk.ask_keep, (),
+        Command("lab.keep", "Keep the lane as a decoder…", "Lab", 4, do("keep"), (),
                 "The lane that is looked into, at the moment shown: a model card with weights beside it",
                 why_not=_no_pictures),
-        Command("lab.save.replay", "Save replay (HTML)…", "Lab", 4, desk.ask_save_replay, (),
+        Command("lab.save.replay", "Save replay (HTML)…", "Lab", 4, do("save.replay"), (),
                 "One file with a scrubber, curves and pictures; any browser opens it", why_not=_nothing),
-        Command("lab.save.training", "Save pictures over training…", "Lab", 4, desk.ask_save_training, (),
+        Command("lab.save.training", "Save pictures over training…", "Lab", 4, do("save.training"), (),
                 "All lanes side by side as MP4 or GIF", why_not=_no_pictures),
-        Command("lab.save.curves", "Save curves (CSV)…", "Lab", 4, desk.ask_save_curves, (),
+        Command("lab.save.curves", "Save curves (CSV)…", "Lab", 4, do("save.curves"), (),
                 "Every point of every lane; the plot's own menu writes SVG and PNG", why_not=_nothing),
     ]  # fmt: skip
 

@@ -53,7 +53,7 @@ class TrainingFrames:
             if isinstance(shot, Shot):
                 cells.append((shot.pixels, f"{item.label}  {words.db(shot.psnr_db)}", rgb(item.colour)))
         seconds = _LAST if index == len(self) - 1 else _SECONDS
-        return Frame(_mosaic(cells), self._settings.title, moment_words(self._settings, at), seconds)
+        return Frame(mosaic(cells), self._settings.title, moment_words(self._settings, at), seconds)
 
 
 def _moments(courses: tuple[LaneCourse, ...], fair: str) -> list[float]:
@@ -70,10 +70,12 @@ def _moments(courses: tuple[LaneCourse, ...], fair: str) -> list[float]:
     return [every[at] for at in np.unique(np.linspace(0, len(every) - 1, MOST_FRAMES).round().astype(int))]
 
 
-def _mosaic(cells: list[tuple[Pixels, str, tuple[int, int, int]]]) -> Pixels:
-    """Pictures in rows, each over its name."""
+def mosaic(cells: list[tuple[Pixels, str, tuple[int, int, int]]], columns: int = 0) -> Pixels:
+    """Pictures of one size in rows, each over its name beside a spot of colour. columns: 0 for as many as
+    make it about square."""
     height, width = cells[0][0].shape[:2]
-    columns = math.ceil(math.sqrt(len(cells) * height / width)) if len(cells) > 3 else len(cells)
+    if not columns:
+        columns = math.ceil(math.sqrt(len(cells) * height / width)) if len(cells) > 3 else len(cells)
     columns = max(1, min(len(cells), columns))
     share = min(1.0, (_WIDEST - _GAP * (columns - 1)) / (columns * width))
     size = max(1, round(width * share)), max(1, round(height * share))

@@ -23,6 +23,7 @@ _VIEW = ViewScene(minimap=False)
 
 _BESIDE = 372
 """Pixels that an area needs at 100 % text."""
+_MARGIN = 8
 
 
 class LabPage(QWidget):
@@ -80,7 +81,7 @@ class LabPage(QWidget):
         beside.setContentsMargins(0, 8, 0, 0)
         beside.setSpacing(0)
         head = QVBoxLayout()
-        head.setContentsMargins(8, 0, 8, 0)
+        head.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         head.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         beside.addLayout(head)
         beside.addWidget(self.stack, 1)
@@ -107,9 +108,10 @@ class LabPage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """What stands beside the pictures keeps room for its words."""
+        """What stands beside the pictures keeps room for its words, and for the buttons of the areas."""
         if self._built:
-            self._beside.setMinimumWidth(scaled(_BESIDE))
+            buttons = self.switch.sizeHint().width() + 2 * _MARGIN
+            self._beside.setMinimumWidth(max(scaled(_BESIDE), buttons))
 
     def area(self, key: str) -> AreaView:
         """An area, made when it is first asked for; the first one for a key that isn't there."""
@@ -141,7 +143,7 @@ class LabPage(QWidget):
         self.fault.setText(scene.transport.fault)
         show_if(self.fault, bool(scene.transport.fault))
         show_if(self._pictures, scene.pictures)
-        if old is None or scene.panes is not old.panes:
-            self.panes.set_scene(scene.panes, Mode.SIDE, None, _NO_OVERLAY)
+        if old is None or scene.panes is not old.panes or scene.patch != old.patch:
+            self.panes.set_scene(scene.panes, Mode.SIDE, scene.patch, _NO_OVERLAY)
         self.scrub.show_transport(scene.transport)
         area.set_scene(scene)

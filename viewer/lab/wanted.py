@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.lab.settings import LabSettings
 from engine.types import Picture
-from viewer.lab.picture import LEAST, LEAST_TO_LEARN
+from viewer.lab.picture import LEAST, LEAST_TO_LEARN, PictureFolder
 from viewer.model.session.lab import same_run
 from viewer.model.session.state import Session
 
@@ -50,3 +50,14 @@ def wanted_of(session: Session) -> Wanted:
     paint = picture if session.lab.paint_open else None
     fits = min(picture.height, picture.width) >= LEAST_TO_LEARN
     return Wanted(settings, paint, picture if session.lab.learn_open and fits else None)
+
+
+def filed(wanted: Wanted, files: PictureFolder) -> LabSettings:
+    """Settings that a process can read: the open picture as a file."""
+    settings = wanted.settings
+    if wanted.paint is not None:
+        settings = replace(settings, picture=str(files.painted(wanted.paint)))
+    if wanted.learn is not None:
+        folder = str(files.learnt(wanted.learn))
+        settings = replace(settings, data=(folder,), validation=(folder,))
+    return settings

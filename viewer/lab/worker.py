@@ -1,4 +1,4 @@
-"""Keeps the lab's run: a process of its own, what is asked of it, and what it has said so far."""
+"""Keeps the lab's run: what is asked of its process, and what that has said so far."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import UserError
 from engine.lab.events import Angles, Course, Credit, Ended, Event, Failed, Original, Started
-from engine.lab.settings import LabSettings, as_toml
-from viewer.core.jobs import Lane
-from viewer.lab.jobs import Gone, Heard, heard
+from engine.lab.settings import as_toml
+from viewer.lab.line import LabLine
 from viewer.lab.picture import PictureFolder
 from viewer.lab.process import LabProcess
 from viewer.lab.record import CourseRecord
 from viewer.lab.tried import tried_of
-from viewer.lab.wanted import Wanted, on_pictures, wanted_of
+from viewer.lab.wanted import Wanted, filed, on_pictures, wanted_of
 from viewer.model.facts.facts import Facts, JobState
-from viewer.model.facts.lab import CreditFacts, LabFacts, LabState, Tried
+from viewer.model.facts.lab import CreditFacts, LabFacts, LabState
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.lab import limits_of, same_run
@@ -40,11 +39,9 @@ class LabRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, process: Callable[[], LabProcess] = LabProcess) -> None:
         super().__init__(parent)
-        self._make = process
-        self._process: LabProcess | None = None
-        self._reading = Lane("lab", self)
-        self._reading.yielded.connect(self._yielded)
-        self._reading.failed.connect(lambda _, text: self._gone(text))
+        self._line = LabLine(process, self)
+        self._line.heard.connect(self._heard_all)
+        self._line.gone.connect(self._gone)
         self._files = PictureFolder()
         self._record = CourseRecord()
         self._session: Session | None = None
@@ -76,7 +73,7 @@ class LabRunner(QObject):
 
     def play(self, **how: int) -> None:
         """Go on, or begin the run that is wanted. how: `updates` or `rows`, so many and no more."""
-        if self.current() and self._alive() and self.facts.state is not LabState.STARTING:
+        if self.current() and self._line.alive() and self.facts.state is not LabState.STARTING:
             self._send_play(how)
         else:
             self._then = ("play", how)
@@ -88,7 +85,7 @@ class LabRunner(QObject):
         """Learn no more for now; every lane then shows its picture of the newest moment."""
         self._then = None
         if self._plays:
-            self._say("pause")
+            self._line.say("pause")
         self._now()
 
     def begin(self) -> None:
@@ -97,8 +94,9 @@ class LabRunner(QObject):
         if wanted is None:
             return
         try:
-            text = as_toml(self._filed(wanted))
-            self._have_process()
+            text = as_toml(filed(wanted, self._files))
+            if self._line.have():
+                self._plays = 0
         except (UserError, OSError) as error:
             self._fault(str(error))
             return
@@ -111,20 +109,20 @@ class LabRunner(QObject):
             fault="", learn=wanted.learn, credit=CreditFacts(),
         )  # fmt: skip
         self._heard = False
-        self._say("start", toml=text, run=self._runs)
+        self._line.say("start", toml=text, run=self._runs)
 
     def rewind(self) -> None:
         """Every lane to its beginning, with the same weights."""
         if self._there():
             self._looks.clear()
-            self._say("rewind", update=0)
+            self._line.say("rewind", update=0)
             self._then = None
             self._now()
 
     def back(self, moments: dict[int, int]) -> None:
         """Lanes, by number, to the newest moment kept that is not after an update."""
         for lane, update in moments.items():
-            self._say("back", lane=lane, update=update)
+            self._line.say("back", lane=lane, update=update)
         self._then = None
         self._now()
 
@@ -132,7 +130,7 @@ class LabRunner(QObject):
         """A new lane from a moment of another one; what was playing goes on."""
         if self._there():
             playing = self._plays > 0
-            self._say("fork", lane=lane, update=update, text=text)
+            self._line.say("fork", lane=lane, update=update, text=text)
             if playing:
                 self._then = ("play", {})
 
@@ -140,7 +138,7 @@ class LabRunner(QObject):
         """Ask for a lane's picture of a moment, unless that is asked for already."""
         if self._there() and self._looks.get(lane) != update:
             self._looks[lane] = update
-            self._say("look", lane=lane, update=update)
+            self._line.say("look", lane=lane, update=update)
 
     def weigh(self) -> None:
         """Measure what learners need as rows grow."""
@@ -148,7 +146,7 @@ class LabRunner(QObject):
             playing = self._plays > 0
             self.facts = replace(self.facts, weighing=True)
             for course in self.facts.courses:
-                self._say("weigh", lane=course.facts.lane)
+                self._line.say("weigh", lane=course.facts.lane)
             if playing:
                 self._send_play({})
             self._now()
@@ -160,97 +158,49 @@ class LabRunner(QObject):
         if not self._there() or self.facts.credit.waiting or self.facts.credit.asked == asked:
             return
         self.facts = replace(self.facts, credit=CreditFacts(asked))
-        self._say("credit", lane=lane, update=update, row=row, column=column)
-        self._say("angles", lane=lane, update=update)
-        self._say("along", lane=lane)
+        self._line.say("credit", lane=lane, update=update, row=row, column=column)
+        if self.facts.settings is not None and not self.facts.settings.network.k_top:
+            self._line.say("angles", lane=lane, update=update)  # what draws trains no attentive networks
+        self._line.say("along", lane=lane)
         self._now()
 
     def keep(self, lane: int, update: int, path: str) -> None:
         """Write a lane as a decoder, as it was at its newest moment kept that is not after an update."""
         if self._there():
-            self._say("keep", lane=lane, update=update, file=path)
-
-    def _hear_credit(self, event: Credit | Angles | Course) -> None:
-        credit = self.facts.credit
-        match event:
-            case Credit():
-                credit = replace(credit, credit=event)
-            case Angles():
-                credit = replace(credit, angles=event)
-            case Course():
-                credit = replace(credit, course=event)
-        self.facts = replace(self.facts, credit=credit)
+            self._line.say("keep", lane=lane, update=update, file=path)
 
     def _look_at_newest(self) -> None:
         for course in self._record.courses():
             if course.shots and course.shots[-1].update < course.update:
-                self._say("look", lane=course.facts.lane, update=course.update)
+                self._line.say("look", lane=course.facts.lane, update=course.update)
 
     def _send_play(self, how: dict[str, int]) -> None:
         self._plays += 1
         self.facts = replace(self.facts, state=LabState.PLAYING, fault="")
-        self._say("play", **how)
+        self._line.say("play", **how)
 
     def _there(self) -> bool:
-        return self._run is not None and self._alive() and bool(self._record.courses())
-
-    def _filed(self, wanted: Wanted) -> LabSettings:
-        """Settings with the open picture as a file."""
-        settings = wanted.settings
-        if wanted.paint is not None:
-            settings = replace(settings, picture=str(self._files.painted(wanted.paint)))
-        if wanted.learn is not None:
-            folder = str(self._files.learnt(wanted.learn))
-            settings = replace(settings, data=(folder,), validation=(folder,))
-        return settings
+        return self._run is not None and self._line.alive() and bool(self._record.courses())
 
     def _keep_tried(self) -> None:
         """Lanes of the run there is, into the table."""
-        self.facts = replace(self.facts, tried=self._tried())
-
-    def _tried(self) -> tuple[Tried, ...]:
         others = tuple(each for each in self.facts.tried if each.run != self._runs)
         settings = self.facts.settings
-        if settings is None:
-            return others
-        return (*others, *tried_of(self._runs, settings, self._record.unit, self._record.courses()))
-
-    # ---- the process ------------------------------------------------------------------------------
-
-    def _alive(self) -> bool:
-        return self._process is not None and self._process.wanted and self._process.alive()
-
-    def _have_process(self) -> None:
-        if self._alive():
-            return
-        self._end_process()
-        self._process = self._make()
-        self._reading.start(heard(self._process))
-
-    def _end_process(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.end()
-        self._plays = 0
-
-    def _say(self, name: str, **arguments: object) -> None:
-        if self._process is not None:
-            self._process.say(name, **arguments)
-
-    def pid(self) -> int | None:
-        """The process's number, None while there is none."""
-        return self._process.pid if self._process is not None else None
+        if settings is not None:
+            others += tried_of(self._runs, settings, self._record.unit, self._record.courses())
+        self.facts = replace(self.facts, tried=others)
 
     # ---- what it says -----------------------------------------------------------------------------
 
-    def _yielded(self, _: int, news: Heard | Gone) -> None:
-        if isinstance(news, Gone):
-            self._gone(news.how)
-            return
-        for event in news.events:
+    def pid(self) -> int | None:
+        """The process's number, None while there is none."""
+        return self._line.pid()
+
+    def _heard_all(self, events: tuple[Event, ...]) -> None:
+        for event in events:
             self._hear(event)
             self.said.emit(event)
-        if any(isinstance(event, _TURNS) for event in news.events):
+        if any(isinstance(event, _TURNS) for event in events):
             self._now()  # what state and lanes say belongs together
         elif not self._news.isActive():
             self._news.start()
@@ -271,7 +221,7 @@ class LabRunner(QObject):
                 self.facts = replace(self.facts, original=event.pixels)
                 for course in self._record.courses():
                     if course.update:
-                        self._say("look", lane=course.facts.lane, update=course.update)
+                        self._line.say("look", lane=course.facts.lane, update=course.update)
             case Ended():
                 self._plays = max(0, self._plays - 1)
                 if not self.playing:
@@ -279,7 +229,7 @@ class LabRunner(QObject):
                     self.facts = replace(self.facts, state=done)
                     self._look_at_newest()  # what was measured last may be newer than its picture
             case Credit() | Angles() | Course():
-                self._hear_credit(event)
+                self.facts = replace(self.facts, credit=self.facts.credit.told(event))
             case Failed():
                 self._fault(event.message)
             case _:
@@ -303,11 +253,7 @@ class LabRunner(QObject):
 
     def _gone(self, how: str) -> None:
         """The process has ended by itself: what it said stays to be looked at."""
-        wanted = self._process is not None and self._process.wanted and not self._process.alive()
-        if not wanted:
-            return
-        self._end_process()
-        self._run = None
+        self._run, self._plays = None, 0
         self._fault(f"The lab's process has ended ({how}): Play begins the run anew")
 
     def _tell(self) -> None:
@@ -345,7 +291,7 @@ class LabRunner(QObject):
             if self.facts.state is LabState.DONE:
                 self.facts = replace(self.facts, state=LabState.PAUSED)
             seconds, updates, target = limits
-            self._say("limit", seconds=seconds, updates=updates, target=target)
+            self._line.say("limit", seconds=seconds, updates=updates, target=target)
 
     def _keep_picture(self) -> None:
         """Lanes decode the picture that is open, also when it becomes another one."""
@@ -356,7 +302,7 @@ class LabRunner(QObject):
         path = str(self._files.painted(wanted.paint)) if wanted.paint is not None else wanted.settings.picture
         if on_pictures(wanted.settings):
             self._looks.clear()
-            self._say("paint", picture=path)
+            self._line.say("paint", picture=path)
 
     def forget(self) -> None:
         """Another picture is open, which `follow` hears of."""
@@ -379,6 +325,6 @@ class LabRunner(QObject):
     def shutdown(self) -> None:
         """End the process and wait for whoever reads it."""
         self._news.stop()
-        self._end_process()
-        self._reading.shutdown()
+        self._plays = 0
+        self._line.shutdown()
         self._files.close()

@@ -6,13 +6,15 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from viewer.launch.arguments import check, parse
 from viewer.launch.build import application, build_window
 from viewer.launch.request import Launch
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from viewer.remote.listener import Listener
     from viewer.shell.window import MainWindow
 
@@ -30,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         check(launch)
         if launch.snapshot is None:
-            return run(launch)
+            run(launch)
         from viewer.launch.snapshot import snapshot
 
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -41,14 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def run(launch: Launch) -> int:
-    """Show the window until it is closed."""
+def run(launch: Launch) -> NoReturn:
+    """Show the window until it is closed, then end the process: see `end_process`. Raises UserError."""
     from engine.errors import UserError
 
     variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in variables):
         raise UserError("there is no display (use --snapshot OUT.png to draw the window into a file)")
     _check_libraries()
+    from viewer.core.jobs import end_process, leave_work_behind
     from viewer.launch.lifetime import Running
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
@@ -58,12 +61,30 @@ def run(launch: Launch) -> int:
     running = Running(window)
     running.start()
     window.show()
+    leave_work_behind()
+    if asks_nothing(launch) and window.settings.first_time("tour"):
+        window.acts.show_tour()
     status = app.exec()
     if listener is not None:
         listener.close()
     running.end()
     window.controller.shutdown()
-    return int(status)
+    _leave_clipboard(app)
+    end_process(int(status))
+
+
+def _leave_clipboard(app: QApplication) -> None:
+    """Qt hands what was copied to the desktop's clipboard manager when the application goes."""
+    from PySide6.QtGui import QGuiApplication
+    from shiboken6 import delete
+
+    if QGuiApplication.clipboard().ownsClipboard():
+        delete(app)
+
+
+def asks_nothing(launch: Launch) -> bool:
+    """Whether the window is opened for nothing in particular, so that there is time for a tour."""
+    return launch == Launch(store=launch.store)
 
 
 def _check_libraries() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -21,9 +22,17 @@ class PresentationDesk:
     """The session says whether one presents; this asks the window for its room."""
 
     def __init__(
-        self, window: QWidget, control: Control, pictures: Pictures, lessons: LessonDesk, stage: Stage
+        self,
+        window: QWidget,
+        control: Control,
+        pictures: Pictures,
+        lessons: LessonDesk,
+        stage: Stage,
+        beyond: Callable[[int], bool],
     ) -> None:
-        """window: whose commands the speaker's window has, too."""
+        """window: whose commands the speaker's window has, too. beyond: goes by so many entries of the
+        class playlist; says whether there was one."""
+        self._beyond = beyond
         self._window = window
         self._notes: NotesWindow | None = None
         control.changed.connect(self._tell)
@@ -109,12 +118,17 @@ class PresentationDesk:
         self._control.change(partial(p.next_poll, swapped=swapped))
 
     def page(self, by: int, step: Act) -> None:
-        """A clicker's key: the next page of the lesson that is open, or the one before; else `step`."""
-        known = self._control.session.lessons
+        """A clicker's key: the next page of the lesson that is open, or the one before; else `step`. At the
+        end of either the next entry of the class playlist."""
+        known, transport = self._control.session.lessons, self._control.scene.transport
         if not known.on or known.course is None:
-            step()
+            end = transport.step >= transport.steps_planned if by > 0 else transport.step <= 0
+            if not (end and transport.steps_planned and self._beyond(by)):
+                step()
         elif 0 <= known.at + by < len(known.course.lessons):
             self._lessons.go_to(known.at + by)
+        else:
+            self._beyond(by)
 
     def _pointed(self) -> tuple[int, int] | None:
         """The patch under the mouse, else the one in the middle of what can be seen."""

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.blind import commands as blind
+from viewer.blind.desk import BlindDesk
+from viewer.classroom import commands as classroom
+from viewer.classroom.desk import ClassDesk
 from viewer.compare import commands as compare
 from viewer.core.command import Act, Command, after
 from viewer.core.control import Pictures
@@ -32,6 +36,7 @@ from viewer.remote import commands as remote
 from viewer.remote.worker import Guests
 from viewer.repair import commands as repair
 from viewer.repair.desk import RepairDesk
+from viewer.schematic import commands as schematic
 from viewer.shell import edit_commands, looks_commands, own_commands
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window_commands import WindowCommands
@@ -57,6 +62,8 @@ class Acting:
     repair: RepairDesk
     lab: LabDesk
     presentation: PresentationDesk
+    blind: BlindDesk
+    classroom: ClassDesk
     choose_panes: Act
 
 
@@ -79,7 +86,9 @@ def commands(acting: Acting) -> tuple[Command, ...]:
             for each in repair.commands(control, acting.repair)
         ),
         *presentation.commands(control, acting.presentation),
+        *blind.commands(acting.blind),
         *lessons.commands(acting.lessons),
+        *classroom.commands(acting.classroom),
         *(
             lab.playing_here(each, control, acting.lab)
             for each in playback.commands(control, control.playback)
@@ -106,4 +115,4 @@ def _view_menu(acting: Acting) -> list[Command]:
         presentation.not_here(lab.not_here(each)) if each.id.startswith("show.") else each
         for each in own_commands.view_commands(acting.control, acting.window)
     ]
-    return [*after("mode.difference", own, pages), *parts]
+    return [*after("mode.difference", own, pages), *parts, *schematic.commands(acting.control)]

@@ -58,6 +58,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
     rows.addWidget(parts.stage, 1)
+    rows.addWidget(parts.schematic)
     rows.addWidget(parts.filmstrip)
     pages = ComparePages(pictures)
     middle = QStackedWidget()

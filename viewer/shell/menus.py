@@ -18,7 +18,7 @@ SUBMENUS = (
     ("pane.", "Single pane"), ("panes.", "Panes"), ("blink.", "Blinking"), ("scale.", "Differences"),
     ("gain.", "Differences"), ("absolute", "Differences"), ("luma", "Differences"), ("wipe.", "Pair"),
     ("peek.", "Peek"), ("show.", "Parts"), ("zoom.", "Zoom"), ("pan.", "Zoom"), ("patch.", "Patch"),
-    ("present.", "Presenting"),
+    ("present.", "Presenting"), ("paper.", "Papers"),
     ("theme.", "Theme"), ("text.", "Text"), ("slot.save.", "Save view"), ("axis.", "Training over"),
     ("rates.preset.", "Pictures"), ("rates.decode.", "Decodes"), ("rates.codec.", "Codecs shown"),
     ("codec.", "Codec"), ("context.", "Context"), ("strength.", "Strength"),

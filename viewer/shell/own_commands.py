@@ -7,13 +7,30 @@ from functools import partial
 from viewer.core.command import Command
 from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import show_inside
 from viewer.shell.window_commands import WindowCommands
 
+PAPERS = (
+    ("Learners compared (DCC 2021)", "Mali, Ororbia, Kifer, Giles: An Empirical Analysis of Recurrent "
+     "Learning Algorithms in Neural Lossy Image Compression Systems", "https://arxiv.org/abs/2201.11782"),
+    ("Neural iterative decoding (DCC 2019)", "Ororbia, Mali et al.: Learned Neural Iterative Decoding for "
+     "Lossy Image Compression Systems", "https://arxiv.org/abs/1803.05863"),
+    ("Sibling estimator (DCC 2020)", "Ororbia, Mali et al.: The Sibling Neural Estimator: Improving "
+     "Iterative Image Decoding with Gradient Communication", "https://arxiv.org/abs/1911.08478"),
+)  # fmt: skip
+"""The papers that the program follows: title in the menu, authors and title, address."""
+
 
 def _presenting(session: Session, _: Facts) -> str:
     return "presentation mode is on" if session.presentation.on else ""
+
+
+def _touring(session: Session, facts: Facts) -> str:
+    if session.page is not Page.PICTURES:
+        return "only beside the pictures of one decoder"
+    return _presenting(session, facts)
 
 
 def view_commands(control: Control, window: WindowCommands) -> list[Command]:
@@ -50,6 +67,15 @@ def help_commands(window: WindowCommands) -> list[Command]:
                 "Find a command by its name", icon="search"),
         Command("glossary", "Glossary", "Help", 0, window.show_glossary, ("Shift+F1",),
                 "Terms of the field, each with its formula and source"),
+        Command("scan.diagram", "Raster scan, animated", "Help", 0, window.show_scan, ("Ctrl+F1",),
+                "How patches are gone through, and which neighbours each context knows; Space plays it"),
+        Command("tour", "Tour", "Help", 0, window.show_tour, ("Alt+F1",),
+                "The first minute again: what the parts of the window are for", why_not=_touring),
+        *(
+            Command(f"paper.{number}", title, "Help", 1, partial(window.open_link, link), (),
+                    f"{words}: open {link} in the browser")
+            for number, (title, words, link) in enumerate(PAPERS, 1)
+        ),
         Command("about", "About", "Help", 1, window.show_about, (),
                 "About the program and the paper it follows"),
     ]  # fmt: skip

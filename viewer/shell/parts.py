@@ -15,6 +15,7 @@ from viewer.presentation.views.caption import CaptionLine
 from viewer.rate_distortion.bar import RatesBar
 from viewer.rate_distortion.views.pages import CurvesPage
 from viewer.repair.views.page import RepairPage
+from viewer.schematic.views.panel import SchematicPanel
 from viewer.shell.banner import Banner, ErrorLine
 from viewer.shell.offer_bar import OfferLine
 from viewer.shell.status_bar import StatusLine
@@ -45,5 +46,6 @@ class Parts:
         self.summary = FiguresTable()
         self.hidden = HiddenView()
         self.stage = PicturesAndPlot(self.panes)
+        self.schematic = SchematicPanel()
         self.caption = CaptionLine()
         self.status = StatusLine()

@@ -63,6 +63,7 @@ class Showing:
         if old is None or scene.thumbs is not old.thumbs or scene.transport != old.transport:
             self._parts.filmstrip.set_scene(scene.thumbs, scene.transport, scene.view.orientation)
         self._parts.stage.set_scene(scene.big, 1 if scene.mode is Mode.WIPE else len(scene.panes))
+        self._parts.schematic.set_scene(scene.schematic)
         self._parts.caption.set_scene(scene.caption)
         self._parts.plots.set_scene(scene.plots)
         least = len(scene.plots) * scaled(PLOT_HEIGHT if scene.compare is None else COMPARED_HEIGHT)

@@ -24,6 +24,7 @@ from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
 from viewer.model.session.state import Session
 from viewer.ui.controls import IconButton, SegmentedButtons, inset, show_if
+from viewer.ui.elided_box import ElidedBox
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.rate_field import RateField
@@ -65,7 +66,7 @@ class Toolbar(FlowPanel):
         self.quality = LabelledSlider("Quality", 1, 100)
         self.bpp = RateField()
         self.subsampling = SegmentedButtons(SUBSAMPLINGS)
-        self.decoder = QComboBox()
+        self.decoder = ElidedBox()
         self.steps = QSpinBox()
         self.context = choice_box(
             "Context", [(context.value, CONTEXT_TIPS[context], context.value) for context in Context]
@@ -82,7 +83,7 @@ class Toolbar(FlowPanel):
         fill_codecs(self.codec, codecs)
         self.codec.setAccessibleName("Codec")
         self.quality.slider().setFixedWidth(104)
-        self.decoder.setMaximumWidth(200)
+        self.decoder.setMaximumWidth(240)
         self._list_decoders(session)
         self.decoder.setAccessibleName("Decoder")
         self.steps.setRange(1, MAX_STEPS)
@@ -120,6 +121,7 @@ class Toolbar(FlowPanel):
         self._sending = (group(self.codec, self.quality), group(self.bpp, self.subsampling))
         for part in self._sending:
             flow.addWidget(part)
+        flow.begin()  # Decode and its options stay together
         self._decoding = (
             group(self.decoder),
             group(muted("Steps"), self.steps),

@@ -16,6 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from viewer.blind.desk import BlindDesk
+from viewer.classroom.desk import ClassDesk
 from viewer.documents.files import Files
 from viewer.documents.sessions import Sessions
 from viewer.documents.settings import Layout, Settings
@@ -89,9 +91,17 @@ class MainWindow(QMainWindow):
         )
         pictures = ShownPictures(controller, parts.panes, parts.lab)
         stage = WindowStage(self, parts, places)
-        self.presentation = PresentationDesk(self, controller, pictures, self.lessons, stage)
+        self.classroom = ClassDesk(self, controller, documents, self.lessons)
+        self.presentation = PresentationDesk(
+            self, controller, pictures, self.lessons, stage, self.classroom.go_by
+        )
+        self.blind = BlindDesk(self, controller)
         self.lessons.play_asked.connect(self.lab.play)
         self.overlays = Overlays(self, controller.session.fitting, parts.panes)
+        self.overlays.targets = {
+            "pictures": parts.panes, "quality": parts.toolbar.quality, "decoder": parts.toolbar.decoder,
+            "steps": parts.filmstrip, "side": places.side, "help": parts.toolbar.help,
+        }  # fmt: skip
         self._offer_commands(places, pictures)
         self.keyboard = Keyboard(self, parts.panes, parts.toolbar.bpp)
         parts.lab.made.connect(self.keyboard.tame)
@@ -114,7 +124,7 @@ class MainWindow(QMainWindow):
                                    self.overlays, lambda: parts.toolbar.export.showMenu(),
                                    self.presentation.leave)  # fmt: skip
         acting = Acting(control, self.acts, self.files, self.sessions, self.exports, pictures,
-                        self.lessons, self.repair, self.lab, self.presentation,
+                        self.lessons, self.repair, self.lab, self.presentation, self.blind, self.classroom,
                         parts.viewbar.panes.open_menu)  # fmt: skip
         table = commands(acting)
         self.menus = Menus(self, control, self.settings, table)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from viewer.compare.views.pages import ComparePages
@@ -29,7 +30,8 @@ from viewer.ui import theme
 ABOUT = (
     "<b>nrc-viewer</b><p>Shows, step by step, how a recurrent neural decoder repairs a compressed image."
     "<p>After Mali, Ororbia, Kifer, Giles, <i>An Empirical Analysis of Recurrent Learning Algorithms in "
-    "Neural Lossy Image Compression Systems</i> (DCC 2021, arXiv 2201.11782)."
+    "Neural Lossy Image Compression Systems</i> (DCC 2021, "
+    '<a href="https://arxiv.org/abs/2201.11782">arXiv 2201.11782</a>).'
 )
 
 
@@ -105,6 +107,12 @@ class WindowCommands:
     def show_glossary(self) -> None:
         self._overlays.glossary.ask()
 
+    def show_tour(self) -> None:
+        self._overlays.tour().begin()
+
+    def show_scan(self) -> None:
+        self._overlays.scan().begin()
+
     def show_chooser(self) -> None:
         """Choose what to compare, opening the compare view if it isn't."""
         if self._control.session.page is not Page.COMPARE:
@@ -119,6 +127,11 @@ class WindowCommands:
     def toggle_entry(self, entry: Entry) -> None:
         self._control.change(partial(c.toggle_entry, entry=entry))
         self._overlays.chooser.show_state(self._control.session)
+
+    def open_link(self, address: str) -> None:
+        """Open a page in the browser."""
+        if not QDesktopServices.openUrl(QUrl(address)):
+            self._control.complain(f"No browser could be opened: {address}")
 
     def show_about(self) -> None:
         QMessageBox.about(self._window, "nrc-viewer", ABOUT)

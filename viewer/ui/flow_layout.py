@@ -30,7 +30,7 @@ class FlowPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):  # shown, widgets have their looks
             self.fit_height()
         return done
 
@@ -47,6 +47,7 @@ class Flow(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._right: set[int] = set()
+        self._starts: set[int] = set()
         self._gap, self._least_gap, self._line = gap, least_gap, line
         self.setContentsMargins(margin, 4, margin, 4)
 
@@ -55,9 +56,14 @@ class Flow(QLayout):
         self._right.add(len(self._items))
         self.addWidget(widget)
 
+    def begin(self) -> None:
+        """What is added from now on begins a line of its own rather than let its end wrap to one alone."""
+        self._starts.add(len(self._items))
+
     def insert(self, at: int, widget: QWidget) -> None:
         """Put a widget before the item that is number `at`."""
         self._right = {number + (number >= at) for number in self._right}
+        self._starts = {number + (number >= at) for number in self._starts}
         self.addWidget(widget)
         self._items.insert(at, self._items.pop())
         self.invalidate()
@@ -108,7 +114,8 @@ class Flow(QLayout):
             if widget is not None and widget.isHidden():
                 continue
             width = item.sizeHint().width()
-            if lines[-1] and x + width > inner.width():
+            needed = self._part_width(number) if number in self._starts else width
+            if lines[-1] and x + needed > inner.width():
                 lines.append([])
                 x = 0
             lines[-1].append((number, item))
@@ -120,6 +127,16 @@ class Flow(QLayout):
                 self._place(line, inner, y, height)
             y += height + self._line
         return y - self._line - inner.y() + margins.top() + margins.bottom()
+
+    def _part_width(self, start: int) -> int:
+        """Of what belongs together from an item on, up to the next such start."""
+        end = min((each for each in self._starts if each > start), default=len(self._items))
+        widths = [
+            item.sizeHint().width()
+            for item in self._items[start:end]
+            if (widget := item.widget()) is None or not widget.isHidden()
+        ]
+        return sum(widths) + self._least_gap * max(0, len(widths) - 1)
 
     def _place(self, line: list[tuple[int, QLayoutItem]], inner: QRect, y: int, height: int) -> None:
         x, widths = inner.x(), [item.sizeHint().width() for _, item in line]

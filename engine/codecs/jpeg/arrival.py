@@ -18,6 +18,7 @@ from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.bits import UncountableError, block_bits, interval_bytes, interval_starts, unit_bits
 from engine.codecs.jpeg.entropy_markers import CUT, WRONG
 from engine.codecs.jpeg.huffman import whole_units
+from engine.codecs.jpeg.progression import lost_units
 from engine.codecs.jpeg.stream import JpegScan, JpegStream
 from engine.types import patch_grid
 
@@ -78,24 +79,42 @@ def missing_patches(
     libjpeg's about it. Components of which nothing came don't count here.
     """
     frame = stream.frame
-    rows, columns = patch_grid(frame.height, frame.width)
-    missing = np.zeros((rows, columns), np.bool_)
+    missing = np.zeros(patch_grid(frame.height, frame.width), np.bool_)
     budget = _WALK if BAD_CODE in complaint and frame.sequential else 0
     for scan in stream.scans:
-        interleaved = len(scan.components) > 1
         try:
             lost, budget = _lost_units(stream, scan, planes, budget)
         except UncountableError:
             continue
-        down, across = frame.v_max, frame.h_max
-        if not interleaved:
-            component = frame.components[scan.components[0]]
-            down, across = down // component.v, across // component.h
-        missing |= lost.repeat(down, 0)[:rows].repeat(across, 1)[:, :columns]
-    if not missing.any():
-        return None
-    missing.setflags(write=False)
-    return missing
+        _mark(missing, stream, scan, lost)
+    return missing if missing.any() else None
+
+
+def unrefined_patches(stream: JpegStream, planes: Sequence[NDArray[np.int16]]) -> NDArray[np.bool_] | None:
+    """Patches of a damaged progressive file for which a scan broke off that others got, bool (patch rows,
+    patch columns); None for none. planes: its coefficients.
+
+    A scan that isn't there at all marks nothing: the whole picture is coarser then.
+    """
+    missing = np.zeros(patch_grid(stream.frame.height, stream.frame.width), np.bool_)
+    budget = _WALK
+    # The last first: a file that was cut off ends there.
+    for scan in (stream.scans[-1], *stream.scans[:-1]):
+        if scan.spectral[0] or scan.approximation[0]:
+            lost, budget = lost_units(stream, scan, planes, budget)
+            if not lost.all():
+                _mark(missing, stream, scan, lost)
+    return missing if missing.any() else None
+
+
+def _mark(missing: NDArray[np.bool_], stream: JpegStream, scan: JpegScan, lost: NDArray[np.bool_]) -> None:
+    """Add a scan's units, bool (unit rows, unit columns), to the patches that they cover."""
+    rows, columns = missing.shape
+    down, across = stream.frame.v_max, stream.frame.h_max
+    if len(scan.components) == 1:
+        component = stream.frame.components[scan.components[0]]
+        down, across = down // component.v, across // component.h
+    missing |= lost.repeat(down, 0)[:rows].repeat(across, 1)[:, :columns]
 
 
 def _lost_units(

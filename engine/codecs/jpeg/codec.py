@@ -16,19 +16,20 @@ from PIL.JpegImagePlugin import JpegImageFile
 from engine.codecs.checks import check_pixels, check_quality, check_rate, check_subsampling
 from engine.codecs.damage import DamagedError
 from engine.codecs.facts import Described
-from engine.codecs.jpeg.arrival import BAD_CODE, first_scans, missing_patches, unrefined
+from engine.codecs.jpeg.arrival import BAD_CODE, first_scans, missing_patches, unrefined, unrefined_patches
 from engine.codecs.jpeg.bits import UncountableError, count_patch_bits
 from engine.codecs.jpeg.coefficients import CoefficientsUnavailableError, Planes, read_as_far
 from engine.codecs.jpeg.metadata import icc_profile, orientation, undone
 from engine.codecs.jpeg.parse import find_start, parse
 from engine.codecs.jpeg.stream import Colour, JpegStream
+from engine.codecs.jpeg.wide import by_extra, frame_header, unfollowed, wants_more
 from engine.codecs.png import png_of
 from engine.codecs.rate_search import nearest
 from engine.errors import UserError
 from engine.io.colour import to_srgb
 from engine.io.image import check_size
 from engine.io.orientation import upright
-from engine.step_scale import scale_of_rate, step_scale
+from engine.step_scale import step_scale
 from engine.types import Coded, Component, EncodeOptions, PatchBits, Pixels, Symbols, frozen
 
 _SUBSAMPLING = {"4:2:0": 2, "4:4:4": 0}
@@ -173,13 +174,18 @@ def _cut(stream: JpegStream, complaint: str) -> bool:
 
 
 def _missing(stream: JpegStream, planes: Planes, complaint: str) -> NDArray[np.bool_] | None:
-    first = first_scans(stream)
+    """Which patches of a damaged file never came whole, read-only; None where none is known."""
+    first, found = first_scans(stream), []
     if first is not stream:
+        found.append(unrefined_patches(stream, planes))
         try:
             planes, complaint = read_as_far(first)
         except (CoefficientsUnavailableError, DamagedError):
-            return None
-    return missing_patches(first, planes, complaint)
+            planes = []
+    if planes:
+        found.append(missing_patches(first, planes, complaint))
+    known = [each for each in found if each is not None]
+    return frozen(np.logical_or.reduce(known)) if known else None
 
 
 def _damage(faults: list[str], complaint: str, missing: NDArray[np.bool_] | None) -> Iterator[str]:
@@ -208,25 +214,17 @@ def _by_reference(payload: bytes, name: str, reason: UserError) -> Coded:
     if start is None:
         raise reason
     data = payload[start:]
+    header = frame_header(data)
+    if header is not None and wants_more(header):
+        return by_extra(payload, start, name, header, reason)
     try:
         with JpegImageFile(BytesIO(data)) as image:
-            width, height = image.size
             grey = image.mode == "L"
-        check_size(width, height, name)
+        check_size(*image.size, name)
         standard = _pixels(data + b"\xff\xd9", name)
     except (UserError, OSError, SyntaxError, ValueError, LookupError, EOFError, struct.error, TypeError):
         raise reason from None
-    why = str(reason).removeprefix(f"{name}: ")
-    return Coded(
-        codec=JPEG.name,
-        payload=payload,
-        standard=standard,
-        scale=scale_of_rate(8 * len(data) / (width * height)),
-        subsampling="4:0:0" if grey else "",
-        patch_bits_note=f"its structure can't be followed here ({why})",
-        foreign=start,
-        unread=why,
-    )
+    return unfollowed(payload, start, standard, grey, str(reason).removeprefix(f"{name}: "))
 
 
 def _patch_bits(stream: JpegStream, planes: Planes) -> tuple[PatchBits | None, str]:
@@ -266,6 +264,8 @@ def rescued(payload: bytes, name: str) -> tuple[Image.Image, list[str]]:
     `engine.io.readers`. Raises UserError."""
     coded = _read(payload, name, trusted=False, quality=None)
     notes = [f"the JPEG file is damaged: {coded.damage}"] if coded.damage else []
+    if coded.unread:
+        notes.append(coded.unread)
     start = find_start(payload)
     if start:
         notes.append(f"the picture begins after {start:,} bytes that are not its own")

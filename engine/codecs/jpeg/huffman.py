@@ -68,13 +68,13 @@ def _order(frame: JpegFrame, scan: JpegScan, interleaved: bool) -> list[_Block]:
         dc, ac = scan.dc[position], scan.ac[position]
         if dc is None or ac is None:
             raise ValueError("a Huffman table is missing")
-        block = (position, _lookup(dc), _lookup(ac))
+        block = (position, lookup(dc), lookup(ac))
         order += [block] * (component.v * component.h if interleaved else 1)
     return order
 
 
 @lru_cache(maxsize=16)
-def _lookup(table: HuffmanTable) -> list[int]:
+def lookup(table: HuffmanTable) -> list[int]:
     """Code length · 256 + symbol for each 16 bits that may come next; 0 where no code begins so."""
     lengths = np.repeat(np.arange(1, 17), table.counts)
     symbols = np.frombuffer(table.values, np.uint8).astype(np.int64)

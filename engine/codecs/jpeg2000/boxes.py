@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SYCC = 18
-"""Number of an enumerated colour space (table I.10)."""
+SYCC, ESYCC = 18, 24
+"""Numbers of enumerated colour spaces (T.800, table I.10; T.801, table M.25)."""
 _COLOUR, _OPACITY, _PREMULTIPLIED = 0, 1, 2
 _WHOLE = 0
 _MOST_ENTRIES = 1024
@@ -25,18 +25,23 @@ class Channel:
     column: int | None = None
 
 
+_BY_PROFILE = b"\2"
+"""Method of a colour specification (I.5.3.3); of JPX's others nothing is known here."""
+
+
 @dataclass(frozen=True)
 class Boxes:
     """space: the enumerated colour space, None where a profile or nothing says. palette: uint8 (entries,
     columns), None for none. channels: after palette and mapping, None where components are channels as they
     come. colours: numbers of the channels that are colours, in order; None: as they come. alpha: of the
-    channel that is opacity."""
+    channel that is opacity. profile: an ICC profile in place of a colour space."""
 
     space: int | None = None
     palette: NDArray[np.uint8] | None = None
     channels: tuple[Channel, ...] | None = None
     colours: tuple[int, ...] | None = None
     alpha: int | None = None
+    profile: bytes | None = None
 
 
 def colour_boxes(payload: bytes) -> Boxes:
@@ -52,7 +57,9 @@ def colour_boxes(payload: bytes) -> Boxes:
         if palette is not None and channels is None:
             channels = tuple(Channel(0, column) for column in range(palette.shape[1]))
         colours, alpha = _definitions(parts[b"cdef"]) if b"cdef" in parts else (None, None)
-        return Boxes(_space(parts.get(b"colr", b"")), palette, channels, colours, alpha)
+        colour = parts.get(b"colr", b"")
+        profile = colour[3:] if colour[:1] == _BY_PROFILE and len(colour) > 3 else None
+        return Boxes(_space(colour), palette, channels, colours, alpha, profile)
     except (struct.error, IndexError, ValueError):
         return Boxes()
 

@@ -20,10 +20,16 @@ from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from engine.codecs.checks import check_pixels
 from engine.codecs.damage import DamagedError
-from engine.codecs.jpeg2000.colour import picture_of, picture_size
+from engine.codecs.jpeg2000.colour import (
+    colours_left,
+    more_components,
+    picture_of,
+    picture_size,
+    profile_of,
+)
 from engine.codecs.jpeg2000.packets import effective_step
 from engine.codecs.jpeg2000.parse import find_codestream, parse
-from engine.codecs.pillow_codec import REFERENCE_STEP, PillowCodec, StreamFacts
+from engine.codecs.pillow_codec import REFERENCE_STEP, About, PillowCodec, StreamFacts
 from engine.codecs.seal import UNSEALED_COMMENT, comment_broken, seal_comment
 from engine.io.image import check_size
 from engine.types import Pixels
@@ -105,11 +111,16 @@ class Jpeg2000Codec(PillowCodec):
     def _image(self, payload: bytes, name: str, facts: StreamFacts, notes: list[str]) -> Image.Image:
         if not facts.damage and not facts.unread:
             made = picture_of(payload)
+            notes += [*more_components(payload), *colours_left(payload)]
             if made is not None:
                 return made
             if (facts.width, facts.height) != facts.grid:
                 notes.append("its components have fewer samples than pixels and are shown roughly")
         return super()._image(payload, name, facts, notes)
+
+    def _about(self, payload: bytes, name: str) -> About:
+        """Pillow knows no profiles of these files, and opens none of more than four components."""
+        return About(profile=profile_of(payload))
 
 
 JPEG2000 = Jpeg2000Codec("jpeg2000", colour_transform=True)

@@ -9,9 +9,14 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.codecs.jpeg2000.boxes import SYCC, Boxes, Channel, colour_boxes
+from engine.codecs.jpeg2000.boxes import ESYCC, SYCC, Boxes, Channel, colour_boxes
 from engine.codecs.jpeg2000.components import Plane, component_planes
 from engine.codecs.jpeg2000.parse import Codestream, find_codestream, parse
+
+_PLAIN = (None, 16, 17)
+"""Nothing said of colours; sRGB and grey (T.800, table I.10)."""
+
+_CMYK = 12
 
 
 def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image | None:
@@ -25,12 +30,15 @@ def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image 
     if stream is None:
         stream = parse(payload, start, end)
     boxes = colour_boxes(payload)
-    if _usual(boxes, stream):
+    usual = _usual(boxes, stream)
+    if usual and not _overflows(boxes, stream):
         return None
     codestream = payload[start : start + stream.end]
     planes = component_planes(codestream, stream)
     if planes is None or not planes:
         return None
+    if usual:
+        return Image.fromarray(np.stack(planes, axis=-1))
     channels = boxes.channels or tuple(Channel(index) for index in range(len(planes)))
     alpha, colours = boxes.alpha, boxes.colours
     if colours is None:
@@ -54,7 +62,28 @@ def picture_of(payload: bytes, stream: Codestream | None = None) -> Image.Image 
     ]
     if len(colours) == 3 and _is_sycc(boxes, stream):
         made[:3] = _rgb_of_sycc(*made[:3])
+    elif len(colours) == 3 and boxes.space == ESYCC and boxes.palette is None and _whole(stream):
+        made[:3] = _rgb_of_esycc(*made[:3])
     return Image.fromarray(made[0] if len(made) == 1 else np.stack(made, axis=-1))
+
+
+def more_components(payload: bytes) -> list[str]:
+    """What is said of a file with more components than a picture has, one short sentence; else none."""
+    start, end = find_codestream(payload)
+    count = len(parse(payload, start, end).components)
+    return [f"the first 3 of its {count} components are shown"] if count > 4 else []
+
+
+def profile_of(payload: bytes) -> bytes | None:
+    """The ICC profile that a file's colours are told by."""
+    return colour_boxes(payload).profile
+
+
+def colours_left(payload: bytes) -> list[str]:
+    """What is said of a file whose colour space isn't converted, one short sentence; else none."""
+    space = colour_boxes(payload).space
+    known = space in _PLAIN or space in (_CMYK, SYCC, ESYCC)
+    return [] if known else [f"colours shown as coded: its colour space (number {space}) is not converted"]
 
 
 def picture_size(stream: Codestream) -> tuple[int, int]:
@@ -72,12 +101,18 @@ def _finest(stream: Codestream) -> tuple[int, int]:
 def _usual(boxes: Boxes, stream: Codestream) -> bool:
     """Whether Pillow shows it as it is meant."""
     count = len(stream.components)
-    if boxes.palette is not None or boxes.space == SYCC:
+    if count > 4 or boxes.palette is not None or boxes.space in (SYCC, ESYCC):
         return False
     if any((each.dx, each.dy) != (1, 1) or each.bits < 8 for each in stream.components):
         return False
     as_coded = boxes.colours in (None, tuple(range(3 if count >= 3 else 1)))
     return as_coded and boxes.alpha in (None, count - 1)
+
+
+def _overflows(boxes: Boxes, stream: Codestream) -> bool:
+    """Whether Pillow may show white as black: see `whites`."""
+    several = 2 <= len(stream.components) <= 4
+    return several and boxes.space in _PLAIN and any(each.bits > 8 for each in stream.components)
 
 
 def _is_sycc(boxes: Boxes, stream: Codestream) -> bool:
@@ -89,6 +124,10 @@ def _is_sycc(boxes: Boxes, stream: Codestream) -> bool:
     if first != (1, 1):
         return False
     return boxes.space == SYCC or (boxes.space is None and second == third != first)
+
+
+def _whole(stream: Codestream) -> bool:
+    return all((each.dx, each.dy) == (1, 1) for each in stream.components)
 
 
 def _filled(
@@ -125,3 +164,14 @@ def _rgb_of_sycc(y: Plane, cb: Plane, cr: Plane) -> list[Plane]:
         light + (1.772 * blue).astype(np.int32),
     ]
     return [plane.clip(0, 255).astype(np.uint8) for plane in made]
+
+
+def _rgb_of_esycc(y: Plane, cb: Plane, cr: Plane) -> list[Plane]:
+    """OpenJPEG's numbers (color_esycc_to_rgb)."""
+    light, blue, red = y.astype(np.float64), cb.astype(np.float64) - 128, cr.astype(np.float64) - 128
+    made = [
+        light - 0.0000368 * blue + 1.40199 * red,
+        1.0003 * light - 0.344125 * blue - 0.7141128 * red,
+        0.999823 * light + 1.77204 * blue - 0.000008 * red,
+    ]
+    return [(plane + 0.5).astype(np.int32).clip(0, 255).astype(np.uint8) for plane in made]

@@ -10,29 +10,33 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from engine.codecs.jpeg2000.packets import packet_order, read_packets
 from engine.codecs.jpeg2000.parse import COD, EOC, QCD, SIZ, SOC, SOD, SOT, Codestream
 from engine.codecs.jpeg2000.tiles import cut_tile
+from engine.codecs.jpeg2000.whites import samples
 
 Plane = NDArray[np.uint8]
 Deep = NDArray[np.uint16]
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom."""
 _MOST, _MOST_SAMPLES = 4, 40_000_000
+FIRST = (0, 1, 2)
+"""What is shown of more components than Pillow has a mode for."""
 _TRANSFORM_AT = 4
 """Place of the colour transform in the body of COD (T.800, table A.15)."""
 
 
 def component_planes(codestream: bytes, stream: Codestream) -> list[Plane] | None:
-    """Each component's samples scaled to 8 bits, uint8 (its own height, its own width); None where the
-    stream's structure doesn't let them be told apart. Raises what Pillow raises, and DamagedError."""
+    """Each component's samples scaled to 8 bits, uint8 (its own height, its own width), of more than four
+    the first three; None where the stream's structure doesn't let them be told apart. Raises what Pillow
+    raises, and DamagedError."""
     grids = {(each.dx, each.dy) for each in stream.components}
+    if len(stream.components) > _MOST and grids == {(1, 1)} and not stream.odd:
+        return _tile_by_tile(codestream, stream, FIRST)
     if len(stream.components) > _MOST or stream.width * stream.height > _MOST_SAMPLES:
         return None
     if grids == {(1, 1)}:
@@ -52,9 +56,7 @@ def component_planes(codestream: bytes, stream: Codestream) -> list[Plane] | Non
 
 def _decoded(codestream: bytes) -> list[Deep]:
     """Samples as Pillow has them: with 8 bits, or with 16 where one component has more."""
-    with Jpeg2KImageFile(BytesIO(codestream)) as image:
-        image.load()
-        array = np.asarray(image)
+    array = samples(codestream)
     planes = [array] if array.ndim == 2 else [array[..., index] for index in range(array.shape[2])]
     return [plane.astype(np.uint16) for plane in planes]
 
@@ -134,7 +136,7 @@ def _written(
     for start, end in stream.segments:
         marker, length = struct.unpack_from(">HH", codestream, start - 4)
         body = codestream[start:end]
-        if marker == COD and len(components) < len(stream.components):
+        if marker == COD and tuple(components[:3]) != FIRST:
             body = body[:_TRANSFORM_AT] + b"\0" + body[_TRANSFORM_AT + 1 :]
         if marker in (COD, QCD):
             parts.append(struct.pack(">HH", marker, length) + body)

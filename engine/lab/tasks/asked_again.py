@@ -69,6 +69,11 @@ class AskedAgain(PictureTask):
         weighed = torch.cat([torch.zeros_like(counts), counts], 1)
         return Steps(*(each.transpose(0, 1).contiguous() for each in (features, target, weighed)))
 
+    def columns(self, spans: Spans) -> tuple[Tensor, Tensor]:
+        seen, painted = super().columns(spans)
+        asked = painted[:, self.delay :].gather(1, self.order(spans))
+        return seen, torch.cat([painted[:, : self.delay], asked], 1)
+
     def finished(self, spans: Spans, answered: Tensor) -> Tensor:
         index = self.order(spans)[..., None].expand(-1, -1, answered.shape[-1])
         return torch.zeros_like(answered).scatter(1, index, answered)

@@ -75,6 +75,11 @@ class Task(Protocol):
         """The span, as a batch of one row, that a patch of a picture lies in. Raises UserError."""
         ...
 
+    def columns_of(self, ready: Any, row: int, column: int) -> tuple[Tensor, Tensor]:
+        """Of the span that a patch lies in: columns in the picture of the patches that its steps see, and of
+        those that they paint, int64 (patches,) each, −1 for none. Raises UserError."""
+        ...
+
     def standard_db(self) -> float:
         """What `measure` would give of the standard decode; nan without pictures."""
         ...

@@ -207,11 +207,26 @@ class PictureTask(ABC):
         decibels = 10 * torch.log10(255**2 / (errors / counts))
         return decibels[0].numpy(), decibels[1].numpy()
 
-    def span_of(self, ready: _Ready, row: int, column: int) -> list[Patch]:
+    def columns(self, spans: Spans) -> tuple[Tensor, Tensor]:
+        """Columns of the patches that steps see and paint, int64 (spans, length) each, −1 for none."""
+        column = spans.column.masked_fill(~spans.there, -1)
+        none = column.new_full((len(column), self.delay), -1)
+        return torch.cat([column, none], 1), torch.cat([none, column], 1)
+
+    def columns_of(self, ready: _Ready, row: int, column: int) -> tuple[Tensor, Tensor]:
+        at = self._span_at(ready, row, column)
+        seen, painted = self.columns(ready.spans)
+        return seen[at], painted[at]
+
+    def _span_at(self, ready: _Ready, row: int, column: int) -> int:
+        """Number of the span that a patch lies in. Raises UserError."""
         rows, columns = ready.grid
         if not (0 <= row < rows and 0 <= column < columns):
             raise UserError(f"patch ({row}, {column}) isn't there: the picture has {rows} × {columns}")
-        at = row * -(-columns // self.options.span) + column // self.options.span
+        return row * -(-columns // int(self.options.span)) + column // int(self.options.span)
+
+    def span_of(self, ready: _Ready, row: int, column: int) -> list[Patch]:
+        at = self._span_at(ready, row, column)
         steps = ready.steps
         return self._patches(
             Steps(*(each[:, at : at + 1] for each in (steps.features, steps.target, steps.counts)))

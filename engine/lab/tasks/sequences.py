@@ -101,6 +101,9 @@ class SequenceTask(ABC):
     def span_of(self, ready: Any, row: int, column: int) -> Sequence[Patch]:
         raise UserError(f"task '{self.settings.task}' has no pictures")
 
+    def columns_of(self, ready: Any, row: int, column: int) -> tuple[Tensor, Tensor]:
+        raise UserError(f"task '{self.settings.task}' has no pictures")
+
     def standard_db(self) -> float:
         return math.nan
 

@@ -10,11 +10,13 @@ from skimage import data
 
 from engine import pipeline
 from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
+from engine.artefacts.jpeg_history import history_of
 from engine.decoders.sweep import SweepDecoder
 from engine.metrics.fidelity import psnr_rgb_db as psnr
 from engine.step_scale import jpeg_scale, luma_table
 from engine.types import Coded, DecodeOptions, Pixels
 from tests.engine.artefacts.test_jpeg_history import opened, saved
+from tests.support.unseen_kinds import unseen
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +112,13 @@ def test_decoders_are_told_the_first_savings_tables(photograph: Pixels) -> None:
     assert np.array_equal(told.symbols.components[0].quantisation, luma_table(20))
     assert told.symbols.components[0].coefficients is stream.symbols.components[0].coefficients
     assert found is earlier_saving(stream)  # computed once
+
+
+@pytest.mark.parametrize("kind", ["chess", "knitting", "handwriting"])
+def test_patterns_have_no_past(kind: str) -> None:
+    """Their coefficients are near the multiples of coarser steps by chance."""
+    stream = pipeline.decode(saved(unseen(kind), 90), "x.jpg")
+    history = history_of(stream)
+    assert history is not None
+    assert history.saved_before  # is what it looks like
+    assert earlier_saving(stream) is None

@@ -12,10 +12,11 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from engine.lab.credit import along_training, angles, credit
+from engine.lab.credit import Place, along_training, angles, credit
 from engine.lab.settings import NetworkSettings, as_toml, settings_from
 from tests.support.lab import folder_of_pictures, picture, race, settings, small_crops
 from viewer.lab.record import CourseRecord
+from viewer.lab.resolve.arrows import arrows_of, credit_patch
 from viewer.lab.resolve.credit import credit_scene
 from viewer.lab.resolve.lanes import lane_items
 from viewer.lab.views.credit import CreditArea
@@ -26,7 +27,7 @@ from viewer.model.scene.lab import CreditScene, HeatScene, LabTransport
 
 @cache
 def ran(folder: Path, k_top: int = 0) -> tuple[Any, tuple[LaneCourse, ...], dict[int, CreditFacts]]:
-    """A tiny run of two lanes: its settings, courses, and answers about each lane."""
+    """A tiny run of two lanes: its settings, courses, and answers about each lane, by 2 about a patch."""
     network = NetworkSettings(units=6, embed=8, k_top=k_top)
     lanes = ("sab:2", "bptt") if k_top else ("tbptt:2", "snap1")
     chosen = settings(folder, lanes=lanes, network=network)
@@ -42,6 +43,7 @@ def ran(folder: Path, k_top: int = 0) -> tuple[Any, tuple[LaneCourse, ...], dict
         )
         for lane in (0, 1)
     }
+    answers[2] = CreditFacts((0, 6, 1, 3), credit(one, 0, 6, Place(0, 1, 3)))
     return chosen, record.courses(), answers
 
 
@@ -94,6 +96,34 @@ def test_attentive_lanes_show_their_memories(folder: Path) -> None:
     assert memories.first == (0, -1)
     assert heat(scene, "influence").note.startswith("Networks with attention")
     assert heat(scene_of(folder), "memories").note.startswith("This network recalls nothing")
+
+
+def test_arrows_stop_where_truncation_cuts(folder: Path) -> None:
+    chosen, courses, answers = ran(folder)
+    found = answers[2].credit
+    assert found is not None
+    assert found.seen.tolist() == [0, 1, 2, 3, -1, -1]
+    assert found.painted.tolist() == [-1, -1, 0, 1, 2, 3]
+    patch = credit_patch(chosen, courses, answers[2], 0, None, (1, 3))
+    assert patch is not None
+    (arrow,) = patch.recalled_in("lane/0")  # the last step's window of two begins where patch 2 is painted
+    assert (patch.row, patch.column, arrow.column, arrow.start) == (1, 3, 2, False)
+    assert arrow.weight == pytest.approx(found.triangle[5, 4] / np.nansum(found.triangle[5, :5]), rel=1e-5)
+    bare = credit_patch(chosen, courses, answers[2], 0, None, (1, 2))
+    assert bare is not None
+    assert not bare.recalls  # what is known is of another patch
+    assert credit_patch(chosen, courses, answers[2], 0, None, None) is None
+
+
+def test_arrows_of_attention_go_to_the_memories(folder: Path) -> None:
+    found = ran(folder, 2)[2][2].credit
+    assert found is not None
+    arrows = arrows_of(found)
+    assert sum(arrow.weight for arrow in arrows) == pytest.approx(1)
+    sent = found.memory_credit[5]
+    start = [arrow.weight for arrow in arrows if arrow.start]
+    assert sum(start) == pytest.approx(float(sent[0] / sent.sum()), rel=1e-5)
+    assert {arrow.column for arrow in arrows} <= {0, 1, 2, 3}
 
 
 def test_answers_of_another_moment_are_stale(folder: Path) -> None:

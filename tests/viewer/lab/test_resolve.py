@@ -116,6 +116,7 @@ def test_seeds_make_a_band_as_far_as_all_have_come() -> None:
     assert (low.name, high.name, mean.name) == (
         "BPTT, lowest seed", "BPTT, highest seed", "BPTT, mean of 2 seeds",
     )  # fmt: skip
+    assert [curve.banded for curve in scene.curves[:3]] == [True, False, False]
     assert mean.x.tolist() == [0, 10, 20, 30]
     np.testing.assert_allclose(mean.y - low.y, 1)
     np.testing.assert_allclose(high.y - mean.y, 1)

@@ -207,7 +207,8 @@ def test_every_setting_is_named_as_people_call_it() -> None:
 
 PASSING = {
     "models", "picture", "stream", "sample", "playlist", "file_codec", "cursor", "peek", "blinking",
-    "playing", "zoom", "lessons", "explain", "presentation", "compare.flipped", "compare.cell", "rates.span",
+    "playing", "zoom", "schematic", "lessons", "explain", "presentation", "compare.flipped",
+    "compare.cell", "rates.span",
     "looking.second", "looking.slots", "lab.at", "lab.lane", "lab.sort", "lab.place",
 }  # fmt: skip
 """What is open, where one looks, what passes by itself: no settings."""

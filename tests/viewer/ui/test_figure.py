@@ -178,6 +178,28 @@ def test_curves_come_change_and_go_without_new_items(figure: Figure) -> None:
     assert list(kept.getData()[1]) == [1, 2]
 
 
+def test_the_room_between_the_edges_of_a_band_is_filled(figure: Figure) -> None:
+    x = np.arange(4.0)
+    edges = [Curve(f"{at}", x, x + 4 * at, "#0072B2", faint=True, banded=at == 0) for at in (0, 1)]
+    lone = Curve("mean", x, x + 2, "#E69F00")
+    scene = replace(scene_of([0.0], [0.0]), curves=(*edges, lone))
+    drawn(figure, scene)
+    inside, above = (QPointF(*figure.place(1.5, y)).toPoint() for y in (2.2, 6.8))
+
+    def colours() -> list[str]:
+        image = figure.draw().toImage()
+        return [image.pixelColor(at).name() for at in (inside, above)]
+
+    panel = QColor(theme.DARK.panel).name()
+    filled, bare = colours()
+    assert filled != panel
+    assert bare == panel
+    drawn(figure, replace(scene, curves=(lone, *edges[1:])))
+    assert not figure._bands
+    drawn(figure, scene)
+    assert colours() == [filled, bare]
+
+
 def test_points_that_move_are_in_the_legend_but_not_in_the_pixmap(figure: Figure) -> None:
     scene = scenes.rate_plot()
     live = [replace(curve, live=curve.style == "points") for curve in scene.curves]

@@ -39,7 +39,9 @@ def credit_scene(
     if facts.credit is None:
         return CreditScene(number, "Not looked at yet", facts.waiting, stale, ())
     found, of = facts.credit, courses[facts.credit.lane].facts
-    rows = "8 rows of its batch" if found.row < 0 else f"the span of patch ({found.row}, {found.column})"
+    rows = "8 rows of its batch; a click on a picture looks into a patch"
+    if found.row >= 0:
+        rows = f"the span of patch ({found.row}, {found.column}); arrows: where painting it sends its credit"
     name = lane_items(courses)[found.lane].label
     about = f"{name}, update {found.update:,}: {rows}"
     views = [*_backward_views(found, of), *_forward_views(found), *_draw_views(facts.angles)]

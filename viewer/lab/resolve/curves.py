@@ -119,8 +119,8 @@ def _band(item: LaneItem, group: list[LaneCourse], axis: LabAxis, smoothing: int
     each = np.stack([np.interp(x, t[:, column], smoothed(t[:, VALUE], smoothing)) for t in known])
     edges = [("lowest", each.min(0)), ("highest", each.max(0))]
     return [
-        *(Curve(f"{item.label}, {word} seed", x, y, item.colour, faint=True, listed=False)
-          for word, y in edges),
+        *(Curve(f"{item.label}, {word} seed", x, y, item.colour, faint=True, listed=False,
+                banded=word == "lowest") for word, y in edges),
         Curve(f"{item.label}, mean of {len(group)} seeds", x, each.mean(0), item.colour, item.style,
               key=f"lane/{item.number}"),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from functools import cache
 
 from engine.lab.settings import LabSettings
 from viewer.core.memo import Memo
+from viewer.lab.resolve.arrows import credit_patch
 from viewer.lab.resolve.credit import credit_scene
 from viewer.lab.resolve.curves import growth_plot, race_plot
 from viewer.lab.resolve.lanes import lane_items, planned
@@ -69,6 +70,8 @@ def resolve_lab(session: Session, facts: LabFacts, memo: Memo) -> LabScene:
         memo.recall(meters_table, courses, facts.unit),
         memo.recall(runs_table, facts.tried, lab.sort),
         memo.recall(credit_scene, settings, courses, facts.credit, lab.lane, lab.at, lab.place),
+        memo.recall(credit_patch, settings, courses, facts.credit, lab.lane, lab.at, lab.place)
+        if lab.area == "credit" else None,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from viewer.lab.views.area import AreaView
@@ -34,12 +34,13 @@ class CreditArea(AreaView):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.heat)
         self.stack.addWidget(self.plot)
-        line = QHBoxLayout()
-        line.addWidget(self.lane, 2)
-        line.addWidget(self.view, 3)
-        line.addWidget(self.renew)
+        line, below = QHBoxLayout(), QHBoxLayout()
+        line.addWidget(self.lane, 1)
+        line.addWidget(self.view, 1)
+        below.addWidget(self.about, 1)
+        below.addWidget(self.renew, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(line)
-        self.column.addWidget(self.about)
+        self.column.addLayout(below)
         self.column.addWidget(self.stack, 1)
         self.column.addWidget(self.words)
         self._scene: CreditScene | None = None

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,16 +25,13 @@ from PySide6.QtWidgets import (
 from engine.lab.settings import FAIR, MOST_LANES, LabSettings
 from engine.registry import CELLS
 from viewer.lab.views.area import AreaView
-from viewer.lab.views.fields import put
+from viewer.lab.views.fields import CHOICES, box_of, put
 from viewer.lab.views.lane_rows import LaneRows
 from viewer.model.scene.lab import LabScene
 from viewer.model.session.lab import Lab, preset_names, preset_settings
-from viewer.ui.controls import ElidedLabel, choose_data, inset, panel, show_if, title_label
+from viewer.ui.controls import ElidedLabel, choose_data, panel, show_if, title_label
 from viewer.ui.toolbar_parts import choice_box, muted, tell_choice
 
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "answer": ("picture", "residual"), "subsampling": ("4:2:0", "4:4:4"), "kind": ("muon", "sgd"),
-}  # fmt: skip
 _NETWORK = (
     ("units", "Units", "Width of the state"),
     ("steps", "K", "Steps on every patch"),
@@ -62,6 +60,7 @@ class SettingsArea(AreaView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings: LabSettings | None = None
+        self._forms: tuple[QFormLayout, ...] = ()
         self._fields: dict[str, QWidget] = {}
         self._option_keys: tuple[str, ...] = ()
         self.task = choice_box("Task", [(each, "", each) for each in _tasks()], "What has to be learned")
@@ -108,7 +107,7 @@ class SettingsArea(AreaView):
         self._numbers(network, "network", _NETWORK)
         column.addLayout(network)
         column.addWidget(title_label("Optimiser"))
-        kinds = [(each, "", each) for each in _CHOICES["kind"]]
+        kinds = [(each, "", each) for each in CHOICES["kind"]]
         self.kind = choice_box("Optimiser", kinds, "Muon with Adam, or plain gradient descent")
         optimiser.addRow(muted("Kind"), self.kind)
         self._numbers(optimiser, "optimiser", _OPTIMISER)
@@ -130,7 +129,8 @@ class SettingsArea(AreaView):
         lines.addLayout(_line(self.folder, self.bundled, words=self.data))
         column.addWidget(self._pictures)
         column.addStretch(1)
-        for form in (first, self._options, network, optimiser, run):
+        self._forms = first, self._options, network, optimiser, run
+        for form in self._forms:
             form.setHorizontalSpacing(12)
             form.setVerticalSpacing(4)
         scroll = QScrollArea()
@@ -141,6 +141,26 @@ class SettingsArea(AreaView):
         self.column.addWidget(scroll, 1)
         self.column.addLayout(_line(self.reset, self.open, self.save))
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._align)  # fields have their looks only now
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._align)  # once the fields have changed, too
+
+    def _align(self) -> None:
+        """Fields of all groups begin at one line, and are as high as their text needs."""
+        label = QFormLayout.ItemRole.LabelRole
+        items = [form.itemAt(row, label) for form in self._forms for row in range(form.rowCount())]
+        names = [name for item in items if item is not None and (name := item.widget()) is not None]
+        widest = max((name.sizeHint().width() for name in names), default=0)
+        for name in names:
+            name.setMinimumWidth(widest)
+        for field in (self.task, self.cell, self.kind, self.fair, self.seeds, *self._fields.values()):
+            field.setMinimumHeight(field.sizeHint().height())
+
     def _numbers(self, form: QFormLayout, table: str, rows: tuple[tuple[str, str, str], ...]) -> None:
         base: object = LabSettings("", "")
         if table:
@@ -149,7 +169,7 @@ class SettingsArea(AreaView):
             self._field(form, f"{table}.{key}" if table else key, title, tip, getattr(base, key))
 
     def _field(self, form: QFormLayout, path: str, title: str, tip: str, like: object) -> None:
-        box = _box(like, path.rpartition(".")[2])
+        box = box_of(like, path.rpartition(".")[2])
         box.setAccessibleName(title)
         box.setToolTip(tip)
         change = partial(self._change, path, title)
@@ -269,31 +289,12 @@ class SettingsArea(AreaView):
         for key, value in settings.options.items():
             title = key.replace("_", " ").capitalize()
             self._field(self._options, f"options.{key}", title, f"Option of the task: {title.lower()}", value)
+        self._align()
         self.made.emit()
 
 
 def _tasks() -> list[str]:
     return list(dict.fromkeys(preset_settings(name).task for name in preset_names()))
-
-
-def _box(like: object, key: str) -> QWidget:
-    """What a value of this kind is set by."""
-    if isinstance(like, str):
-        if key in _CHOICES:
-            return choice_box(key, [(each, "", each) for each in _CHOICES[key]])
-        return QLineEdit()
-    box: QSpinBox | QDoubleSpinBox
-    if isinstance(like, float):
-        box = QDoubleSpinBox()
-        box.setDecimals(5)
-        box.setRange(0, 1e6)
-        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-    else:
-        box = QSpinBox()
-        box.setRange(0, 1_000_000)
-    box.setKeyboardTracking(False)
-    inset(box)
-    return box
 
 
 def _said(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer.model.scene.lab import HeatScene
@@ -102,13 +103,17 @@ class HeatMap(QWidget):
             item.setRect(x - 0.5, y - 0.5, columns, rows)
         self._plot.setRange(xRange=(x - 0.5, x + columns - 0.5), yRange=(y - 0.5, y + rows - 0.5), padding=0)
         self._plot.setTitle(scene.title, color=theme.text, size=f"{font().pixelSize()}px")
+        look = {"color": theme.muted, "font-size": f"{font().pixelSize()}px"}
         for side, text in (("bottom", scene.x_label), ("left", scene.y_label)):
             axis = self._plot.getAxis(side)
-            axis.setLabel(text, color=theme.muted)
+            axis.setLabel(text, **look)
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
             axis.setStyle(tickFont=font())
-        self._bar.setLabel("left", scene.bar_label, color=theme.muted)
+        metrics = QFontMetrics(font())  # room for numbers and label at any size of text
+        axis.setWidth(metrics.horizontalAdvance("000") + metrics.height() + 8)
+        self._plot.getAxis("bottom").setHeight(2 * metrics.height() + 8)
+        self._bar.setLabel("left", scene.bar_label, **look)
         for axis in (self._bar.getAxis("left"), self._bar.getAxis("right")):
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)

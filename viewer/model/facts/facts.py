@@ -16,6 +16,7 @@ from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceSet
 from viewer.model.facts.guests import Guest
 from viewer.model.facts.lab import LabFacts
+from viewer.model.facts.networks import NetworkFacts
 from viewer.model.facts.perceived import Perceived
 from viewer.model.facts.rate_distortion import RatesFacts
 from viewer.model.facts.repair import RepairFacts
@@ -78,6 +79,7 @@ class Facts:
     differences: tuple[DifferenceSet, ...] = ()
     codes: CodesFacts = field(default_factory=CodesFacts)
     traces: TraceFacts = field(default_factory=TraceFacts)
+    networks: NetworkFacts = field(default_factory=NetworkFacts)
     message: str = ""
     error: str = ""
     received: Coded | None = None

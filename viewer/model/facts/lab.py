@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -111,6 +111,16 @@ class CreditFacts:
     @property
     def waiting(self) -> bool:
         return self.asked is not None and self.course is None
+
+    def told(self, answer: Credit | Angles | Course) -> CreditFacts:
+        """With an answer that has come."""
+        match answer:
+            case Credit():
+                return replace(self, credit=answer)
+            case Angles():
+                return replace(self, angles=answer)
+            case Course():
+                return replace(self, course=answer)
 
 
 @read_by_field

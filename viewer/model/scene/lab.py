@@ -12,7 +12,7 @@ from engine.lab.settings import LabSettings
 from viewer.model.scene.compare import TableScene
 
 if TYPE_CHECKING:
-    from viewer.model.scene.picture import PaneScene
+    from viewer.model.scene.picture import PaneScene, PatchScene
     from viewer.model.scene.plots import PlotScene
 
 Floats = NDArray[np.float64]
@@ -101,7 +101,8 @@ class CreditScene:
 @dataclass(frozen=True, eq=False)
 class LabScene:
     """All of it. settings: of the run to be made; own: they are not the preset's. panes: pictures, empty for
-    tasks without. pictures: whether the task is on pictures."""
+    tasks without. pictures: whether the task is on pictures. patch: the one whose credit is looked
+    into, with arrows to where that goes; None elsewhere."""
 
     presets: tuple[PresetItem, ...]
     preset: str
@@ -117,3 +118,4 @@ class LabScene:
     meters: TableScene
     runs: TableScene
     credit: CreditScene
+    patch: PatchScene | None = None

@@ -14,7 +14,8 @@ class Curve:
 
     size: half a symbol's width, pixels. key: names the curve to whoever hears of clicks. labels: what the
     read-out adds about each point. faint: a thin line behind the others, read out where none of them is near.
-    listed: it stands in the legend. live: points that move with the marker, painted over the drawn curves.
+    listed: it stands in the legend. banded: the room between it and the next curve is filled. live: points
+    that move with the marker, painted over the drawn curves.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Curve:
     labels: tuple[str, ...] = ()
     faint: bool = False
     listed: bool = True
+    banded: bool = False
     live: bool = False
 
 

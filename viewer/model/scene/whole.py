@@ -19,6 +19,7 @@ from viewer.model.scene.plots import InspectorRow, PlotScene
 from viewer.model.scene.presentation import CaptionScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.model.scene.repair import RepairScene
+from viewer.model.scene.schematic import SchematicScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 
@@ -26,7 +27,7 @@ from viewer.model.session.choices import Mode
 @dataclass(frozen=True, eq=False)
 class Scene:
     """All of it. summary: the picture's figures; inspector: those of the patch pointed at. caption, big: line
-    and plot for the back row, while somebody presents."""
+    and plot for the back row, while somebody presents. schematic: the network's diagram."""
 
     title: str
     mode: Mode
@@ -49,3 +50,4 @@ class Scene:
     dock: DockScene | None = None
     caption: CaptionScene | None = None
     big: PlotScene | None = None
+    schematic: SchematicScene | None = None

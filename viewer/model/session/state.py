@@ -165,7 +165,8 @@ class Session:
     blinking: it does so by itself. show_inside: the hidden state stands in place of the
     figures. sample: name of the bundled sample that is shown,
     or "". playlist: files to go on to. file_codec: the codec whose stream the picture's file is, so that it
-    could be taken as received; "" for other files. theme: "" follows the desktop. text_scale: percent.
+    could be taken as received; "" for other files. schematic: the network's diagram is shown. theme: ""
+    follows the desktop. text_scale: percent.
     """
 
     page: Page = setting(Page.PICTURES, "page", Kept.FILES, words=_PAGES)
@@ -204,6 +205,7 @@ class Session:
     blinking: bool = False
     playing: bool = False
     zoom: float = 100.0
+    schematic: bool = False
     lessons: Lessons = field(default_factory=Lessons)
     explain: Explained = field(default_factory=Explained)
     presentation: Presentation = field(default_factory=Presentation)

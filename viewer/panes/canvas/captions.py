@@ -17,6 +17,8 @@ _LINE, _TWO = 1.6, 2.75
 """Height of a strip in sizes of its type, with one line and with two."""
 _NARROW, _KEYED = 14, 18
 """A pane of fewer sizes across has two lines; one with the key of its line in plots."""
+_SMALLEST = 0.55
+"""Of its size, what the type of a long name may shrink to."""
 _WIDEST = ("88.88 dB", "identical")
 
 
@@ -42,6 +44,14 @@ def columns(rect: QRectF, size: int) -> tuple[QRectF, QRectF]:
     wide = max(metrics.horizontalAdvance(text) for text in _WIDEST) + 2
     figure = QRectF(inner.right() - wide, inner.top(), wide, inner.height())
     return inner.adjusted(0, 0, -wide - pad, 0), figure
+
+
+def _fitting(words: str, face: QFont, width: float, size: int) -> QFont:
+    """The face, or a smaller one, down to `_SMALLEST` of its size, in which the words have room."""
+    least = round(_SMALLEST * size)
+    while QFontMetricsF(face).horizontalAdvance(words) > width and face.pixelSize() > least:
+        face = exact_font(face.pixelSize() - 1, face.weight())
+    return face
 
 
 def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) -> None:
@@ -74,6 +84,7 @@ def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) ->
             Qt.AlignmentFlag.AlignLeft if below else Qt.AlignmentFlag.AlignRight,
         ),
     ):
+        face = _fitting(words, face, place.width(), size)
         painter.setFont(face)
         painter.setPen(QColor(colour))
         short = QFontMetricsF(face).elidedText(words, elide, place.width())

@@ -40,6 +40,7 @@ from viewer.playback.controller import Playback
 from viewer.rate_distortion.worker import Rater
 from viewer.remote.worker import Guests
 from viewer.repair.worker import Repairer
+from viewer.schematic.worker import NetworkReader
 from viewer.shell.controller.resolve import resolve
 from viewer.shell.controller.undo import UndoRedo
 
@@ -93,6 +94,7 @@ class Controller(QObject):
         self._add(CurveWorker(self))
         self._add(MapWorker(self))
         self._add(PatchReader(self))
+        self._add(NetworkReader(self))
         self._add(ArtefactMeasurer(self))
         self._add(LabRunner(self))
         self._add(PerceptualMeasurer(self))
@@ -296,6 +298,8 @@ class Controller(QObject):
         """Stop the clocks and wait for every thread. What widgets still say while they go changes nothing."""
         self._over = True
         self.playback.stop()
+        for lane in self.findChildren(Lane):
+            lane.close()  # so that they end side by side
         self.refining.shutdown()
         self.documents.shutdown()
         for worker in self.workers:

@@ -34,6 +34,7 @@ from viewer.patch.resolve.inspector import resolve_inspector, resolve_patch
 from viewer.presentation.resolve import with_presentation
 from viewer.rate_distortion.resolve.scene import plain_session, with_rates
 from viewer.repair.resolve.scene import resolve_repair
+from viewer.schematic.resolve.scene import resolve_schematic
 from viewer.shell.controller.resolve_view import resolve_view
 
 __all__ = ["Memo", "resolve"]
@@ -45,7 +46,11 @@ def resolve(session: Session, facts: Facts, memo: Memo) -> Scene:
     if session.page is Page.REPAIR:
         status = replace(scene.status, cursor="", values="", patch="", zoom="", place="")
         scene = replace(scene, title="Repair", status=status, repair=resolve_repair(session, facts, memo))
-    return replace(scene, view=resolve_view(session, facts, scene.panes, memo))
+    return replace(
+        scene,
+        view=resolve_view(session, facts, scene.panes, memo),
+        schematic=resolve_schematic(session, facts, memo),
+    )
 
 
 def _page(session: Session, facts: Facts, memo: Memo) -> Scene:

@@ -32,6 +32,8 @@ KINDS = "SVG", "PNG", "CSV"
 """Of files that a plot can be saved to."""
 _FEW = 12
 """Whole values of x that each have their number on the axis."""
+_BAND = 0.2
+"""Opacity of what is filled between curves."""
 _UPRIGHT, _FAINT_AWAY = 0.05, 24.0
 """Weight of up and down where x says which point is meant; pixels by which faint curves count as further."""
 
@@ -45,7 +47,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         self.logs = control.logXCheck, control.logYCheck
         self.point: Point | None = None
         self.picture: QPixmap | None = None
-        self._home, self._lines = parent, list[Any]()
+        self._home, self._lines, self._bands = parent, list[Any](), dict[int, Any]()
         self._drawn_as: tuple[object, ...] = ()
         self._still = _still(scene)
         self._larger = 1.0
@@ -139,6 +141,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
 
     def _fill(self, ratio: float) -> None:
         curves = self.shown.curves
+        banded = {at for at, curve in enumerate(curves[:-1]) if curve.banded}
+        for at in set(self._bands) - banded:
+            self.plotItem.removeItem(self._bands.pop(at))
         while len(self._lines) > len(curves):
             self.plotItem.removeItem(self._lines.pop())
         while len(self._lines) < len(curves):
@@ -155,6 +160,17 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
                          name=curve.name if curve.listed else None,
                          **symbol_look(curve, curve.size * self._larger))  # fmt: skip
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
+        for at in banded:
+            self._fill_band(at, curve_colour(curves[at]))
+
+    def _fill_band(self, at: int, colour: QColor) -> None:
+        """Colour the room between a curve and the next one."""
+        if at not in self._bands:
+            self._bands[at] = pg.FillBetweenItem(self._lines[at], self._lines[at + 1])
+            self._bands[at].setZValue(-1)
+            self.plotItem.addItem(self._bands[at])
+        colour.setAlphaF(_BAND)
+        self._bands[at].setBrush(colour)
 
     def _dress(self) -> None:
         """Colours, numbers, words: title and what y is, the legend beside them or, if too wide, below."""

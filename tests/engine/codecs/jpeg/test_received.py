@@ -165,7 +165,7 @@ class TestBadFiles:
             (b"\x89PNG\r\n\x1a\n0000", "not a JPEG file"),
             (b"\xff\xd8\xff", "cut off"),
             (b"\xff\xd8\xff\xd9", "no picture"),
-            (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11\x08", b"\xff\xc1\x00\x11\x0c"), "12 bits"),
+            (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11\x08", b"\xff\xc1\x00\x11\x07"), "7 bits"),
             (write(9, 9, [(3, 1), (2, 1), (1, 1)], np.random.default_rng(4)), "3×1, 2×1, 1×1"),
             (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11", b"\xff\xc3\x00\x11"), "lossless"),
             (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11", b"\xff\xc5\x00\x11"), "hierarchical"),

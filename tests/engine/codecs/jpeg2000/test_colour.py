@@ -21,6 +21,8 @@ from engine.codecs.jpeg2000.packets import effective_step
 from engine.codecs.jpeg2000.parse import parse
 from engine.io.image import load_picture, picture_from_bytes
 from engine.registry import CODECS
+from engine.repair.metadata import metadata_of
+from tests.engine.io.test_colour import adobe_rgb
 from tests.support.tiny_models import textured_pixels
 
 FILES = Path(__file__).parent / "files"
@@ -40,11 +42,14 @@ def box(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(body), kind) + body
 
 
-def jp2(samples: NDArray[np.uint8], space: int, *boxes: bytes) -> bytes:
+def jp2(samples: NDArray[np.uint8], space: int | bytes, *boxes: bytes) -> bytes:
+    """space: the number of a colour space, or an ICC profile."""
     height, width = samples.shape[:2]
     count = 1 if samples.ndim == 2 else samples.shape[2]
     header = box(b"ihdr", struct.pack(">IIHBBBB", height, width, count, 7, 7, 0, 0))
-    header += box(b"colr", struct.pack(">BBBI", 1, 0, 0, space))
+    header += box(
+        b"colr", b"\2\0\0" + space if isinstance(space, bytes) else struct.pack(">BBBI", 1, 0, 0, space)
+    )
     return (
         b"\x00\x00\x00\x0cjP  \r\n\x87\n"
         + box(b"ftyp", b"jp2 " + bytes(4) + b"jp2 ")
@@ -122,6 +127,32 @@ def test_sycc(order: tuple[int, int, int]) -> None:
     shown = standard(jp2(np.ascontiguousarray(ycc[..., list(order)]), 18, *boxes))
     assert np.abs(shown.astype(int) - PIXELS).max() <= 4
     assert np.abs(shown.astype(int) - PIXELS).mean() < 1.2
+
+
+def test_esycc_as_opj_decompress_has_it() -> None:
+    """Its integers (color.c, color_esycc_to_rgb) at the ends of the range."""
+    ycc = np.array([[[255, 128, 128], [0, 128, 128], [100, 90, 200], [200, 255, 0]]], np.uint8).repeat(8, 0)
+    shown = standard(jp2(ycc.repeat(8, 1), 24))[0, ::8].tolist()
+    assert shown == [[255, 255, 255], [0, 0, 0], [201, 62, 33], [21, 248, 255]]
+
+
+def test_a_profile_is_applied_to_pictures_and_saved_with_streams() -> None:
+    payload, png = jp2(PIXELS, adobe_rgb()), io.BytesIO()
+    Image.fromarray(PIXELS).save(png, "PNG", icc_profile=adobe_rgb())
+    picture, meant = picture_from_bytes(payload, "a.jp2"), picture_from_bytes(png.getvalue(), "a.png")
+    np.testing.assert_array_equal(picture.pixels, meant.pixels)
+    assert picture.notes == meant.notes == ("colours converted to sRGB from the profile 'Test profile'",)
+    coded = pipeline.decode(payload, "a.jp2")
+    np.testing.assert_array_equal(coded.standard, PIXELS)
+    assert any("without the embedded profile" in note for note in pipeline.told(coded, "a.jp2"))
+    saved = CODECS.get(coded.codec).png(coded.standard, coded)
+    np.testing.assert_array_equal(picture_from_bytes(saved, "a.png").pixels, meant.pixels)
+    assert metadata_of(coded).icc == adobe_rgb()
+
+
+def test_a_colour_space_that_is_not_known_is_told() -> None:
+    notes = CODECS.get("jpeg2000").notes(jp2(PIXELS, 14))
+    assert notes == ("colours shown as coded: its colour space (number 14) is not converted",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Two pictures without their names."""

@@ -1,0 +1,33 @@
+"""What decoders are called on screen: words that can be read, where their files have names. Pure, no Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from engine.models.card import ModelCard
+
+
+def decoder_title(name: str, cards: Sequence[ModelCard]) -> str:
+    """Of the decoder with this file's name among all the cards; the name itself where there is no such."""
+    return _titles(tuple((card.name, card.title) for card in cards)).get(name, name)
+
+
+@lru_cache(maxsize=8)
+def _titles(cards: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """By name, of cards' names and titles: a title without the word "decoder"; where several share it, the
+    file's name tells them apart."""
+    short = {name: _short(title) or name for name, title in cards}
+    shared = Counter(short.values())
+    found = {}
+    for name, title in short.items():
+        told = title
+        if shared[title] > 1 and title.casefold() != name.casefold():
+            told = f"{name[:1].upper()}{name[1:]} ({title[:1].lower()}{title[1:]})"
+        found[name] = told
+    return found
+
+
+def _short(title: str) -> str:
+    return title.replace("'s decoder", "").replace(" decoder", "").strip()

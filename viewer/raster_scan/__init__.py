@@ -1,0 +1,1 @@
+"""How the decoders go through a picture, animated: the raster scan with its context, and the sweeps."""

@@ -1,0 +1,1 @@
+"""Which patch is what at each moment."""

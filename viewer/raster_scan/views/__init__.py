@@ -1,0 +1,1 @@
+"""The animation, painted, with its controls."""

@@ -1,0 +1,1 @@
+"""What the diagram shows, and where."""

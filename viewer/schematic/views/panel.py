@@ -1,0 +1,79 @@
+"""Below the pictures: the diagram, as high as it needs to be and as there is room for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from viewer.model.scene.schematic import SchematicScene
+from viewer.schematic.views.diagram import DiagramView
+from viewer.ui.theme import FONT_PIXELS, back_row, scaled
+
+_MOST = 0.55
+"""Of the room that pictures and diagram share."""
+
+
+class SchematicPanel(QWidget):
+    """Empty until the diagram is first shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view: DiagramView | None = None
+        self.area: QScrollArea | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def set_scene(self, scene: SchematicScene | None) -> None:
+        """Show this, or nothing."""
+        if scene is not None:
+            view = self.view if self.view is not None else self._make()
+            factor = 1.0
+            if scene.presented:
+                factor = max(1.0, 0.6 * back_row(self.window().height()) / scaled(FONT_PIXELS))
+                while factor > 1 and view.least_width(scene, factor) > self._room().width():
+                    factor = max(1.0, factor - 0.1)
+            view.set_scene(scene, factor)
+            self._fit()
+        if self.isHidden() == (scene is not None):
+            self.setVisible(scene is not None)
+
+    def _make(self) -> DiagramView:
+        self.view = view = DiagramView()
+        self.area = scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setAccessibleName("Network of the decoder")
+        scroll.setWidget(view)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 1, 0, 0)
+        rows.addWidget(scroll)
+        host = self.parentWidget()
+        if host is not None:
+            host.installEventFilter(self)
+        return view
+
+    def _room(self) -> QSize:
+        host = self.parentWidget()
+        return host.size() if host is not None else self.size()
+
+    def _fit(self) -> None:
+        height = self.sizeHint().height()
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's names
+        host = self.parentWidget()
+        if self.view is None or host is None:
+            return QSize(0, 0)
+        return QSize(400, min(self.view.natural_height() + 1, round(_MOST * host.height())))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._fit()
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.FontChange and not self.isHidden():
+            self._fit()
+        super().changeEvent(event)
