@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.support import scenes
 from tests.support.looks import in_dark
 from viewer.model.scene.plots import Curve, PlotScene
+from viewer.ui import theme
 from viewer.ui.line_keys import curve_colour
 from viewer.ui.plot.figure import Figure
 
