@@ -23,10 +23,12 @@ run: set-up
 	@$(BIN)/python tools/open_viewer.py $(ARGS)
 
 # One thread each: the arrays of tests are small, and several threads on busy cores wait for each other. Two
-# processes, a file of tests at a time each; ARGS="-n 0" for one. A process that crashes ends the run: in its
+# processes, a file of tests at a time each, in their order: by number of tests, as is usual, long single ones
+# come last, and one process waits for them. ARGS="-n 0" for one. A process that crashes ends the run: in its
 # place another can wait for ever (pytest-xdist issue 1378). Tests that measure memory over minutes come last,
 # in new processes.
-PYTEST := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
+DIVIDED := -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+PYTEST := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(DIVIDED)
 # ARGS may choose tests of one kind only: having found none is status 5.
 OR_NONE := || [ $$? -eq 5 ]
 test: lint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import sys
 import tempfile
@@ -32,6 +33,13 @@ pytest_plugins = ["pytester", "tests.support.leaks"]
 def pytest_configure() -> None:
     """A crash prints the thread that crashed, not first the dozens that wait."""
     faulthandler.enable(os.dup(2), all_threads=False)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and the tests themselves, a million objects, stay to the end: collecting the garbage of a test
+    need not go through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ News = Began | Measured | Lost
 
 
 @dataclass(frozen=True)
-class Task:
+class Assignment:
     """One picture. known: of it, what need not be measured."""
 
     path: Path
@@ -93,7 +93,9 @@ def measure_folder(
     known = known_rows(output, plan, list(files)) if resume else {}
     check_same(output, known, plan, {as_written(name): path for name, path in files.items()})
     tasks = [
-        Task(path, name, plan, {k: rows for k, rows in known.items() if k[0] == as_written(name)}, cancelled)
+        Assignment(
+            path, name, plan, {k: rows for k, rows in known.items() if k[0] == as_written(name)}, cancelled
+        )
         for name, path in files.items()
     ]
     table = Table(output, known=[row for each in known.values() for row in each])
@@ -115,7 +117,7 @@ def measure_folder(
         table.close()
 
 
-def _told(task: Task, parts: Iterator[list[Row] | Failure]) -> Iterator[Measured | Lost]:
+def _told(task: Assignment, parts: Iterator[list[Row] | Failure]) -> Iterator[Measured | Lost]:
     several, done = len(task.plan.codecs) > 1, 0
     try:
         for part in parts:
@@ -129,7 +131,7 @@ def _told(task: Task, parts: Iterator[list[Row] | Failure]) -> Iterator[Measured
         yield Lost("", str(error), task.plan.rounds - done)
 
 
-def measured(task: Task) -> Parts:
+def measured(task: Assignment) -> Parts:
     """A task in another process, whose working folder may be another one: see `_anywhere`."""
     parts: list[list[Row] | Failure] = []
     try:
@@ -140,7 +142,7 @@ def measured(task: Task) -> Parts:
     return parts, None
 
 
-def _parts(task: Task) -> Iterator[list[Row] | Failure]:
+def _parts(task: Assignment) -> Iterator[list[Row] | Failure]:
     if task.cancelled is not never:
         return bench.measure(task.path, task.name, task.plan, task.known, cancelled=task.cancelled)
     if task.known:
@@ -148,18 +150,20 @@ def _parts(task: Task) -> Iterator[list[Row] | Failure]:
     return bench.measure(task.path, task.name, task.plan)
 
 
-def _anywhere(task: Task) -> Task:
+def _anywhere(task: Assignment) -> Assignment:
     """The task with whole paths, of the picture and of models given by path."""
     runs = tuple(replace(run, name=_whole(run.name)) for run in task.plan.runs)
     known = {(*key[:3], _whole(key[3]), key[4]): rows for key, rows in task.known.items()}
-    return Task(task.path.absolute(), task.name, replace(task.plan, runs=runs), known)
+    return Assignment(task.path.absolute(), task.name, replace(task.plan, runs=runs), known)
 
 
 def _whole(decoder: str) -> str:
     return str(Path(decoder).absolute()) if decoder.endswith(".json") else decoder
 
 
-def _each(tasks: Sequence[Task], spread: Spread) -> Iterator[tuple[Task, Iterator[list[Row] | Failure]]]:
+def _each(
+    tasks: Sequence[Assignment], spread: Spread
+) -> Iterator[tuple[Assignment, Iterator[list[Row] | Failure]]]:
     """Each task with its parts, as they come where they are measured here."""
     if spread.alone:
         yield from ((task, _parts(task)) for task in tasks)

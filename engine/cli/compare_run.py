@@ -17,7 +17,7 @@ from engine.evaluation.compare_parts import (
     Known,
     PictureRow,
     Setting,
-    Task,
+    Trial,
     done,
     key_of,
     tasks_of,
@@ -167,5 +167,5 @@ class Comparison:
                 yield from Known(curve, rate).rows(key_of(result.condition, result.run, image))
 
 
-def _name(task: Task) -> str:
+def _name(task: Trial) -> str:
     return task.name

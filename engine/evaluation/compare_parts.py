@@ -68,7 +68,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Task:
+class Trial:
     """One picture under one condition (by its place), to be encoded, and decoded where there is a run. path:
     None for the condition's own picture."""
 
@@ -79,7 +79,7 @@ class Task:
     run: DecoderRun | None = None
 
 
-def done(task: Task) -> Known | str:
+def done(task: Trial) -> Known | str:
     """The curve and the rate; without a run the rate alone, with an empty curve. A text is the reason why the
     picture has none. Raises UserError when the decoder can't run."""
     condition = task.setting.conditions()[task.condition]
@@ -165,7 +165,7 @@ def check_same(
 
 def _all_tasks(
     setting: Setting, runs: Sequence[DecoderRun], files: Mapping[str, Path]
-) -> Iterator[tuple[Condition, DecoderRun, Task]]:
+) -> Iterator[tuple[Condition, DecoderRun, Trial]]:
     for index, condition in enumerate(setting.conditions()):
         for run in runs:
             for task in tasks_of(setting, condition, index, run, files):
@@ -174,15 +174,15 @@ def _all_tasks(
 
 def tasks_of(
     setting: Setting, condition: Condition, index: int, run: DecoderRun | None, files: Mapping[str, Path]
-) -> Iterator[Task]:
+) -> Iterator[Trial]:
     """What is to be done under condition number `index`, with whole paths: workers run elsewhere."""
     if run is not None and run.name.endswith(".json"):
         run = replace(run, name=str(Path(run.name).absolute()))
     if condition.picture is not None:
-        yield Task(setting, index, None, condition.picture().name, run)
+        yield Trial(setting, index, None, condition.picture().name, run)
         return
     for name, path in files.items():
-        yield Task(setting, index, path.absolute(), name, run)
+        yield Trial(setting, index, path.absolute(), name, run)
 
 
 def _alike(a: float, b: float) -> bool:

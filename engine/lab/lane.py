@@ -51,7 +51,7 @@ class Snapshot:
     learners: tuple[Learner, ...]
 
 
-class Lane:
+class RaceLane:
     """Raises UserError for a learner that can't train the network."""
 
     def __init__(self, settings: LabSettings, lane: LaneSettings, task: Task, seed: int) -> None:
@@ -157,11 +157,11 @@ class Lane:
         self.learners = copy.deepcopy(snapshot.learners)
         self.open = self._batch() if self.learners else ()
 
-    def fork(self, lane: LaneSettings, snapshot: Snapshot) -> Lane:
+    def fork(self, lane: LaneSettings, snapshot: Snapshot) -> RaceLane:
         """Another lane that goes on from a snapshot of this one, from the next row on. Raises UserError."""
         if lane.cell not in ("", self.lane.cell or self.settings.network.cell):
             raise UserError(f"lane '{lane.text}': a fork keeps the cell, '{self.model.cell.name}'")
-        other = Lane(self.settings, replace(lane, cell=self.lane.cell), self.task, self.seed)
+        other = RaceLane(self.settings, replace(lane, cell=self.lane.cell), self.task, self.seed)
         other._take(snapshot)
         other.row = snapshot.row + bool(snapshot.place)
         return other

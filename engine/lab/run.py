@@ -33,7 +33,7 @@ from engine.lab.events import (
     Started,
     Weighed,
 )
-from engine.lab.lane import Lane, Snapshot
+from engine.lab.lane import RaceLane, Snapshot
 from engine.lab.library import Library, bundled, from_folders
 from engine.lab.settings import LabSettings, LaneSettings, lane
 from engine.lab.tasks.base import TASKS, Task
@@ -85,7 +85,7 @@ def pictures_of(settings: LabSettings, task: Task) -> list[Pixels]:
 class _Runner:
     """A lane in a race, with the moments that can be gone back to."""
 
-    def __init__(self, number: int, lane_: Lane, parent: int = -1, fork: int = -1) -> None:
+    def __init__(self, number: int, lane_: RaceLane, parent: int = -1, fork: int = -1) -> None:
         self.number, self.lane = number, lane_
         self.facts = LaneFacts(
             number,
@@ -136,7 +136,7 @@ class Race:
         self.runners: list[_Runner] = []
         for seed in settings.seeds:
             for text in settings.lanes:
-                self.runners.append(_Runner(len(self.runners), Lane(settings, lane(text), task, seed)))
+                self.runners.append(_Runner(len(self.runners), RaceLane(settings, lane(text), task, seed)))
         self.show(pictures)
         self._paint_pause = PAINT_SECONDS
 
@@ -259,7 +259,7 @@ class Race:
             runner.ended = why
             yield LaneEnded(runner.number, one.update, why)
 
-    def _why(self, one: Lane) -> str:
+    def _why(self, one: RaceLane) -> str:
         settings = self.settings
         if one.diverged:
             return "diverged"

@@ -52,7 +52,7 @@ class Recall:
 
 
 @dataclass(frozen=True)
-class Record:
+class RowRecord:
     """What a learner has to say of a row. losses: float64 (steps,). numbers: its own, by name."""
 
     losses: NDArray[np.float64]
@@ -83,7 +83,7 @@ class Learner(Protocol):
         """Step k (0 to K − 1, in order) of the next patch."""
         ...
 
-    def finish(self) -> tuple[Gradient | None, Record]:
+    def finish(self) -> tuple[Gradient | None, RowRecord]:
         """End the rows: the gradient that was still due, and the record."""
         ...
 
@@ -102,7 +102,7 @@ def walk(
     patches: Iterable[Patch],
     update: Callable[[Gradient], None] | None = None,
     beside: Observing | None = None,
-) -> tuple[Gradient, Record]:
+) -> tuple[Gradient, RowRecord]:
     """Lead a learner along a batch of rows; returns the sum of its gradients and its record.
 
     update: given every gradient as soon as it is known; may change the parameters in place. beside: an

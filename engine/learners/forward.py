@@ -24,7 +24,7 @@ from torch import Tensor
 
 from engine.cells import Parameters
 from engine.errors import UserError
-from engine.learners.base import LearnerOptions, Outcome, Record
+from engine.learners.base import LearnerOptions, Outcome, RowRecord
 from engine.learners.stream import EMBED, OUT, RECURRENT, Gradient, Patch, RowModel
 from engine.learners.transition import Network, StepDerivatives
 
@@ -79,9 +79,9 @@ class Forward(ABC):
         self.waiting += 1
         return Outcome(loss, self._give() if self.waiting == self.options.every else None)
 
-    def finish(self) -> tuple[Gradient | None, Record]:
+    def finish(self) -> tuple[Gradient | None, RowRecord]:
         losses = torch.stack(self.losses).double().cpu().numpy()
-        return self._give() if self.waiting else None, Record(losses, self._numbers())
+        return self._give() if self.waiting else None, RowRecord(losses, self._numbers())
 
     @abstractmethod
     def _reset(self, rows: int, like: Tensor) -> None:

@@ -19,12 +19,8 @@ import torch
 from torch import Tensor
 from torch.linalg import vector_norm
 
-from engine.errors import UserError
-from engine.learners.base import LearnerOptions
-from engine.learners.forward import Forward
-from engine.learners.stream import EMBED, RECURRENT, Patch, RowModel
-from engine.learners.transition import spread
-from engine.learners.uoro import EPSILON, RandomSigns, Signs
+from engine.learners.kronecker import Kronecker
+from engine.learners.uoro import EPSILON
 
 
 class _Factors:
@@ -34,8 +30,9 @@ class _Factors:
         self.v: Tensor | None = None
         self.A: Tensor | None = None
 
-    def advance(self, J: Tensor, inputs: Tensor, D: Tensor, sign: Tensor) -> None:
-        """Equations (2) to (4). inputs: ĥ, (rows, inputs). sign: c, (rows,)."""
+    def advance(self, J: Tensor, inputs: Tensor, D: Tensor, signs: Tensor) -> None:
+        """Equations (2) to (4). inputs: ĥ, (rows, inputs). signs: c, (rows, 1)."""
+        sign = signs[:, 0]
         v = torch.zeros_like(inputs) if self.v is None else self.v
         JA = torch.zeros_like(D) if self.A is None else J @ self.A
         first = torch.sqrt(_norm(JA) / (_norm(v) + EPSILON)) + EPSILON
@@ -50,42 +47,16 @@ class _Factors:
         return torch.einsum("bs,bsj,bi->ji", delta, self.A, self.v)
 
 
-class KFRTRL(Forward):
-    """`signs` gives c, (rows, 2) a step, for the cell and the embedding; replace it to choose the draws."""
+class KFRTRL(Kronecker):
+    """`signs` gives c, one a step for the cell and one for the embedding."""
 
     name = "kf-rtrl"
-    stochastic = True
 
-    def __init__(self, model: RowModel, options: LearnerOptions) -> None:
-        super().__init__(model, options)
-        if model.cell.name != "elman":
-            raise UserError(f"learner '{self.name}' trains the elman cell only, not '{model.cell.name}'")
-        self.signs: Signs = RandomSigns(options.seed)
-
-    def _reset(self, rows: int, like: Tensor) -> None:
-        self.cell, self.embedding = _Factors(), _Factors()
-
-    def _learn(self, patch: Patch, k: int) -> Tensor:
-        now = self.network.step(self.state)
-        J, x = self.network.jacobian(now), self.network.x
-        D = spread(now.drive, self.network.inwards) * (x > 0)[:, None]
-        signs = self.signs((len(self.state), 2)).to(self.state)
-        one = torch.ones_like(self.state[:, :1])
-        inputs = torch.cat([x, self.state, one], -1)
-        self.cell.advance(J, inputs, torch.diag_embed(now.drive[:, 0, 0]), signs[:, 0])
-        self.embedding.advance(J, torch.cat([patch.features, one], -1), D, signs[:, 1])
-        self.state = now.after
-        loss, delta = self.read_out(patch, k)
-        width = x.shape[1]
-        cell, embedding = self.cell.credit(delta), self.embedding.credit(delta)
-        self.total[RECURRENT + "W"] += cell[:, :width]
-        self.total[RECURRENT + "U"] += cell[:, width:-1]
-        self.total[RECURRENT + "b"] += cell[:, -1]
-        self.total[EMBED + "weight"] += embedding[:, :-1]
-        self.total[EMBED + "bias"] += embedding[:, -1]
-        return loss
+    def _nothing(self) -> _Factors:
+        return _Factors()
 
     def _numbers(self) -> dict[str, float]:
+        assert isinstance(self.cell, _Factors)
         assert self.cell.v is not None
         assert self.cell.A is not None
         return {

@@ -24,10 +24,8 @@ from torch import Tensor
 
 from engine.errors import UserError
 from engine.learners.base import LearnerOptions
-from engine.learners.forward import Forward
-from engine.learners.stream import EMBED, RECURRENT, Patch, RowModel
-from engine.learners.transition import spread
-from engine.learners.uoro import RandomSigns, Signs
+from engine.learners.kronecker import Kronecker
+from engine.learners.stream import RowModel
 
 
 class _Sum:
@@ -95,42 +93,17 @@ def complement(z: Tensor) -> Tensor:
     return mirror[..., :-1]
 
 
-class OK(Forward):
-    """`signs` gives σ, (rows, 2 · (r + 1)) a step, for the cell and the embedding; replace it to choose the
-    draws."""
+class OK(Kronecker):
+    """`draws` of σ a step are r + 1."""
 
     name = "ok"
     title = "OK"
-    stochastic = True
 
     def __init__(self, model: RowModel, options: LearnerOptions) -> None:
         super().__init__(model, options)
-        if model.cell.name != "elman":
-            raise UserError(f"learner '{self.name}' trains the elman cell only, not '{model.cell.name}'")
         if options.rank < 1:
             raise UserError(f"learner '{self.name}': rank must be at least 1, not {options.rank}")
-        self.signs: Signs = RandomSigns(options.seed)
+        self.draws = options.rank + 1
 
-    def _reset(self, rows: int, like: Tensor) -> None:
-        self.cell, self.embedding = _Sum(self.options.rank), _Sum(self.options.rank)
-
-    def _learn(self, patch: Patch, k: int) -> Tensor:
-        now = self.network.step(self.state)
-        J, x = self.network.jacobian(now), self.network.x
-        D = spread(now.drive, self.network.inwards) * (x > 0)[:, None]
-        terms = self.options.rank + 1
-        signs = self.signs((len(self.state), 2 * terms)).to(self.state)
-        one = torch.ones_like(self.state[:, :1])
-        inputs = torch.cat([x, self.state, one], -1)
-        self.cell.advance(J, inputs, torch.diag_embed(now.drive[:, 0, 0]), signs[:, :terms])
-        self.embedding.advance(J, torch.cat([patch.features, one], -1), D, signs[:, terms:])
-        self.state = now.after
-        loss, delta = self.read_out(patch, k)
-        width = x.shape[1]
-        cell, embedding = self.cell.credit(delta), self.embedding.credit(delta)
-        self.total[RECURRENT + "W"] += cell[:, :width]
-        self.total[RECURRENT + "U"] += cell[:, width:-1]
-        self.total[RECURRENT + "b"] += cell[:, -1]
-        self.total[EMBED + "weight"] += embedding[:, :-1]
-        self.total[EMBED + "bias"] += embedding[:, -1]
-        return loss
+    def _nothing(self) -> _Sum:
+        return _Sum(self.options.rank)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from engine.cells import Parameters
 from engine.cells.attention import Attention
-from engine.learners.base import LearnerOptions, Outcome, Recall, Record
+from engine.learners.base import LearnerOptions, Outcome, Recall, RowRecord
 from engine.learners.stream import ATTENTION, Gradient, Patch, RowModel, group
 
 
@@ -103,7 +103,7 @@ class Unrolled:
         self.losses.append(loss.detach())
         return Outcome(loss.detach(), self._cut())
 
-    def finish(self) -> tuple[Gradient | None, Record]:
+    def finish(self) -> tuple[Gradient | None, RowRecord]:
         gradient = self._backward() if self.total is not None else None
         recall = None
         if self.memories is not None:
@@ -113,7 +113,7 @@ class Unrolled:
                 torch.stack(padded).float().cpu().numpy(), np.array(self.memories.patches, np.int64)
             )
         losses = torch.stack(self.losses).double().cpu().numpy()
-        record = Record(losses, {"gradients": float(self.gradients)}, recall)
+        record = RowRecord(losses, {"gradients": float(self.gradients)}, recall)
         self._reset(torch.zeros_like(self.state))  # lets go of the graph
         return gradient, record
 

@@ -65,9 +65,8 @@ class SvgCanvas:
         ]
 
     def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
-        dashes = f' stroke-dasharray="{" ".join(f"{length:g}" for length in dash)}"' if dash else ""
-        look = f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"{dashes}'
-        self._polyline(places, look)
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
+        self._parts.append(f'<polyline points="{points}" {self._line_look(colour, width, dash)}/>')
 
     def disc(
         self,
@@ -78,8 +77,9 @@ class SvgCanvas:
         width: float = 0,
         words: str = "",
     ) -> None:
-        edge = f' stroke="{colour}" stroke-width="{width:g}"' if colour else ""
-        self._circle(place, radius, f'fill="{fill}"{edge}', words)
+        at = f'cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}"'
+        tip = f"><title>{escape(words)}</title></circle>" if words else "/>"
+        self._parts.append(f"<circle {at} {self._disc_look(fill, colour, width)}{tip}")
 
     def text(
         self,
@@ -91,24 +91,22 @@ class SvgCanvas:
         *,
         upright: bool = False,
     ) -> None:
-        self._words(place, text, f'font-size="{size:g}" fill="{colour}"', anchor, upright)
-
-    def _polyline(self, places: Sequence[Place], look: str) -> None:
-        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
-        self._parts.append(f'<polyline points="{points}" {look}/>')
-
-    def _circle(self, place: Place, radius: float, look: str, words: str) -> None:
-        at = f'cx="{place[0]:.2f}" cy="{place[1]:.2f}" r="{radius:g}"'
-        tip = f"><title>{escape(words)}</title></circle>" if words else "/>"
-        self._parts.append(f"<circle {at} {look}{tip}")
-
-    def _words(self, place: Place, text: str, look: str, anchor: str, upright: bool) -> None:
         x, y = place
         turned = f' transform="rotate(-90 {x:.2f} {y:.2f})"' if upright else ""
         self._parts.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" {look} text-anchor="{anchor}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" {self._text_look(size, colour)} text-anchor="{anchor}" '
             f'dominant-baseline="central"{turned}>{escape(text)}</text>'
         )
+
+    def _line_look(self, colour: str, width: float, dash: Sequence[float]) -> str:
+        dashes = f' stroke-dasharray="{" ".join(f"{length:g}" for length in dash)}"' if dash else ""
+        return f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"{dashes}'
+
+    def _disc_look(self, fill: str, colour: str | None, width: float) -> str:
+        return f'fill="{fill}"' + (f' stroke="{colour}" stroke-width="{width:g}"' if colour else "")
+
+    def _text_look(self, size: float, colour: str) -> str:
+        return f'font-size="{size:g}" fill="{colour}"'
 
     def file(self) -> bytes:
         return "\n".join([*self._parts, "</svg>", ""]).encode()
@@ -124,31 +122,14 @@ class StyledCanvas(SvgCanvas):
             f"<title>{escape(title)}</title>",
         ]
 
-    def line(self, places: Sequence[Place], colour: str, width: float, dash: Sequence[float] = ()) -> None:
-        self._polyline(places, f'class="line {colour}"')
+    def _line_look(self, colour: str, width: float, dash: Sequence[float]) -> str:
+        return f'class="line {colour}"'
 
-    def disc(
-        self,
-        place: Place,
-        radius: float,
-        fill: str,
-        colour: str | None = None,
-        width: float = 0,
-        words: str = "",
-    ) -> None:
-        self._circle(place, radius, f'class="dot {fill}"', words)
+    def _disc_look(self, fill: str, colour: str | None, width: float) -> str:
+        return f'class="dot {fill}"'
 
-    def text(
-        self,
-        place: Place,
-        text: str,
-        size: float,
-        colour: str,
-        anchor: str = "start",
-        *,
-        upright: bool = False,
-    ) -> None:
-        self._words(place, text, f'class="{colour}"', anchor, upright)
+    def _text_look(self, size: float, colour: str) -> str:
+        return f'class="{colour}"'
 
     def file(self) -> bytes:
         return "".join([*self._parts, "</svg>"]).encode()

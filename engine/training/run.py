@@ -35,7 +35,7 @@ REPORT_SECONDS = 10.0
 """Time between two reports of progress; validation and checkpoints have intervals of their own."""
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """What the loop needs of a kind of decoder."""
 
     network: Any
@@ -61,7 +61,7 @@ class _State:
     course: RunCourse = field(default_factory=RunCourse)
 
 
-TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], Task]] = Registry(
+TASKS: Registry[Callable[[TrainConfig, Sequence[Pixels], Sequence[Pixels]], TrainingTask]] = Registry(
     "kind",
     {
         "sweep": "engine.training.sweep_task:SweepTask",
@@ -149,7 +149,7 @@ class _Loop:
     def __init__(
         self,
         config: TrainConfig,
-        task: Task,
+        task: TrainingTask,
         run: Path,
         source: dict[str, Any],
         workers: Team,

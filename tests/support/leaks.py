@@ -32,8 +32,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test, in its tear-down, if it leaks."""
-    before = [{id(thing) for thing in kind.existing()} for kind in KINDS]
     kept = [kind.existing() for kind in KINDS]  # alive, so that no newcomer gets their identity
+    before = [{id(thing) for thing in things} for things in kept]
     yield
     left = [_leaked(kind, old) for kind, old in zip(KINDS, before, strict=True)]
     del kept

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.cells import uniform
 from engine.cells.attention import Attention
-from engine.learners.base import Learner, LearnerOptions, Record, walk
+from engine.learners.base import Learner, LearnerOptions, RowRecord, walk
 from engine.learners.stream import Gradient, Patch, RowModel
 from engine.registry import CELLS, LEARNERS
 
@@ -98,7 +98,7 @@ def learner(name: str, stream: Stream, **options: object) -> Learner:
     return made
 
 
-def run(name: str, stream: Stream, **options: object) -> tuple[Gradient, Record]:
+def run(name: str, stream: Stream, **options: object) -> tuple[Gradient, RowRecord]:
     """A learner's gradient of the whole stream, and its record."""
     return walk(learner(name, stream, **options), stream.parameters, stream.patches)
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.models.card import ModelCard
+from tests.support.looks import in_dark
 from tests.support.viewer_engine import Engine
 from viewer.core.garbage import Collector
 from viewer.documents.settings import Settings
 from viewer.model.session.state import Options, Session
 from viewer.shell.controller.controller import Controller
 from viewer.shell.window import MainWindow
-from viewer.ui import theme
 
 Make = Callable[[], MainWindow]
 
@@ -27,7 +27,7 @@ def windows(
 ) -> Iterator[Make]:
     """For a fixture: makes windows with these models, shown and active; they are closed after the test, and
     the theme that it chose ends with it."""
-    theme.apply(qapp, theme.DARK)
+    in_dark(qapp)
     made: list[MainWindow] = []
     collector = Collector()
     collector.start()
@@ -49,8 +49,7 @@ def windows(
     for window in made:
         window.close()
     collector.stop()
-    if theme.current() is not theme.DARK or theme.text_scale() != 100:
-        theme.apply(qapp, theme.DARK)
+    in_dark(qapp)
 
 
 def complete(qtbot: QtBot, window: MainWindow) -> None:

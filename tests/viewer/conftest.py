@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.models.card import ModelCard
+from tests.support.looks import in_dark
 from tests.support.viewer_engine import CARDS, Engine, picture
 from tests.support.windows import Make, complete, windows
 from viewer.shell.window import MainWindow
-from viewer.ui import theme
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,4 +69,4 @@ def shown(make: Make, qtbot: QtBot) -> MainWindow:
 @pytest.fixture
 def dark(qapp: QApplication) -> None:
     """For views alone: the dark theme."""
-    theme.apply(qapp, theme.DARK)
+    in_dark(qapp)

@@ -31,7 +31,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._before = True
+        self._before, self._froze = True, False
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(collect_due)
@@ -40,12 +40,15 @@ class Collector(QObject):
         """Take over from Python."""
         self._before = gc.isenabled()
         gc.disable()
-        gc.freeze()  # what was loaded so far stays: no collection need look at it
+        self._froze = not gc.get_freeze_count()
+        if self._froze:
+            gc.freeze()  # what was loaded so far stays: no collection need look at it
         self._timer.start()
 
     def stop(self) -> None:
         """Give back to Python, if it had it."""
         self._timer.stop()
-        gc.unfreeze()
+        if self._froze:
+            gc.unfreeze()
         if self._before:
             gc.enable()

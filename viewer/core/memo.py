@@ -98,5 +98,10 @@ def same(one: object, other: object) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(same, one, other))
+        if len(one) != len(other):
+            return False
+        for each, beside in zip(one, other, strict=True):  # most are one object: no call for those
+            if each is not beside and not same(each, beside):
+                return False
+        return True
     return isinstance(one, _VALUES) and one == other

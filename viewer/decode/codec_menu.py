@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox
 from engine.codecs.facts import codec_facts
 from viewer.core.words import capital
 from viewer.model.session.state import Session
-from viewer.ui.controls import LabelledSlider
+from viewer.ui.labelled_slider import LabelledSlider
 
 _LETTERS = 10
 

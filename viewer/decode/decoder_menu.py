@@ -42,7 +42,9 @@ def fill_decoders(box: QComboBox, cards: tuple[ModelCard, ...], codec: str) -> N
     if own:
         model.appendRow(_heading("Your own"))
         for card in own:
-            model.appendRow(_line(decoder_title(card.name, cards), card.name, f"{decoder_tip(card)}\n{card.path}"))
+            model.appendRow(
+                _line(decoder_title(card.name, cards), card.name, f"{decoder_tip(card)}\n{card.path}")
+            )
     if others:
         _append_others(model, others, cards)
     box.setEnabled(bool(cards))

@@ -16,7 +16,7 @@ from viewer.decode.commands import (
 )
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.state import Session
-from viewer.ui.controls import LabelledSlider
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.stay_open_menu import StayMenu
 
 _STRENGTH_TIP = f"Share of the network's change that is applied; {AS_MEASURED} % is what is measured"

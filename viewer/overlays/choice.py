@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QComboBox
 
 from viewer.model.session.choices import Overlay
 from viewer.overlays.titles import OVERLAY_TIPS, overlay_title
-from viewer.ui.controls import LabelledSlider, choose_data, show_if
+from viewer.ui.controls import choose_data, show_if
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.toolbar_parts import choice_box
 
 

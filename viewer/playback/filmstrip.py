@@ -24,6 +24,12 @@ def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", _THIN)
 
 
+def _set_tooltip(widget: QWidget, text: str) -> None:
+    """Qt tells everyone also where it is the same."""
+    if widget.toolTip() != text:
+        widget.setToolTip(text)
+
+
 class Filmstrip(QWidget):
     """Draws `ThumbScene`s and a `TransportScene`. The thumbnails say which steps can be chosen.
 
@@ -191,8 +197,8 @@ class Filmstrip(QWidget):
         self.steps.show_value(step)
         several = self._ready > self._lowest
         self.steps.setEnabled(several)
-        self.steps.setToolTip(f"{_STEPS}; below 0 the stream ends earlier" if first else _STEPS)
-        self.first.setToolTip("First: the shortest stream  (Home)" if first else _FIRST)
+        _set_tooltip(self.steps, f"{_STEPS}; below 0 the stream ends earlier" if first else _STEPS)
+        _set_tooltip(self.first, "First: the shortest stream  (Home)" if first else _FIRST)
         self.first.setEnabled(several and step > self._lowest)
         self.previous.setEnabled(several and step > self._lowest)
         self.next.setEnabled(step < self._ready)

@@ -53,6 +53,8 @@ class ThumbRow(QWidget):
         self._step = 0
         self._orientation = 1
         self._over: int | None = None
+        self._width, self._tall = 48, _PICTURE
+        """Of a cell, and of the picture in it: what the words leave."""
         self._sampler = Sampler(budget=24 << 20)
         self.setMouseTracking(True)
         self.setFixedHeight(row_height())
@@ -61,22 +63,30 @@ class ThumbRow(QWidget):
 
     def set_thumbs(self, thumbs: tuple[ThumbScene, ...], step: int, orientation: int = 1) -> None:
         """Show these, with step `step` framed. orientation: as in EXIF, how pictures are to be turned."""
-        changed = len(thumbs) != len(self._thumbs) or step != self._step or orientation != self._orientation
+        changed = len(thumbs) != len(self._thumbs) or orientation != self._orientation
         changed = changed or any(
             new.pixels is not old.pixels or (new.title, new.detail) != (old.title, old.detail)
             for new, old in zip(thumbs, self._thumbs, strict=False)
         )
-        if not changed:
-            return
-        self._thumbs, self._step, self._orientation = thumbs, step, orientation
-        self.setMinimumWidth(self._total_width())
-        self.updateGeometry()
-        self.update()
+        was, self._step = self._step, step
+        if changed:
+            self._thumbs, self._orientation = thumbs, orientation
+            self._measure()
+            self.updateGeometry()
+            self.update()
+        elif step != was:
+            for index in (was, step):
+                self._update_cell(index)
+
+    def _update_cell(self, step: int | None) -> None:
+        """Paint the cell of a step anew, with its frame, if there is one."""
+        for number, thumb in enumerate(self._thumbs):
+            if thumb.index == step:
+                self.update(self.cell_rect(number).adjusted(-3, 0, 3, 0))
 
     def cell_rect(self, number: int) -> QRect:
         """The cell of the thumbnail at this place in the row."""
-        width = self._cell_width()
-        return QRect(_GAP + number * (width + _GAP), 0, width, row_height())
+        return QRect(_GAP + number * (self._width + _GAP), 0, self._width, row_height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self._total_width(), row_height())
@@ -84,7 +94,7 @@ class ThumbRow(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(row_height())
-            self.setMinimumWidth(self._total_width())
+            self._measure()
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -94,43 +104,41 @@ class ThumbRow(QWidget):
     def _fonts(self) -> tuple[QFont, QFont]:
         return font(12, QFont.Weight.Medium), font(12)
 
-    def _cell_width(self) -> int:
+    def _measure(self) -> None:
+        """Find how wide cells are, and with them the row."""
         width = 48
+        more = max((thumb.detail.count("\n") for thumb in self._thumbs), default=0)
+        self._tall = _PICTURE - more * (scaled(_LINE) - 1)
         image = next((t.pixels for t in self._thumbs if t.pixels is not None), None)
         if image is not None:
             across, down = self._shape(image)
-            width = max(width, min(110, round(self._picture_height() * across / down)))
+            width = max(width, min(110, round(self._tall * across / down)))
         for face, words in zip(
             self._fonts(), ([t.title for t in self._thumbs], [t.detail for t in self._thumbs]), strict=True
         ):
             metrics = QFontMetrics(face)
             lines = [line for text in words for line in text.split("\n")]
             width = max([width, *(min(scaled(120), metrics.horizontalAdvance(line) + 2) for line in lines)])
-        return width
+        self._width = width
+        self.setMinimumWidth(self._total_width())
 
     def _shape(self, pixels: Pixels) -> tuple[int, int]:
         """Width and height of a picture as it is seen."""
         height, width = pixels.shape[:2]
         return (height, width) if turned_axes(self._orientation)[0] else (width, height)
 
-    def _picture_height(self) -> int:
-        """What the words leave of the height."""
-        more = max((thumb.detail.count("\n") for thumb in self._thumbs), default=0)
-        return _PICTURE - more * (scaled(_LINE) - 1)
-
     def _total_width(self) -> int:
-        return _GAP + len(self._thumbs) * (self._cell_width() + _GAP)
+        return _GAP + len(self._thumbs) * (self._width + _GAP)
 
     def _number_at(self, x: float) -> int | None:
-        width = self._cell_width()
-        number, inside = divmod(x - _GAP, width + _GAP)
-        return int(number) if inside < width and 0 <= number < len(self._thumbs) else None
+        number, inside = divmod(x - _GAP, self._width + _GAP)
+        return int(number) if inside < self._width and 0 <= number < len(self._thumbs) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         for number, thumb in enumerate(self._thumbs):
             cell = self.cell_rect(number)
-            if cell.intersects(event.rect()):
+            if event.region().intersects(cell.adjusted(-2, 0, 2, 0)):
                 self._paint_cell(painter, cell, number, thumb)
 
     def _paint_cell(self, painter: QPainter, cell: QRect, number: int, thumb: ThumbScene) -> None:
@@ -151,7 +159,7 @@ class ThumbRow(QWidget):
         lines = [(thumb.title, title_font, theme.text)]
         lines += [(text, detail_font, theme.muted) for text in thumb.detail.split("\n")]
         for line, (text, face, colour) in enumerate(lines):
-            top = _MARGIN + self._picture_height() + 2 + line * (scaled(_LINE) - 1)
+            top = _MARGIN + self._tall + 2 + line * (scaled(_LINE) - 1)
             painter.setFont(face)
             shown = colour if thumb.pixels is not None or line else theme.muted
             painter.setPen(QColor(theme.accent if is_current and line == 0 else shown))
@@ -162,7 +170,7 @@ class ThumbRow(QWidget):
     def _picture_rect(self, cell: QRect, thumb: ThumbScene) -> QRect:
         """Where the picture lies in its cell: whole, centred, standing on the words."""
         shape = next((each.pixels for each in (thumb, *self._thumbs) if each.pixels is not None), None)
-        most = self._picture_height()
+        most = self._tall
         width, height = (cell.width(), most) if shape is None else self._shape(shape)
         scale = min((cell.width() - 4) / width, (most - 4) / height)
         shown = QSize(max(1, round(width * scale)), max(1, round(height * scale)))

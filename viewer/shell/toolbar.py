@@ -23,9 +23,10 @@ from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import MAX_STEPS, Page
 from viewer.model.session.decoder_choice import no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import IconButton, LabelledSlider, SegmentedButtons, inset, show_if
+from viewer.ui.controls import IconButton, SegmentedButtons, inset, show_if
 from viewer.ui.elided_box import ElidedBox
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.rate_field import RateField
 from viewer.ui.theme import font
 from viewer.ui.toolbar_parts import MenuButton, choice_box, group, muted, tell_choice

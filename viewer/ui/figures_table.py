@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -21,6 +22,8 @@ _BESIDE = 216
 """Pixels of rows, at 100 % text, from which on they stand beside the neighbourhood."""
 _ROLES = {"causal": CAUSAL, "non-causal": NONCAUSAL, "previous": PREVIOUS, "self": SELF}
 EMPTY = "Point at a patch"
+_Laid = tuple[int, str, str]
+"""Height of a row, its label and its value as they fit."""
 
 
 class Neighbourhood(QWidget):
@@ -87,17 +90,24 @@ class FiguresTable(QWidget):
         super().__init__(parent)
         self.explain: Callable[[str], str] = lambda _: ""
         self._rows: tuple[InspectorRow, ...] = ()
-        self._exact, self._tall = exact, 0
+        self._placed: list[tuple[InspectorRow, QRectF, str, str]] = []
+        self._exact, self._tall, self._indent = exact, 0, 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._fit()
 
     def set_rows(self, rows: tuple[InspectorRow, ...]) -> None:
         if rows == self._rows:
             return
-        self._rows = rows
+        before, indent, self._rows = self._placed, self._indent, rows
         self.setAccessibleName("; ".join(f"{row.label}: {row.value}" for row in rows) or EMPTY)
-        self._fit()
-        self.update()
+        self._fit({row: (round(place.height()), label, value) for row, place, label, value in before})
+        moved = [place for _, place, *_ in before] != [place for _, place, *_ in self._placed]
+        if moved or indent != self._indent or not rows:
+            self.update()
+            return
+        for old, new in zip(before, self._placed, strict=True):
+            if old != new:
+                self.update(new[1].toAlignedRect())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.FontChange:
@@ -111,56 +121,51 @@ class FiguresTable(QWidget):
             self._tall = 0
             self._fit()
 
-    def _fit(self) -> None:
-        """Take the height that the rows need."""
-        needed = sum(self._lines(row) for row in self._rows) * scaled(_ROW)
+    def _fit(self, known: Mapping[InspectorRow, _Laid] = MappingProxyType({})) -> None:
+        """Lay the rows out and take the height that they need. known: height and words of rows that were laid
+        out before, in this font and width."""
+        metrics, top = QFontMetricsF(font()), 0
+        indent = 16 if any(row.role for row in self._rows) else 0
+        known = known if indent == self._indent else {}
+        self._indent, self._placed = indent, []
+        for row in self._rows:
+            height, label, value = known.get(row) or self._laid(row, metrics)
+            self._placed.append((row, QRectF(0, top, self.width(), height), label, value))
+            top += height
         if self._exact:
-            if (needed, needed) != (self.minimumHeight(), self.maximumHeight()):
-                self.setFixedHeight(needed)
+            if (top, top) != (self.minimumHeight(), self.maximumHeight()):
+                self.setFixedHeight(top)
             return
-        self._tall = max(self._tall, needed, _LEAST_ROWS * scaled(_ROW))
+        self._tall = max(self._tall, top, _LEAST_ROWS * scaled(_ROW))
         if self._tall != self.minimumHeight():
             self.setMinimumHeight(self._tall)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(220, self.minimumHeight())
 
-    def _room(self) -> float:
-        return float(self.width() - self._indent())
-
-    def _lines(self, row: InspectorRow) -> int:
-        """How many lines a row takes: two where label and value don't stand beside each other."""
-        metrics = QFontMetricsF(font())
-        wide = metrics.horizontalAdvance(row.label) + metrics.horizontalAdvance(row.value) + 9
-        return 1 if wide <= self._room() or not row.label else 2
+    def _laid(self, row: InspectorRow, metrics: QFontMetricsF) -> _Laid:
+        """How high a row is, two lines where label and value don't stand beside each other, and both as they
+        fit."""
+        room, elide = float(self.width() - self._indent), Qt.TextElideMode.ElideRight
+        wide = [metrics.horizontalAdvance(words) for words in (row.label, row.value)]
+        one = sum(wide) + 9 <= room
+        label, value = (
+            words if one or width <= room else metrics.elidedText(words, elide, room)
+            for words, width in zip((row.label, row.value), wide, strict=True)
+        )
+        return scaled(_ROW) * (1 if one or not row.label else 2), label, value
 
     def fitted(self, row: InspectorRow) -> tuple[str, str]:
         """Label and value as they fit."""
-        metrics, elide = QFontMetricsF(font()), Qt.TextElideMode.ElideRight
-        if self._lines(row) == 1 and row.label:
-            return row.label, row.value
-        room = self._room()
-        return metrics.elidedText(row.label, elide, room), metrics.elidedText(row.value, elide, room)
+        return self._laid(row, QFontMetricsF(font()))[1:]
 
     def tooltip_at(self, y: float) -> str:
         """A row's whole text where it had to be shortened, and what its label means where that is known."""
-        for row, line in zip(self._rows, self._places(), strict=True):
+        for row, line, *fitted in self._placed:
             if line.top() <= y < line.bottom():
-                whole = "" if self.fitted(row) == (row.label, row.value) else f"{row.label}: {row.value}"
+                whole = "" if fitted == [row.label, row.value] else f"{row.label}: {row.value}"
                 return "\n".join(part for part in (whole, self.explain(row.label)) if part)
         return ""
-
-    def _places(self) -> list[QRectF]:
-        """Where each row lies."""
-        places, top = [], 0
-        for row in self._rows:
-            height = self._lines(row) * scaled(_ROW)
-            places.append(QRectF(0, top, self.width(), height))
-            top += height
-        return places
-
-    def _indent(self) -> int:
-        return 16 if any(row.role for row in self._rows) else 0
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -168,7 +173,7 @@ class FiguresTable(QWidget):
             return True
         return super().event(event)
 
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setFont(font())
         theme = current()
@@ -176,16 +181,18 @@ class FiguresTable(QWidget):
             painter.setPen(QColor(theme.muted))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY)
             return
-        indent, middle = self._indent(), int(Qt.AlignmentFlag.AlignVCenter)
-        for row, place in zip(self._rows, self._places(), strict=True):
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        exposed = event.region()
+        for row, place, label, value in self._placed:
+            if not exposed.intersects(place.toAlignedRect()):
+                continue
             first = QRectF(0, place.top(), place.width(), scaled(_ROW))
             last = QRectF(0, place.bottom() - scaled(_ROW), place.width(), scaled(_ROW))
             if row.role:
                 colour = _ROLES.get(row.role) or legible(row.role, theme.panel)
                 painter.fillRect(QRectF(0, first.center().y() - 4, 8, 8), QColor(colour))
-            label, value = self.fitted(row)
             painter.setPen(QColor(theme.muted))
-            painter.drawText(first.adjusted(indent, 0, 0, 0), middle, label)
+            painter.drawText(first.adjusted(self._indent, 0, 0, 0), middle, label)
             painter.setPen(QColor(theme.text))
             painter.drawText(last, middle | int(Qt.AlignmentFlag.AlignRight), value)
 

@@ -141,7 +141,7 @@ def text_scale() -> int:
 
 def scaled(pixels: int) -> int:
     """A length that holds text, as it must be at the size of text of the moment."""
-    return round(pixels * _text_scale / 100)
+    return pixels if _text_scale == 100 else round(pixels * _text_scale / 100)
 
 
 @contextmanager

@@ -19,9 +19,7 @@ from PIL import Image, ImageOps
 
 from engine.errors import UserError
 from engine.io import image as images
-from engine.io.atomic import write_atomically
 from engine.io.image import load_picture, picture_from_bytes
-from engine.io.write_image import save_png
 from engine.types import Picture, Pixels
 from tests.support.jpeg_damage import reference
 from tests.support.repository import ROOT
@@ -332,70 +330,6 @@ def test_loading_leaves_warning_filters_and_standard_error_alone(tmp_path: Path,
     assert list(warnings.filters) == before
     os.write(2, b"still here\n")
     assert capfd.readouterr().err == "still here\n"
-
-
-# Saving
-
-
-def test_saved_pictures_come_back(tmp_path: Path) -> None:
-    path = tmp_path / "out.png"
-    path.write_bytes(b"what was there before")
-    save_png(path, photo(13, 21))
-    assert np.array_equal(load_picture(path).pixels, photo(13, 21))
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.png"]
-
-
-def test_saving_follows_the_umask_and_links(tmp_path: Path) -> None:
-    path, link = tmp_path / "out.png", tmp_path / "link.png"
-    link.symlink_to(path)
-    old = os.umask(0o027)
-    try:
-        save_png(link, photo())
-    finally:
-        os.umask(old)
-    assert link.is_symlink()
-    assert path.stat().st_mode & 0o777 == 0o640
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [("missing/out.png", "its folder does not exist"), ("folder", "is a folder"), ("pipe", "regular file"),
-     ("x" * 300 + ".png", "can't be written")],
-)  # fmt: skip
-def test_saving_says_what_is_wrong(tmp_path: Path, name: str, reason: str) -> None:
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UserError, match=reason):
-        save_png(tmp_path / name, photo())
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["folder", "pipe"]
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [(OSError(28, "No space left on device"), "can't be written: no space left on device"),
-     (PermissionError(13, "Permission denied"), "no permission to write it")],
-)  # fmt: skip
-def test_a_failed_save_leaves_the_old_file(tmp_path: Path, error: OSError, reason: str) -> None:
-    path = tmp_path / "out.png"
-    path.write_bytes(b"old")
-
-    def half(file: Any) -> None:
-        file.write(b"half of the n")
-        raise error
-
-    with pytest.raises(UserError, match=reason):
-        write_atomically(path, half)
-    assert path.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.png"]
-
-
-def test_an_interrupted_save_leaves_no_trace(tmp_path: Path) -> None:
-    def interrupted(_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_atomically(tmp_path / "out.png", interrupted)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_reading_images_needs_no_heavy_library() -> None:

@@ -13,7 +13,7 @@ import torch
 from engine.errors import UserError
 from engine.lab import run as lab_run
 from engine.lab.events import Cost, Ended, LaneEnded, Marked, Moved, Painted, Point, Started
-from engine.lab.lane import Lane
+from engine.lab.lane import RaceLane
 from engine.lab.settings import NetworkSettings, OptimiserSettings, lane
 from tests.support.lab import curves, folder_of_pictures, picture, race, settings, small_crops, weights
 
@@ -152,7 +152,7 @@ def test_rtrl_equals_bptt_at_equal_updates(folder: Path) -> None:
     assert float((weights(one, 0) - weights(start, 0)).abs().max()) > 1e-3
 
 
-def _in_double_precision(one: Lane) -> None:
+def _in_double_precision(one: RaceLane) -> None:
     one.network.double()
     one.averaged.double()
     batch, measure = one.task.batch, one.measure

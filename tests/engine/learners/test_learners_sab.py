@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.cells.attention import Attention, sparse
-from engine.learners.base import Record, walk
+from engine.learners.base import RowRecord, walk
 from engine.learners.sab import SAB
 from engine.learners.stream import Gradient
 from engine.registry import CELLS
@@ -120,7 +120,7 @@ def test_memories_are_made_every_k_att_steps(k_att: int) -> None:
     assert recall.patches.tolist() == [-1, *((t - 1) // 2 for t in range(k_att, 13, k_att))]
 
 
-def memory_gradients(one: SAB, stream: Stream) -> tuple[list[Tensor], Record]:
+def memory_gradients(one: SAB, stream: Stream) -> tuple[list[Tensor], RowRecord]:
     """∂(Σ losses)/∂(memory), (rows, units) by memory, through later attention alone; and the record.
 
     A memory is a view of its state made for remembering, so the state's own future isn't counted.

@@ -57,6 +57,16 @@ def test_workers_collect_nothing(qtbot: QtBot) -> None:
     assert set(ended) == {threading.main_thread().name}
 
 
+@pytest.fixture
+def nothing_frozen() -> Iterator[None]:
+    """Not even what the tests froze when they had been collected."""
+    gc.unfreeze()
+    yield
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("nothing_frozen")
 def test_python_has_it_back_afterwards(qtbot: QtBot) -> None:
     for before in (True, False):
         gc.enable() if before else gc.disable()
@@ -67,6 +77,14 @@ def test_python_has_it_back_afterwards(qtbot: QtBot) -> None:
         collector.stop()
         assert gc.isenabled() == before
         assert gc.get_freeze_count() == 0
+
+
+def test_what_others_froze_stays_frozen(qtbot: QtBot) -> None:
+    assert gc.get_freeze_count() > 0
+    collector = Collector()
+    collector.start()
+    collector.stop()
+    assert gc.get_freeze_count() > 0
 
 
 def test_only_what_is_due() -> None:

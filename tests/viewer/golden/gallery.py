@@ -52,9 +52,10 @@ from viewer.patch.views.hidden import HiddenView
 from viewer.playback.filmstrip import Filmstrip
 from viewer.shell.status_bar import StatusLine
 from viewer.ui import icons, theme
-from viewer.ui.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, inset, panel
+from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, inset, panel
 from viewer.ui.data_table import DataTable
 from viewer.ui.figures_table import Inspector
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.plot.column import PlotsView
 
 Shot = tuple[str, QWidget]

@@ -15,12 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.types import PATCH
 from tests.support import scenes
+from tests.support.looks import in_dark
 from tests.viewer.golden import compare as golden
 from viewer.model.scene.picture import OverlayScene, PatchScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 from viewer.panes.canvas.view import PanesView
-from viewer.ui import theme
 
 Shot = tuple[Mode, PatchScene | None, Callable[[], OverlayScene], ViewScene, float, int]
 """Mode, patch, overlay, what lies over the pictures, zoom in per cent (0: fit), pictures."""
@@ -41,7 +41,7 @@ SHOTS: dict[str, Shot] = {
 
 @pytest.fixture(autouse=True)
 def wordless(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    theme.apply(qapp, theme.DARK)
+    in_dark(qapp)
     monkeypatch.setattr(QPainter, "drawText", lambda *_: None)
     monkeypatch.setattr("viewer.panes.canvas.pictures.draw_roles", lambda *_: None)  # as large as its words
 

@@ -28,7 +28,7 @@ from viewer.model.session.looks import set_text_scale
 from viewer.model.session.options import set_quality
 from viewer.model.session.place import pin_at
 from viewer.shell.window import MainWindow
-from viewer.ui.controls import LabelledSlider
+from viewer.ui.labelled_slider import LabelledSlider
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -326,6 +326,38 @@ def test_a_24_megapixel_picture_is_shown_and_panned(qtbot: QtBot) -> None:
     after = screen(view)
     # The same pixels, 40 rows further up: large pictures move on a fixed grid.
     np.testing.assert_array_equal(after[STRIP : 400 - 40], before[STRIP + 40 :])
+
+
+def test_of_other_panes_nothing_is_painted_but_what_they_share_is(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is painted of a change alone makes the picture that painting all of it makes."""
+    one, other = two()
+    overlay = scenes.no_overlay()
+    view = shown_panes(qtbot, (one, other), overlay=overlay)
+    before = screen(view)
+    asked: list[QRect] = []
+    monkeypatch.setattr(view, "update", lambda *area: asked.append(area[0] if area else view.rect()))
+    third = PaneScene("b", "B", "three", noise(32, 48, 2))
+    view.set_scene((one, third), Mode.SIDE, None, overlay)
+    after = screen(view)
+    (area,) = asked
+    changed = np.argwhere((before != after).any(axis=2))
+    inside = QRect(QPoint(*map(int, changed.min(axis=0)[::-1])), QPoint(*map(int, changed.max(axis=0)[::-1])))
+    assert area.contains(inside)
+    assert area.left() > view.width() // 2 - 8
+    asked.clear()
+    view.set_scene((one, third), Mode.SIDE, None, overlay)
+    assert asked == []
+    for panes, mode, patch, over in (
+        ((one, third), Mode.SIDE, scenes.patch(1, 1), overlay),
+        ((one, third), Mode.SIDE, None, scenes.grid()),
+        ((one, third), Mode.WIPE, None, overlay), ((one, other), Mode.WIPE, None, overlay),
+        ((other,), Mode.SIDE, None, overlay),
+    ):  # fmt: skip
+        asked.clear()
+        view.set_scene(panes, mode, patch, over)
+        assert asked == [view.rect()]
 
 
 @pytest.mark.parametrize("mode", [Mode.SIDE, Mode.WIPE])

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QScrollBar,
     QWidget,
+    QWidgetAction,
 )
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,7 @@ from tests.support.windows import complete
 from viewer.model.session.options import set_decoder
 from viewer.shell.menus import SUBMENUS, submenu_of
 from viewer.shell.window import MainWindow
+from viewer.ui.plot.plot import Plot
 
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit)
 STATES = (
@@ -72,9 +74,11 @@ def ours(widget: QWidget) -> bool:
 
 def reachable(window: MainWindow) -> list[QWidget]:
     """Controls, and whatever else takes the keyboard."""
+    menus = [plot.figure().box.menu for plot in window.findChildren(Plot)]  # in nobody, and of pyqtgraph
     found = [
         widget
-        for widget in window.findChildren(QWidget)
+        for around in (window, *menus, *(menu for each in menus for menu in each.findChildren(QMenu)))
+        for widget in around.findChildren(QWidget)
         if ours(widget)
         and (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus)
         and not (isinstance(widget, QLabel) and not widget.text())
@@ -104,6 +108,26 @@ def look_through(window: MainWindow) -> tuple[set[str], set[str]]:
     widgets = reachable(window)
     nameless = {where(each) for each in widgets if not name_of(each).strip()}
     return nameless, {where(each) for each in widgets if isinstance(each, CONTROLS) and not each.toolTip()}
+
+
+def test_entries_of_menus_of_plots_have_names(shown: MainWindow) -> None:
+    """Those that pyqtgraph makes, too: actions by their text, controls by their names."""
+    plots = shown.findChildren(Plot)
+    assert plots
+    for plot in plots:
+        menu = plot.figure().box.menu
+        within = [menu, *menu.findChildren(QMenu)]
+        entries = [each for one in within for each in one.actions() if not each.isSeparator()]
+        assert {"Copy", "X axis", "Y axis", "Mouse Mode"} <= {each.text() for each in entries}
+        controls = [each.defaultWidget() for each in entries if isinstance(each, QWidgetAction)]
+        assert len(controls) == 2
+        assert all(each.text().strip() or isinstance(each, QWidgetAction) for each in entries)
+        inside = [
+            each for one in controls for each in one.findChildren(QWidget) if isinstance(each, CONTROLS)
+        ]
+        inside = [each for each in inside if ours(each)]
+        assert len(inside) >= 16
+        assert {where(each) for each in inside if not name_of(each).strip() or not each.toolTip()} == set()
 
 
 def test_every_command_says_what_it_does(shown: MainWindow) -> None:

@@ -16,8 +16,9 @@ from viewer.model.scene.picture import PatchScene, StatusScene
 from viewer.model.scene.plots import InspectorRow
 from viewer.shell.status_bar import StatusLine
 from viewer.ui import theme
-from viewer.ui.controls import ElidedLabel, IconButton, LabelledSlider, SegmentedButtons, inset
+from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, inset
 from viewer.ui.figures_table import EMPTY, Inspector
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.scrubber import ScrubBar
 
 LEFT = Qt.MouseButton.LeftButton

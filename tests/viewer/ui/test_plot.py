@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
+from tests.support.looks import in_dark
 from tests.support.plots import (
     LEFT,
     NONE,
@@ -31,7 +32,7 @@ from viewer.ui.plot.plot import Plot
 
 @pytest.fixture(autouse=True)
 def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
+    in_dark(qapp)
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------

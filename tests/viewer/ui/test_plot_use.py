@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenes
+from tests.support.looks import in_dark
 from tests.support.plots import (
     LEFT,
     NONE,
@@ -26,14 +27,13 @@ from tests.support.plots import (
     x_range,
     y_range,
 )
-from viewer.ui import theme
 from viewer.ui.plot import figure as plot_figure
 from viewer.ui.plot.plot import KEYS, STAGE, Plot
 
 
 @pytest.fixture(autouse=True)
 def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, theme.DARK)
+    in_dark(qapp)
 
 
 @pytest.fixture

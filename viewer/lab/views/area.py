@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -28,9 +30,9 @@ class AreaView(QWidget):
         self.column.setContentsMargins(8, 8, 8, 8)
         self.column.setSpacing(8)
 
+    @abstractmethod
     def set_scene(self, scene: LabScene) -> None:
         """Show this; called only while the area is in sight."""
-        raise NotImplementedError
 
     def show_choice(self, lab: Lab, picture: bool) -> None:
         """Show what is chosen beside the run's settings, without telling anyone; most areas hold nothing.

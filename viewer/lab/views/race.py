@@ -9,8 +9,9 @@ from viewer.lab.views.area import AreaView
 from viewer.model.scene.lab import LabScene
 from viewer.model.scene.plots import PlotScene
 from viewer.model.session.lab import MOST_SMOOTHING, Lab, LabAxis
-from viewer.ui.controls import LabelledSlider, SegmentedButtons
+from viewer.ui.controls import SegmentedButtons
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.plot.plot import Plot
 from viewer.ui.toolbar_parts import group, muted
 

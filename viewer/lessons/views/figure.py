@@ -19,8 +19,9 @@ from viewer.model.scene.lessons import (
     SliderScene,
 )
 from viewer.model.scene.plots import PlotScene
-from viewer.ui.controls import LabelledSlider, panel, title_label
+from viewer.ui.controls import panel, title_label
 from viewer.ui.figures_table import FiguresTable
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.plot.plot import Plot
 from viewer.ui.theme import scaled
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from viewer.model.session.options import follow_codec
@@ -18,6 +19,8 @@ from viewer.model.session.state import Session
 
 _UNDONE = {path: each for path, each in declared(Session).items() if each.setting.undo is not Undo.NEVER}
 """Of several that changed together the first one that makes an entry names it."""
+_VALUES = attrgetter(*_UNDONE)
+"""All their values in a session."""
 MOST = 100
 """Entries that are kept."""
 DRAG_SECONDS = 1.0
@@ -94,8 +97,7 @@ def redone(history: History, session: Session) -> tuple[History, Session]:
 
 def _differences(before: Session, after: Session) -> Iterator[tuple[str, Any, Any]]:
     """Settings that differ."""
-    for known in _UNDONE.values():
-        one, other = known.of(before), known.of(after)
+    for known, one, other in zip(_UNDONE.values(), _VALUES(before), _VALUES(after), strict=True):
         if one is not other and one != other:
             yield known.path, one, other
 

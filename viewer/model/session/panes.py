@@ -93,9 +93,9 @@ def decoders_chosen(session: Session) -> tuple[Entry, ...]:
 
 def _fitting(session: Session, keys: tuple[str, ...]) -> tuple[Entry, ...]:
     """Decoders among these keys that are trained for what is sent."""
-    names = {card.name for card in session.fitting}
-    entries = (entry_of_key(key) for key in keys)
-    return tuple(dict.fromkeys(entry for entry in entries if entry is not None and entry.decoder in names))
+    entries = [entry for entry in map(entry_of_key, keys) if entry is not None]
+    names = {card.name for card in session.fitting} if entries else set()
+    return tuple(dict.fromkeys(entry for entry in entries if entry.decoder in names))
 
 
 def set_panes(session: Session, keys: tuple[str, ...]) -> Session:

@@ -7,6 +7,7 @@ it what to show and how much room there is, and painters ask it where to draw.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 
@@ -34,6 +35,14 @@ def patch_pixels(patch: PatchScene) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a patch in image pixels."""
     left, top = PATCH * patch.column, PATCH * patch.row
     return left, top, left + PATCH, top + PATCH
+
+
+class Drawn(NamedTuple):
+    """What a drawing follows from. shared: what several panes show. places: what says where all lies."""
+
+    panes: tuple[PaneScene, ...]
+    shared: tuple[object, ...]
+    places: tuple[object, ...]
 
 
 class PanesLayout:
@@ -129,6 +138,32 @@ class PanesLayout:
         left, top, right, bottom = patch_pixels(self.patch)
         x, y, width, height = (each / self.view.scale for each in self.view.visible())
         return x <= left and y <= top and right <= x + width and bottom <= y + height
+
+    # ---- what is drawn ----------------------------------------------------------------------------
+
+    def drawn(self) -> Drawn:
+        """Everything that the drawing follows from, to be told from another."""
+        over = self.over
+        first = self.first_pixels() if over.minimap else None
+        places = self.mode, self.cells, self.ground() if self.cells else None
+        return Drawn(self._coded, (self.patch, self.overlay, over, first), places)
+
+    def changed_since(self, before: Drawn) -> list[QRect]:
+        """What of the room (logical pixels) is to be drawn anew: where all lies as before, and nothing that
+        several panes show is another, only panes that are others."""
+        now, whole = self.drawn(), QRect(0, 0, self.width, self.height)
+        same = now.places == before.places and len(now.panes) == len(before.panes)
+        shared = all(one is other for one, other in zip(now.shared, before.shared, strict=True))
+        if not (same and shared) or self.wiping() or self.over.box is not None:
+            return [whole]
+        panes = zip(now.panes, before.panes, self.cells, strict=False)
+        return [self.area_of(cell) for pane, old, cell in panes if pane is not old]
+
+    def area_of(self, cell: PaneCell) -> QRect:
+        """A cell with its title strip, in logical pixels."""
+        ratio = self.ratio
+        area = QRectF(cell.x / ratio, cell.y / ratio, cell.width / ratio, (cell.strip + cell.depth) / ratio)
+        return area.toAlignedRect()
 
     # ---- what lies where --------------------------------------------------------------------------
 

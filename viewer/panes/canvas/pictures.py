@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from engine.types import Pixels, frozen
 from viewer.model.scene.picture import PaneScene, PatchScene
@@ -37,10 +37,13 @@ class PicturesPainter:
         """Another overlay is to be painted."""
         self._heats, self._layers = {}, {}
 
-    def paint(self, painter: QPainter) -> None:
-        """All cells, and the minimap over them. painter: in device pixels."""
+    def paint(self, painter: QPainter, exposed: QRegion) -> None:
+        """Cells that reach into `exposed` (logical pixels), and the minimap over them. painter: in device
+        pixels."""
         ground, panes = self._layout.ground(), self._layout.panes
         for number, cell in enumerate(self._layout.cells):
+            if not exposed.intersects(self._layout.area_of(cell)):
+                continue
             painter.save()
             painter.translate(cell.x, cell.top)
             painter.setClipRect(QRect(0, 0, cell.width, cell.depth))

@@ -73,9 +73,11 @@ class PanesView(QWidget):
         """Show this. A picture of another size is fitted; one of the same size keeps zoom and place."""
         if overlay is not self.places.overlay:
             self._pictures.forget_overlay()
+        before = self.places.drawn()
         self.places.set_scene(panes, mode, patch, overlay)
         self._arrange()
-        self.update()
+        for area in self.places.changed_since(before):
+            self.update(area)
 
     def set_view(self, view: ViewScene) -> None:
         """Show this over the pictures."""
@@ -86,7 +88,7 @@ class PanesView(QWidget):
             self._arrange()
             self.update()
 
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         ratio = self.devicePixelRatioF()
         if ratio != self.places.ratio or not self.places.cells:
             self._arrange()
@@ -96,9 +98,9 @@ class PanesView(QWidget):
             strips.draw_message(painter, QRectF(self.rect()), "Open a picture to begin")
             return
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        self._pictures.paint(painter)
+        self._pictures.paint(painter, event.region())
         painter.resetTransform()
-        paint_words(painter, self.places)
+        paint_words(painter, self.places, event.region())
         if self.places.over.box is not None and self.places.cells:
             paint_box(painter, self.places, self.box_anchor())
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QRegion
 
 from engine.types import PATCH
 from viewer.model.session.choices import Overlay
@@ -16,9 +16,12 @@ from viewer.panes.canvas.layout import PanesLayout
 from viewer.ui.theme import current
 
 
-def paint_words(painter: QPainter, layout: PanesLayout) -> None:
-    """Everything that is written around the pictures."""
-    for pane, rect, side in layout.strip_rects():
+def paint_words(painter: QPainter, layout: PanesLayout, exposed: QRegion) -> None:
+    """Everything that is written around the pictures that reach into `exposed`."""
+    shown = [exposed.intersects(layout.area_of(cell)) for cell in layout.cells]
+    for number, (pane, rect, side) in enumerate(layout.strip_rects()):
+        if not shown[0 if layout.wiping() else number]:
+            continue
         painter.fillRect(rect, QColor(current().panel))
         if layout.caption:
             captions.draw_caption(painter, rect, pane, layout.caption)

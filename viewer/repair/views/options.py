@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from engine.repair.names import PLACEHOLDERS
 from viewer.model.scene.repair import RepairScene
 from viewer.model.session.repair import KINDS, STRONGEST, Repair
-from viewer.ui.controls import ElidedLabel, LabelledSlider, choose_data, inset, panel, show_if
+from viewer.ui.controls import ElidedLabel, choose_data, inset, panel, show_if
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.theme import scaled
 from viewer.ui.toolbar_parts import choice_box, group, muted, tell_choice
 

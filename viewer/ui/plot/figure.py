@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.line_keys import curve_colour, draw_symbol, line_pen, symbol_look
 from viewer.ui.numbers import labelled, written
+from viewer.ui.plot.axis import Axis
 from viewer.ui.save_dialog import ask_file
 from viewer.ui.theme import current, font, scaled
 
@@ -41,16 +42,18 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     """Draws one `PlotScene`, and over it what moves. `logs`: switches of logarithmic axes, x and y."""
 
     def __init__(self, scene: PlotScene, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
         self.shown, self.box, control = scene, self.plotItem.vb, self.plotItem.ctrl
         self.logs = control.logXCheck, control.logYCheck
         self.point: Point | None = None
         self.picture: QPixmap | None = None
         self._home, self._lines, self._bands = parent, list[Any](), dict[int, Any]()
         self._drawn_as: tuple[object, ...] = ()
+        self._still = _still(scene)
         self._larger = 1.0
         for part in (self, self.viewport()):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below is painted, too
         for menu in (self.box.menu, self.plotItem.ctrlMenu):
             parent.destroyed.connect(menu.deleteLater)  # nobody's child
         self.plotItem.setMenuEnabled(False, None)  # only the menu of the axes
@@ -77,8 +80,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
     def set_scene(self, scene: PlotScene) -> None:
         """Show this; if only the marker and live points moved, nothing else is drawn anew."""
         old, self.shown = self.shown, scene
+        before, self._still = self._still, _still(scene)
         live = (place for c in scene.curves if c.live for place in zip(*self.place(c.x, c.y), strict=True))
-        if _still(old) != _still(scene) or not all(self.area().contains(QPointF(*place)) for place in live):
+        if before != self._still or not all(self.area().contains(QPointF(*place)) for place in live):
             self._drawn_as = ()
         if (old.x_label, old.y_label, old.x_span) != (scene.x_label, scene.y_label, scene.x_span):
             self.fit()
@@ -215,22 +219,22 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         picture, painter = self.draw(), QPainter(self.viewport())
         painter.drawPixmap(0, 0, picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marker, area = self.shown.marker, self.area()
+        marker, area, theme = self.shown.marker, self.area(), current()
         painter.setClipRect(area if self.has_data() else QRectF())
         if marker is not None and np.isfinite(marker):
             at = round(self.place(marker, 1.0)[0])
-            painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(current().accent))
+            painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(theme.accent))
         for curve in self._visible():
-            for k in range(len(curve.x)) if curve.live else np.flatnonzero(np.asarray(curve.x) == marker):
-                place = self.place_of((curve, int(k)))
-                if np.isfinite(place.y()):
-                    draw_symbol(painter, curve, place, curve.size + (0 if curve.live else 1.5))
+            moving = slice(None) if curve.live else np.flatnonzero(curve.x == marker)
+            for at, up in zip(*self.place(curve.x[moving], curve.y[moving]), strict=True):
+                if np.isfinite(up):
+                    draw_symbol(painter, curve, QPointF(at, up), curve.size + (0 if curve.live else 1.5))
         if self.point is not None:
             place = self.place_of(self.point)
-            painter.setPen(QPen(QColor(current().muted), 1, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(QColor(theme.muted), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(area.left(), place.y()), QPointF(area.right(), place.y()))
             painter.drawLine(QPointF(place.x(), area.top()), QPointF(place.x(), area.bottom()))
-            painter.setPen(QPen(QColor(current().text), 1.5))
+            painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.drawEllipse(place, 6.5, 6.5)
 
     def area(self) -> QRectF:

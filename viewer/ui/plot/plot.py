@@ -58,6 +58,7 @@ class Plot(QWidget):
         self._figure: Figure | None = None
         self._waits = self._led = self._was_led = False
         self._larger = 1.0
+        self._about: tuple[str, ...] = ()
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(1, 1, 1, 1)
         self.setMinimumSize(200, 128)
@@ -71,9 +72,12 @@ class Plot(QWidget):
     def set_scene(self, scene: PlotScene) -> None:
         """Show this."""
         self.scene = scene
-        self.setAccessibleName(scene.title or "Plot")
-        keys = "; ".join(f"{key}: {what}" for key, what in KEYS)
-        self.setAccessibleDescription(f"{scene.y_label} over {scene.x_label}. {keys}")
+        about = scene.title, scene.y_label, scene.x_label
+        if about != self._about:
+            self._about = about
+            self.setAccessibleName(scene.title or "Plot")
+            keys = "; ".join(f"{key}: {what}" for key, what in KEYS)
+            self.setAccessibleDescription(f"{scene.y_label} over {scene.x_label}. {keys}")
         if self._figure is not None:
             self._figure.set_scene(scene)
 
@@ -126,6 +130,12 @@ class Plot(QWidget):
             menu.aboutToShow.connect(lambda action=action: action.setEnabled(figure.has_data()))
             menu.insertAction(first, action)
         menu.insertSeparator(first)
+        for axis in menu.ctrl:  # pyqtgraph's controls have words beside them, but no names of their own
+            for control, name in (
+                (axis.minText, "Lowest"), (axis.maxText, "Highest"), (axis.linkCombo, "Linked axis"),
+                (axis.autoPercentSpin, "Part of the data"),
+            ):  # fmt: skip
+                control.setAccessibleName(name)
         menu.viewAll.setVisible(False)  # like resetting, but later data would lie outside
 
     def reset(self) -> None:
