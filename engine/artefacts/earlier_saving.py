@@ -29,7 +29,6 @@ from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dctn, idctn
 
 from engine.artefacts.jpeg_history import Earlier, history_of
 from engine.step_scale import ZIGZAG, chroma_table, jpeg_scale, luma_table
@@ -206,6 +205,8 @@ def _guesses(luma: Plane, scale: float, down: int, across: int) -> list[_Guess]:
 
 def _change(luma: Plane, guess: _Guess) -> Plane:
     """w (a round(c / a) − c) in levels, of whole blocks on the guess's grid; 0 outside them."""
+    from scipy.fft import idctn  # not when the window is launched
+
     table = luma_table(guess.quality).astype(np.float32)
     c = _coefficients(luma[guess.down :, guess.across :])
     moved = idctn(np.round(c / table) * table - c, axes=(2, 3), norm="ortho", overwrite_x=True)
@@ -236,6 +237,8 @@ def _luma(pixels: Pixels) -> Plane:
 
 def _coefficients(luma: Plane) -> Blocks:
     """Of whole blocks from the top left: (rows, columns, 8, 8) in levels."""
+    from scipy.fft import dctn
+
     rows, columns = (side // PATCH for side in luma.shape)
     whole = luma[: rows * PATCH, : columns * PATCH]
     blocks = whole.reshape(rows, PATCH, columns, PATCH).transpose(0, 2, 1, 3)
