@@ -49,12 +49,12 @@ their points, NAME-deltas.csv Bjøntegaard's deltas against JPEG's standard
 decode (rate in percent at equal PSNR, PSNR in dB at equal rate; four points or
 more a curve), NAME.png and NAME.svg show them.
 
-With --baseline NAME every decoder's RGB PSNR is compared with that one's, picture
-by picture on the same stream: mean difference in dB with its 95 % confidence
-interval, p of the paired t test and of Wilcoxon's signed-rank test (two-sided,
-not adjusted for their number). Models called STEM-1, STEM-2 and so on by their
-seeds are averaged first; the difference over seeds stands beside. 'standard' is
-each stream's standard decode.
+With --baseline NAME every decoder's RGB PSNR is compared with that one's,
+picture by picture on the same stream: mean difference in dB with its 95 %
+confidence interval, p of the paired t test and of Wilcoxon's signed-rank test
+(two-sided, not adjusted for their number). Models called STEM-1, STEM-2 and so
+on by their seeds are averaged first; the difference over seeds stands beside.
+'standard' is each stream's standard decode.
 
 With --dataset the folder is checked for being that benchmark, only its
 pictures are taken, and 16-bit and linear samples come to 8-bit sRGB as it

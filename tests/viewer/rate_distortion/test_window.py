@@ -303,7 +303,7 @@ def test_the_points_go_to_a_file_and_the_clipboard(
     coded = pipeline.encode("jpeg", picture().pixels, EncodeOptions(quality=int(jpeg["quality"])))
     assert float(jpeg["bits_per_pixel"]) == pytest.approx(coded.bits_per_pixel, rel=1e-5)
     qtbot.mouseClick(curves.curves.copy, LEFT)
-    assert QGuiApplication.clipboard().text().count("\t") == 17 * 6
+    assert QGuiApplication.clipboard().text().count("\t") == 17 * 8
 
 
 # ---- from the command line ---------------------------------------------------------------------------------

@@ -76,15 +76,15 @@ def test_what_follows_is_said_at_once(shown: MainWindow, qtbot: QtBot, engine: E
 
 
 def test_decoders_of_other_codecs_stand_apart_and_say_why(shown: MainWindow, qtbot: QtBot) -> None:
-    assert items(shown)["sweep"]
-    assert not items(shown)["sweep-jpeg2000  (JPEG 2000)"]
+    assert items(shown)["Sweep"]
+    assert not items(shown)["Sweep-Jpeg2000  (JPEG 2000)"]
     choose(qtbot, shown, "jpeg2000")
     lines = items(shown)
-    assert [name for name, on in lines.items() if on] == ["sweep-jpeg2000", "raster-jpeg2000"]
+    assert [name for name, on in lines.items() if on] == ["Sweep-Jpeg2000", "Raster-Jpeg2000"]
     assert not lines["Study: learners, 1  (JPEG)"]
     model = shown.toolbar.decoder.model()
     assert isinstance(model, QStandardItemModel)
-    (greyed,) = model.findItems("sweep  (JPEG)")
+    (greyed,) = model.findItems("Sweep  (JPEG)")
     assert greyed.toolTip() == "Not now: sweep was trained for JPEG streams"
 
 
@@ -153,8 +153,8 @@ def test_the_comparison_follows_or_closes(shown: MainWindow, qtbot: QtBot) -> No
     assert {entry.decoder for entry in state.entries} <= {"sweep-jpeg2000", "raster-jpeg2000"}
     shown.acts.show_chooser()
     texts = [item.text(0) for item in shown.overlays.chooser._items]
-    assert "sweep" not in texts
-    assert "raster-jpeg2000" in texts
+    assert "Sweep" not in texts
+    assert "Raster-Jpeg2000" in texts
     shown.overlays.chooser.close_veil()
     choose(qtbot, shown, "webp")
     assert shown.controller.session.page is not Page.COMPARE

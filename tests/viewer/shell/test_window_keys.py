@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -167,18 +168,19 @@ def test_all_keys_and_palette(shown: MainWindow, qtbot: QtBot) -> None:
     assert off == ["Decode: Context none", "Decode: Context causal", "Decode: Context non-causal"]
     assert shown.overlays.palette.list.currentItem().text() == "Decode: Context both"
     qtbot.keyClick(shown.overlays.palette.search, Key.Key_Down)
-    assert shown.overlays.palette.list.currentItem().text() == "Decode: Context both"
+    assert shown.overlays.palette.list.currentItem().text() == "Help: Raster scan, animated"
     qtbot.mouseClick(shown.overlays.palette, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
     assert not shown.overlays.palette.isVisible()
 
 
 def test_every_command_can_be_run(shown: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of them fails, whatever the state they are called in."""
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     monkeypatch.setattr("viewer.lessons.save_dialog.LessonDialog.exec", lambda _: 0)
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda *_: True)
     monkeypatch.setattr("viewer.shell.window_commands.QMessageBox.about", lambda *_: None)
     monkeypatch.setattr(shown.toolbar.export, "showMenu", lambda: None)
     monkeypatch.setattr(Documents, "open_sample", lambda *_: None)
