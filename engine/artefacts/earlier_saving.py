@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -91,20 +90,37 @@ class EarlierSaving:
         return -self.down % PATCH, -self.across % PATCH
 
 
-_known: deque[tuple[ref[Pixels], EarlierSaving | None]] = deque(maxlen=2)
+_known: dict[int, tuple[ref[Pixels], EarlierSaving | None]] = {}
+"""By the pixels' id, as long as these live."""
 
 
 def earlier_saving(coded: Coded) -> EarlierSaving | None:
     """What can be had of the saving before the last one; None where there was none, as far as is known."""
+    pixels, found = _known.get(id(coded.standard), (None, None))
+    if pixels is not None and pixels() is coded.standard:
+        return found
     history = history_of(coded)
-    if history is None or history.earlier is None or not history.saved_before:
-        return None
-    for pixels, saving in tuple(_known):
-        if pixels() is coded.standard:
-            return saving
-    found = _found(coded, history.earlier)
-    _known.append((ref(coded.standard), found))
+    if history is not None and history.earlier is not None and history.saved_before:
+        found = _found(coded, history.earlier)
+    else:
+        found = None
+    _remember(coded, found)
     return found
+
+
+def tell_part(part: Coded, whole: Coded, top: int, left: int) -> None:
+    """Let `part`, which is `whole` from a block of its own grid on, have the earlier saving of the whole: it
+    may be too small to show it by itself. top, left: of the part in the whole, pixels."""
+    found = earlier_saving(whole)
+    if found is not None:
+        change = found.change[top : top + part.height, left : left + part.width]
+        found = replace(found, change=frozen(change))
+    _remember(part, found)
+
+
+def _remember(coded: Coded, found: EarlierSaving | None) -> None:
+    key = id(coded.standard)
+    _known[key] = ref(coded.standard, lambda _: _known.pop(key, None)), found
 
 
 def mended_scale(coded: Coded) -> float:
@@ -267,8 +283,7 @@ def _came(coded: Coded) -> Mask:
 
 def _whole_blocks(came: Mask, down: int = 0, across: int = 0) -> Mask:
     """(rows, columns): the blocks of a grid all of whose pixels came."""
-    found: Mask = _blocks(came, down, across).all((2, 3))
-    return found
+    return np.asarray(_blocks(came, down, across).all((2, 3)), np.bool_)
 
 
 def _blocks(plane: NDArray[Any], down: int = 0, across: int = 0) -> NDArray[Any]:
