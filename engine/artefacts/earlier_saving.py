@@ -21,10 +21,11 @@ A guess of the first saving is believed if the last one, done to c', would have 
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from weakref import ref
 
 import numpy as np
@@ -56,6 +57,7 @@ _ROUNDING = 0.5
 Levels = NDArray[np.int8]
 Plane = NDArray[np.float32]
 Blocks = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,20 +90,37 @@ class EarlierSaving:
         return -self.down % PATCH, -self.across % PATCH
 
 
-_known: deque[tuple[ref[Pixels], EarlierSaving | None]] = deque(maxlen=2)
+_known: dict[int, tuple[ref[Pixels], EarlierSaving | None]] = {}
+"""By the pixels' id, as long as these live."""
 
 
 def earlier_saving(coded: Coded) -> EarlierSaving | None:
     """What can be had of the saving before the last one; None where there was none, as far as is known."""
+    pixels, found = _known.get(id(coded.standard), (None, None))
+    if pixels is not None and pixels() is coded.standard:
+        return found
     history = history_of(coded)
-    if history is None or history.earlier is None or not history.saved_before:
-        return None
-    for pixels, saving in tuple(_known):
-        if pixels() is coded.standard:
-            return saving
-    found = _found(coded, history.earlier)
-    _known.append((ref(coded.standard), found))
+    if history is not None and history.earlier is not None and history.saved_before:
+        found = _found(coded, history.earlier)
+    else:
+        found = None
+    _remember(coded, found)
     return found
+
+
+def tell_part(part: Coded, whole: Coded, top: int, left: int) -> None:
+    """Let `part`, which is `whole` from a block of its own grid on, have the earlier saving of the whole: it
+    may be too small to show it by itself. top, left: of the part in the whole, pixels."""
+    found = earlier_saving(whole)
+    if found is not None:
+        change = found.change[top : top + part.height, left : left + part.width]
+        found = replace(found, change=frozen(change))
+    _remember(part, found)
+
+
+def _remember(coded: Coded, found: EarlierSaving | None) -> None:
+    key = id(coded.standard)
+    _known[key] = ref(coded.standard, lambda _: _known.pop(key, None)), found
 
 
 def mended_scale(coded: Coded) -> float:
@@ -130,7 +149,7 @@ def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
     with half the steps."""
     middle = _Middle.of(coded)
     grids = {(earlier.down, earlier.across), (0, 0)}
-    guesses = [guess for grid in sorted(grids) for guess in _guesses(middle.luma, coded.scale, *grid)]
+    guesses = [guess for grid in sorted(grids) for guess in _guesses(middle, coded.scale, *grid)]
     agreeing = [guess for guess in guesses if middle.excess(guess) <= MOST_EXCESS]
     if not agreeing:
         return None
@@ -141,6 +160,9 @@ def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
         strip = slice(top, top + _ROWS * PATCH)
         moved = np.rint(_change(_luma(pixels[strip]), replace(best, down=0)))
         change[strip] = np.clip(moved, -_MOST, _MOST)
+    if coded.missing is not None:
+        whole = _whole_blocks(_came(coded), best.down, best.across)
+        _blocks(change, best.down, best.across)[~whole] = 0
     return EarlierSaving(best.quality, best.down, best.across, best.match, frozen(change))
 
 
@@ -148,12 +170,14 @@ def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
 class _Middle:
     """The middle of a picture, whole blocks of the last saving. luma: (height, width), levels less 128. sent:
     (rows, columns, 8, 8), the coefficients that were sent. steps: (8, 8). whole: (rows, columns), the blocks
-    of which nothing was cut off at black or white."""
+    of which nothing was cut off at black or white, and not beside a patch that never came. came: (height,
+    width), pixels of patches that came."""
 
     luma: Plane
     sent: Blocks
     steps: Plane
-    whole: NDArray[np.bool_]
+    whole: Mask
+    came: Mask
 
     @classmethod
     def of(cls, coded: Coded) -> _Middle:
@@ -173,12 +197,17 @@ class _Middle:
         whole = ~cut.reshape(height // PATCH, PATCH, width // PATCH, PATCH).any((1, 3))
         if whole.mean() < 0.05:
             whole[:] = True
-        return cls(_luma(pixels), part.coefficients[rows, columns] * steps, steps, whole)
+        came = _came(coded)[top : top + height, left : left + width]
+        for down, across in itertools.product((-1, 0, 1), repeat=2):
+            whole &= _whole_blocks(np.roll(came, (PATCH * down, PATCH * across), (0, 1)))
+        return cls(_luma(pixels), part.coefficients[rows, columns] * steps, steps, whole, came)
 
     def excess(self, guess: _Guess) -> float:
         """How far from what was sent, beyond half a step, the picture is that `guess` leads to, as a share of
         the change; roots of mean squares. Where the guess is right the last saving would have sent the
-        same."""
+        same. Infinite where there is nothing to see."""
+        if not self.whole.any():
+            return math.inf
         moved = _change(self.luma, guess)
         before, after = (
             np.maximum(np.abs(_coefficients(plane) - self.sent) - self.steps / 2 - _ROUNDING, 0)
@@ -189,9 +218,10 @@ class _Middle:
         return math.sqrt(max(float(more), 0.0) / (float(size) + 0.01))
 
 
-def _guesses(luma: Plane, scale: float, down: int, across: int) -> list[_Guess]:
+def _guesses(middle: _Middle, scale: float, down: int, across: int) -> list[_Guess]:
     """On one grid: of the qualities far above chance those with the largest R."""
-    c = _coefficients(luma[down:, across:])
+    c = _coefficients(middle.luma[down:, across:])
+    c[~_whole_blocks(middle.came, down, across)] = 0
     lowest = [int(each) for each in ZIGZAG[:_FREQUENCIES]]
     seen = c.reshape(*c.shape[:2], -1)[..., lowest]
     qualities = [quality for quality in range(1, 100) if jpeg_scale(quality) > _COARSER * scale]
@@ -239,8 +269,27 @@ def _coefficients(luma: Plane) -> Blocks:
     """Of whole blocks from the top left: (rows, columns, 8, 8) in levels."""
     from scipy.fft import dctn
 
-    rows, columns = (side // PATCH for side in luma.shape)
-    whole = luma[: rows * PATCH, : columns * PATCH]
-    blocks = whole.reshape(rows, PATCH, columns, PATCH).transpose(0, 2, 1, 3)
-    found: Blocks = dctn(blocks, axes=(2, 3), norm="ortho")
+    found: Blocks = dctn(_blocks(luma), axes=(2, 3), norm="ortho")
     return found
+
+
+def _came(coded: Coded) -> Mask:
+    """(height, width): the pixels of patches that came."""
+    if coded.missing is None:
+        return np.ones(coded.standard.shape[:2], np.bool_)
+    pixels = coded.missing.repeat(PATCH, 0).repeat(PATCH, 1)
+    return ~pixels[: coded.height, : coded.width]
+
+
+def _whole_blocks(came: Mask, down: int = 0, across: int = 0) -> Mask:
+    """(rows, columns): the blocks of a grid all of whose pixels came."""
+    return np.asarray(_blocks(came, down, across).all((2, 3)), np.bool_)
+
+
+def _blocks(plane: NDArray[Any], down: int = 0, across: int = 0) -> NDArray[Any]:
+    """The whole blocks of a grid, a view of (rows, columns, 8, 8)."""
+    inside = plane[down:, across:]
+    rows, columns = (side // PATCH for side in inside.shape)
+    inside = inside[: rows * PATCH, : columns * PATCH]
+    (tall, wide), size = inside.strides, (rows, columns, PATCH, PATCH)
+    return np.lib.stride_tricks.as_strided(inside, size, (PATCH * tall, PATCH * wide, tall, wide))

@@ -113,7 +113,8 @@ def _over_seeds(line: Line, base: Line, by_seed: _Seeds, standard: dict[str, flo
     own, other = by_seed.get(line, {}), by_seed.get(base)
     means = []
     for seed, scores in own.items():
-        against = standard if other is None else other.get(seed)
-        if against is not None:
-            means.append(fmean(gain(against[name], db) for name, db in scores.items() if name in against))
+        against = standard if other is None else other.get(seed, {})
+        pairs = [gain(against[name], db) for name, db in scores.items() if name in against]
+        if pairs:  # of a picture that both were measured on
+            means.append(fmean(pairs))
     return paired(means) if len(means) > 1 else None

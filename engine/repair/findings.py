@@ -64,14 +64,14 @@ def card_for(decoder: str, codec: str) -> ModelCard | None:
     return best_card(pipeline.model_cards(), codec) if decoder == AUTO else find_card(decoder)
 
 
-def findings_of(coded: Coded, card: ModelCard | None) -> Findings:
-    """What a stream tells. card: of the decoder that is to repair it."""
+def findings_of(coded: Coded, card: ModelCard | None, *, earlier: bool = True) -> Findings:
+    """What a stream tells. card: of the decoder that is to repair it; earlier: see `DecodeOptions`."""
     history = history_of(coded)
     quality = None
     if coded.symbols is not None:
         quality = nearest_quality(coded.symbols.components[0].quantisation)
     gain = None
     if card is not None and coded.codec == "jpeg":
-        scale = mended_scale(coded) if card.kind == "sweep" else coded.scale
+        scale = mended_scale(coded) if card.kind == "sweep" and earlier else coded.scale
         gain = expected_gain_db(card.scores, scale)
     return Findings(coded.codec, coded.width, coded.height, quality, history, gain)

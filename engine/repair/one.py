@@ -87,7 +87,7 @@ def repair_file(
     payload = read_file(source.path)
     coded = pipeline.decode(payload, label)
     card = card_for(order.decoder, coded.codec)
-    findings = findings_of(coded, card)
+    findings = findings_of(coded, card, earlier=order.options.earlier)
     if found is not None:
         found(findings)
     suffix = SAVE_FORMATS[order.save.format].suffix

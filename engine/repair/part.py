@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from engine.artefacts.earlier_saving import tell_part
 from engine.io.orientation import upright
 from engine.repair.findings import Findings, card_for
 from engine.repair.one import Order, last_estimate
@@ -73,13 +74,14 @@ def repaired_part(
         min(coded.width, right + HALO),
     )
     part, (y, x, _, _) = part_of(coded, around)
+    card = card_for(order.decoder, coded.codec)
+    if card is not None and card.kind == "sweep" and order.options.earlier:
+        tell_part(part, coded, y, x)
     earlier = found.history.earlier if found.history is not None else None
     options = order.options
     if earlier is not None and earlier.sureness > 0.5:  # as `engine.decoders.finish` has it
         options = replace(options, projection=False)
-    last = last_estimate(
-        part, card_for(order.decoder, coded.codec), replace(order, options=options), cancelled
-    )
+    last = last_estimate(part, card, replace(order, options=options), cancelled)
     if last is None:
         return None
     return frozen(upright(last.pixels[top - y : bottom - y, left - x : right - x], orientation))

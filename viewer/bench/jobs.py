@@ -47,11 +47,12 @@ def measure(
     output: Path,
     ask: Callable[[], Asked],
     cards: Sequence[ModelCard],
-    baseline: str,
+    baseline: Callable[[], str],
     prepare: Callable[[], None],
 ) -> Work:
     """Measure a folder into a table, going on from it where it is there already: by the same function as
-    `nrc bench`. ask: makes what is asked for, on the job's thread."""
+    `nrc bench`. ask: makes what is asked for, on the job's thread; baseline: tells what is compared with by
+    now."""
 
     def work(token: Token) -> Iterator[Planned | Went | Found]:
         from engine.benchmark.folder import Began, Lost, measure_folder, named, working
@@ -74,7 +75,7 @@ def measure(
                     image = each.image
                     if len(rows) > shown:
                         shown = len(rows)
-                        yield Found(results_of(rows, cards, baseline))
+                        yield Found(results_of(rows, cards, baseline()))
                     yield Went(image, done)
                 elif isinstance(each, Lost):
                     done += each.rounds
@@ -86,7 +87,7 @@ def measure(
         finally:
             news.close()
         if rows:
-            yield Found(results_of(rows, cards, baseline))
+            yield Found(results_of(rows, cards, baseline()))
 
     return work
 

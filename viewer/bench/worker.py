@@ -77,8 +77,11 @@ class Bencher(QObject):
             opening=False, image="", done=0, count=0, notes=(), ended="", failed=False,
         )  # fmt: skip
         self.measuring.start(
-            jobs.measure(folder, output, self._asking(), self._models, self._wanted, decoding.prepare_torch)
-        )
+            jobs.measure(
+                folder, output, self._asking(), self._models, lambda: self._chosen.baseline,
+                decoding.prepare_torch,
+            )
+        )  # fmt: skip
 
     def _asking(self) -> Callable[[], Asked]:
         """Makes what is asked for, of what is chosen now."""
@@ -140,10 +143,12 @@ class Bencher(QObject):
         self._set(folder=folder)
 
     def _read(self, error: str = "") -> None:
-        if not self.reading.busy():
-            self._set(opening=False, ended=error, failed=bool(error))
-            if error:
-                self.failed.emit(error)
+        if self.reading.busy():
+            return
+        self._set(opening=False)
+        if error:
+            self._set(ended=error, failed=True)
+            self.failed.emit(error)
 
     # ---- as every worker ------------------------------------------------------------------------
 

@@ -64,10 +64,12 @@ def pair(folder: Path, number: int, trial: Trial, request: RefineRequest, addres
 def _pair(number: int, trial: Trial, path: Path, request: RefineRequest, token: Token) -> Pair:
     from engine.io.image import load_picture
     from engine.io.opening import read_regular
+    from engine.io.orientation import upright
 
-    original, coded = None, None
+    original, coded, orientation = None, None, 1
     if path.suffix.lower() in (".jpg", ".jpeg"):
         coded = pipeline.decode(read_regular(path, path.name), path.name)
+        orientation = coded.orientation
         request = replace(request, image=path.name, codec=coded.codec, encode=None)
     else:
         original = load_picture(path)
@@ -77,7 +79,7 @@ def _pair(number: int, trial: Trial, path: Path, request: RefineRequest, token: 
     if not records or not records[-1].finished:
         return Pair(number, trial, failure="stopped")
     found = records[-1]
-    standard, refined = (_middle(found.steps[at].pixels) for at in (0, -1))
+    standard, refined = (_middle(upright(found.steps[at].pixels, orientation)) for at in (0, -1))
     a, b = (refined, standard) if trial.refined_first else (standard, refined)
     return Pair(number, trial, a, b)
 

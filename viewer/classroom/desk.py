@@ -36,10 +36,13 @@ class ClassDesk(QObject):
         self.listed, self.at = ClassList(), -1
         self.veil: ClassVeil | None = None
         self._pictures: dict[Item, Pixels] = {}
+        self._seen: set[Item] = set()
+        """Entries whose small pictures were made, or can't be, since the list was opened."""
         self._session: tuple[Path, object] | None = None
         """The session file that was opened last, and what it showed."""
         self.lane = Lane("class", self, low=True)
         self.lane.yielded.connect(lambda _, thumb: self._take(thumb))
+        self.lane.finished.connect(lambda _: self._picture())
         documents.reopened.connect(self._reopened)
         control.attach(self)
 
@@ -57,14 +60,20 @@ class ClassDesk(QObject):
             veil.save_asked.connect(self.ask_save)
             veil.closed.connect(self._window.setFocus)
         self.veil.open()
+        self._seen = set(self._pictures)
         self._tell()
 
     def _tell(self) -> None:
         if self.veil is None or not self.veil.isVisible():
             return
         self.veil.show_list(self.listed.title, self.listed.items, self.at, self._pictures)
-        missing = [item for item in self.listed.items if item not in self._pictures]
+        self._picture()
+
+    def _picture(self) -> None:
+        """Have small pictures made of entries that came since."""
+        missing = [item for item in self.listed.items if item not in self._seen]
         if missing and not self.lane.busy():
+            self._seen.update(missing)
             self.lane.start(thumbs(missing))
 
     def _take(self, thumb: Thumb) -> None:

@@ -43,6 +43,7 @@ def thumbs(items: Sequence[Item]) -> Work:
 def _pixels(item: Item, token: Token) -> Pixels | None:
     from engine.data.samples import load_sample
     from engine.io.image import load_picture
+    from engine.io.orientation import upright
     from viewer.documents.open_jobs import open_session
 
     if item.kind == "sample":
@@ -53,7 +54,8 @@ def _pixels(item: Item, token: Token) -> Pixels | None:
         for opened in open_session(item.path)(token):
             if opened.picture is not None:
                 return opened.picture.pixels  # type: ignore[no-any-return]
-            return opened.coded.standard if opened.coded is not None else None
+            coded = opened.coded
+            return upright(coded.standard, coded.orientation) if coded is not None else None
     return None
 
 

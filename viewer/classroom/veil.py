@@ -127,7 +127,8 @@ class ClassVeil(Veil):
         elif control and key == Qt.Key.Key_O:
             self.open_asked.emit()
         elif control and key == Qt.Key.Key_S:
-            self.save_asked.emit()
+            if self.save_file.isEnabled():
+                self.save_asked.emit()
         elif key == Qt.Key.Key_A and not control:
             self.add_asked.emit()
         else:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
 from engine.types import Pixels
-from viewer.core.jobs import PATIENCE_SECONDS, Lane
+from viewer.core.jobs import PATIENCE_SECONDS, Lane, Token, Work
 from viewer.documents.session_file import SUFFIX, SavedSession, save
 
 _QUIET_MS = 2000
@@ -77,15 +77,30 @@ class Recovery(QObject):
         kept = self._keep()
         if self._running and kept is not None and not _same(kept[0], self._written):
             self._written = kept[0]
-            self._lane.start(save(self._path, *kept))
+            self._lane.start(_unless_over(save(self._path, *kept), self._path))
 
     def end(self) -> None:
         """The program ends as it should: nothing is to be offered."""
         self._clock.stop()
         self._running = False
+        self._lane.cancel()
         self._lane.shutdown(PATIENCE_SECONDS)
         forget(self._path)
         self._lock.unlock()
+
+
+def _unless_over(work: Work, path: Path) -> Work:
+    """`work` that writes a file, and removes it again if it is cancelled meanwhile: who doesn't wait for it
+    has removed what was there before."""
+
+    def undone(token: Token) -> Iterator[Path]:
+        try:
+            yield from work(token)
+        finally:
+            if token.cancelled():
+                forget(path)
+
+    return undone
 
 
 def forget(path: Path) -> None:

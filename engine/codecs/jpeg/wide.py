@@ -5,7 +5,7 @@ Pillow's libjpeg-turbo has them, but Pillow takes 8 bits only; imagecodecs, an e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,10 @@ def by_extra(payload: bytes, start: int, name: str, header: FrameHeader, reason:
         raise UserError(f"{reason} ({printable(str(error))})") from None
     why = str(reason).removeprefix(f"{name}: ")
     why = f"{why}; its {header.bits} bits a sample are reduced to 8"
-    return unfollowed(payload, start, standard, grey, why)
+    found = unfollowed(payload, start, standard, grey, why)
+    # The extra says nothing of libjpeg's warnings; data holds neither marker.
+    ended = payload.rfind(b"\xff\xd9") > payload.rfind(b"\xff\xda")
+    return found if ended else replace(found, damage="its end marker is missing")
 
 
 def unfollowed(payload: bytes, start: int, standard: Pixels, grey: bool, why: str) -> Coded:

@@ -122,3 +122,18 @@ def test_patterns_have_no_past(kind: str) -> None:
     assert history is not None
     assert history.saved_before  # is what it looks like
     assert earlier_saving(stream) is None
+
+
+def test_patches_that_never_came_tell_nothing_and_stay(photograph: Pixels) -> None:
+    """What stands in their place isn't on the first saving's multiples."""
+    before = opened(saved(photograph, 20))[3:, 5:]
+    payload = saved(np.ascontiguousarray(before), 75)
+    stream = pipeline.decode(payload[: len(payload) // 2], "x.jpg")
+    assert stream.missing is not None
+    assert stream.missing.any()
+    found = earlier_saving(stream)
+    assert found is not None
+    assert (found.quality, found.down, found.across) == (20, 5, 3)
+    gone = stream.missing.repeat(8, 0).repeat(8, 1)[: stream.height, : stream.width]
+    assert not found.change[gone].any()
+    assert np.count_nonzero(found.change[~gone]) > 1000

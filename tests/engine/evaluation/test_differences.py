@@ -102,3 +102,11 @@ def test_only_the_same_stream_pairs_and_contexts_where_both_have_them() -> None:
     assert baselines(both, GROUPS) == (STANDARD, "a", "b", "c")
     with pytest.raises(UserError, match="no baseline 'z'"):
         differences_to("z", both, GROUPS)
+
+
+def test_a_seed_that_shares_no_picture_with_the_baseline_is_no_pair() -> None:
+    """As in a table of several computers, each with other pictures."""
+    apart = [row for row in MEASURED if (row.image, row.decoder) not in (("x", "a-1"), ("y", "b-1"))]
+    (found,) = differences_to("a", apart, GROUPS)
+    assert found.seeds is None
+    assert found.pictures.count == 2

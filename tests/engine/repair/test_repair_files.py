@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import tifffile
 import torch
 from PIL import Image
+from skimage import data
 
 from engine import pipeline
 from engine.decoders.base import to_rgb
@@ -24,6 +26,7 @@ from engine.repair.names import Source, find_sources
 from engine.repair.one import Order, Repaired, repair_file
 from engine.repair.part import repaired_part
 from engine.types import DecodeOptions
+from tests.engine.artefacts.test_jpeg_history import opened, saved
 from tests.support import repair_files as files
 from tests.support.pictures import pixels_in
 from tests.support.tiny_models import save_tiny_model, textured_pixels
@@ -280,3 +283,21 @@ def test_a_part_repaired_is_a_part_of_the_whole(here: Path, orientation: int, sa
         expected = whole[top:bottom, left:right]
         assert part.shape == expected.shape
         assert np.abs(part.astype(int) - expected).max() <= 1
+
+
+def test_a_part_of_what_was_saved_twice_is_a_part_of_the_whole_too(here: Path) -> None:
+    """So small a part shows no saving before the last by itself."""
+    before = opened(saved(np.ascontiguousarray(data.astronaut()[:264, :328]), 20))[3:, 5:]
+    source = here / "a.jpg"
+    source.write_bytes(saved(np.ascontiguousarray(before), 75))
+    asked = order(here, options=DecodeOptions(device="cpu", guard=False))
+    done = repair_file(Source(source), asked)
+    assert done is not None
+    whole, coded = pixels_in(done.target), pipeline.decode(source.read_bytes(), "a")
+    part = repaired_part(coded, (100, 100, 124, 124), 1, done.findings, asked, lambda: False)
+    assert part is not None
+    assert (np.abs(part.astype(int) - whole[100:124, 100:124]) > 1).mean() < 0.01
+    alone = replace(asked, options=replace(asked.options, earlier=False))
+    last = repaired_part(coded, (100, 100, 124, 124), 1, done.findings, alone, lambda: False)
+    assert last is not None
+    assert (np.abs(last.astype(int) - whole[100:124, 100:124]) > 1).mean() > 0.1

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from tests.support.viewer_engine import png
 from tests.support.windows import complete
 from viewer.classroom.file import ClassList, Item, parse_class, read_class, write_class
+from viewer.classroom.veil import ClassVeil
 from viewer.shell.window import MainWindow
 
 Key, Alt = Qt.Key, Qt.KeyboardModifier.AltModifier
@@ -100,3 +102,17 @@ def test_a_lecture_by_keyboard_alone(
     assert "last entry" in control.facts.message
     qtbot.keyClick(shown, Key.Key_PageUp, Alt)
     assert control.session.lessons.on
+
+
+def test_an_empty_list_is_not_saved(qtbot: QtBot) -> None:
+    """A file without entries could not be read again."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.show()
+    veil, asked = ClassVeil(host), list[int]()
+    veil.save_asked.connect(lambda: asked.append(1))
+    veil.open()
+    for items in ((), (Item("sample", "coffee", sample="coffee"),)):
+        veil.show_list("Class", items, -1, {})
+        qtbot.keyClick(veil, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert len(asked) == len(items)

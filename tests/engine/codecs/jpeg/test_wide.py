@@ -55,3 +55,14 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_one_is_refused() -> None:
     with pytest.raises(UserError, match=r"^a.jpg: JPEG with 12 bits a sample is not supported"):
         JPEG.decode(coded(12, False, False)[:300], "a.jpg")
+
+
+def test_one_that_was_cut_off_says_so() -> None:
+    """The extra shows what there is without a word."""
+    payload = coded(12, False, False)
+    assert not JPEG.decode(payload, "a.jpg").damage
+    cut = payload[: len(payload) * 3 // 4]
+    stream, picture = JPEG.decode(cut, "a.jpg"), picture_from_bytes(cut, "a.jpg")
+    assert stream.damage == "its end marker is missing"
+    assert "the JPEG file is damaged: its end marker is missing" in picture.notes
+    assert stream.damage in "; ".join(pipeline.told(stream, "a.jpg"))

@@ -1,0 +1,29 @@
+"""The Measure page's jobs by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.benchmark.plan import Asked
+from tests.support.viewer_engine import png
+from viewer.bench.jobs import Found, measure
+from viewer.core.jobs import Token
+
+
+def test_another_baseline_counts_from_the_next_picture_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        png(tmp_path / "photos" / name)
+    compared: Any = lambda rows, cards, baseline: (len(rows), baseline)  # noqa: E731
+    monkeypatch.setattr("engine.benchmark.results.results_of", compared)
+    names = iter(("standard", "sweep"))
+    work = measure(
+        tmp_path / "photos", tmp_path / "t.csv", lambda: Asked(("jpeg",), (30,)), (), lambda: next(names),
+        lambda: None,
+    )  # fmt: skip
+    found = [news.results for news in work(Token(lambda _: None)) if isinstance(news, Found)]
+    assert found == [(1, "standard"), (2, "sweep")]
