@@ -75,6 +75,7 @@ class PredictView(QWidget):
     def _make_choices(self, texts: tuple[str, ...]) -> None:
         for row in self._rows:
             self._options.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._texts, self._rows = texts, [_Choice(text) for text in texts]
         self.choices = [row.button for row in self._rows]

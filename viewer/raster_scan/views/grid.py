@@ -55,7 +55,7 @@ class GridView(QWidget):
                     painter.setPen(QPen(colour, 4))
                     painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
                     if role == "now":
-                        painter.fillRect(box.adjusted(4, 4, -4, -4), colour)
+                        painter.fillRect(box, colour)
         self._draw_path(painter)
 
     def _draw_path(self, painter: QPainter) -> None:
