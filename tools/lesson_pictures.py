@@ -70,7 +70,7 @@ def wait(window: MainWindow) -> None:
     while not window.controller.complete() and time.monotonic() < end:
         turn()
         time.sleep(0.01)
-    for _ in range(5):
+    for _ in range(25):
         turn()
         time.sleep(0.02)
 
