@@ -65,23 +65,27 @@ def main() -> int:
 
 def wait(window: MainWindow) -> None:
     """Until nothing is left to be computed."""
-    from PySide6.QtWidgets import QApplication
-
     end = time.monotonic() + PATIENCE
-    QApplication.processEvents()
+    turn()
     while not window.controller.complete() and time.monotonic() < end:
-        QApplication.processEvents()
+        turn()
         time.sleep(0.01)
-    for _ in range(5):
-        QApplication.processEvents()
+    for _ in range(25):
+        turn()
         time.sleep(0.02)
+
+
+def turn() -> None:
+    """One turn of the event loop: widgets that are done with go, and a scroll bar's layout settles."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no loop runs that would do it
 
 
 def learn(window: MainWindow, seconds: float) -> None:
     """Answer the lesson's question with the first choice, and let its run learn for a while."""
     from functools import partial
-
-    from PySide6.QtWidgets import QApplication
 
     from viewer.model.session import lessons_changes as changes
 
@@ -89,7 +93,7 @@ def learn(window: MainWindow, seconds: float) -> None:
     window.lessons.run()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        QApplication.processEvents()
+        turn()
         time.sleep(0.01)
     window.controller.stop()
     window.controller.change(changes.reveal)

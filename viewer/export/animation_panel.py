@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.export.choice import SCALES, AnimationChoice, AnimationKind, Outline, Region
-from viewer.ui.controls import SegmentedButtons, title_label
+from viewer.ui.controls import SegmentedButtons, inset, title_label
 from viewer.ui.modal_overlay import Veil
 from viewer.ui.theme import scaled
 
@@ -61,6 +61,8 @@ class AnimationPanel(Veil):
         self.scale = QComboBox()
         self.delay = QDoubleSpinBox()
         self.stride = QSpinBox()
+        for box in (self.delay, self.stride):
+            inset(box)
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setProperty("role", "muted")

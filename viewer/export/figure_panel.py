@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.controls import SegmentedButtons, title_label, wrapping_label
+from viewer.ui.controls import SegmentedButtons, inset, title_label, wrapping_label
 from viewer.ui.modal_overlay import Veil
 from viewer.ui.theme import scaled
 
@@ -47,9 +47,10 @@ class FigurePanel(Veil):
         self.columns = QSpinBox()
         self.columns.setAccessibleName("Pictures in a row")
         self.columns.setRange(1, 6)
+        inset(self.columns)
         self.words = wrapping_label()
         self.words.setProperty("role", "muted")
-        self.words.setText("SVG or PDF, on white. Pictures: the part that is seen, with their captions")
+        self.words.setText("SVG or PDF, on white. Pictures: the part that is seen, with their captions.")
         self.save = QPushButton("Save…")
         self.save.setProperty("primary", True)
         self.save.setToolTip("Choose a file; its ending says whether it is an SVG or a PDF")
@@ -66,7 +67,7 @@ class FigurePanel(Veil):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         fields: tuple[tuple[str, QWidget], ...] = (
-            ("Shows", self.what), ("Width", self.width_of), ("Type", self.points),
+            ("Shows", self.what), ("Width", self.width_of), ("Type size", self.points),
             ("Pictures in a row", self.columns),
         )  # fmt: skip
         for row, (name, field) in enumerate(fields):

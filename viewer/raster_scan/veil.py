@@ -34,7 +34,10 @@ class ScanVeil(Veil):
         ):
             button.setToolTip(tip)
             button.clicked.connect(act)
-        for control in (self.back, self.play, self.on, self.way):
+        self.close_button = QPushButton("Close")
+        self.close_button.setToolTip("Close  (Esc)")
+        self.close_button.clicked.connect(self.close_veil)
+        for control in (self.back, self.play, self.on, self.way, self.close_button):
             control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.play.setProperty("primary", True)
         self._beat = QTimer(self)
@@ -49,6 +52,7 @@ class ScanVeil(Veil):
         for widget in (self.back, self.play, self.on):
             controls.addWidget(widget)
         controls.addStretch(1)
+        controls.addWidget(self.close_button)
         above = QHBoxLayout()
         above.addWidget(self.way)
         above.addStretch(1)

@@ -30,6 +30,8 @@ def _presenting(session: Session, _: Facts) -> str:
 def _touring(session: Session, facts: Facts) -> str:
     if session.page is not Page.PICTURES:
         return "only beside the pictures of one decoder"
+    if session.picture is None and session.stream is not None:
+        return "not with a received file, which has no original"
     return _presenting(session, facts)
 
 

@@ -96,6 +96,13 @@ def test_the_race_over_every_axis() -> None:
     assert [(curve.x.tolist(), curve.y.tolist()) for curve in memory.curves[:2]] == [([1.5], [14.0])] * 2
 
 
+def test_one_point_makes_no_curve() -> None:
+    lanes = (course(count=1), course(1, "uoro", count=1))
+    scene = race_plot(SETTINGS, lanes, "dB", LabAxis.SECONDS, 2, None)
+    assert (scene.curves, scene.note) == ((), "Curves begin at the second measurement")
+    assert race_plot(SETTINGS, (lanes[0], course(1, "uoro")), "dB", LabAxis.SECONDS, 2, None).curves
+
+
 def test_raw_points_stay_under_the_smoothed_ones() -> None:
     table = course().table.copy()
     table[2, 4] = 30.0

@@ -177,10 +177,11 @@ def test_as_received(engine: Engine) -> None:
     assert shown.panes[1].detail == "no original"
     assert all("dB" not in pane.detail for pane in shown.panes)
     assert all("dB" not in thumb.detail for thumb in shown.thumbs)
-    assert not shown.plots[0].curves
-    assert "no original" in shown.plots[0].note
-    assert not shown.plots[1].curves
-    assert shown.plots[2].curves  # bits need no original
+    assert [plot.key for plot in shown.plots] == ["bits", "artefacts", "psnr", "rate"]
+    assert shown.plots[0].curves  # bits need no original
+    assert "no original" in shown.plots[2].note
+    assert not shown.plots[2].curves
+    assert not shown.plots[3].curves
     assert "PSNR" not in " ".join(row.label for row in shown.summary)
     gain = scene_of(s.set_overlay(state, Overlay.GAIN), Facts(run=made))
     assert gain.overlay.values is None

@@ -55,6 +55,9 @@ class BlindVeil(Veil):
         head = QHBoxLayout()
         head.addWidget(self.question, 1)
         head.addWidget(self.kind)
+        kept = self.kind.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that pictures stay where they are
+        self.kind.setSizePolicy(kept)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.count, 1)

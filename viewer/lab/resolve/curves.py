@@ -47,9 +47,12 @@ def race_plot(
             found += _single(item, group[0], axis, smoothing)
         else:
             found += _band(_bare(item), group, axis, smoothing)
-    if settings.target and any(len(curve.x) for curve in found):
+    begun = any(len(curve.x) for curve in found)
+    if axis is not LabAxis.MEMORY and not any(len(curve.x) > 1 for curve in found):
+        found = []  # a line through one point is none, and its axis would go below 0
+    elif settings.target and begun:
         found.append(_finish(settings.target, found))
-    note = "Play lets the lanes learn: what they measure on new data stands here"
+    note = "Curves begin at the second measurement" if begun else _NOTE
     return PlotScene(
         "lab-race", f"{name} while they learn", _LABELS[axis], label, tuple(found),
         marker=_marker(settings, courses, axis, at), note=note, x_decimals=1 if axis in _TENTHS else 0,
@@ -57,6 +60,7 @@ def race_plot(
     )  # fmt: skip
 
 
+_NOTE = "Play lets the lanes learn: what they measure on new data stands here"
 _TENTHS = (LabAxis.SECONDS, LabAxis.MEMORY)
 
 

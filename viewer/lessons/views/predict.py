@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from viewer.lessons.views.words import Words
@@ -72,9 +72,26 @@ class PredictView(QWidget):
         self.outcome.setText(scene.outcome)
         self.outcome.setVisible(bool(scene.outcome))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Never lower than its lines: between scroll bars and other parts Qt would press them together."""
+        high = max(0, self._column.totalHeightForWidth(self.width()))
+        if high != self.minimumHeight():
+            self.setMinimumHeight(high)
+
     def _make_choices(self, texts: tuple[str, ...]) -> None:
         for row in self._rows:
             self._options.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._texts, self._rows = texts, [_Choice(text) for text in texts]
         self.choices = [row.button for row in self._rows]

@@ -29,7 +29,8 @@ def past_rows(card: ModelCard | None, run: Run) -> list[InspectorRow]:
     before = "no sign of it"
     if earlier is not None and earlier.sureness >= _MAYBE:
         grid = "same grid" if earlier.aligned else f"grid {earlier.down} down, {earlier.across} across"
-        before = f"at about {earlier.quality}, {grid} ({100 * earlier.sureness:.0f} % sure)"
+        sure = ">99" if earlier.sureness > 0.99 else f"{100 * earlier.sureness:.0f}"
+        before = f"at about {earlier.quality}, {grid} ({sure} % sure)"
     rows.append(InspectorRow("Saved before", before))
     gain = _expected(card, run)
     if gain is not None:

@@ -44,6 +44,8 @@ def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
     ]
     looked_at = session.overlay in ARTEFACT_OVERLAYS and bool(session.options.decoder)
     plots.insert(1 if looked_at else 3, artefact_plot(session, facts, memo))
+    if note:  # a received file has only these; the others, which can but say so, come last
+        plots.sort(key=lambda plot: plot.key in ("psnr", "rate"))
     return tuple(plots)
 
 

@@ -65,10 +65,8 @@ def _known(context: Context, causal: int, other: int) -> str:
         return "It sees its own symbols only."
     parts = []
     if context.causal:
-        here = (
-            f"blue: {causal} neighbours that are refined already" if causal else "no neighbour is refined yet"
-        )
-        parts.append(here)
+        some = "neighbour that is" if causal == 1 else "neighbours that are"
+        parts.append(f"blue: {causal} {some} refined already" if causal else "no neighbour is refined yet")
     if context.noncausal:
         parts.append(
             f"orange: {other} whose turn is still to come, as received" if other else "none is still to come"

@@ -50,12 +50,14 @@ class GridView(QWidget):
             for column, role in enumerate(roles):
                 box = self.cell(row, column).adjusted(2, 2, -2, -2)
                 painter.fillRect(box, _fill(self._moment.depth[row][column]))
+                painter.setPen(QColor(theme.line))  # else white patches are lost on a white panel
+                painter.drawRect(box)
                 if role in _MARKS:
                     colour = QColor(legible(_MARKS[role], theme.panel))
                     painter.setPen(QPen(colour, 4))
                     painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
                     if role == "now":
-                        painter.fillRect(box.adjusted(4, 4, -4, -4), colour)
+                        painter.fillRect(box, colour)
         self._draw_path(painter)
 
     def _draw_path(self, painter: QPainter) -> None:
@@ -143,5 +145,7 @@ class Legend(QWidget):
                 painter.drawRect(mark.adjusted(1.5, 1.5, -1.5, -1.5))
             else:
                 painter.fillRect(mark, _fill(float(key == "done")))
+                painter.setPen(QColor(theme.line))
+                painter.drawRect(mark)
             painter.setPen(QColor(theme.text))
             painter.drawText(box.adjusted(scaled(20), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
