@@ -68,7 +68,8 @@ def test_bits_that_cannot_be_counted(shown: MainWindow, qtbot: QtBot, tmp_path: 
     shown.controller.change(lambda state: s.set_overlay(state, Overlay.BITS))
     assert shown.controller.scene.overlay.values is None
     assert "progressive" in shown.controller.scene.overlay.note.lower()
-    assert "progressive" in shown.controller.scene.plots[2].note.lower()
+    (bits,) = (each for each in shown.controller.scene.plots if each.key == "bits")
+    assert "progressive" in bits.note.lower()
 
 
 def test_saving_and_copying(
