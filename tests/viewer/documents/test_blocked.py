@@ -62,7 +62,7 @@ def test_a_read_that_hangs_holds_up_no_other(
     assert shown.controller.documents.busy()
     shown.controller.documents.open_path(other, received)
     qtbot.waitUntil(lambda: shown.controller.session.name == "other.jpg", timeout=SOON_MS)
-    assert not shown.controller.documents.loading.busy()
+    qtbot.waitUntil(lambda: not shown.controller.documents.loading.busy(), timeout=SOON_MS)
     dead.set()
     qtbot.wait(100)
     assert shown.controller.session.name == "other.jpg"
