@@ -13,6 +13,9 @@ from viewer.ui.theme import scaled
 _ROOMY = 420
 """Pixels of the line, at 100 % text, below which it leaves out what is known of the patch."""
 
+_ANY = (1 << 24) - 1
+"""Qt's QWIDGETSIZE_MAX: no limit."""
+
 
 class StatusLine(QWidget):
     """Draws a `StatusScene`. Fields grow to the widest text they held, so that nothing jitters."""
@@ -89,7 +92,8 @@ class StatusLine(QWidget):
     def _fit(self) -> None:
         self.setFixedHeight(max(32, scaled(28)))
         for label in (self.cursor_field, self.patch_field, self.zoom_field):
-            label.setMinimumWidth(0)
+            label.setMinimumSize(0, 0)
+            label.setMaximumSize(_ANY, _ANY)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
@@ -129,8 +133,11 @@ class StatusLine(QWidget):
             (self.patch_field, scene.patch),
             (self.zoom_field, scene.zoom),
         ):
-            label.setText(text)
-            label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))
+            if label.text() != text:
+                label.setText(text)
+                hint = label.sizeHint()
+                # one that may grow has the whole window laid out with every text
+                label.setFixedSize(max(label.minimumWidth(), hint.width()), hint.height())
         self.values_field.setText(scene.values)
         self._show_message(scene.error or scene.message, "error" if scene.error else "")
         self.place_field.setText(scene.place)

@@ -203,10 +203,11 @@ def magnify(
     """
     columns = np.floor((view.left + np.arange(view.width) + 0.5) / view.scale + 1e-9).astype(np.intp)
     rows = np.floor((view.top + np.arange(view.height) + 0.5) / view.scale + 1e-9).astype(np.intp)
-    columns = np.clip(columns - first[0], 0, packed.shape[1] - 1)
-    rows = np.clip(rows - first[1], 0, packed.shape[0] - 1)
-    grown = np.ascontiguousarray(packed.take(rows, axis=0).take(columns, axis=1))
-    return QImage(grown.data, view.width, view.height, 4 * view.width, kind).copy()
+    image = QImage(view.width, view.height, kind)
+    grown = np.frombuffer(image.bits(), np.uint32).reshape(view.height, view.width)
+    wide = packed.take(columns - first[0], axis=1, mode="clip")  # few rows yet: the rest is whole rows copied
+    wide.take(rows - first[1], axis=0, out=grown, mode="clip")
+    return image
 
 
 def shrink(level: Pixels, factor: int, view: Excerpt) -> QImage:

@@ -33,9 +33,11 @@ class Curve:
     live: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class PlotScene:
-    """marker: x of the vertical line that shows where the scrubber stands. note: shown when empty.
+    """Equal to another of the same curves, so that a plot draws nothing where nothing is new.
+
+    marker: x of the vertical line that shows where the scrubber stands. note: shown when empty.
 
     clickable: clicking at x means something (choose that step, that patch, that quality). x_span: what the
     x axis shows, None for all data. legend: whether the curves are named beside the title. x_names: values of

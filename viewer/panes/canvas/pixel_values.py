@@ -21,7 +21,7 @@ GRID_FROM = 10.0
 """Device pixels per image pixel from which on pixels are set apart."""
 VALUES_FROM = 28.0
 """Logical pixels per image pixel from which on three numbers fit into one."""
-_LINE = QColor(128, 128, 128, 110)
+_LINE, _PREMULTIPLIED = QColor(128, 128, 128, 110), 0x6E373737
 _FONT, _SMALL, _LEADING = 11, 8, 14
 """Logical pixels: of the numbers, of the smallest ones, and from line to line at most."""
 _BLACK_FROM = 0.179
@@ -40,12 +40,13 @@ def has_values(ground: Ground) -> bool:
 
 def draw_grid(painter: QPainter, ground: Ground) -> None:
     """Lines between pixels, one device pixel wide, seen on light and on dark."""
-    shown, scale = ground.shown, ground.scale
-    x0, y0, x1, y1 = _touched(ground)
-    for x in range(x0 + 1, x1):
-        painter.fillRect(QRect(ground.origin[0] + round(x * scale), shown.y(), 1, shown.height()), _LINE)
-    for y in range(y0 + 1, y1):
-        painter.fillRect(QRect(shown.x(), ground.origin[1] + round(y * scale), shown.width(), 1), _LINE)
+    shown, (x, y), (x0, y0, x1, y1) = ground.shown, ground.origin, _touched(ground)
+    across = np.zeros(shown.width() + 1, np.uint32)  # the last line may lie just beyond
+    across[[x + round(at * ground.scale) - shown.x() for at in range(x0 + 1, x1)]] = _PREMULTIPLIED
+    row = QImage(across.data, shown.width(), 1, across.nbytes, QImage.Format.Format_ARGB32_Premultiplied)
+    painter.drawImage(shown, row)  # a fraction of the time that lines downwards take one by one
+    for at in range(y0 + 1, y1):
+        painter.fillRect(QRect(shown.x(), y + round(at * ground.scale), shown.width(), 1), _LINE)
 
 
 def draw_values(painter: QPainter, ground: Ground, pane: PaneScene) -> None:

@@ -56,6 +56,7 @@ class Plot(QWidget):
     def __init__(self, scene: PlotScene, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figure: Figure | None = None
+        self.scene = scene
         self._waits = self._led = self._was_led = False
         self._larger = 1.0
         self._about: tuple[str, ...] = ()
@@ -71,6 +72,8 @@ class Plot(QWidget):
 
     def set_scene(self, scene: PlotScene) -> None:
         """Show this."""
+        if self.scene is not scene and self.scene == scene:
+            return
         self.scene = scene
         about = scene.title, scene.y_label, scene.x_label
         if about != self._about:
