@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -19,6 +20,10 @@ T = TypeVar("T")
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _MOST = 1 << 53
 """Whole numbers up to this are the same in every reader of JSON."""
+
+
+_hints = cache(get_type_hints)
+"""Of a class; what they say is worked out from texts, which takes longer than reading a model card."""
 
 
 class UnknownChoiceError(UserError):
@@ -57,7 +62,7 @@ def build(kind: type[T], record: Mapping[str, Any], where: str) -> T:
     """
     if not is_dataclass(kind):
         raise TypeError(f"{kind} is no dataclass")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {item.name for item in fields(kind)}
     for key in record:
         if key not in known:
@@ -82,7 +87,7 @@ def filled(base: T, record: object, where: str, path: str = "", forgiving: bool 
     """
     if not isinstance(record, Mapping):
         raise UserError(f"{where}: '{path}' is not a table")
-    hints, given = get_type_hints(type(base)), {}
+    hints, given = _hints(type(base)), {}
     for each in fields(base):  # type: ignore[arg-type]
         if each.name in record:
             place = f"{path}.{each.name}" if path else each.name
@@ -114,7 +119,7 @@ def value_of(hint: Any, value: object, where: str, path: str, *, strict: bool = 
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _choice(hint, value, where, path)
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
+        hints = _hints(hint)
         return hint(*_sequence(tuple(hints[each.name] for each in fields(hint)), value, where, path, strict))
     if hint in _KINDS:
         return _scalar(hint, value, where, path)
@@ -185,7 +190,7 @@ def read_csv(path: Path, kind: type[T], what: str) -> tuple[T, ...]:
     """
     if not is_dataclass(kind):
         raise TypeError(f"{kind} is no dataclass")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     names = [item.name for item in fields(kind)]
     try:
         with path.open(encoding="utf-8", newline="") as file:

@@ -1,9 +1,9 @@
 """Time from the start of the process until the window is usable: drawn, and its event loop idle.
 
-Each launch is a process of its own with settings of its own; the first one warms the disk's cache and is
-not counted. Also told: when all plots on screen are drawn, with pyqtgraph, which is loaded after the first
-paint; when the first picture stands in the window, when its refinement is complete, and the longest time in
-between for which the window could not have answered.
+Each launch is a process of its own with settings of its own; the first one warms the disk's cache, compiles
+what isn't compiled yet, as an installation does, and is not counted. Also told: when all plots on screen are
+drawn, with pyqtgraph, which is loaded after the first paint; when the first picture stands in the window,
+when its refinement is complete, and the longest time in between for which the window could not have answered.
 
     python tests/bench/launch.py
     xvfb-run python tests/bench/launch.py data/kodak --repeats 9
@@ -66,7 +66,7 @@ def launch(picture: Path | None) -> dict[str, Any]:
     """Start the program in a process of its own; returns what it measured."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, __file__, *([str(picture)] if picture else [])]
-        environment = {**child_environment(), "XDG_CONFIG_HOME": home}
+        environment = {**child_environment(), "XDG_CONFIG_HOME": home, "PYTHONDONTWRITEBYTECODE": ""}
         start = time.monotonic()  # one clock for all processes
         process = subprocess.run(
             [*command, "--child", repr(start)], env=environment, stdout=subprocess.PIPE, check=True, text=True

@@ -19,11 +19,11 @@ class Veil(QWidget):
         self.frame = QFrame(self)
         panel(self.frame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        parent.installEventFilter(self)
         self.hide()
 
     def open(self) -> None:
         """Show over the whole parent."""
+        self._host().installEventFilter(self)
         self.setGeometry(self._host().rect())
         self._place()
         self.show()
@@ -33,6 +33,7 @@ class Veil(QWidget):
     def close_veil(self) -> None:
         """Hide again, and give the focus back."""
         if self.isVisible():
+            self._host().removeEventFilter(self)
             self.hide()
             self.closed.emit()
 

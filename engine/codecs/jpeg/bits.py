@@ -22,9 +22,7 @@ _CHUNK = 1 << 14
 _EOB, _ZRL = 0x00, 0xF0
 _NO_CODE = 1 << 20
 """Cost of a symbol that the table lacks; no segment's length can match it."""
-_MAGNITUDE: NDArray[np.uint8] = np.array(
-    [abs(value).bit_length() for value in (*range(0x8000), *range(-0x8000, 0))], np.uint8
-)
+_MAGNITUDE = np.frexp(np.abs(np.arange(1 << 16).astype(np.int16).astype(np.float64)))[1].astype(np.uint8)
 """Size category (tables F.1 and F.2) of an int16, indexed by its two's complement."""
 
 

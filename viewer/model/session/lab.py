@@ -27,8 +27,8 @@ class LabAxis(Enum):
 @cache
 def preset_names() -> tuple[str, ...]:
     """Presets that come with the program, the usual first one first."""
-    names = sorted(presets())
-    return tuple(sorted(names, key=lambda name: (name != FIRST_PRESET, load_settings(name).verdict == "bad")))
+    every = {name: preset_settings(name) for name in sorted(presets())}
+    return tuple(sorted(every, key=lambda name: (name != FIRST_PRESET, every[name].verdict == "bad")))
 
 
 @cache
