@@ -26,12 +26,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.artefacts.jpeg_history import Earlier, history_of
+from engine.artefacts.known import Known
 from engine.step_scale import ZIGZAG, chroma_table, jpeg_scale, luma_table
 from engine.types import PATCH, Coded, Pixels, frozen
 
@@ -90,22 +90,18 @@ class EarlierSaving:
         return -self.down % PATCH, -self.across % PATCH
 
 
-_known: dict[int, tuple[ref[Pixels], EarlierSaving | None]] = {}
-"""By the pixels' id, as long as these live."""
+_known = Known["EarlierSaving | None"]()
 
 
 def earlier_saving(coded: Coded) -> EarlierSaving | None:
     """What can be had of the saving before the last one; None where there was none, as far as is known."""
-    pixels, found = _known.get(id(coded.standard), (None, None))
-    if pixels is not None and pixels() is coded.standard:
-        return found
-    history = history_of(coded)
+    known = _known.of(coded.standard)
+    if known:
+        return known[0]
+    history, found = history_of(coded), None
     if history is not None and history.earlier is not None and history.saved_before:
         found = _found(coded, history.earlier)
-    else:
-        found = None
-    _remember(coded, found)
-    return found
+    return _known.keep(found, coded.standard)
 
 
 def tell_part(part: Coded, whole: Coded, top: int, left: int) -> None:
@@ -115,12 +111,7 @@ def tell_part(part: Coded, whole: Coded, top: int, left: int) -> None:
     if found is not None:
         change = found.change[top : top + part.height, left : left + part.width]
         found = replace(found, change=frozen(change))
-    _remember(part, found)
-
-
-def _remember(coded: Coded, found: EarlierSaving | None) -> None:
-    key = id(coded.standard)
-    _known[key] = ref(coded.standard, lambda _: _known.pop(key, None)), found
+    _known.keep(found, part.standard)
 
 
 def mended_scale(coded: Coded) -> float:

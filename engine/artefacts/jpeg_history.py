@@ -17,16 +17,15 @@ After Fan and de Queiroz, *Identification of bitmap compression history* (IEEE T
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.artefacts.known import Known
 from engine.step_scale import ZIGZAG, chroma_table, jpeg_scale, luma_table, step_scale
 from engine.types import PATCH, Coded, Component, Pixels
 
@@ -51,9 +50,6 @@ _BINS, _BINS_A_LEVEL = 1200, 3
 """Of the histograms of absolute coefficients."""
 
 Floats = NDArray[np.float64]
-
-_known: deque[tuple[ref[NDArray[np.int16]], ref[Pixels], History]] = deque(maxlen=8)
-"""Of the streams that were asked about last: the decoder, the window and the reports ask for the same."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +82,17 @@ class History:
         return self.earlier is not None and self.earlier.sureness >= SURE
 
 
+_known = Known[History]()
+"""The decoder, the window and the reports ask for the same."""
+
+
 def history_of(coded: Coded) -> History | None:
     """What the stream's symbols and pixels tell; None where it has no symbols."""
     if coded.symbols is None:
         return None
     parts = coded.symbols.components
-    for luma, pixels, history in tuple(_known):
-        if luma() is parts[0].coefficients and pixels() is coded.standard:
-            return history
-    found = _history(coded, parts)
-    _known.append((ref(parts[0].coefficients), ref(coded.standard), found))
-    return found
+    known = _known.of(parts[0].coefficients, coded.standard)
+    return known[0] if known else _known.keep(_history(coded, parts), parts[0].coefficients, coded.standard)
 
 
 def _history(coded: Coded, parts: tuple[Component, ...]) -> History:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from viewer.bench.desk import BenchDesk
 from viewer.bench.resolve.scene import why_not
+from viewer.core import availability
 from viewer.core.command import Command
 from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
@@ -14,11 +13,9 @@ from viewer.model.session.bench import BenchView
 from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
-_MENUS = ("Measure", "Help")
 _STAYING = ("quit", "open", "open.received", "open.folder", "open.model", "save.figure", "paste",
             "session.open", "undo", "redo", "theme", "fullscreen", "stop", "repair")  # fmt: skip
-_GROUPS = ("theme.", "text.")
-"""What serves on this page, too: menus, commands, and commands by the beginning of their ids."""
+"""Commands that serve on this page, too."""
 
 
 def closed(session: Session, _: Facts) -> str:
@@ -67,14 +64,5 @@ def commands(control: Control, desk: BenchDesk) -> list[Command]:
 
 
 def resting(command: Command) -> Command:
-    """`command`; one that acts on the pictures can't be used while the Measure page covers them."""
-    if command.menu in _MENUS or command.id in _STAYING or command.id.startswith(_GROUPS):
-        return command
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.page is Page.BENCH:
-            return "the Measure page is shown"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)
+    """`command`; one that acts on the pictures can't be used while this page covers them."""
+    return availability.resting(command, Page.BENCH, "Measure", _STAYING)

@@ -6,7 +6,6 @@ import random
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import UserError
@@ -18,17 +17,15 @@ from viewer.blind.words import ASKED, result_words
 from viewer.core.control import Control
 from viewer.core.jobs import Lane
 from viewer.core.words import codec_title
+from viewer.core.worker import Apart
 from viewer.decode.jobs import address_of
-from viewer.model.facts.facts import Facts, JobState
-from viewer.model.scene.whole import Scene
-from viewer.model.session.state import Session
 from viewer.ui.save_dialog import ask_file
 
 _AHEAD = 3
 """Pairs that are decoded before they are asked for: memory stays bounded."""
 
 
-class BlindDesk(QObject):
+class BlindDesk(Apart):
     """One test at a time. A worker, too: it ends with everything else."""
 
     def __init__(self, window: QWidget, control: Control) -> None:
@@ -189,29 +186,3 @@ class BlindDesk(QObject):
             self._control.complain(str(error))
             return
         self._control.say(f"Saved {path.name}")
-
-    # ---- a worker -----------------------------------------------------------------------------------
-
-    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
-        """It has no facts."""
-        return facts
-
-    def forget(self) -> None:
-        """Another picture is open: the test has its own."""
-
-    def stop(self) -> None:
-        """Esc ends the test, see the veil."""
-
-    def resume(self) -> None:
-        """Nothing waits."""
-
-    def busy(self) -> bool:
-        return self.lane.busy()
-
-    def job(self) -> JobState | None:
-        """Said in the test itself."""
-        return None
-
-    def shutdown(self) -> None:
-        """Wait for the thread."""
-        self.lane.shutdown()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import UserError
@@ -15,19 +14,17 @@ from viewer.classroom.jobs import Thumb, thumbs
 from viewer.classroom.veil import ClassVeil
 from viewer.core.control import Control
 from viewer.core.jobs import Lane
+from viewer.core.worker import Apart
 from viewer.documents.controller import Documents
 from viewer.documents.session_file import Reopened
 from viewer.lessons.controller import LessonDesk
 from viewer.lessons.file import read_course
-from viewer.model.facts.facts import Facts, JobState
-from viewer.model.scene.whole import Scene
-from viewer.model.session.state import Session
 from viewer.ui.save_dialog import ask_file
 
 _KIND = "Class playlists (*.toml)"
 
 
-class ClassDesk(QObject):
+class ClassDesk(Apart):
     """One playlist at a time. A worker, too: it ends with everything else."""
 
     def __init__(self, window: QWidget, control: Control, documents: Documents, lessons: LessonDesk) -> None:
@@ -214,29 +211,3 @@ class ClassDesk(QObject):
         self.listed = replace(self.listed, path=path)
         self._control.say(f"Saved {path.name}")
         self._tell()
-
-    # ---- a worker -----------------------------------------------------------------------------------
-
-    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
-        """It has no facts."""
-        return facts
-
-    def forget(self) -> None:
-        """Another picture is open: the list stays."""
-
-    def stop(self) -> None:
-        """Small pictures go on."""
-
-    def resume(self) -> None:
-        """Nothing was stopped."""
-
-    def busy(self) -> bool:
-        return self.lane.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of small pictures."""
-        return None
-
-    def shutdown(self) -> None:
-        """Wait for the thread."""
-        self.lane.shutdown()

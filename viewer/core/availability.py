@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 
 from engine.codecs.facts import codec_facts
-from viewer.core.command import Command
+from viewer.core.command import Command, Why, unless
 from viewer.model.facts.facts import Facts, sent_run
 from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare import OVERLAYS
 from viewer.model.session.rate_distortion import OVERLAYS as CODECS_OVERLAYS
 from viewer.model.session.state import Session
+
+_LOOKS = ("theme.", "text.")
+"""Beginnings of the ids of commands that serve on every page."""
 
 
 def empty(session: Session, _: Facts) -> str:
@@ -44,14 +46,29 @@ def no_stream_file(session: Session, _: Facts) -> str:
 
 def single_only(command: Command) -> Command:
     """`command`, which can't be used while several decoders are compared."""
-    inner = command.why_not
+    return unless(command, _while(Page.COMPARE, "several decoders are compared"))
 
-    def why(session: Session, facts: Facts) -> str:
-        if session.page is Page.COMPARE:
-            return "several decoders are compared"
-        return inner(session, facts) if inner is not None else ""
 
-    return replace(command, why_not=why)
+def one_stream_only(command: Command) -> Command:
+    """`command`, which can't be used while the codecs are shown."""
+    return unless(command, _while(Page.CODECS, "the codecs are shown"))
+
+
+def not_in_lab(command: Command) -> Command:
+    """`command`, which can't be used while the lab is open."""
+    return unless(command, _while(Page.LAB, "the lab is open"))
+
+
+def resting(command: Command, page: Page, title: str, staying: Collection[str]) -> Command:
+    """`command`; one that acts on the pictures can't be used while a page covers them. title: the page's, and
+    that of its menu. staying: ids of what serves there, too."""
+    if command.menu in (title, "Help") or command.id in staying or command.id.startswith(_LOOKS):
+        return command
+    return unless(command, _while(page, f"the {title} page is shown"))
+
+
+def _while(page: Page, words: str) -> Why:
+    return lambda session, _: words if session.page is page else ""
 
 
 def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
@@ -65,15 +82,3 @@ def overlay_why(overlay: Overlay) -> Callable[[Session, Facts], str]:
         return "nothing is compared" if overlay is Overlay.WINNER else ""
 
     return why
-
-
-def one_stream_only(command: Command) -> Command:
-    """`command`, which can't be used while the codecs are shown."""
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.page is Page.CODECS:
-            return "the codecs are shown"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)

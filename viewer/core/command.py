@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer.model.facts.facts import Facts
 from viewer.model.session.state import Session
@@ -35,6 +35,16 @@ class Command:
     icon: str = ""
     held: Callable[[Session], bool] | None = None
     label: Callable[[Session, Facts], str] | None = None
+
+
+def unless(command: Command, why: Why) -> Command:
+    """`command`, which can't be used, either, while `why` gives a reason."""
+    inner = command.why_not
+
+    def both(session: Session, facts: Facts) -> str:
+        return why(session, facts) or (inner(session, facts) if inner is not None else "")
+
+    return replace(command, why_not=both)
 
 
 def after(name: str, table: Sequence[Command], others: Sequence[Command]) -> list[Command]:

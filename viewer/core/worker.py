@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QObject, SignalInstance
 
+from viewer.core.jobs import Lane
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.scene.whole import Scene
 from viewer.model.session.state import Session
@@ -59,3 +60,35 @@ class Reporter(Worker, Protocol):
     def failed(self) -> SignalInstance:
         """One line on what went wrong."""
         ...
+
+
+class OneLane(QObject):
+    """A worker of one lane of which nothing is said; what its `follow` does is its own."""
+
+    lane: Lane
+
+    def busy(self) -> bool:
+        return self.lane.busy()
+
+    def job(self) -> JobState | None:
+        return None
+
+    def shutdown(self) -> None:
+        """Wait for the thread."""
+        self.lane.shutdown()
+
+
+class Apart(OneLane):
+    """One that has no facts, and that neither another picture nor the end of decoding touches."""
+
+    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
+        return facts
+
+    def forget(self) -> None:
+        """What it has belongs to no picture."""
+
+    def stop(self) -> None:
+        """It goes on until it is ended by its own means."""
+
+    def resume(self) -> None:
+        """Nothing was stopped."""

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from viewer.export.choice import SCALES, AnimationChoice, AnimationKind, Outline, Region
-from viewer.ui.controls import SegmentedButtons, inset, title_label
-from viewer.ui.modal_overlay import Veil
-from viewer.ui.theme import scaled
+from viewer.export.form import FormVeil
+from viewer.ui.controls import SegmentedButtons, inset
 
 _FORMATS = (
     ("gif", "GIF", "256 colours, the same for all frames; shown by everything, repeats for ever"),
@@ -40,15 +27,14 @@ _NAMES = {0.25: "quarter size", 0.5: "half size", 1.0: "original size", 2.0: "2Ã
 _DELAYS = {AnimationKind.STEPS: (0.05, 10.0, 1.0), AnimationKind.SCAN: (0.02, 2.0, 0.04)}
 
 
-class AnimationPanel(Veil):
+class AnimationPanel(FormVeil):
     """`changed`: another choice, whose outline is wanted. `save_requested` carries an `AnimationChoice`."""
 
     changed = Signal()
     save_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Animation")
+        super().__init__(parent, "Animation", 520)
         self._region: Region | None = None
         self._delays = {kind: usual for kind, (_, _, usual) in _DELAYS.items()}
         self.format = SegmentedButtons(_FORMATS)
@@ -63,15 +49,14 @@ class AnimationPanel(Veil):
         self.stride = QSpinBox()
         for box in (self.delay, self.stride):
             inset(box)
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setProperty("role", "muted")
-        self.save = QPushButton("Saveâ€¦")
-        self.save.setProperty("primary", True)
         self.save.setToolTip("Choose a file; it is written in the background")
-        self.close_button = QPushButton("Close")
         self._fill()
-        self._lay_out()
+        self.lay_out(
+            "Animation of the refinement",
+            [("Format", self.format), ("Goes through", self.kind), ("Pictures", self.beside),
+             ("Part", self.part), ("Size", self.scale), ("Seconds per frame", self.delay),
+             ("Patches per frame", self.stride)],
+        )  # fmt: skip
         self._connect()
 
     def _fill(self) -> None:
@@ -90,42 +75,6 @@ class AnimationPanel(Veil):
         self.delay.setSuffix(" s")
         self._show_delay()
 
-    def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        fields: tuple[tuple[str, QWidget], ...] = (
-            ("Format", self.format), ("Goes through", self.kind), ("Pictures", self.beside),
-            ("Part", self.part), ("Size", self.scale), ("Seconds per frame", self.delay),
-            ("Patches per frame", self.stride),
-        )  # fmt: skip
-        for row, (name, field) in enumerate(fields):
-            label = QLabel(name)
-            label.setProperty("role", "muted")
-            label.setBuddy(field)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
-        grid.setColumnStretch(1, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.words, 1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self.frame)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(16)
-        column.addWidget(title_label("Animation of the refinement"))
-        column.addLayout(grid)
-        column.addLayout(buttons)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.frame.setMinimumWidth(min(scaled(520), round(0.9 * self._host().width())))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-
     def _connect(self) -> None:
         self.format.chosen.connect(lambda _: self.changed.emit())
         self.kind.chosen.connect(lambda _: self._kind_chosen())
@@ -134,10 +83,7 @@ class AnimationPanel(Veil):
         self.scale.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.delay.valueChanged.connect(self._delay_changed)
         self.stride.valueChanged.connect(lambda _: self.changed.emit())
-        self.close_button.clicked.connect(self.close_veil)
         self.save.clicked.connect(self._save)
-        for field in (self.part, self.scale, self.delay, self.stride, self.beside, self.save):
-            field.installEventFilter(self)
 
     # ---- the choice ------------------------------------------------------------------------------
 
@@ -155,7 +101,7 @@ class AnimationPanel(Veil):
         if not scans:
             self.kind.set_current(AnimationKind.STEPS.value)
         self._show_delay()
-        self._fit()
+        self.fit()
         self.changed.emit()
         self.open()
         self.save.setFocus()
@@ -222,14 +168,6 @@ class AnimationPanel(Veil):
         choice = self.choice()
         self.close_veil()
         self.save_requested.emit(choice)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Esc closes, wherever the keyboard is."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.KeyPress:
-                self.close_veil()
-            return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
 
 def _quietly(widget: QWidget, change: Callable[[], None]) -> None:

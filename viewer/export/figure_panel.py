@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from viewer.ui.controls import SegmentedButtons, inset, title_label, wrapping_label
-from viewer.ui.modal_overlay import Veil
-from viewer.ui.theme import scaled
+from viewer.export.form import FormVeil
+from viewer.ui.controls import SegmentedButtons, inset
 
 PANES = "panes"
 """Stands for the pictures among the plots' keys."""
@@ -30,14 +19,13 @@ _WIDTHS = (
 _POINTS = (("7", "7 pt", ""), ("8", "8 pt", ""), ("9", "9 pt", ""))
 
 
-class FigurePanel(Veil):
+class FigurePanel(FormVeil):
     """`save_requested`: what is chosen is to be saved."""
 
     save_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Figure for a page")
+        super().__init__(parent, "Figure for a page", 440)
         self.what = QComboBox()
         self.what.setAccessibleName("What the figure shows")
         self.width_of = SegmentedButtons(_WIDTHS)
@@ -48,55 +36,15 @@ class FigurePanel(Veil):
         self.columns.setAccessibleName("Pictures in a row")
         self.columns.setRange(1, 6)
         inset(self.columns)
-        self.words = wrapping_label()
-        self.words.setProperty("role", "muted")
         self.words.setText("SVG or PDF, on white. Pictures: the part that is seen, with their captions.")
-        self.save = QPushButton("Save…")
-        self.save.setProperty("primary", True)
         self.save.setToolTip("Choose a file; its ending says whether it is an SVG or a PDF")
-        self.close_button = QPushButton("Close")
-        self._lay_out()
-        self.close_button.clicked.connect(self.close_veil)
+        self.lay_out(
+            "Figure for a page",
+            [("Shows", self.what), ("Width", self.width_of), ("Type size", self.points),
+             ("Pictures in a row", self.columns)],
+        )  # fmt: skip
         self.save.clicked.connect(self._save)
         self.what.currentIndexChanged.connect(lambda _: self._show())
-        for field in (self.what, self.columns, self.save):
-            field.installEventFilter(self)
-
-    def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        fields: tuple[tuple[str, QWidget], ...] = (
-            ("Shows", self.what), ("Width", self.width_of), ("Type size", self.points),
-            ("Pictures in a row", self.columns),
-        )  # fmt: skip
-        for row, (name, field) in enumerate(fields):
-            label = QLabel(name)
-            label.setProperty("role", "muted")
-            label.setBuddy(field)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
-        grid.setColumnStretch(1, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self.frame)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(16)
-        column.addWidget(title_label("Figure for a page"))
-        column.addLayout(grid)
-        column.addWidget(self.words)
-        column.addLayout(buttons)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.frame.setMinimumWidth(min(scaled(440), round(0.9 * self._host().width())))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
 
     # ---- the choice ------------------------------------------------------------------------------
 
@@ -109,7 +57,7 @@ class FigurePanel(Veil):
         self.what.setCurrentIndex(max(0, self.what.findData(chosen)))
         self.columns.setValue(columns)
         self._show()
-        self._fit()
+        self.fit()
         self.open()
         self.save.setFocus()
 
@@ -129,11 +77,3 @@ class FigurePanel(Veil):
     def _save(self) -> None:
         self.close_veil()
         self.save_requested.emit()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Esc closes, wherever the keyboard is."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.KeyPress:
-                self.close_veil()
-            return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]

@@ -8,17 +8,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
+from viewer.core.worker import Apart
 from viewer.export.jobs import Written
-from viewer.model.facts.facts import Facts, JobState
-from viewer.model.scene.whole import Scene
-from viewer.model.session.state import Session
 from viewer.ui.progress_line import ProgressLine
 
 _PATIENCE_MS = 300
 """What is written sooner needs no line, which would make the pictures jump."""
 
 
-class Exporter(QObject):
+class Exporter(Apart):
     """Runs the exports of a window and shows how far they are. Hung on the controller, so that it ends with
     it: what is being written when the window closes is given up, and nothing half-written stays."""
 
@@ -34,12 +32,12 @@ class Exporter(QObject):
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         self._part = 0.0
-        self._lane = Lane("export", self, keep=True)
-        self._lane.yielded.connect(self._written)
-        self._lane.progressed.connect(self._progressed)
-        self._lane.finished.connect(self._ended)
-        self._lane.cancelled.connect(self._cancelled)
-        self._lane.failed.connect(self._failed)
+        self.lane = Lane("export", self, keep=True)
+        self.lane.yielded.connect(self._written)
+        self.lane.progressed.connect(self._progressed)
+        self.lane.finished.connect(self._ended)
+        self.lane.cancelled.connect(self._cancelled)
+        self.lane.failed.connect(self._failed)
         self.line = ProgressLine("Export")
         self.line.cancel_requested.connect(self.cancel)
         self.changed.connect(self._show)
@@ -49,12 +47,12 @@ class Exporter(QObject):
         """Write a file by a job, after those that are still to be written."""
         if not self._names:
             self._patience.start()
-        self._names[self._lane.start(work)] = path.name
+        self._names[self.lane.start(work)] = path.name
         self.changed.emit()
 
     def cancel(self) -> None:
         """Give up all that is not yet written."""
-        self._lane.cancel()
+        self.lane.cancel()
 
     def state(self) -> tuple[str, float] | None:
         """What is being written and how much of it is done, 0 to 1; None when nothing is."""
@@ -63,32 +61,10 @@ class Exporter(QObject):
         name, waiting = next(iter(self._names.values())), len(self._names) - 1
         return f"Writing {name}" + (f", {waiting} more to come" if waiting else ""), self._part
 
-    # ---- as hung on the controller ---------------------------------------------------------------
-
-    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
-        """Nothing begins by itself."""
-        return facts
-
-    def forget(self) -> None:
-        """What is being written is written, whatever is open."""
-
-    def stop(self) -> None:
-        """Decoding is stopped; exports go on until they are cancelled themselves."""
-
-    def resume(self) -> None:
-        """Nothing was stopped."""
-
-    def job(self) -> JobState | None:
-        """Exports have a line of their own."""
-        return None
-
-    def busy(self) -> bool:
-        return self._lane.busy()
-
     def shutdown(self) -> None:
         self._patience.stop()
-        self._lane.cancel()
-        self._lane.shutdown()
+        self.lane.cancel()
+        super().shutdown()
 
     # ---- what the lane says ----------------------------------------------------------------------
 

@@ -132,15 +132,3 @@ def playing_here(command: Command, control: Control, desk: LabDesk) -> Command:
         return inner(session, facts) if inner is not None else ""
 
     return replace(command, run=run, why_not=why)
-
-
-def not_here(command: Command) -> Command:
-    """A command of the pictures' page, which the lab has nothing for."""
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.page is Page.LAB:
-            return "the lab is open"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)

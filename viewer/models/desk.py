@@ -5,35 +5,33 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer.core.control import Control
 from viewer.core.jobs import Lane
+from viewer.core.worker import Apart
 from viewer.decode import jobs as decoding
 from viewer.documents.settings import Settings
-from viewer.model.facts.facts import Facts, JobState
-from viewer.model.scene.whole import Scene
+from viewer.model.facts.facts import JobState
 from viewer.model.session.decoder_choice import codecs_in_words
 from viewer.model.session.own_models import add_model, is_own, remove_model
-from viewer.model.session.state import Session
 from viewer.models import jobs
 
 _KINDS = "Models (*.json *.safetensors *.onnx);;All files (*)"
 
 
-class ModelDesk(QObject):
+class ModelDesk(Apart):
     """A worker of the window, too: it is waited for. window: parent of dialogs."""
 
     def __init__(self, window: QWidget, control: Control, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._control, self._settings = window, control, settings
         self._name = ""
-        self.loading = Lane("model", self, apart=True)
-        self.loading.yielded.connect(lambda _, loaded: self._loaded(loaded))
-        self.loading.finished.connect(lambda _: control.refresh())
-        self.loading.cancelled.connect(lambda _: control.refresh())
-        self.loading.failed.connect(lambda _, text: control.complain(text))
+        self.lane = Lane("model", self, apart=True)
+        self.lane.yielded.connect(lambda _, loaded: self._loaded(loaded))
+        self.lane.finished.connect(lambda _: control.refresh())
+        self.lane.cancelled.connect(lambda _: control.refresh())
+        self.lane.failed.connect(lambda _, text: control.complain(text))
         control.attach(self)
 
     def ask(self) -> None:
@@ -47,7 +45,7 @@ class ModelDesk(QObject):
     def open(self, path: Path) -> None:
         """Load a model, list it among the decoders and take it."""
         self._name = path.name
-        self.loading.start(jobs.load(path.absolute(), decoding.prepare_torch))
+        self.lane.start(jobs.load(path.absolute(), decoding.prepare_torch))
         self._control.refresh()
 
     def _loaded(self, loaded: jobs.Loaded) -> None:
@@ -72,23 +70,8 @@ class ModelDesk(QObject):
 
     # ---- as every worker ------------------------------------------------------------------------
 
-    def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
-        return facts
-
-    def forget(self) -> None:
-        """Models belong to no picture."""
-
     def stop(self) -> None:
-        self.loading.cancel()
-
-    def resume(self) -> None:
-        """Nothing waits."""
-
-    def busy(self) -> bool:
-        return self.loading.busy()
+        self.lane.cancel()
 
     def job(self) -> JobState | None:
         return JobState(f"Opening {self._name}", 0.0) if self.busy() else None
-
-    def shutdown(self) -> None:
-        self.loading.shutdown()

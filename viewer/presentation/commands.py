@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from viewer.core.command import Act, Command
+from viewer.core.command import Act, Command, unless
 from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import presentation_changes as p
@@ -103,11 +103,4 @@ def _paging(command: Command, step: Command, by: int, control: Control, desk: Pr
 
 def not_here(command: Command) -> Command:
     """A command of parts that presenting has no room for."""
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.presentation.on:
-            return "presentation mode is on"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)
+    return unless(command, lambda session, _: "presentation mode is on" if session.presentation.on else "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from viewer.core import availability
 from viewer.core.command import Command
 from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
@@ -14,14 +13,12 @@ from viewer.model.session.state import Session
 from viewer.repair.desk import RepairDesk
 from viewer.repair.resolve.scene import why_not
 
-_MENUS = ("Repair", "Help")
 _STAYING = (
     "quit", "open", "open.received", "open.folder", "paste", "session.open", "undo", "redo", "theme",
     "fullscreen", "stop",
 )  # fmt: skip
-_GROUPS = ("theme.", "text.")
-"""What serves on every page: menus, commands, and commands by the beginning of their ids. All others act on
-pictures that can't be seen, or have single letters for keys, which belong to the page's boxes and fields."""
+"""Commands that serve on this page, too. Most others act on pictures that can't be seen, or have single
+letters for keys, which belong to the page's boxes and fields."""
 
 
 def closed(session: Session, _: Facts) -> str:
@@ -73,14 +70,5 @@ def commands(control: Control, desk: RepairDesk) -> list[Command]:
 
 
 def resting(command: Command) -> Command:
-    """`command`; one that acts on the pictures can't be used while the Repair page covers them."""
-    if command.menu in _MENUS or command.id in _STAYING or command.id.startswith(_GROUPS):
-        return command
-    inner = command.why_not
-
-    def why(session: Session, facts: Facts) -> str:
-        if session.page is Page.REPAIR:
-            return "the Repair page is shown"
-        return inner(session, facts) if inner is not None else ""
-
-    return replace(command, why_not=why)
+    """`command`; one that acts on the pictures can't be used while this page covers them."""
+    return availability.resting(command, Page.REPAIR, "Repair", _STAYING)

@@ -12,7 +12,8 @@ from engine.errors import UserError
 from engine.types import Refinement
 from viewer.core.jobs import Lane, Token, Work, compute_threads
 from viewer.core.memo import same
-from viewer.model.facts.facts import Facts, JobState
+from viewer.core.worker import OneLane
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.networks import NetworkFacts
 from viewer.model.scene.whole import Scene
 from viewer.model.session.patch import Place
@@ -21,7 +22,7 @@ from viewer.model.session.state import Session
 from viewer.schematic.resolve.scene import wanted
 
 
-class NetworkReader(QObject):
+class NetworkReader(OneLane):
     """Keeps `facts` up to date with the patch and the step that are shown."""
 
     changed = Signal()
@@ -62,17 +63,6 @@ class NetworkReader(QObject):
     def resume(self) -> None:
         """Try again."""
         self._asked = ()
-
-    def busy(self) -> bool:
-        return self.lane.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it."""
-        return None
-
-    def shutdown(self) -> None:
-        """Wait for the thread."""
-        self.lane.shutdown()
 
     def _take(self, facts: NetworkFacts) -> None:
         self.facts = facts

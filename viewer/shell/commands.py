@@ -14,6 +14,7 @@ from viewer.blind.desk import BlindDesk
 from viewer.classroom import commands as classroom
 from viewer.classroom.desk import ClassDesk
 from viewer.compare import commands as compare
+from viewer.core.availability import not_in_lab
 from viewer.core.command import Act, Command, after
 from viewer.core.control import Pictures
 from viewer.decode import commands as decode
@@ -122,7 +123,7 @@ def _view_menu(acting: Acting) -> list[Command]:
     own = panes.commands(acting.control, acting.pictures, acting.choose_panes)
     pages = [rate_distortion.toggle_command(acting.control), lab.toggle_command(acting.control)]
     parts = [
-        presentation.not_here(lab.not_here(each)) if each.id.startswith("show.") else each
+        presentation.not_here(not_in_lab(each)) if each.id.startswith("show.") else each
         for each in own_commands.view_commands(acting.control, acting.window)
     ]
     return [*after("mode.difference", own, pages), *parts, *schematic.commands(acting.control)]

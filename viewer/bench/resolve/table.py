@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.codecs.facts import codec_facts
 from viewer.bench.resolve.looks import Look, looks_of, names_in
 from viewer.core import words
+from viewer.core.table_order import order_of
 from viewer.model.scene.bench import Leading
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.session.bench import BenchView
@@ -76,11 +77,7 @@ def bench_table(
         of = [looks.get((line.last.codec, line.title, line.last.context), plain) for line in results.pictures]
         rows = [_row(line, look) for line, look in zip(results.pictures, of, strict=True)]
         leads = [_lead(line) for line in results.pictures]
-    order = list(range(len(rows)))
-    keys = [column.key for column in columns]
-    if sort[0] in keys:
-        at = keys.index(sort[0])
-        order.sort(key=lambda number: _sortable(rows[number].values[at], sort[1]), reverse=sort[1])
+    order, keys = order_of(rows, columns, sort), [column.key for column in columns]
     shown = [at for at, key in enumerate(keys) if key not in _LEFT_OUT or _tells(rows, at, key)]
     table = TableScene(
         tuple(columns[at] for at in shown),
@@ -102,13 +99,6 @@ def _tells(rows: list[TableRow], at: int, key: str) -> bool:
     if key == "seeds":
         return any(isinstance(value, float) and value > 1 for value in values)
     return len(values - {None, ""}) > (1 if key in ("codec", "context") else 0)
-
-
-def _sortable(value: Value, down: bool) -> tuple[bool, str, float]:
-    """What is unknown stands last either way; names before numbers."""
-    if value is None or value == "":
-        return (not down, "", 0.0)
-    return (down, value, 0.0) if isinstance(value, str) else (down, "", value)
 
 
 def _mean_row(line: MeanLine, look: Look) -> TableRow:

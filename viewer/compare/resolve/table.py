@@ -6,6 +6,7 @@ from engine.models.card import ModelCard
 from engine.models.training_record import TrainingRecord
 from viewer.compare.resolve.panes import ShownEntry
 from viewer.core import words
+from viewer.core.table_order import order_of
 from viewer.core.table_text import Value
 from viewer.model.facts.facts import Facts
 from viewer.model.scene.compare import Column, TableRow, TableScene
@@ -46,7 +47,8 @@ def resolve_table(session: Session, facts: Facts, shown: tuple[ShownEntry, ...])
         values = (about[0], *_gains(one, steps), seconds, *about[1:])
         cells = tuple(written(column, value) for column, value in zip(columns, values, strict=True))
         rows.append(TableRow(one.look.colour, one.look.style, values, cells))
-    return TableScene(columns, _sorted(rows, columns, session.compare.sort), session.compare.sort)
+    sort = session.compare.sort
+    return TableScene(columns, tuple(rows[at] for at in order_of(rows, columns, sort)), sort)
 
 
 def _about(one: ShownEntry, card: ModelCard | None, record: object) -> tuple[Value, ...]:
@@ -78,22 +80,6 @@ def _gains(one: ShownEntry, steps: int) -> list[float | None]:
         there = before is not None and after is not None
         gains.append(words.difference(after, before) if there else None)  # type: ignore[arg-type]
     return gains
-
-
-def _sorted(
-    rows: list[TableRow], columns: tuple[Column, ...], sort: tuple[str, bool]
-) -> tuple[TableRow, ...]:
-    """By one column; rows without a value stay last, equal ones in the entries' order."""
-    at = next((number for number, column in enumerate(columns) if column.key == sort[0]), None)
-    if at is None:
-        return tuple(rows)
-    there = [row for row in rows if row.values[at] is not None]
-    numeric = columns[at].numeric
-    there.sort(
-        key=lambda row: row.values[at] if numeric else str(row.values[at]).lower(),  # type: ignore[arg-type,return-value]
-        reverse=sort[1],
-    )
-    return (*there, *(row for row in rows if row.values[at] is None))
 
 
 def written(column: Column, value: Value) -> str:

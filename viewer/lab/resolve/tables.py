@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from viewer.core import words
+from viewer.core.table_order import order_of
 from viewer.lab.resolve.lanes import lane_items
 from viewer.lab.tried import result
 from viewer.model.facts.lab import LaneCourse, Tried
@@ -63,19 +64,8 @@ def meters_table(courses: tuple[LaneCourse, ...], unit: str) -> TableScene:
 
 def runs_table(tried: tuple[Tried, ...], sort: tuple[str, bool]) -> TableScene:
     """A row a lane of every run, the newest first unless sorted otherwise."""
-    keys = [column.key for column in _RUNS]
     rows = [_run_row(each) for each in reversed(tried)]
-    if sort[0] in keys:
-        at = keys.index(sort[0])
-        known = [row for row in rows if row.values[at] is not None]
-        rest = [row for row in rows if row.values[at] is None]
-        known.sort(key=lambda row: _order(row.values[at]), reverse=sort[1])
-        rows = known + rest
-    return TableScene(_RUNS, tuple(rows), sort)
-
-
-def _order(value: str | float | None) -> tuple[float, str]:
-    return (0.0, value.lower()) if isinstance(value, str) else (float(value or 0), "")
+    return TableScene(_RUNS, tuple(rows[at] for at in order_of(rows, _RUNS, sort)), sort)
 
 
 def _run_row(each: Tried) -> TableRow:

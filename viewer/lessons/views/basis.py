@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,8 +15,10 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
+from viewer.lessons.views.drawn import DrawnFigure
+from viewer.lessons.views.painting import line_height
 from viewer.model.scene.lessons import BasisScene, ChoiceScene
 from viewer.model.scene.palette import CIVIDIS, legible
 from viewer.ui.theme import current, font, scaled
@@ -32,19 +34,16 @@ _ARROWS = {
 }
 
 
-class BasisView(QWidget):
+class BasisView(DrawnFigure):
     """Draws a `BasisScene`: function by function, both bases in one small plot of samples over place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Basis functions")
         self._scene: BasisScene | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._fit()
-        self.setMinimumWidth(200)
-        self.setAccessibleName("Basis functions")
+        self.fit()
 
-    def _fit(self) -> None:
-        self.setFixedHeight(round(2 * _line() + 2 * scaled(_TALL) + 8))
+    def height_of(self) -> float:
+        return 2 * line_height() + 2 * scaled(_TALL) + 8
 
     def set_scene(self, scene: BasisScene) -> None:
         """Show this."""
@@ -59,9 +58,6 @@ class BasisView(QWidget):
         self.setToolTip(self.accessibleDescription())
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(420, self.height())
-
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         theme = current()
@@ -72,12 +68,12 @@ class BasisView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(_PAD, 0, self.width(), _line()), _LEFT, scene.title)
+        painter.drawText(QRectF(_PAD, 0, self.width(), line_height()), _LEFT, scene.title)
         self._draw_legend(painter, scene)
         wide, tall = (self.width() - 2 * _PAD) / 4, float(scaled(_TALL))
         reach = float(max(np.abs(scene.first).max(), np.abs(scene.second).max())) * 1.08
         for k in range(8):
-            box = QRectF(_PAD + (k % 4) * wide, 2 * _line() + 4 + (k // 4) * tall, wide - 6, tall - 6)
+            box = QRectF(_PAD + (k % 4) * wide, 2 * line_height() + 4 + (k // 4) * tall, wide - 6, tall - 6)
             self._draw_pair(painter, scene, k, box, reach)
 
     def _draw_legend(self, painter: QPainter, scene: BasisScene) -> None:
@@ -85,10 +81,10 @@ class BasisView(QWidget):
         painter.setFont(font(12))
         for name, colour, dashed in zip(scene.names, scene.colours, (False, True), strict=True):
             painter.setPen(_pen(colour, dashed))
-            painter.drawLine(QPointF(x, 1.5 * _line()), QPointF(x + 22, 1.5 * _line()))
+            painter.drawLine(QPointF(x, 1.5 * line_height()), QPointF(x + 22, 1.5 * line_height()))
             painter.setPen(QColor(current().text))
             width = metrics.horizontalAdvance(name)
-            painter.drawText(QRectF(x + 28, _line(), width + 2, _line()), _LEFT, name)
+            painter.drawText(QRectF(x + 28, line_height(), width + 2, line_height()), _LEFT, name)
             x += 28 + width + 16
 
     def _draw_pair(self, painter: QPainter, scene: BasisScene, k: int, box: QRectF, reach: float) -> None:
@@ -107,19 +103,7 @@ class BasisView(QWidget):
             painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(box.left() + 4, box.top() + 1, 20, _line()), _LEFT, str(k))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)
-
-
-def _line() -> float:
-    """Height of a line of words."""
-    return float(scaled(18))
+        painter.drawText(QRectF(box.left() + 4, box.top() + 1, 20, line_height()), _LEFT, str(k))
 
 
 def _pen(colour: str, dashed: bool) -> QPen:
@@ -129,23 +113,20 @@ def _pen(colour: str, dashed: bool) -> QPen:
     return pen
 
 
-class ChoiceView(QWidget):
+class ChoiceView(DrawnFigure):
     """Draws a `ChoiceScene`; a click or the arrow keys choose. `chosen` carries row and column."""
 
     chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Coefficient to look at")
         self._scene: ChoiceScene | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._fit()
-        self.setMinimumWidth(200)
-        self.setAccessibleName("Coefficient to look at")
+        self.fit()
 
-    def _fit(self) -> None:
-        self.setFixedHeight(round(scaled(_SIDE) + _line() + 12))
+    def height_of(self) -> float:
+        return scaled(_SIDE) + line_height() + 12
 
     def set_scene(self, scene: ChoiceScene) -> None:
         """Show this."""
@@ -156,12 +137,9 @@ class ChoiceView(QWidget):
         self.setToolTip(scene.words)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(420, self.height())
-
     def grid(self) -> QRectF:
         """Where the 8×8 cells lie."""
-        return QRectF(_PAD, _line() + 4, scaled(_SIDE), scaled(_SIDE))
+        return QRectF(_PAD, line_height() + 4, scaled(_SIDE), scaled(_SIDE))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -173,7 +151,7 @@ class ChoiceView(QWidget):
         side = box.width() / 8
         painter.setFont(font(weight=QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(_PAD, 0, self.width(), _line()), _LEFT, "Coefficients over all blocks")
+        painter.drawText(QRectF(_PAD, 0, self.width(), line_height()), _LEFT, "Coefficients over all blocks")
         for v, h in np.ndindex(8, 8):
             colour = CIVIDIS[int(np.clip(round(255 * float(scene.shades[v, h])), 0, 255))]
             painter.fillRect(
@@ -208,10 +186,3 @@ class ChoiceView(QWidget):
             return
         v, h = (min(7, max(0, at + by)) for at, by in zip(self._scene.chosen, move, strict=True))
         self.chosen.emit(v, h)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)

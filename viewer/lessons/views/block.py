@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -12,11 +12,11 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.analysis.block_coding import basis_functions
+from viewer.lessons.views.drawn import DrawnFigure
 from viewer.lessons.views.painting import (
     arrow_room,
     basis_picture,
@@ -41,20 +41,17 @@ _UNITS = ("luma, 0 to 255", "levels", "luma, 0 to 255", "integers, sent")
 Cell = tuple[int, int]
 
 
-class BlockView(QWidget):
+class BlockView(DrawnFigure):
     """Draws a `BlockScene`: pixels, coefficients, symbols and the way back in a circle, and below them the 64
     basis functions with their weights. A coefficient under the mouse is marked in all of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "One patch through transform and quantisation", 240)
         self._scene: BlockScene | None = None
         self._cell: Cell = (0, 1)
         self._pointed = False
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(240)
-        self.setAccessibleName("One patch through transform and quantisation")
-        self._fit()
+        self.fit()
 
     def set_scene(self, scene: BlockScene) -> None:
         """Show this."""
@@ -100,15 +97,8 @@ class BlockView(QWidget):
         side = 8 * np.floor((self.width() - 2 * _PAD) * 0.66 / 8)
         return QRectF(low.left(), low.bottom() + 2 * line_height() + 6, side, side)
 
-    def _fit(self) -> None:
-        self.setFixedHeight(round(self.basis().bottom() + 2 * line_height() + 14))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
-        super().resizeEvent(event)
-        self._fit()
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(420, self.height())
+    def height_of(self) -> float:
+        return self.basis().bottom() + 2 * line_height() + 14
 
     # ---- painting -------------------------------------------------------------------------------
 
@@ -266,13 +256,6 @@ class BlockView(QWidget):
             self._cell = cell
             self.setAccessibleDescription(self.readout())
             self.update()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)
 
 
 def _cycles(frequency: int) -> str:

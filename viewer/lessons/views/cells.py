@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.types import PATCH
+from viewer.lessons.views.drawn import DrawnFigure
+from viewer.lessons.views.painting import line_height
 from viewer.model.scene.lessons import CellScene, CellsScene
 from viewer.model.scene.palette import legible
 from viewer.ui.theme import current, font, scaled
@@ -29,19 +30,16 @@ _WHOLE = 3 * PATCH
 """Pixels of a cell's side: a patch and as much around it on each side."""
 
 
-class CellsView(QWidget):
+class CellsView(DrawnFigure):
     """Draws a `CellsScene` in rows. `clicked` carries the key of a cell that means something."""
 
     clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "The patch in every picture")
         self._cells: tuple[CellScene, ...] = ()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(200)
-        self.setAccessibleName("The patch in every picture")
         self.setToolTip("One patch (framed) and what surrounds it, enlarged; a click shows it in the panes")
 
     def set_scene(self, scene: CellsScene) -> None:
@@ -51,7 +49,7 @@ class CellsView(QWidget):
         self._cells = scene.cells
         told = (f"{cell.title} {cell.detail}".strip() for cell in scene.cells)
         self.setAccessibleDescription("; ".join(told))
-        self._fit()
+        self.fit()
         self.update()
 
     # ---- geometry -------------------------------------------------------------------------------
@@ -70,7 +68,7 @@ class CellsView(QWidget):
     def cell_rects(self) -> list[QRectF]:
         """Where the cells lie, words included, in their order."""
         columns, side = self._columns(), self._cell_side()
-        tall = side + (1 + self._title_lines()) * _line() + 4
+        tall = side + (1 + self._title_lines()) * line_height() + 4
         return [
             QRectF(
                 _PAD + (number % columns) * (side + _GAP),
@@ -88,16 +86,9 @@ class CellsView(QWidget):
         fits = all(metrics.horizontalAdvance(cell.title) <= room for cell in self._cells)
         return 1 if fits else 2
 
-    def _fit(self) -> None:
+    def height_of(self) -> float:
         rects = self.cell_rects()
-        self.setFixedHeight(round(rects[-1].bottom() + 6) if rects else 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's names
-        super().resizeEvent(event)
-        self._fit()
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(420, self.height())
+        return rects[-1].bottom() + 6 if rects else 1
 
     # ---- painting -------------------------------------------------------------------------------
 
@@ -108,7 +99,7 @@ class CellsView(QWidget):
         for cell, rect in zip(self._cells, self.cell_rects(), strict=True):
             self._draw_words(painter, cell, rect)
             box = QRectF(
-                rect.left(), rect.top() + self._title_lines() * _line() + 1, rect.width(), rect.width()
+                rect.left(), rect.top() + self._title_lines() * line_height() + 1, rect.width(), rect.width()
             )
             if cell.pixels is None:
                 painter.fillRect(box, QColor(theme.canvas))
@@ -129,14 +120,16 @@ class CellsView(QWidget):
         if cell.colour:
             painter.fillRect(QRectF(left, rect.top() + 5, 8, 8), QColor(legible(cell.colour, theme.panel)))
             left += 12
-        line = QRectF(left, rect.top(), rect.right() - left, self._title_lines() * _line())
+        line = QRectF(left, rect.top(), rect.right() - left, self._title_lines() * line_height())
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
         painter.drawText(line, flags | int(Qt.TextFlag.TextWordWrap), cell.title)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
         painter.drawText(
-            QRectF(rect.left(), rect.bottom() - _line(), rect.width(), _line()), flags, cell.detail
+            QRectF(rect.left(), rect.bottom() - line_height(), rect.width(), line_height()),
+            flags,
+            cell.detail,
         )
 
     # ---- choosing -------------------------------------------------------------------------------
@@ -170,18 +163,6 @@ class CellsView(QWidget):
         chosen = next((cell.key for cell in self._cells if cell.chosen and cell.key), "")
         at = keys.index(chosen) + delta if chosen in keys else 0
         self.clicked.emit(keys[min(max(0, at), len(keys) - 1)])
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)
-
-
-def _line() -> float:
-    """Height of a line of words."""
-    return float(scaled(18))
 
 
 def _draw_crop(painter: QPainter, cell: CellScene, box: QRectF) -> None:
