@@ -24,7 +24,8 @@ from viewer.model.scene.palette import PURPLE, rgb
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene, RecallScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas.arrows import draw_recalls
-from viewer.panes.canvas.marks import Ground, layer
+from viewer.panes.canvas.ground import Ground
+from viewer.panes.canvas.layers import layer
 from viewer.panes.canvas.strips import fit_words
 from viewer.panes.canvas.view import PanesView
 from viewer.patch.views.hidden import HiddenView

@@ -18,7 +18,7 @@ from viewer.model.scene.palette import PURPLE
 from viewer.model.scene.patch import ChipScene, DockScene, ErrorScene, GridScene, PartScene, TileScene
 from viewer.model.scene.picture import PatchScene
 from viewer.model.scene.plots import InspectorRow, PlotScene
-from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
 from viewer.patch.views.codes import CodesView
 from viewer.patch.views.dock import PatchDock

@@ -16,7 +16,7 @@ from viewer.model.scene.presentation import PresentedScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
 from viewer.panes.canvas.captions import columns, figure_of, strip_height
-from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.spotlight import magnifier_place, spot_radius, surroundings_rect
 from viewer.panes.canvas.view import PanesView
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from viewer.model.scene.palette import PURPLE
 from viewer.model.scene.picture import RecallScene
-from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.turn import Turn
 from viewer.ui.theme import font
 

@@ -13,7 +13,8 @@ from engine.io.orientation import upright
 from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import CAUSAL, NONCAUSAL, PREVIOUS, SELF
 from viewer.model.scene.picture import PatchScene
-from viewer.panes.canvas.marks import Ground, frame, is_small, roles
+from viewer.panes.canvas.ground import Ground
+from viewer.panes.canvas.marks import frame, is_small, roles
 from viewer.ui.theme import exact_font, font
 
 AROUND = 3 * PATCH

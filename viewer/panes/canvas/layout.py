@@ -16,7 +16,7 @@ from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import captions, minimap, strips
-from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.turn import Turn, Turner
 from viewer.panes.canvas.viewport import PaneCell, Viewport, arrange
 from viewer.ui.theme import FONT_PIXELS, back_row, scaled

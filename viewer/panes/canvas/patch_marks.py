@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter
 
 from viewer.model.scene.palette import PURPLE
 from viewer.model.scene.picture import PatchScene
-from viewer.panes.canvas.marks import Ground, frame
+from viewer.panes.canvas.ground import Ground
+from viewer.panes.canvas.marks import frame
 
 _HALO = QColor(0, 0, 0, 190)
 _LEAST = 12

@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from engine.types import Pixels, frozen
 from viewer.model.scene.picture import PaneScene, PatchScene
 from viewer.model.session.choices import Overlay
-from viewer.panes.canvas import marks, minimap, pixel_values
+from viewer.panes.canvas import layers, marks, minimap, pixel_values
 from viewer.panes.canvas.arrows import draw_recalls
 from viewer.panes.canvas.callout import draw_callout, draw_roles
+from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.layout import PanesLayout
-from viewer.panes.canvas.marks import Ground
 from viewer.panes.canvas.patch_marks import draw_explained
 from viewer.panes.canvas.spotlight import draw_magnifier, draw_place, draw_spotlight, magnifier_place
 from viewer.ui.sampling import Excerpt, Sampler
@@ -202,13 +202,13 @@ class PicturesPainter:
         key = id(values)
         if key not in self._layers:
             if key not in self._heats:
-                self._heats[key] = marks.layer(overlay, values)
+                self._heats[key] = layers.layer(overlay, values)
             heat = self._heats[key]
             self._layers[key] = None
             if heat is not None:
-                self._layers[key] = marks.heat_map(heat, ground)
-            elif overlay.kind is Overlay.GRID and marks.grid_is_visible(ground):
-                self._layers[key] = marks.grid_lines(ground)
+                self._layers[key] = layers.heat_map(heat, ground)
+            elif overlay.kind is Overlay.GRID and layers.grid_is_visible(ground):
+                self._layers[key] = layers.grid_lines(ground)
         return self._layers[key]
 
     def _paint_minimap(self, painter: QPainter) -> None:

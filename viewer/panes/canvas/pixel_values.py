@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from engine.types import Pixels
 from viewer.model.scene.picture import PaneScene
-from viewer.panes.canvas.marks import Ground
+from viewer.panes.canvas.ground import Ground
 from viewer.ui.theme import font
 
 GRID_FROM = 10.0

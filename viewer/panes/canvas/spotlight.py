@@ -14,7 +14,8 @@ from engine.types import PATCH, Pixels
 from viewer.model.scene.palette import SELF
 from viewer.model.scene.picture import PatchScene
 from viewer.panes.canvas.callout import AROUND, draw_enlarged
-from viewer.panes.canvas.marks import Ground, frame
+from viewer.panes.canvas.ground import Ground
+from viewer.panes.canvas.marks import frame
 
 _DIM, _EDGE = QColor(0, 0, 0, 165), QColor(255, 255, 255, 210)
 _HALO = QColor(0, 0, 0, 190)

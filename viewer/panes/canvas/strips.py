@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPolyg
 from viewer.model.scene.picture import OverlayScene, PaneScene
 from viewer.model.scene.view import LegendScene
 from viewer.model.session.choices import Overlay
-from viewer.panes.canvas.marks import colour_map, limits
+from viewer.panes.canvas.layers import colour_map, limits
 from viewer.ui.line_keys import draw_line_key
 from viewer.ui.theme import current, font, scaled
 

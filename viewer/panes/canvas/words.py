@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QRegion
 
 from engine.types import PATCH
 from viewer.model.session.choices import Overlay
-from viewer.panes.canvas import captions, marks, strips
+from viewer.panes.canvas import captions, layers, strips
 from viewer.panes.canvas import zoom_box as zoombox
 from viewer.panes.canvas.layout import PanesLayout
 from viewer.ui.theme import current
@@ -61,7 +61,7 @@ def _bar_note(layout: PanesLayout) -> str:
     if layout.overlay.kind is not Overlay.GRID:
         return ""
     note = f"Patch grid: {PATCH}×{PATCH} pixels per patch"
-    return note if marks.grid_is_visible(layout.ground()) else f"{note} · zoom in to see it"
+    return note if layers.grid_is_visible(layout.ground()) else f"{note} · zoom in to see it"
 
 
 def _marked_value(layout: PanesLayout) -> float | None:
