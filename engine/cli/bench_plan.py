@@ -8,6 +8,7 @@ import sys
 from engine.benchmark.plan import Asked, plan_for
 from engine.choices import SCORE_FIELDS
 from engine.cli import arguments as shared
+from engine.cli import chosen
 from engine.data.benchmarks import Dataset
 from engine.evaluation.bench import Plan
 from engine.evaluation.protocol import Protocol
@@ -36,7 +37,7 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
             carry=arguments.carry,
             seed=arguments.seed,
             device=arguments.device,
-            **shared.finish_options(arguments),
+            **chosen.finish_options(arguments),
         ),
         protocol=Protocol(arguments.grey, arguments.first_quality, (arguments.shift[0], arguments.shift[1])),
         linear=dataset is not None and dataset.linear,

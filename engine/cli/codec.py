@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
-from engine.cli import decode_many
+from engine.cli import chosen, decode_many
 from engine.errors import UserError, printable
 from engine.registry import CODECS
 
@@ -125,7 +125,7 @@ def run_encode(arguments: argparse.Namespace) -> int:
         shared.check_output(Path(arguments.output), arguments.image)
         check_stream_name(arguments.codec, Path(arguments.output))
     picture = load_picture(arguments.image)
-    coded = pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
+    coded = pipeline.encode(arguments.codec, picture.pixels, chosen.encode_options(arguments))
     _write(arguments.output, stream_file(coded, Path(arguments.output)) if to_file else coded.payload)
     for note in picture.notes:
         shared.note(f"{picture.name}: {note}")
@@ -147,10 +147,10 @@ def run_decode(arguments: argparse.Namespace) -> int:
     save = _check_decode(arguments)
     name, payload = read_stream(arguments.stream)
     coded = pipeline.decode(payload, name)
-    alone = arguments.decoder is None or shared.left_standard(arguments, coded.codec)
+    alone = arguments.decoder is None or chosen.left_standard(arguments, coded.codec)
     last, how = (Estimate(0, coded.standard, 0.0), "standard decode") if alone else _repair(arguments, coded)
     if alone and arguments.decoder is not None:
-        how = f"standard decode, as {shared.no_decoder(coded.codec)}"
+        how = f"standard decode, as {chosen.no_decoder(coded.codec)}"
     _write(arguments.output, _file(last, coded, save, name))
     for note in pipeline.told(coded, name):
         shared.note(f"{name}: {note}")
@@ -201,8 +201,8 @@ def _repair(arguments: argparse.Namespace, coded: Coded) -> tuple[Estimate, str]
     from engine.cli.progress import progress_bar
     from engine.types import never
 
-    decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
-    options = shared.decode_options(arguments, card, coded.codec)
+    decoder, card = chosen.find_decoder(arguments.decoder, coded.codec)
+    options = chosen.decode_options(arguments, card, coded.codec)
     options = replace(options, steps=options.steps or card.steps, last_only=True, deep=arguments.deep)
     with progress_bar("decoding") as progress:
         *_, last = pipeline.estimates(pipeline.load_decoder(decoder), coded, options, never, progress)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
+from engine.cli import chosen
 from engine.errors import UserError, printable
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _order(arguments: argparse.Namespace) -> Order:
         carry=arguments.carry,
         seed=arguments.seed,
         device=arguments.device,
-        **shared.finish_options(arguments),
+        **chosen.finish_options(arguments),
     )
     save = SaveAs(arguments.format or "png", arguments.quality, arguments.deep)
     return Order(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
+from engine.cli import chosen
 
 if TYPE_CHECKING:
     from engine.models.card import ModelCard
@@ -72,12 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     decoder, card, options = _how(arguments)
     original = load_picture(arguments.image)
-    coded = pipeline.encode(arguments.codec, original.pixels, shared.encode_options(arguments))
+    coded = pipeline.encode(arguments.codec, original.pixels, chosen.encode_options(arguments))
     folder = RefinementFolder(
         arguments.output, arguments.image
     )  # what is wrong with it is told before the work
     request = RefineRequest(
-        original.name, arguments.codec, shared.encode_options(arguments), decoder, options
+        original.name, arguments.codec, chosen.encode_options(arguments), decoder, options
     )
     with progress_bar("refining") as progress:
         *_, refinement = pipeline.refine(request, original, coded, progress=progress)
@@ -102,11 +103,11 @@ def _how(arguments: argparse.Namespace) -> tuple[str, ModelCard | None, DecodeOp
     Raises UserError, also when there is no decoder for options that were given."""
     from engine.types import DecodeOptions
 
-    if shared.left_standard(arguments, arguments.codec):
-        shared.note(f"{shared.no_decoder(arguments.codec)}: not refined")
+    if chosen.left_standard(arguments, arguments.codec):
+        shared.note(f"{chosen.no_decoder(arguments.codec)}: not refined")
         return "", None, DecodeOptions()
-    decoder, card = shared.find_decoder(arguments.decoder, arguments.codec)
-    return decoder, card, shared.decode_options(arguments, card, arguments.codec)
+    decoder, card = chosen.find_decoder(arguments.decoder, arguments.codec)
+    return decoder, card, chosen.decode_options(arguments, card, arguments.codec)
 
 
 def describe(name: str, coded: Coded, target_bpp: float | None = None) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli import arguments as shared
+from engine.cli import chosen
 from engine.errors import UserError
 
 if TYPE_CHECKING:
@@ -150,12 +151,12 @@ def _sent(arguments: argparse.Namespace) -> tuple[Picture | None, Coded]:
         name, payload = read_stream(str(arguments.image))
         return None, pipeline.decode(payload, name)
     picture = load_sample(arguments.sample) if arguments.image is None else load_picture(arguments.image)
-    if arguments.decoder != NONE and not shared.left_standard(
+    if arguments.decoder != NONE and not chosen.left_standard(
         arguments, arguments.codec
     ):  # what is wrong with it is told before the work
-        _, card = shared.find_decoder(arguments.decoder, arguments.codec)
-        shared.decode_options(arguments, card, arguments.codec)
-    return picture, pipeline.encode(arguments.codec, picture.pixels, shared.encode_options(arguments))
+        _, card = chosen.find_decoder(arguments.decoder, arguments.codec)
+        chosen.decode_options(arguments, card, arguments.codec)
+    return picture, pipeline.encode(arguments.codec, picture.pixels, chosen.encode_options(arguments))
 
 
 def _refined(
@@ -165,14 +166,14 @@ def _refined(
     from engine.cli.progress import progress_bar
     from engine.types import DecodeOptions, RefineRequest
 
-    encode = None if arguments.received else shared.encode_options(arguments)
+    encode = None if arguments.received else chosen.encode_options(arguments)
     name = original.name if original is not None else arguments.image.name
     decoder, card, options = "", None, DecodeOptions()
-    if arguments.decoder != NONE and not shared.left_standard(arguments, coded.codec):
-        decoder, card = shared.find_decoder(arguments.decoder, coded.codec)
-        options = shared.decode_options(arguments, card, coded.codec)
+    if arguments.decoder != NONE and not chosen.left_standard(arguments, coded.codec):
+        decoder, card = chosen.find_decoder(arguments.decoder, coded.codec)
+        options = chosen.decode_options(arguments, card, coded.codec)
     elif arguments.decoder != NONE:
-        shared.note(f"{name}: {shared.no_decoder(coded.codec)}: not refined")
+        shared.note(f"{name}: {chosen.no_decoder(coded.codec)}: not refined")
     request = RefineRequest(name, coded.codec, encode, decoder, options)
     with progress_bar("refining") as progress:
         *_, refinement = pipeline.refine(request, original, coded, progressive=True, progress=progress)

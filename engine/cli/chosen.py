@@ -1,0 +1,80 @@
+"""What the arguments that several commands share amount to: options, and the decoder that is meant."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.arguments import AUTO
+from engine.errors import UserError
+
+if TYPE_CHECKING:
+    from engine.models.card import ModelCard
+    from engine.types import DecodeOptions, EncodeOptions
+
+
+def encode_options(arguments: argparse.Namespace) -> EncodeOptions:
+    from engine.types import EncodeOptions
+
+    return EncodeOptions(arguments.quality, arguments.bpp, arguments.subsampling)
+
+
+def finish_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `add_finish` asked for, as fields of `DecodeOptions`."""
+    return {
+        "strength": arguments.strength / 100,
+        "projection": arguments.projection,
+        "guard": arguments.guard,
+        "earlier": arguments.earlier,
+        "precision": arguments.precision,
+    }
+
+
+def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -> DecodeOptions:
+    """Run options of `card`'s decoder. Raises UserError when it can't run with them, or on `codec`."""
+    from engine.evaluation.bench import widest_context
+    from engine.pipeline import check_options
+    from engine.types import Context, DecodeOptions
+
+    context = Context(arguments.context) if arguments.context else widest_context(card)
+    options = DecodeOptions(
+        steps=arguments.steps,
+        context=context,
+        carry=arguments.carry,
+        seed=arguments.seed,
+        device=arguments.device,
+        **finish_options(arguments),
+    )
+    check_options(card, options, codec)
+    return options
+
+
+def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
+    """The decoder's name and card, for streams of `codec` where it is `AUTO`. Raises UserError."""
+    from engine.models.card import find_card, shipped_cards
+    from engine.rates.survey import best_card
+
+    if name != AUTO:
+        return name, find_card(name)
+    card = best_card(shipped_cards(), codec)
+    if card is None:
+        raise UserError(f"{no_decoder(codec)}; name your own with --decoder")
+    return card.name, card
+
+
+def left_standard(arguments: argparse.Namespace, codec: str) -> bool:
+    """Whether `--decoder auto` finds nothing that is shipped for a codec's streams and no run options were
+    given, so that the standard decode is the answer; who asks says so (`no_decoder`)."""
+    from engine.models.card import shipped_cards
+    from engine.rates.survey import best_card
+
+    if arguments.decoder != AUTO or arguments.steps or arguments.context or arguments.carry:
+        return False
+    return best_card(shipped_cards(), codec) is None
+
+
+def no_decoder(codec: str) -> str:
+    """Said where nothing that is shipped refines a codec's streams."""
+    from engine.registry import CODECS
+
+    return f"no shipped decoder was trained for {CODECS.get(codec).title} streams"
