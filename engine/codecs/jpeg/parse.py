@@ -16,19 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.damage import DamagedError
+from engine.codecs.jpeg import headers
 from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.arrival import faults_of
 from engine.codecs.jpeg.entropy_markers import EntropyMarkers
-from engine.codecs.jpeg.stream import Colour, FrameComponent, HuffmanTable, JpegFrame, JpegScan, JpegStream
+from engine.codecs.jpeg.stream import HuffmanTable, JpegFrame, JpegScan, JpegStream
 from engine.errors import UserError
-from engine.step_scale import ZIGZAG
 
 _RESTARTS = range(0xD0, 0xD8)
 _TEM = 0x01
 _KNOWN = frozenset({js.DHT, 0xCC, js.DQT, js.DNL, js.DRI, js.SOS, js.COM, *range(js.APP0, js.APP15 + 1)})
-_OTHER_PROCESSES = {0xC3: "lossless", 0xCB: "lossless"}
-_MAX_UNIT_BLOCKS = 10  # B.2.3
-_MAX_SHIFT = 13  # libjpeg's limit to successive approximation
 _START = b"\xff\xd8\xff"
 _MOST_JUNK = 1 << 16
 _FIRST_SEGMENTS = frozenset({js.DQT, js.DHT, js.DRI, js.COM, 0xFF, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
@@ -154,15 +151,17 @@ class _Parser:
         after = end
         body = self.payload[start + 4 : end]
         if marker == js.DQT:
-            self._quantisation_tables(body)
+            self.tables.update(headers.quantisation_tables(body, self.damaged))
         elif marker == js.DHT:
-            self._huffman_tables(body)
+            self.huffman.update(headers.huffman_tables(body, self.damaged))
         elif marker == js.DRI:
             if len(body) != 2:
                 self.damaged("a broken restart interval")
             self.restart = int.from_bytes(body, "big")
         elif marker in js.FRAMES:
-            self._frame(marker, body)
+            if self.frame is not None:
+                self.damaged("a second frame header")
+            self.frame = headers.frame(marker, body, self.name, self.damaged)
         elif marker == js.SOS:
             after = self._scan(body, end)
         elif not self.scans:
@@ -175,60 +174,6 @@ class _Parser:
             self.jfif = True
         elif marker == js.APP14 and body.startswith(b"Adobe") and len(body) >= 12:
             self.adobe = body[11]
-
-    def _quantisation_tables(self, body: bytes) -> None:
-        """B.2.4.1."""
-        while body:
-            size = 128 if body[0] >> 4 else 64
-            if body[0] & 15 > 3 or len(body) < 1 + size:
-                self.damaged("a broken quantisation table")
-            zigzag = np.frombuffer(body[1 : 1 + size], ">u2" if size == 128 else np.uint8)
-            table = np.zeros(64, np.uint16)
-            table[ZIGZAG] = zigzag
-            table.setflags(write=False)
-            self.tables[body[0] & 15] = table.reshape(8, 8)
-            body = body[1 + size :]
-
-    def _huffman_tables(self, body: bytes) -> None:
-        """B.2.4.2."""
-        while body:
-            counts = tuple(body[1:17])
-            size = sum(counts)
-            if body[0] & ~0x13 or len(body) < 17 + size or size > 256:
-                self.damaged("a broken Huffman table")
-            self.huffman[body[0]] = HuffmanTable(counts, body[17 : 17 + size])
-            body = body[17 + size :]
-
-    def _frame(self, marker: int, body: bytes) -> None:
-        """B.2.2."""
-        if self.frame is not None:
-            self.damaged("a second frame header")
-        if len(body) < 6 or len(body) != 6 + 3 * body[5]:
-            self.damaged("a broken frame header")
-        process = _OTHER_PROCESSES.get(marker, "hierarchical")
-        if marker not in (js.BASELINE, js.EXTENDED, js.PROGRESSIVE, js.ARITHMETIC, js.ARITHMETIC_PROGRESSIVE):
-            raise UserError(f"{self.name}: {process} JPEG is not supported")
-        if body[0] != 8:
-            raise UserError(f"{self.name}: JPEG with {body[0]} bits a sample is not supported (8 are)")
-        if body[5] not in (1, 3, 4):
-            raise UserError(f"{self.name}: JPEG with {body[5]} components is not supported (1, 3 or 4 are)")
-        height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
-        if not height or not width:
-            self.damaged(f"its header says {width}×{height} pixels")
-        if max(height, width) > js.MAX_SIDE:
-            raise UserError(
-                f"{self.name}: {width}×{height} pixels, the longest side allowed is {js.MAX_SIDE:,}"
-            )
-        components = tuple(
-            FrameComponent(body[i], body[i + 1] >> 4, body[i + 1] & 15, body[i + 2])
-            for i in range(6, len(body), 3)
-        )
-        if not all(1 <= c.h <= 4 and 1 <= c.v <= 4 for c in components):
-            self.damaged("impossible sampling factors")
-        self.frame = JpegFrame(marker, height, width, components)
-        if any(self.frame.v_max % c.v or self.frame.h_max % c.h for c in components):
-            factors = ", ".join(f"{c.h}×{c.v}" for c in components)
-            raise UserError(f"{self.name}: JPEG with sampling factors {factors} is not supported")
 
     def _scan(self, body: bytes, start: int) -> int:
         """B.2.3; returns where the scan's data end."""
@@ -251,9 +196,11 @@ class _Parser:
             dc.append(self.huffman.get(body[i + 1] >> 4))
             ac.append(self.huffman.get(0x10 | (body[i + 1] & 15)))
         first, last, approximation = body[-3:]
-        self._check_scan(frame, indices, (first, last), (approximation >> 4, approximation & 15))
+        headers.check_scan(
+            frame, indices, (first, last), (approximation >> 4, approximation & 15), self.damaged
+        )
         if not frame.arithmetic:
-            self._check_tables(frame, dc, ac, first, approximation >> 4)
+            headers.check_tables(frame, dc, ac, first, approximation >> 4, self.damaged)
         self._latch(frame, indices)
         found = self.markers.end_of_data(start, self.restart > 0)
         end = len(self.payload) if found is None else found
@@ -280,42 +227,6 @@ class _Parser:
             )
         )
         return end
-
-    def _check_scan(
-        self,
-        frame: JpegFrame,
-        indices: Sequence[int],
-        spectral: tuple[int, int],
-        approximation: tuple[int, int],
-    ) -> None:
-        if len(indices) > 1:
-            blocks = sum(frame.components[i].h * frame.components[i].v for i in indices)
-            if blocks > _MAX_UNIT_BLOCKS:
-                self.damaged("more than 10 blocks in a coding unit")
-        if not frame.progressive:
-            return
-        (first, last), (high, low) = spectral, approximation  # G.1.1.1
-        dc_scan = first == 0
-        sound = last == 0 if dc_scan else first <= last < 64 and len(indices) == 1
-        if not sound or low > _MAX_SHIFT or (high and low != high - 1):
-            self.damaged("impossible parameters of a progressive scan")
-
-    def _check_tables(
-        self,
-        frame: JpegFrame,
-        dc: Sequence[HuffmanTable | None],
-        ac: Sequence[HuffmanTable | None],
-        first: int,
-        high: int,
-    ) -> None:
-        """Huffman codes that this scan uses. A missing table isn't an error: libjpeg has default ones."""
-        uses_dc = frame.sequential or (first == 0 and not high)
-        uses_ac = frame.sequential or first > 0
-        used = [*(dc if uses_dc else ()), *(ac if uses_ac else ())]
-        if not all(table.sound() for table in used if table is not None):
-            self.damaged("a broken Huffman table")
-        if uses_dc and any(max(table.values, default=0) > 15 for table in dc if table is not None):
-            self.damaged("a broken Huffman table")
 
     def _latch(self, frame: JpegFrame, indices: Sequence[int]) -> None:
         """A component's quantisation table is the one in force at its first scan."""
@@ -344,22 +255,10 @@ class _Parser:
             frame,
             tuple(self.scans),
             tuple(self.latched.get(index, first) for index in indices),
-            self._colour(frame),
+            headers.colour(frame, self.jfif, self.adobe),
             tuple(self.segments),
             start,
             len(self.payload) if end is None else end,
             ended=end is not None,
         )
         return replace(stream, faults=(*dict.fromkeys(self.faults), *faults_of(stream)))
-
-    def _colour(self, frame: JpegFrame) -> Colour:
-        if len(frame.components) == 1:
-            return Colour.GREY
-        if len(frame.components) == 4:
-            return Colour.CMYK if self.adobe in (None, 0) else Colour.YCCK
-        if self.jfif:
-            return Colour.YCBCR
-        if self.adobe is not None:
-            return Colour.RGB if self.adobe == 0 else Colour.YCBCR
-        named = bytes(c.identifier for c in frame.components) == b"RGB"
-        return Colour.RGB if named else Colour.YCBCR

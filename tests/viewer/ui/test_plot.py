@@ -88,6 +88,16 @@ def test_the_marker_moves_without_redrawing_the_plot(qtbot: QtBot, monkeypatch: 
     assert redrawn == []
 
 
+def test_nothing_is_done_for_an_equal_scene(qtbot: QtBot) -> None:
+    scene = scenes.psnr_plot(marker=1)
+    view = plots(qtbot, scene)
+    figure = view.plot("psnr").figure()
+    view.set_scene((replace(scene),))
+    assert figure.shown is scene
+    view.set_scene((replace(scene, marker=2),))
+    assert figure.shown.marker == 2
+
+
 def test_new_data_is_drawn(qtbot: QtBot) -> None:
     view = plots(qtbot, scenes.psnr_plot(0, ready=1))
     plot = view.plot("psnr")

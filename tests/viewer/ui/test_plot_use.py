@@ -27,7 +27,7 @@ from tests.support.plots import (
     x_range,
     y_range,
 )
-from viewer.ui.plot import figure as plot_figure
+from viewer.ui.plot import files
 from viewer.ui.plot.plot import KEYS, STAGE, Plot
 
 
@@ -178,7 +178,7 @@ def test_files_hold_the_plot(
     _, plot = staged
     for kind in ("SVG", "PNG", "CSV"):
         path = tmp_path / f"plot.{kind.lower()}"
-        monkeypatch.setattr(plot_figure, "ask_file", lambda *_, path=path, **__: (path, ""))
+        monkeypatch.setattr(files, "ask_file", lambda *_, path=path, **__: (path, ""))
         entries(plot)[f"Save as {kind}…"].trigger()
     image = QImage(str(tmp_path / "plot.png"))
     assert image.width() == 2 * figure_of(plot).width()
@@ -198,15 +198,15 @@ def test_what_can_t_be_written_is_said(
     staged: tuple[QWidget, Plot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(plot_figure, "ask_file", lambda *_, **__: (tmp_path / "no" / "plot.csv", ""))
+    monkeypatch.setattr(files, "ask_file", lambda *_, **__: (tmp_path / "no" / "plot.csv", ""))
     monkeypatch.setattr(QMessageBox, "warning", lambda *args: said.append(args[2]))
-    figure_of(staged[1]).save("CSV")
+    files.save(figure_of(staged[1]), "CSV")
     assert len(said) == 1
     assert "No such file" in said[0]
 
 
 def test_a_copy_is_a_picture_and_numbers(staged: tuple[QWidget, Plot]) -> None:
-    figure_of(staged[1]).copy()
+    files.copy(figure_of(staged[1]))
     data = QApplication.clipboard().mimeData()
     assert data.hasImage()
     assert data.text().splitlines()[0] == "curve\tstep\tPSNR, dB"

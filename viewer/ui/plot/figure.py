@@ -7,29 +7,23 @@ until any of it changes, so that scrubbing costs a copy: marker, crosshair and w
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.exporters import CSVExporter, ImageExporter
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.ui.line_keys import curve_colour, draw_symbol, line_pen, symbol_look
 from viewer.ui.numbers import labelled, written
 from viewer.ui.plot.axis import Axis
-from viewer.ui.save_dialog import ask_file
 from viewer.ui.theme import current, font, scaled
 
 pg.setConfigOptions(exitCleanup=False, antialias=True, mouseRateLimit=0)
 Point = tuple[Curve, int]
 """A data point: which of its curve's."""
-KINDS = "SVG", "PNG", "CSV"
-"""Of files that a plot can be saved to."""
 _FEW = 12
 """Whole values of x that each have their number on the axis."""
 _BAND = 0.2
@@ -288,39 +282,6 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             left, top = min(at.x() + 12, self.width() - self._readout.width() - 2), at.y() - 12 - high
             self._readout.move(max(2, left), top if top > 2 else min(at.y() + 12, self.height() - high - 2))
         self.viewport().update()
-
-    def save(self, kind: str) -> None:
-        """Ask where to, and write it there; one of `KINDS`."""
-        ending, exporter = f".{kind.lower()}", ImageExporter(self.plotItem)
-        path, _ = ask_file(self, f"Save the plot as {kind}", Path(self.shown.key + ending),
-                           [f"{kind} (*{ending})"], ending, only=True)  # fmt: skip
-        exporter.parameters()["width"] = 2 * self.width()
-        writers = {"SVG": self._write_svg, "PNG": exporter.export, "CSV": CSVExporter(self.plotItem).export}
-        try:
-            if path is not None and writers[kind](str(path)) is False:
-                raise OSError(f"{path} can't be written")
-        except OSError as error:
-            QMessageBox.warning(self, "Not saved", str(error))
-
-    def _write_svg(self, path: str) -> bool:
-        generator = QSvgGenerator()  # pyqtgraph's exporter fails on round symbols
-        generator.setFileName(path)
-        generator.setResolution(self.logicalDpiX())  # else axes, as they are kept, would be scaled
-        generator.setSize(self.size())
-        generator.setViewBox(self.rect())
-        painter = QPainter()
-        if begun := painter.begin(generator):
-            self.render(painter)
-            painter.end()
-        return begun
-
-    def copy(self) -> None:
-        """To the clipboard: the drawing, and its numbers for whoever pastes text."""
-        scene, data = self.shown, QMimeData()
-        data.setImageData(ImageExporter(self.plotItem).export(toBytes=True))
-        points = [f"{c.name}\t{x}\t{y}" for c in scene.curves for x, y in zip(c.x, c.y, strict=True)]
-        data.setText("\n".join([f"curve\t{scene.x_label}\t{scene.y_label}", *points]))
-        QApplication.clipboard().setMimeData(data)
 
 
 def _words(scene: PlotScene, curve: Curve, index: int) -> str:

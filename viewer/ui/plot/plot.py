@@ -116,14 +116,15 @@ class Plot(QWidget):
 
     def made(self, figure: Figure) -> None:
         """Hear its mouse and fill its menu."""
-        from viewer.ui.plot.figure import KINDS
+        from viewer.ui.plot import files
 
         figure.viewport().installEventFilter(self)
         figure.scene().sigMouseMoved.connect(self.point_at)
         figure.scene().sigMouseClicked.connect(self._click)
         menu, first = figure.box.menu, figure.box.menu.actions()[0]
         for title, run in [
-            *((f"Save as {kind}…", partial(figure.save, kind)) for kind in KINDS), ("Copy", figure.copy),
+            *((f"Save as {kind}…", partial(files.save, figure, kind)) for kind in files.KINDS),
+            ("Copy", partial(files.copy, figure)),
             ("Logarithmic or linear y axis\tL", figure.logs[1].toggle),
             ("Logarithmic or linear x axis\tShift+L", figure.logs[0].toggle),
             ("Reset the view\t0", self.reset), ("Enlarge, or back\tEnter", self.enlarge),
