@@ -127,11 +127,12 @@ def add(subparsers: shared.Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from engine.cli.progress import progress_bar
     from engine.io.atomic import write_atomically
+    from engine.io.folders import make_folder
     from engine.lab.keep import keep
     from engine.lab.replay import Replay, write_replay
     from engine.lab.run import Race, make_task, pictures_of
     from engine.lab.settings import as_toml
-    from engine.lab.write import CURVES, REPLAY, SETTINGS, Record, make_folder, write_curves, write_pictures
+    from engine.lab.write import CURVES, REPLAY, SETTINGS, Record, write_curves, write_pictures
 
     settings = _settings(arguments)
     task = make_task(settings)

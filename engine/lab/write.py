@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.errors import UserError, printable, system_reason
 from engine.io.atomic import write_atomically
 from engine.io.write_image import save_png
 from engine.lab.events import Event, LaneFacts, Moved, Painted, Point, Started
@@ -42,16 +41,6 @@ class Record:
                 self.last[event.lane, event.picture] = event
             case _:
                 pass
-
-
-def make_folder(path: Path) -> None:
-    """Raises UserError when there can't be a folder at `path`."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UserError(f"{printable(str(path))}: is a file, not a folder") from None
-    except OSError as error:
-        raise UserError(f"{printable(str(path))}: {system_reason(error)}") from None
 
 
 def write_curves(path: Path, record: Record) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.errors import UserError, printable, system_reason
+from engine.errors import UserError, printable
 from engine.io.atomic import reason
+from engine.io.folders import make_folder
 from engine.repair.findings import Findings
 from engine.repair.names import Source, check_pattern
 from engine.repair.one import Order, Repaired, repair_file
@@ -70,7 +71,7 @@ def repair_files(
     """
     order.save.check()
     check_pattern(order.pattern)
-    check_folder(order.folder)
+    make_folder(order.folder)
     claims = Claims(sources)
     for source in sources:
         if cancelled():
@@ -91,16 +92,6 @@ def repair_files(
         if done is None:
             return
         yield done
-
-
-def check_folder(folder: Path) -> None:
-    """Raise UserError unless files can be put into `folder`, which is made where it is missing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UserError(f"{printable(str(folder))}: is a file, not a folder") from None
-    except OSError as error:
-        raise UserError(f"{printable(str(folder))}: can't be made ({system_reason(error)})") from None
 
 
 def _why(source: Source, error: Exception) -> str:

@@ -140,8 +140,9 @@ def save_run(folder: Path, ran: Ran) -> Work:
     """Write all that `nrc lab` writes of a run into a folder."""
 
     def work(token: Token) -> Iterator[Written]:
+        from engine.io.folders import make_folder
         from engine.lab.replay import Replay, write_replay
-        from engine.lab.write import CURVES, REPLAY, SETTINGS, make_folder, write_curves, write_pictures
+        from engine.lab.write import CURVES, REPLAY, SETTINGS, write_curves, write_pictures
 
         make_folder(folder)
         replay = Replay()

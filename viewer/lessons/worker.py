@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Pixels
 from viewer.core.jobs import Lane
+from viewer.core.worker import OneLane
 from viewer.lessons.jobs import LessonTask, measure
 from viewer.lessons.resolve.panel import source_pixels
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.lessons import ChangesFound, LessonFacts, Limits, PatchFound
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
@@ -21,7 +22,7 @@ from viewer.model.session.state import Session
 _ALL_LAWS = 64
 
 
-class LessonWorker(QObject):
+class LessonWorker(OneLane):
     """Owns the facts of the lessons. `changed` comes with each piece of news."""
 
     changed = Signal()
@@ -31,11 +32,11 @@ class LessonWorker(QObject):
         self.facts = LessonFacts()
         self._task: LessonTask | None = None
         self._stopped = False
-        self.measuring = Lane("lesson", self, low=True)
-        self.measuring.yielded.connect(lambda _, news: self._heard(news))
-        self.measuring.finished.connect(lambda _: self._ended())
-        self.measuring.cancelled.connect(lambda _: self._cancelled())
-        self.measuring.failed.connect(lambda _, text: self._ended(text))
+        self.lane = Lane("lesson", self, low=True)
+        self.lane.yielded.connect(lambda _, news: self._heard(news))
+        self.lane.finished.connect(lambda _: self._ended())
+        self.lane.cancelled.connect(lambda _: self._cancelled())
+        self.lane.failed.connect(lambda _, text: self._ended(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what the open lesson lacks, and drop what is of no interest any more. What is measured is the
@@ -54,11 +55,11 @@ class LessonWorker(QObject):
             self._drop()
             self.facts = LessonFacts(source=pixels)
         task = self._missing(session, facts, pixels)
-        if task is None or self._stopped or (self.measuring.busy() and _same(task, self._task)):
+        if task is None or self._stopped or (self.lane.busy() and _same(task, self._task)):
             return
         self._drop()
         self._task = task
-        self.measuring.start(measure(task))
+        self.lane.start(measure(task))
 
     def _missing(self, session: Session, facts: Facts, pixels: Pixels) -> LessonTask | None:
         known, figure = self.facts, session.lessons.figure
@@ -81,25 +82,25 @@ class LessonWorker(QObject):
         self.changed.emit()
 
     def _ended(self, error: str = "") -> None:
-        if self.measuring.busy():
+        if self.lane.busy():
             return  # only replaced by a newer one
         if error:
             self.facts = replace(self.facts, limits_note=error)
         self.changed.emit()
 
     def _cancelled(self) -> None:
-        if not self.measuring.busy():
+        if not self.lane.busy():
             self._stopped = True
             self.changed.emit()
 
     def _drop(self) -> None:
         """Hear no more of the job; nobody is told."""
-        self.measuring.drop()
+        self.lane.drop()
         self._task = None
 
     def stop(self) -> None:
         """Stop measuring; what is there stays, and what is missing waits for `resume`."""
-        self.measuring.cancel()
+        self.lane.cancel()
 
     def resume(self) -> None:
         """Let what was stopped go on."""
@@ -110,17 +111,6 @@ class LessonWorker(QObject):
         self._drop()
         self._stopped = False
         self.facts = LessonFacts()
-
-    def busy(self) -> bool:
-        return self.measuring.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it: the panel tells what is being measured."""
-        return None
-
-    def shutdown(self) -> None:
-        """Wait for the thread."""
-        self.measuring.shutdown()
 
 
 def _same(one: LessonTask, other: LessonTask | None) -> bool:

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal
 
 from viewer.core.jobs import Lane
+from viewer.core.worker import OneLane
 from viewer.model.facts.artefacts import Measured, measured_at, original_pixels
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
@@ -25,7 +26,7 @@ _AT_ONCE = 2
 """Pictures a job takes on: the next job knows better what is shown by then."""
 
 
-class ArtefactMeasurer(QObject):
+class ArtefactMeasurer(OneLane):
     """Owns what is measured. `changed` comes with each picture; `failed` carries one line. most_patches: see
     `MOST_PATCHES`."""
 
@@ -40,10 +41,10 @@ class ArtefactMeasurer(QObject):
         self._request: object = None
         self._note = ""
         self._stopped = False
-        self.measuring = Lane("artefacts", self, low=True)
-        self.measuring.yielded.connect(lambda _, news: self._heard(*news))
-        self.measuring.finished.connect(lambda _: self.changed.emit())
-        self.measuring.failed.connect(lambda _, text: self._failed(text))
+        self.lane = Lane("artefacts", self, low=True)
+        self.lane.yielded.connect(lambda _, news: self._heard(*news))
+        self.lane.finished.connect(lambda _: self.changed.emit())
+        self.lane.failed.connect(lambda _, text: self._failed(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what is missing of the run's pictures, and return the facts with what is there. Called at
@@ -62,12 +63,12 @@ class ArtefactMeasurer(QObject):
         return replace(facts, measured=self._known, measured_note=self._note)
 
     def _start(self, session: Session, run: Run) -> None:
-        if self._stopped or self._note or self.measuring.busy():
+        if self._stopped or self._note or self.lane.busy():
             return
         missing = [at for at in self._wanted(session, run) if measured_at(self._known, run, at) is None]
         if missing:
             pictures = [(at, run.pixels(at)) for at in missing[:_AT_ONCE]]
-            self.measuring.start(measure_artefacts(pictures, original_pixels(run)))
+            self.lane.start(measure_artefacts(pictures, original_pixels(run)))
 
     def _wanted(self, session: Session, run: Run) -> tuple[int, ...]:
         """Positions in the order in which they are of interest."""
@@ -82,7 +83,7 @@ class ArtefactMeasurer(QObject):
             return
         self._sent = sent
         self._known, self._note, self._stopped = MappingProxyType({}), "", False
-        self.measuring.drop()
+        self.lane.drop()
 
     def _heard(self, position: int, found: Measured) -> None:
         self._known = MappingProxyType({**self._known, position: found})
@@ -100,18 +101,8 @@ class ArtefactMeasurer(QObject):
 
     def stop(self) -> None:
         """Stop what runs; the rest waits for `resume`."""
-        self._stopped = self._stopped or self.measuring.busy()
-        self.measuring.cancel()
+        self._stopped = self._stopped or self.lane.busy()
+        self.lane.cancel()
 
     def resume(self) -> None:
         self._stopped, self._note = False, ""
-
-    def busy(self) -> bool:
-        return self.measuring.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it: where figures are missing is seen."""
-        return None
-
-    def shutdown(self) -> None:
-        self.measuring.shutdown()

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from viewer.core.jobs import Lane
-from viewer.model.facts.facts import Facts, JobState, MapKey
+from viewer.core.worker import OneLane
+from viewer.model.facts.facts import Facts, MapKey
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Overlay
 from viewer.model.session.state import Session
@@ -21,7 +22,7 @@ from viewer.overlays.resolve.overlay import needs_map
 _NONE: Mapping[MapKey, NDArray[np.float32]] = MappingProxyType({})
 
 
-class MapWorker(QObject):
+class MapWorker(OneLane):
     """Owns the maps of the run. `changed` comes with each, and when others may be missing."""
 
     changed = Signal()
@@ -34,10 +35,10 @@ class MapWorker(QObject):
         self._note = ""
         self._overlay: Overlay | None = None
         self._stopped = False
-        self.maps = Lane("maps", self, low=True)
-        self.maps.yielded.connect(lambda _, made: self._made(*made))
-        self.maps.finished.connect(lambda _: self.changed.emit())
-        self.maps.failed.connect(lambda _, text: self._failed(text))
+        self.lane = Lane("maps", self, low=True)
+        self.lane.yielded.connect(lambda _, made: self._made(*made))
+        self.lane.finished.connect(lambda _: self.changed.emit())
+        self.lane.failed.connect(lambda _, text: self._failed(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Measure the map that the overlay needs, the step that is shown first, unless it is there."""
@@ -57,11 +58,11 @@ class MapWorker(QObject):
         if run is None or key is None or key in self._known or self._note or self._stopped:
             return
         overlay, last = key
-        if self._overlay is overlay and self.maps.busy():
+        if self._overlay is overlay and self.lane.busy():
             return  # on its way, or next after what is
         self._overlay = overlay
         steps = [(index, run.pixels(index)) for index in range(last + 1)]
-        self.maps.start(overlay_maps(overlay, steps))
+        self.lane.start(overlay_maps(overlay, steps))
 
     def _made(self, key: MapKey, values: NDArray[np.float32]) -> None:
         self._known = MappingProxyType({**self._known, key: values})
@@ -75,22 +76,12 @@ class MapWorker(QObject):
         """The pictures have changed: what was measured is worth nothing."""
         self._request = self._overlay = None
         self._known, self._note, self._stopped = _NONE, "", False
-        self.maps.drop()
+        self.lane.drop()
 
     def stop(self) -> None:
         """Stop; the map comes when it is asked for again."""
-        self._stopped = self._stopped or self.maps.busy()
-        self.maps.cancel()
+        self._stopped = self._stopped or self.lane.busy()
+        self.lane.cancel()
 
     def resume(self) -> None:
         self._stopped = False
-
-    def busy(self) -> bool:
-        return self.maps.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it: the legend tells that it is on its way."""
-        return None
-
-    def shutdown(self) -> None:
-        self.maps.shutdown()

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import UserError
 from engine.types import Pixels
 from viewer.core.jobs import Lane, Token, Work
+from viewer.core.worker import OneLane
 from viewer.model.facts.artefacts import original_pixels
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.perceived import Perceived, perceived_at, unmeasured
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
@@ -23,7 +24,7 @@ from viewer.model.session.state import Session
 _AT_ONCE = 2
 
 
-class PerceptualMeasurer(QObject):
+class PerceptualMeasurer(OneLane):
     """Owns what is measured. `changed` comes with each picture; `failed` carries one line."""
 
     changed = Signal()
@@ -34,16 +35,16 @@ class PerceptualMeasurer(QObject):
         self._known: Mapping[int, Perceived] = MappingProxyType({})
         self._sent: object = None
         self._stopped = False
-        self.measuring = Lane("perceptual", self, low=True)
-        self.measuring.yielded.connect(lambda _, news: self._heard(*news))
-        self.measuring.finished.connect(lambda _: self.changed.emit())
-        self.measuring.failed.connect(lambda _, text: self._failed(text))
+        self.lane = Lane("perceptual", self, low=True)
+        self.lane.yielded.connect(lambda _, news: self._heard(*news))
+        self.lane.finished.connect(lambda _: self.changed.emit())
+        self.lane.failed.connect(lambda _, text: self._failed(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Start what is missing of the run's pictures, and return the facts with what is there."""
         run = facts.run
         if run is None or session.page is not Page.PICTURES:
-            self.measuring.drop()
+            self.lane.drop()
         else:
             if run.refinement.coded is not self._sent:
                 self.forget()
@@ -54,13 +55,13 @@ class PerceptualMeasurer(QObject):
 
     def _start(self, session: Session, run: Run) -> None:
         original = original_pixels(run)
-        if self._stopped or self.measuring.busy() or original is None or unmeasured(run):
+        if self._stopped or self.lane.busy() or original is None or unmeasured(run):
             return
         shown = shown_step(session, run.ready, run.first)
         wanted = dict.fromkeys((0, shown, *range(run.ready, run.first - 1, -1)))
         missing = [at for at in wanted if perceived_at(self._known, run, at) is None]
         if missing:
-            self.measuring.start(measure([(at, run.pixels(at)) for at in missing[:_AT_ONCE]], original))
+            self.lane.start(measure([(at, run.pixels(at)) for at in missing[:_AT_ONCE]], original))
 
     def _heard(self, position: int, found: Perceived) -> None:
         self._known = MappingProxyType({**self._known, position: found})
@@ -73,25 +74,15 @@ class PerceptualMeasurer(QObject):
     def forget(self) -> None:
         """Another picture is open."""
         self._sent, self._known, self._stopped = None, MappingProxyType({}), False
-        self.measuring.drop()
+        self.lane.drop()
 
     def stop(self) -> None:
         """Stop what runs; the rest waits for `resume`."""
-        self._stopped = self._stopped or self.measuring.busy()
-        self.measuring.cancel()
+        self._stopped = self._stopped or self.lane.busy()
+        self.lane.cancel()
 
     def resume(self) -> None:
         self._stopped = False
-
-    def busy(self) -> bool:
-        return self.measuring.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it: where figures are missing is seen."""
-        return None
-
-    def shutdown(self) -> None:
-        self.measuring.shutdown()
 
 
 def measure(pictures: Sequence[tuple[int, Pixels]], original: Pixels) -> Work:

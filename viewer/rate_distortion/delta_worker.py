@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.core.jobs import Lane
 from viewer.core.memo import Memo
-from viewer.model.facts.facts import Facts, JobState
+from viewer.core.worker import OneLane
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.rate_distortion import Deltas
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
@@ -41,7 +42,7 @@ def deltas(lines: tuple[CodecLine, ...], anchor: str) -> Work:
     return work
 
 
-class DeltaWorker(QObject):
+class DeltaWorker(OneLane):
     """Owns `Facts.deltas`."""
 
     changed = Signal()
@@ -52,10 +53,10 @@ class DeltaWorker(QObject):
         self._memo = Memo()
         self._known: Deltas | None = None
         self._asked: tuple[tuple[CodecLine, ...], str] = ((), "")
-        self.comparing = Lane("deltas", self)
-        self.comparing.yielded.connect(lambda _, found: self._found(found))
-        self.comparing.finished.connect(lambda _: self.changed.emit())
-        self.comparing.failed.connect(lambda _, text: self.failed.emit(text))
+        self.lane = Lane("deltas", self)
+        self.lane.yielded.connect(lambda _, found: self._found(found))
+        self.lane.finished.connect(lambda _: self.changed.emit())
+        self.lane.failed.connect(lambda _, text: self.failed.emit(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Compare the curves that are shown, anew where any is another."""
@@ -64,7 +65,7 @@ class DeltaWorker(QObject):
             anchor = anchor_of(session.rates.anchor, lines)
             if anchor and (lines is not self._asked[0] or anchor != self._asked[1]):
                 self._asked = lines, anchor
-                self.comparing.start(deltas(lines, anchor))
+                self.lane.start(deltas(lines, anchor))
         return facts if facts.deltas is self._known else replace(facts, deltas=self._known)
 
     def _found(self, found: Deltas) -> None:
@@ -73,7 +74,7 @@ class DeltaWorker(QObject):
 
     def forget(self) -> None:
         """Another picture is open."""
-        self.comparing.drop()
+        self.lane.drop()
         self._known, self._asked = None, ((), "")
         self._memo.clear()
 
@@ -82,12 +83,3 @@ class DeltaWorker(QObject):
 
     def resume(self) -> None:
         """Nothing waits."""
-
-    def busy(self) -> bool:
-        return self.comparing.busy()
-
-    def job(self) -> JobState | None:
-        return None
-
-    def shutdown(self) -> None:
-        self.comparing.shutdown()
