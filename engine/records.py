@@ -87,7 +87,7 @@ def filled(base: T, record: object, where: str, path: str = "", forgiving: bool 
     """
     if not isinstance(record, Mapping):
         raise UserError(f"{where}: '{path}' is not a table")
-    hints, given = _hints(type(base)), {}
+    hints, given = _hints(type(base)), {}  # type: ignore[arg-type]
     for each in fields(base):  # type: ignore[arg-type]
         if each.name in record:
             place = f"{path}.{each.name}" if path else each.name

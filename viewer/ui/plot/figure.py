@@ -95,11 +95,11 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
 
     def look(self, across: float, up: float, zoom: float) -> None:
         """Go along by parts of what is shown, magnify about its middle: on axes that the mouse moves."""
-        for axis, part in ((0, across), (1, up)):
-            if self.box.mouseEnabled()[axis]:
-                low, high = self.box.viewRange()[axis]
-                middle, half = (low + high) / 2 + part * (high - low), (high - low) / 2 / zoom
-                (self.box.setXRange, self.box.setYRange)[axis](middle - half, middle + half, padding=0)
+        for number, (axis, part) in enumerate((("x", across), ("y", up))):
+            if self.box.mouseEnabled()[number]:
+                low, high = self.box.viewRange()[number]
+                self.box.translateBy(**{axis: part * (high - low)})
+                self.box.scaleBy(**{axis: 1 / zoom})
         self.box.sigRangeChangedManually.emit(self.box.mouseEnabled())
 
     def has_data(self) -> bool:

@@ -37,6 +37,7 @@ KEYS = (
     ("Right button, Menu", "Save, copy and more"),
 )  # fmt: skip
 """What mouse and keys do in a plot; the keys once Tab has led there."""
+_KEYS_IN_WORDS = "; ".join(f"{key}: {what}" for key, what in KEYS)
 _LOOKS = {
     "Left": (-0.1, 0, 1), "Right": (0.1, 0, 1), "Up": (0, 0.1, 1), "Down": (0, -0.1, 1),
     "Plus": (0, 0, 1.25), "Equal": (0, 0, 1.25), "Minus": (0, 0, 0.8),
@@ -59,7 +60,6 @@ class Plot(QWidget):
         self.scene = scene
         self._waits = self._led = self._was_led = False
         self._larger = 1.0
-        self._about: tuple[str, ...] = ()
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(1, 1, 1, 1)
         self.setMinimumSize(200, 128)
@@ -75,12 +75,10 @@ class Plot(QWidget):
         if self.scene is not scene and self.scene == scene:
             return
         self.scene = scene
-        about = scene.title, scene.y_label, scene.x_label
-        if about != self._about:
-            self._about = about
+        about = f"{scene.y_label} over {scene.x_label}. {_KEYS_IN_WORDS}"
+        if (self.accessibleName(), self.accessibleDescription()) != (scene.title or "Plot", about):
             self.setAccessibleName(scene.title or "Plot")
-            keys = "; ".join(f"{key}: {what}" for key, what in KEYS)
-            self.setAccessibleDescription(f"{scene.y_label} over {scene.x_label}. {keys}")
+            self.setAccessibleDescription(about)
         if self._figure is not None:
             self._figure.set_scene(scene)
 
