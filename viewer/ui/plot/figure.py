@@ -6,6 +6,7 @@ until any of it changes, so that scrubbing costs a copy: marker, crosshair and w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -297,12 +298,8 @@ def _words(scene: PlotScene, curve: Curve, index: int) -> str:
     return "<br>".join([first, *(escape(line) for line in lines if line)])
 
 
-def _still(scene: PlotScene) -> list[object]:
+def _still(scene: PlotScene) -> tuple[object, ...]:
     """What of a scene is drawn to the pixmap: all but the marker and where live points are."""
-    records: tuple[Any, ...] = (scene, *scene.curves)
-    return [
-        (name, id(value) if isinstance(value, np.ndarray) else value)
-        for record in records
-        for name, value in vars(record).items()
-        if name not in ("marker", "curves") and not (name in ("x", "y", "labels") and record.live)
-    ]
+    moving = {"x": None, "y": None, "labels": ()}
+    drawn = [vars(c) | (moving if c.live else {"x": id(c.x), "y": id(c.y)}) for c in scene.curves]
+    return replace(scene, marker=None, curves=()), drawn
