@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from PIL import Image
-from PIL.ExifTags import Base
 
-ORIENTATION_TAG = int(Base.Orientation)
+if TYPE_CHECKING:
+    from PIL import Image
+
+ORIENTATION_TAG = 0x0112
 
 
 def orientation_of(image: Image.Image) -> int | None:
