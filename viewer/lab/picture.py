@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from engine.types import PATCH, Picture, Pixels
 
@@ -50,6 +49,8 @@ class PictureFolder:
         path = Path(self._folder.name) / use / "picture.png"
         if self._written.get(use) is not picture:
             path.parent.mkdir(exist_ok=True)
+            from PIL import Image  # not when the window is launched
+
             Image.fromarray(pixels).save(path, compress_level=1)
             self._written[use] = picture
         return path
