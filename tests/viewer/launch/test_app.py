@@ -284,7 +284,7 @@ def test_the_window_opens_without_heavy_libraries() -> None:
         "from viewer.launch.request import Launch\n"
         "window = build_window(Launch())\n"
         "window.show()\n"
-        "heavy = {'torch', 'skimage', 'scipy', 'pyqtgraph', 'tifffile'} & set(sys.modules)\n"
+        "heavy = {'torch', 'skimage', 'scipy', 'pyqtgraph', 'tifffile', 'PIL'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "window.close()\n"
     )
