@@ -10,7 +10,7 @@ from engine import pipeline
 from engine.decoders.guard import COUNT, HAS_CELLS, SCALE
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.step_scale import chroma_table, jpeg_scale, luma_table, step_scale, table_form
-from engine.training.config import load_config
+from engine.training.config import DataConfig, load_config
 from engine.training.guard_task import Case, loss_of, train_guard
 from engine.training.made import MADE, make
 from engine.training.made.spare import SPARE
@@ -68,6 +68,10 @@ def test_scales_cover_every_quality() -> None:
     assert min(qualities) == 1
     assert max(qualities) >= 95
     assert 0.35 < np.mean([7 <= quality <= 45 for quality in qualities]) < 0.55
+    middling = [quality_of(draw_scale(rng, (1.0, 0.0, 0.0))) for _ in range(200)]
+    assert all(7 <= quality <= 45 for quality in middling)
+    with pytest.raises(ValueError, match="sum to one"):
+        DataConfig(shares=(0.5, 0.2, 0.2))
 
 
 def test_other_tables_keep_their_scale() -> None:
