@@ -39,7 +39,7 @@ def test_steps_stay_where_they_are_while_the_scrubber_moves(engine: Engine) -> N
         assert zero.pixels is made.pixels(0)
         assert none.pixels is None
         assert "no step 9" in none.message
-        assert one.title.startswith("Step 1 · sweep")
+        assert one.title.startswith("Step 1 · Sweep")
         assert f"{made.scores(1).psnr_rgb_db:.2f} dB" in one.detail
 
 

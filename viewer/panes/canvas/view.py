@@ -278,11 +278,13 @@ class PanesView(QWidget):
         return super().event(event)
 
     def tooltip_at(self, position: QPoint) -> str:
-        """All of a strip's words where the strip had to shorten them, else nothing."""
+        """All of a strip's words where the strip had to shorten them, and the decoder's file."""
         for pane, rect, _ in self.places.strip_rects() if not self.places.caption else ():
             two = strips.is_tall(rect.height())
-            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width(), two).cut:
-                return f"{pane.title} · {pane.detail}" if pane.detail else pane.title
+            if rect.contains(QPointF(position)):
+                cut = strips.fit_words(pane, rect.width(), two).cut
+                whole = " · ".join(part for part in (pane.title, pane.detail) if part) if cut else ""
+                return "\n".join(part for part in (whole, pane.file and f"Decoder: {pane.file}") if part)
         return ""
 
     def _show_tooltip(self, position: QPoint, globally: QPoint) -> None:
