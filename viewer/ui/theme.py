@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from viewer.model.scene.palette import (
     CAUSAL,
@@ -200,6 +200,8 @@ def apply(app: QApplication, theme: Theme, percent: int = 100) -> None:
     app.setStyleSheet(_style_sheet(theme))
     if grown:  # layouts know sizes from between the new font and the new sheet
         for widget in app.allWidgets():
+            if isinstance(widget, QComboBox):  # keeps the size that it told
+                app.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
             widget.updateGeometry()
 
 

@@ -179,7 +179,7 @@ class BenchPage(QWidget):
         row.setContentsMargins(12, 6, 12, 8)
         row.setSpacing(8)
         row.addWidget(self.status, 2)
-        row.addWidget(self.progress, 1)
+        row.addWidget(self.progress, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.notes)
         return foot
 

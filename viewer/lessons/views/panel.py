@@ -22,6 +22,7 @@ from viewer.lessons.views.predict import PredictView
 from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
 from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
+from viewer.ui.elided_box import ElidedBox
 from viewer.ui.theme import current, scaled
 
 _MOST_LEAST = 430
@@ -105,7 +106,7 @@ class LessonPanel(QDockWidget):
         self.close_button.clicked.connect(lambda: self.close_requested.emit())
         self.setTitleBarWidget(self._head())
         self.progress = LessonProgress()
-        self.choice = QComboBox()
+        self.choice = ElidedBox()
         self.choice.setAccessibleName("Lesson")
         self.choice.setToolTip("Open one of the lessons")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -251,6 +252,7 @@ class LessonPanel(QDockWidget):
             self.choice.clear()
             self.choice.addItems(entries)
         self.choice.setCurrentIndex(scene.at)
+        self.choice.setToolTip(f"{self.choice.currentText()}\nOpen one of the lessons")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Closed as a window of its own: the session closes it."""

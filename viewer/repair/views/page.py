@@ -149,7 +149,7 @@ class RepairPage(QWidget):
         row.addWidget(self.start)
         row.addWidget(self.cancel)
         row.addWidget(self.summary, 2)
-        row.addWidget(self.progress, 1)
+        row.addWidget(self.progress, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.copy)
         return foot
 
