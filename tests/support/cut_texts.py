@@ -7,6 +7,8 @@ Nothing is compared with a picture, so any font will do.
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -317,21 +319,17 @@ def _table(table: QTableView) -> Iterator[Fault]:
             yield Fault("cut", name_of(table), "rows", f"{row} > {table.rowHeight(0)}")
 
 
-def _is_told(widget: QWidget, text: str) -> bool:
-    """Whether a tooltip has all of a text that was drawn shortened."""
-    if text in widget.toolTip() or not widget.isVisible():
-        return True
+def _tips(widget: QWidget) -> str:
+    """All that a widget's tooltips tell."""
     tell: Any = getattr(widget, "tooltip_at", None)
-    if tell is None:
-        return False
-    for y in range(2, widget.height(), 6):
-        try:
-            told = any(text in tell(QPoint(x, y)) for x in range(4, widget.width(), 12))
-        except TypeError:  # asks for the height alone
-            told = text in tell(float(y))
-        if told:
-            return True
-    return False
+    if tell is None or not widget.isVisible():
+        return widget.toolTip()
+    if "y" in inspect.signature(tell).parameters:  # asks for the height alone
+        found = {tell(float(y)) for y in range(2, widget.height(), 6)}
+    else:
+        places = itertools.product(range(8, widget.width(), 40), range(4, widget.height(), 12))
+        found = {tell(QPoint(x, y)) for x, y in places}
+    return "\n".join(found)
 
 
 def faults_of(window: QWidget, watch: Watch) -> list[Fault]:
@@ -342,7 +340,12 @@ def faults_of(window: QWidget, watch: Watch) -> list[Fault]:
             widget._picture = None  # kept as it was painted
     window.grab()
     QApplication.processEvents()
-    told = {(name_of(widget), text) for widget, text in watch.elided if _is_told(widget, text)}
+    tips = {id(widget): _tips(widget) for widget in {widget for widget, _ in watch.elided}}
+    told = {
+        (name_of(widget), text)
+        for widget, text in watch.elided
+        if not widget.isVisible() or text in tips[id(widget)]
+    }
     found = {
         fault: None
         for fault in watch.faults
