@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from viewer.model.scene.palette import (
@@ -64,6 +64,8 @@ __all__ = [
 ]
 
 FONT_PIXELS = 13
+_LEAST_HEIGHT = 20
+"""Of what is inside a button or a field, at any size of text."""
 _PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans", "DejaVu Sans")
 
 
@@ -252,4 +254,5 @@ def _style_sheet(theme: Theme) -> str:
         "check": _asset(f"check-{tone}.svg"),
     }
     values = vars(theme) | {key: f'"{path}"' for key, path in names.items()}
+    values["least"] = f"{max(_LEAST_HEIGHT, QFontMetrics(font()).height())}px"
     return re.sub("@([a-z_]+)", lambda match: values[match.group(1)], SHEET)

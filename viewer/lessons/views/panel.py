@@ -21,7 +21,7 @@ from viewer.lessons.views.figure import LessonFigure
 from viewer.lessons.views.predict import PredictView
 from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
-from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
+from viewer.ui.controls import ElidedLabel, IconButton, panel, title_label
 from viewer.ui.elided_box import ElidedBox
 from viewer.ui.theme import current, scaled
 
@@ -93,7 +93,7 @@ class LessonPanel(QDockWidget):
         self.setObjectName("lessons")
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self._scene: LessonsScene | None = None
-        self.course = wrapping_label()
+        self.course = ElidedLabel()
         self.course.setProperty("role", "muted")
         self.menu_button = QToolButton()
         self.menu_button.setText("File")
