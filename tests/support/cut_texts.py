@@ -229,6 +229,7 @@ def _fits(widget: QWidget, text: str) -> Iterator[Fault]:
         return
     if isinstance(widget, QLabel):
         if widget.wordWrap():
+            room = widget.size()  # the height by width counts the margins, too
             need = QSize(room.width(), widget.heightForWidth(widget.width()))
         elif "<" in text:
             need = widget.sizeHint()
