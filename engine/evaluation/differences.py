@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -53,12 +53,14 @@ def differences_to(baseline: str, rows: Sequence[Row], groups: Groups) -> list[D
         raise UserError(f"no baseline '{baseline}' (there is: {', '.join(known)})")
     scores = _last(averaged(rows, groups))
     by_seed = _by_seed(rows, groups)
+    standard = _standard(rows) if baseline == STANDARD else {}
+    bases = _bases(baseline, scores)
     found = []
     for line, own in scores.items():
-        base_line = _base(line, baseline, list(scores))
+        base_line = _base(line, baseline, bases)
         if not line[2] or base_line is None or base_line == line:
             continue
-        base = _standard(rows, line) if baseline == STANDARD else scores[base_line]
+        base = standard.get(line[:2], {}) if baseline == STANDARD else scores[base_line]
         pairs = {image: gain(base[image], own[image]) for image in own if image in base}
         over = paired(pairs.values())
         if over is not None:
@@ -79,19 +81,28 @@ def _last(rows: Sequence[Row]) -> dict[Line, dict[str, float]]:
     }
 
 
-def _standard(rows: Sequence[Row], line: Line) -> dict[str, float]:
-    """RGB PSNR of the standard decodes of a line's streams."""
-    return {
-        row.image: row.psnr_rgb_db
-        for row in rows
-        if row.step == 0 and row.psnr_rgb_db is not None and (row.codec, operating_point(row)) == line[:2]
-    }
+def _standard(rows: Sequence[Row]) -> dict[tuple[str, float], dict[str, float]]:
+    """RGB PSNR of the standard decodes by codec and operating point, then by picture."""
+    found: dict[tuple[str, float], dict[str, float]] = {}
+    for row in rows:
+        if row.step == 0 and row.psnr_rgb_db is not None:
+            found.setdefault((row.codec, operating_point(row)), {})[row.image] = row.psnr_rgb_db
+    return found
 
 
-def _base(line: Line, baseline: str, lines: Sequence[Line]) -> Line | None:
+def _bases(baseline: str, lines: Iterable[Line]) -> dict[tuple[str, float], list[Line]]:
+    """The baseline's own lines by codec and operating point."""
+    found: dict[tuple[str, float], list[Line]] = {}
+    for line in lines:
+        if line[2] == baseline:
+            found.setdefault(line[:2], []).append(line)
+    return found
+
+
+def _base(line: Line, baseline: str, bases: Mapping[tuple[str, float], Sequence[Line]]) -> Line | None:
     if baseline == STANDARD:
         return (*line[:2], "", "")
-    there = [each for each in lines if each[:3] == (*line[:2], baseline)]
+    there = bases.get(line[:2], ())
     return next((each for each in there if each[3] == line[3]), there[0] if there else None)
 
 

@@ -103,6 +103,8 @@ def _walk(window, wait, settings, received, asked) -> int:  # type: ignore[no-un
                 size, text, theme = setting
                 where = f"{size.width()}x{size.height()}@{text}{theme[0]}"
                 for fault in faults:
+                    if f"{name}: {fault.kind}: {fault.where}: {fault.text!r}" not in seen:
+                        print(f"{name} {where}: {fault}", flush=True)
                     seen[f"{name}: {fault.kind}: {fault.where}: {fault.text!r}"].append(
                         f"{where} {fault.much}"
                     )
@@ -111,8 +113,6 @@ def _walk(window, wait, settings, received, asked) -> int:  # type: ignore[no-un
                     short = "".join(ch if ch.isalnum() else "-" for ch in name)
                     there.grab().save(str(pictures / f"{short}_{where}.png"))
             QApplication.processEvents()
-    for line, at in seen.items():
-        print(f"{line}  [{len(at)}] {at[0]} … {at[-1]}")
     print(f"{len(seen)} faults, {sum(map(len, seen.values()))} with every setting")
     return len(seen)
 

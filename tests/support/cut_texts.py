@@ -7,6 +7,8 @@ Nothing is compared with a picture, so any font will do.
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.controls import ElidedLabel
+from viewer.ui.elided_box import ElidedBox
 
 _SLACK = 1.5
 """Pixels that rounding may cost."""
@@ -60,8 +63,10 @@ class Watch:
     faults: dict[Fault, None] = field(default_factory=dict)
     texts: dict[int, list[tuple[QRectF, str]]] = field(default_factory=dict)
     widgets: dict[int, str] = field(default_factory=dict)
+    elided: list[tuple[QWidget, str]] = field(default_factory=list)
 
     def clear(self) -> None:
+        self.elided.clear()
         self.faults.clear()
         self.texts.clear()
 
@@ -115,6 +120,7 @@ def watching() -> Iterator[Watch]:
             shown: str = original(metrics, text, *arguments)
             widget = _painting()
             if shown != text and widget is not None and not isinstance(widget, ElidedLabel):
+                watch.elided.append((widget, text))
                 watch.faults[Fault("elided", name_of(widget), text, f"→ {shown}")] = None
             return shown
 
@@ -223,6 +229,7 @@ def _fits(widget: QWidget, text: str) -> Iterator[Fault]:
         return
     if isinstance(widget, QLabel):
         if widget.wordWrap():
+            room = widget.size()  # the height by width counts the margins, too
             need = QSize(room.width(), widget.heightForWidth(widget.width()))
         elif "<" in text:
             need = widget.sizeHint()
@@ -236,6 +243,8 @@ def _fits(widget: QWidget, text: str) -> Iterator[Fault]:
         field_ = widget.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, widget
         )
+        if isinstance(widget, ElidedBox) and text in widget.toolTip():
+            return
         room, need = (
             field_.size(),
             QSize(widget.fontMetrics().horizontalAdvance(text), widget.fontMetrics().height()),
@@ -311,6 +320,19 @@ def _table(table: QTableView) -> Iterator[Fault]:
             yield Fault("cut", name_of(table), "rows", f"{row} > {table.rowHeight(0)}")
 
 
+def _tips(widget: QWidget) -> str:
+    """All that a widget's tooltips tell."""
+    tell: Any = getattr(widget, "tooltip_at", None)
+    if tell is None or not widget.isVisible():
+        return widget.toolTip()
+    if "y" in inspect.signature(tell).parameters:  # asks for the height alone
+        found = {tell(float(y)) for y in range(2, widget.height(), 6)}
+    else:
+        places = itertools.product(range(8, widget.width(), 40), range(4, widget.height(), 12))
+        found = {tell(QPoint(x, y)) for x, y in places}
+    return "\n".join(found)
+
+
 def faults_of(window: QWidget, watch: Watch) -> list[Fault]:
     """Everything wrong with what the window shows now."""
     watch.clear()
@@ -319,7 +341,17 @@ def faults_of(window: QWidget, watch: Watch) -> list[Fault]:
             widget._picture = None  # kept as it was painted
     window.grab()
     QApplication.processEvents()
-    found = dict(watch.faults)
+    tips = {id(widget): _tips(widget) for widget in {widget for widget, _ in watch.elided}}
+    told = {
+        (name_of(widget), text)
+        for widget, text in watch.elided
+        if not widget.isVisible() or text in tips[id(widget)]
+    }
+    found = {
+        fault: None
+        for fault in watch.faults
+        if fault.kind != "elided" or (fault.where, fault.text) not in told
+    }
     found.update(dict.fromkeys(watch.overlaps()))
     found.update(dict.fromkeys(widget_faults(window)))
     return list(found)

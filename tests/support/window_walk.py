@@ -34,7 +34,7 @@ from viewer.raster_scan.resolve.moment import WAYS
 from viewer.shell.window import MainWindow
 from viewer.tour.steps import STEPS
 
-SIZES = (QSize(900, 600), QSize(1280, 720), QSize(1600, 900), QSize(1920, 1080))
+SIZES = (QSize(900, 600), QSize(1280, 720), QSize(1600, 900), QSize(1920, 1080), QSize(2560, 1440))
 TEXTS = (100, 125, 150, 200)
 THEMES = ("dark", "light")
 ALL = tuple((size, text, theme) for theme in THEMES for size in SIZES for text in TEXTS)

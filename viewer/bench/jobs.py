@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from viewer.core.jobs import Token, Work
 
 
+_MORE = 1.1
+"""Results are shown anew with so many times the rows: over a large folder they cost little by little more."""
+
+
 @dataclass(frozen=True)
 class Planned:
     """What there is to do: so many refinements. notes: what is left out from the start."""
@@ -73,7 +77,7 @@ def measure(
             for each in news:
                 if isinstance(each, Began):
                     image = each.image
-                    if len(rows) > shown:
+                    if len(rows) > shown * _MORE:
                         shown = len(rows)
                         yield Found(results_of(rows, cards, baseline()))
                     yield Went(image, done)
@@ -109,6 +113,21 @@ def read(path: Path, cards: Sequence[ModelCard], baseline: str) -> Work:
         from engine.benchmark.results import read_results, results_of
 
         yield Found(results_of(read_results(path), cards, baseline))
+
+    return work
+
+
+def kept(path: Path, cards: Sequence[ModelCard], baseline: str) -> Work:
+    """What a table holds after an early end, measured now or before; nothing where there is none."""
+
+    def work(_: Token) -> Iterator[Found]:
+        from engine.benchmark.results import read_results, results_of
+
+        try:
+            rows = read_results(path)
+        except UserError:  # ended before its first row, or why it ended: told already
+            return
+        yield Found(results_of(rows, cards, baseline))
 
     return work
 

@@ -18,6 +18,7 @@ from viewer.model.facts.bench import BenchFacts
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.scene.whole import Scene
 from viewer.model.session.bench import AUTO, Bench, qualities_of
+from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
@@ -123,7 +124,11 @@ class Bencher(QObject):
             words = f"Stopped after {self.facts.done} of {self.facts.count}: Measure goes on from there"
         else:
             words = f"Measured: {self.facts.table}"
-        self._set(running=False, ended=words, failed=bool(error))
+        early = self.facts.table if stopped or (error and self.facts.done) else None
+        self._set(running=False, opening=early is not None, ended=words, failed=bool(error))
+        if early is not None:  # what came since the results were last shown
+            self._wanted = self._chosen.baseline
+            self.reading.start(jobs.kept(early, self._models, self._wanted))
         if error:
             self.failed.emit(error)
 
@@ -170,7 +175,8 @@ class Bencher(QObject):
         if not self.facts.running:
             return None
         count = self.facts.count
-        return JobState(f"Measuring {self.facts.done} of {count}", self.facts.done / count if count else 0.0)
+        part = self.facts.done / count if count else 0.0
+        return JobState(f"Measuring {self.facts.done} of {count}", part, Page.BENCH)
 
     def shutdown(self) -> None:
         """Wait for the threads."""

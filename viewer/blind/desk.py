@@ -13,7 +13,7 @@ from engine.evaluation.blind import Answer, Trial, Verdict, protocol
 from engine.io.atomic import write_atomically
 from viewer.blind.jobs import Pair, Plan, pair, plan, weighed
 from viewer.blind.views.veil import BlindVeil
-from viewer.blind.words import ASKED, result_words
+from viewer.blind.words import ASKED, left_out_words, result_words
 from viewer.core.control import Control
 from viewer.core.jobs import Lane
 from viewer.core.words import codec_title
@@ -39,6 +39,8 @@ class BlindDesk(Apart):
         self._folder, self._seed, self._question = Path(), 0, "refined"
         self._trials: tuple[Trial, ...] = ()
         self._pairs: dict[int, Pair] = {}
+        self._left_out: list[str] = []
+        """Why pictures can't be shown, a line each."""
         self.answers: list[Answer] = []
         self._at, self._next, self._since = 0, 0, 0.0
         self._about = ""
@@ -57,6 +59,7 @@ class BlindDesk(Apart):
         session = self._control.session
         self._folder, self._seed = folder, seed
         self._trials, self._pairs, self.answers, self._at, self._next = (), {}, [], 0, 0
+        self._left_out = []
         request = session.request()
         decoder = f"{request.decoder}, {session.options.steps or 'trained'} steps"
         rate = session.options.bits_per_pixel
@@ -78,11 +81,14 @@ class BlindDesk(Apart):
             self._trials = record.trials
         elif isinstance(record, Pair):
             self._pairs[record.number] = record
+            if record.failure:
+                self._left_out.append(record.failure)
             if record.number == self._at:
                 self._skip_broken()
                 self._since = time.monotonic()
         elif isinstance(record, Verdict) and self.veil is not None:
-            self.veil.show_result(result_words(record, self._question), self._count())
+            text = f"{result_words(record, self._question)}\n{left_out_words(self._left_out)}"
+            self.veil.show_result(text.strip(), self._count())
             self.veil.offer(self._question, False, True)
             return
         self._show()
@@ -129,7 +135,8 @@ class BlindDesk(Apart):
     def _weigh(self) -> None:
         assert self.veil is not None
         if not self.answers:
-            self.veil.show_result("No picture of this folder could be shown.", "")
+            words = f"No picture of this folder could be shown.\n{left_out_words(self._left_out)}"
+            self.veil.show_result(words.strip(), "")
             self.veil.offer(self._question, False, False)
             return
         self.veil.show_result("Weighing the answers…", self._count())
@@ -147,7 +154,10 @@ class BlindDesk(Apart):
     def _count(self) -> str:
         if not self._trials:
             return ""
-        return f"Pair {min(self._at + 1, len(self._trials))} of {len(self._trials)}"
+        left = len(self._left_out)
+        count = len(self._trials) - left
+        at = min(len(self.answers) + 1, count)
+        return f"Pair {at} of {count}" + (f" · {left} left out" if left else "")
 
     def _ask_other(self, question: str) -> None:
         if not self.answers:
@@ -181,7 +191,7 @@ class BlindDesk(Apart):
         """Write what was answered so far."""
         text = protocol(self.answers, self._seed, self._question, self._about)
         try:
-            write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+            write_atomically(path, lambda file: file.write(text.encode("utf-8", "backslashreplace")))
         except UserError as error:
             self._control.complain(str(error))
             return

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.errors import printable
 from engine.evaluation.blind import Verdict
+
+_TOLD = 3
+"""Reasons that a line bears."""
 
 ASKED = {"refined": "Which of these two is refined?", "preferred": "Which of these two do you prefer?"}
 CHOICES = {"refined": "Which is refined?", "preferred": "Which do you prefer?"}
@@ -23,3 +29,12 @@ def result_words(found: Verdict, question: str) -> str:
         f"The refined picture was {what} in {found.refined} of {found.count} pairs, {share:.0f} % ({span}).\n"
         f"Exact binomial test against one half, two-sided: {by_chance}. {meaning}"
     )
+
+
+def left_out_words(reasons: Sequence[str]) -> str:
+    """How many pictures could not be shown, and why the first few; "" for none."""
+    if not reasons:
+        return ""
+    count = "1 picture was" if len(reasons) == 1 else f"{len(reasons)} pictures were"
+    more = "; …" if len(reasons) > _TOLD else ""
+    return f"{count} left out: {'; '.join(printable(reason) for reason in reasons[:_TOLD])}{more}"

@@ -102,7 +102,7 @@ class ClassDesk(Apart):
         if session.sample:
             return Item("sample", session.name, sample=session.sample)
         if shown is not None and shown.path is not None:
-            return Item("picture", shown.name, shown.path)
+            return Item("picture", shown.name, shown.path, received=session.stream is not None)
         return None
 
     def move(self, start: int, end: int) -> None:
@@ -155,7 +155,7 @@ class ClassDesk(Apart):
         if item.kind == "sample":
             self._documents.open_sample(item.sample)
         elif item.path is not None:
-            self._documents.open_path(item.path)
+            self._documents.open_path(item.path, item.received)
 
     def _open_lesson(self, item: Item) -> None:
         if item.path is None:

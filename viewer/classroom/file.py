@@ -12,11 +12,12 @@
 
     [[item]]
     picture = "holiday.jpg"
+    received = true         # a codec's file: taken as received, not as an original
 
     [[item]]
     sample = "coffee"
 
-Paths are relative to the file.
+Paths are relative to the file; one whose bytes are no UTF-8 is "file:" and its bytes percent-encoded.
 """
 
 from __future__ import annotations
@@ -31,23 +32,26 @@ from typing import Any
 from engine.errors import UserError, printable, system_reason
 from engine.io.atomic import write_atomically
 from engine.io.opening import check_regular
+from viewer.core.file_names import path_of, path_text, plain_text
 
 FORMAT = 1
 _LARGEST = 1 << 20
-_FIELDS = {"title", "lesson", "course", "session", "picture", "sample"}
+_FIELDS = {"title", "lesson", "course", "session", "picture", "sample", "received"}
 KINDS = ("lesson", "session", "picture", "sample")
 
 
 @dataclass(frozen=True)
 class Item:
     """One entry. kind: of `KINDS`. path: of the session, the picture or the lesson file, None for the
-    program's own. number: of the lesson, from 1. sample: a bundled sample's name."""
+    program's own. number: of the lesson, from 1. sample: a bundled sample's name. received: a picture's file
+    is taken as a received stream."""
 
     kind: str
     title: str
     path: Path | None = None
     number: int = 0
     sample: str = ""
+    received: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,22 +112,24 @@ def _item(entry: object, where: str, folder: Path) -> Item:
     kind = kinds[0]
     if "course" in entry and kind != "lesson":
         raise UserError(f"{where}: 'course' goes with 'lesson' only")
-    for field in entry.keys() - {"lesson"}:
+    if "received" in entry and (kind != "picture" or not isinstance(entry["received"], bool)):
+        raise UserError(f"{where}: 'received' is true or false, and goes with 'picture' only")
+    for field in entry.keys() - {"lesson", "received"}:
         if not isinstance(entry[field], str) or not entry[field]:
             raise UserError(f"{where}: '{field}' is no text")
     if kind == "lesson":
         return _lesson(entry, where, folder)
     if kind == "sample":
         return Item(kind, str(entry.get("title", entry[kind])), sample=entry[kind])
-    path = folder / entry[kind]
-    return Item(kind, str(entry.get("title", path.name)), path)
+    path = folder / path_of(entry[kind])
+    return Item(kind, str(entry.get("title", path.name)), path, received=entry.get("received", False))
 
 
 def _lesson(entry: dict[str, Any], where: str, folder: Path) -> Item:
     number = entry["lesson"]
     if type(number) is not int or number < 1:
         raise UserError(f"{where}: 'lesson' is {number!r}, not a number from 1")
-    path = folder / entry["course"] if "course" in entry else None
+    path = folder / path_of(entry["course"]) if "course" in entry else None
     title = f"Lesson {number}" + (f" of {path.name}" if path is not None else "")
     return Item("lesson", entry.get("title", title), path, number)
 
@@ -139,7 +145,9 @@ def written(course: ClassList, folder: Path) -> str:
             lines.append(f"sample = {_quoted(item.sample)}")
         elif item.path is not None:
             field = "course" if item.kind == "lesson" else item.kind
-            lines.append(f"{field} = {_quoted(_relative(item.path, folder))}")
+            lines.append(f"{field} = {_quoted(path_text(_relative(item.path, folder)))}")
+        if item.received:
+            lines.append("received = true")
     return "\n".join(lines) + "\n"
 
 
@@ -159,4 +167,4 @@ def _relative(path: Path, folder: Path) -> str:
 
 def _quoted(text: str) -> str:
     """A TOML string: JSON's escapes are TOML's, but for DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(plain_text(text), ensure_ascii=False).replace("\x7f", "\\u007f")

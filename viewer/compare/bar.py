@@ -104,7 +104,7 @@ class CompareBar(FlowPanel):
     def _lay_out(self) -> None:
         flow = self.flow
         self._over = group(muted("Overlay"), self.overlay, self.opacity)
-        self._flipping = group(muted("Flip"), self.first, self.second)
+        self._flipping, self._other = group(muted("Flip"), self.first), group(self.second)
         self._extras = group(self.original, self.standard)
         self._zoom = group(self.full, self.fit)
         flow.addWidget(group(self.page))
@@ -114,6 +114,7 @@ class CompareBar(FlowPanel):
         keep_place(self.opacity)
         flow.addWidget(self._over)
         flow.addWidget(self._flipping)
+        flow.addWidget(self._other)
         flow.add_right(group(self._zoom, self.leave))
 
     def show_state(self, session: Session) -> None:
@@ -121,7 +122,7 @@ class CompareBar(FlowPanel):
         state = session.compare
         self.page.set_current(state.page.value)
         pictures = state.page is ComparePage.PICTURES
-        for part in (self._over, self._flipping, self._extras, self._zoom):
+        for part in (self._over, self._flipping, self._other, self._extras, self._zoom):
             show_if(part, pictures)
         with QSignalBlocker(self.steps):
             self.steps.setValue(state.steps)

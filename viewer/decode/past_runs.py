@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from engine.models.card import ModelCard
 from engine.types import Context, RefineRequest
@@ -10,13 +10,15 @@ from viewer.model.facts.facts import PAST_RUNS, Facts, Past
 from viewer.model.facts.run import Run
 from viewer.model.session.compare import context_name
 from viewer.model.session.decoder_choice import no_decoder_words
+from viewer.model.session.decoder_names import decoder_title
 
 
-def run_label(request: RefineRequest, kind: str) -> str:
-    """Name of a run among others: the decoder with what sets it apart."""
-    words = [request.decoder]
+def run_label(request: RefineRequest, cards: Sequence[ModelCard]) -> str:
+    """Name of a run among others: the decoder with what sets it apart. cards: all there are."""
+    words = [decoder_title(request.decoder, cards)]
+    kind = next((card.kind for card in cards if card.name == request.decoder), "")
     if kind == "raster" and request.options.context is not Context.BOTH:
-        words = [f"{request.decoder}, {context_name(request.options.context)}"]
+        words = [f"{words[0]}, {context_name(request.options.context)}"]
     if request.options.carry:
         words.append("carry")
     if request.options.steps:
@@ -32,9 +34,9 @@ def run_label(request: RefineRequest, kind: str) -> str:
     return " ".join(words)
 
 
-def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -> tuple[Past, ...]:
+def remembered(facts: Facts, request: RefineRequest, cards: Sequence[ModelCard]) -> tuple[Past, ...]:
     """Runs to compare with the one that `request` starts on the same stream: those known, and the one that
-    is shown if it has all its scores. kinds: of decoders, by name."""
+    is shown if it has all its scores. cards: of decoders, all there are."""
     past = [old for old in facts.past if old.request != request and _one_stream(old.request, request)]
     record = facts.run.refinement if facts.run is not None else None
     if record is None or not record.finished or record.request == request:
@@ -44,7 +46,7 @@ def remembered(facts: Facts, request: RefineRequest, kinds: Mapping[str, str]) -
     db = tuple(step.scores.psnr_rgb_db for step in record.steps)
     known = tuple(value for value in db if value is not None)
     if len(known) == len(db):
-        label = run_label(record.request, kinds.get(record.request.decoder, ""))
+        label = run_label(record.request, cards)
         past = [old for old in past if old.request != record.request]
         past.insert(0, Past(record.request, label, known))
     return tuple(past[:PAST_RUNS])

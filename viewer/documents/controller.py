@@ -193,7 +193,7 @@ class Documents(QObject):
         shown = self._control.scene.compare or self._control.scene.rates
         if shown is not None:
             text = table_text(shown.table)
-            self.save_bytes(path, text.encode("utf-8"))
+            self.save_bytes(path, text.encode("utf-8", "backslashreplace"))
 
     def chosen_pane(self) -> str:
         """Key of the one pane that is shown of the codecs' pictures, "" for none or all."""

@@ -81,7 +81,8 @@ def write(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> None
     from engine.io.atomic import write_atomically
 
     text = json.dumps(_record(path, saved, pixels), indent=1, ensure_ascii=False)
-    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+    # a name whose bytes are no UTF-8 holds lone surrogates, whose escapes are JSON's, too
+    write_atomically(path, lambda file: file.write(text.encode("utf-8", "backslashreplace")))
 
 
 def _record(path: Path, saved: SavedSession, pixels: Pixels | None) -> dict[str, Any]:

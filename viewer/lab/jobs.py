@@ -165,7 +165,7 @@ def save_text(path: Path, text: str) -> Work:
     def work(_: Token) -> Iterator[Written]:
         from engine.io.atomic import write_atomically
 
-        write_atomically(path, lambda file: file.write(text.encode()))
+        write_atomically(path, lambda file: file.write(text.encode("utf-8", "backslashreplace")))
         yield Written(path)
 
     return work

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.lab.areas import AREAS
@@ -16,6 +17,7 @@ from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.state import Session
 from viewer.panes.canvas.view import PanesView
 from viewer.ui.controls import ElidedLabel, SegmentedButtons, panel, show_if
+from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.theme import scaled
 
 _NO_OVERLAY = OverlayScene(Overlay.NONE, None)
@@ -23,7 +25,8 @@ _VIEW = ViewScene(minimap=False)
 
 _BESIDE = 372
 """Pixels that an area needs at 100 % text."""
-_MARGIN = 8
+_PICTURES, _LEAST = 200, 150
+"""Pixels across below which the pictures have no room beside it, and the least height of either."""
 
 
 class LabPage(QWidget):
@@ -80,10 +83,12 @@ class LabPage(QWidget):
         beside = QVBoxLayout(right)
         beside.setContentsMargins(0, 8, 0, 0)
         beside.setSpacing(0)
-        head = QVBoxLayout()
-        head.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
-        head.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
-        beside.addLayout(head)
+        head = FlowPanel(gap=0, least_gap=0)  # the buttons go on in a second line where there is little room
+        self.switch.setParent(head)
+        self.switch.hide()
+        for area in AREAS:
+            head.flow.addWidget(self.switch.button(area.key))
+        beside.addWidget(head)
         beside.addWidget(self.stack, 1)
         self._beside = right
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -108,10 +113,20 @@ class LabPage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """What stands beside the pictures keeps room for its words, and for the buttons of the areas."""
-        if self._built:
-            buttons = self.switch.sizeHint().width() + 2 * _MARGIN
-            self._beside.setMinimumWidth(max(scaled(_BESIDE), buttons))
+        """What stands beside the pictures keeps room for its words; in a narrow page it stands below them."""
+        if not self._built:
+            return
+        below = self.width() < scaled(_BESIDE + _PICTURES)
+        across = Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
+        self._beside.setMinimumSize(0 if below else scaled(_BESIDE), scaled(_LEAST))
+        self.panes.setMinimumHeight(scaled(_LEAST) if below else 0)
+        if across != self.split.orientation():
+            self.split.setOrientation(across)
+            self.split.setSizes([500, 500] if below else [720, 560])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
 
     def area(self, key: str) -> AreaView:
         """An area, made when it is first asked for; the first one for a key that isn't there."""

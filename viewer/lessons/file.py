@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
 from engine.io.opening import check_regular
 from engine.records import value_of
+from viewer.core.file_names import path_of, path_text, plain_text
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lab import preset_names
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson, Question
@@ -110,7 +111,7 @@ def _lesson(entry: object, name: str, number: int) -> Lesson:
         title,
         _paragraphs(entry, name, where),
         figure,
-        MappingProxyType(state),
+        MappingProxyType(_with_names(state, path_of)),
         preset,
         zoom,
         lab=lab,
@@ -225,8 +226,17 @@ def course_text(course: Course) -> str:
         if lesson.question is not None:
             asked = vars(lesson.question) | {"answer": lesson.question.answer + 1}
             lines += _table("lesson.predict", asked)
-        lines += _table("lesson.state", lesson.state)
+        lines += _table("lesson.state", _with_names(lesson.state, path_text))
     return "\n".join(lines) + "\n"
+
+
+def _with_names(state: Mapping[str, Any], change: Callable[[str], str]) -> Mapping[str, Any]:
+    """A state whose picture's file is named as the text of a file has it, or the other way round."""
+    image = state.get("image")
+    if not isinstance(image, Mapping):
+        return state
+    named = {key: change(image[key]) for key in ("name", "path", "relative") if image.get(key)}
+    return {**state, "image": {**image, **named}}
 
 
 def _table(name: str, record: Mapping[str, Any]) -> list[str]:
@@ -250,7 +260,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+        return json.dumps(plain_text(value), ensure_ascii=False).replace("\x7f", "\\u007F")
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, tuple | list):

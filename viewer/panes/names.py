@@ -128,4 +128,9 @@ def pair_names(session: Session) -> tuple[tuple[str, str], ...]:
     """Key and name of each picture that a wipe or blinking can show."""
     codec = words.codec_title(session.codec)
     names = {"original": "Original", "standard": codec, "estimate": "Refined"}
-    return tuple((key, names.get(key) or words.capital(pane_name(key))) for key in pair_choices(session))
+
+    def name(key: str) -> str:
+        entry = entry_of_key(key)
+        return labels((entry,), session.models)[0] if entry is not None else words.capital(pane_name(key))
+
+    return tuple((key, names.get(key) or name(key)) for key in pair_choices(session))

@@ -322,7 +322,7 @@ class Repairer(QObject):
         if not self.facts.running:
             return None
         at = min(self.facts.done + 1, self.facts.count)
-        return JobState(f"Repairing {at} of {self.facts.count}", self.facts.part)
+        return JobState(f"Repairing {at} of {self.facts.count}", self.facts.part, Page.REPAIR)
 
     def shutdown(self) -> None:
         """Wait for the threads."""

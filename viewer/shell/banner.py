@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from engine.codecs.facts import article, codec_facts
 from viewer.model.session.decoder_choice import fitting, no_decoder_words
 from viewer.model.session.state import Session
-from viewer.ui.controls import IconButton, wrapping_label
+from viewer.ui.controls import IconButton, WrappedLabel, wrapping_label
 from viewer.ui.strip import lay_out_strip
 
 
@@ -19,9 +19,8 @@ class ErrorLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = QLabel()
+        self.words = WrappedLabel()
         self.words.setProperty("role", "error")
-        self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setAccessibleName("Error")

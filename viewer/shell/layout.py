@@ -19,6 +19,7 @@ from viewer.compare.views.pages import ComparePages
 from viewer.shell.parts import Parts
 from viewer.shell.side_split import SideSplit
 from viewer.ui.controls import SegmentedButtons, panel, title_label
+from viewer.ui.page_room import PageRoom
 from viewer.ui.plot.plot import STAGE
 
 PLOT_HEIGHT, COMPARED_HEIGHT = 196, 208
@@ -89,9 +90,9 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     rows.setSpacing(1)
     work = QWidget()
     whole = QStackedWidget()
-    whole.addWidget(work)
-    whole.addWidget(_page_room(parts.repair_error, parts.repair))
-    whole.addWidget(_page_room(parts.bench_error, parts.bench))
+    whole.addWidget(PageRoom(work, "Pictures and controls"))
+    whole.addWidget(_page_room(parts.repair_error, parts.repair, "Repair"))
+    whole.addWidget(_page_room(parts.bench_error, parts.bench, "Measure"))
     rows.addWidget(whole, 1)
     rows.addWidget(parts.status)
     rows = QVBoxLayout(work)
@@ -106,7 +107,7 @@ def lay_out(window: QMainWindow, parts: Parts, progress: QWidget) -> WindowPlace
     return WindowPlaces(whole, pages, middle, notices, lines, split, side, figures, switch)
 
 
-def _page_room(error: QWidget, page: QWidget) -> QWidget:
+def _page_room(error: QWidget, page: QWidget, name: str) -> QWidget:
     """A page that stands in place of all else but the status, under a line for errors."""
     room = QWidget()
     rows = QVBoxLayout(room)
@@ -114,7 +115,7 @@ def _page_room(error: QWidget, page: QWidget) -> QWidget:
     rows.setSpacing(0)
     rows.addWidget(error)
     rows.addWidget(page, 1)
-    return room
+    return PageRoom(room, name)
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:

@@ -202,7 +202,7 @@ class Toolbar(FlowPanel):
             self.decoder.setToolTip(f"{capital(why)}: the standard decode is all there is")
             return
         self.strength.show_state(session)
-        self.decoder.setToolTip(decoder_tip(card))
+        self.decoder.setToolTip(f"{self.decoder.currentText()}\n{decoder_tip(card)}")
         self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
         self._show_contexts(session)
         self._choose(self.context, options.context.value)

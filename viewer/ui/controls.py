@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -184,10 +184,43 @@ def press_focused(within: QWidget, event: QKeyEvent) -> bool:
     return True
 
 
+class WrappedLabel(QLabel):
+    """Words on as many lines as they take, which it also keeps where Qt doesn't ask for a height by width, as
+    in splitters and in pages that are scrolled."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's names
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Only once it has its place: before that its width says nothing."""
+        if self.isVisible():
+            height = self.heightForWidth(self.width())
+            if height >= 0 and height != self.minimumHeight():
+                self.setMinimumHeight(height)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._fit()
+
+
 def wrapping_label() -> QLabel:
     """Plain words on as many lines as they take."""
-    label = QLabel()
-    label.setWordWrap(True)
+    label = WrappedLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 

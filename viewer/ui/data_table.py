@@ -108,6 +108,11 @@ class DataTable(QTableView):
         head = self.horizontalHeader().sectionSizeFromContents(at).width()
         return max(head, metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
 
+    def needed_width(self) -> int:
+        """Pixels across that show all columns."""
+        columns = sum(self.columnWidth(at) for at in range(self._model.columnCount()))
+        return columns + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+
     def chosen_column(self) -> str:
         """Key of the column that holds the keyboard's cell, "" for none."""
         index = self.currentIndex()

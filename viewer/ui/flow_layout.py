@@ -12,10 +12,10 @@ from viewer.ui.controls import panel
 class FlowPanel(QWidget):
     """A panel as high as its flow needs at the width it was given."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, gap: int = 12, least_gap: int = 8) -> None:
         super().__init__(parent)
         panel(self)
-        self.flow = Flow(self)
+        self.flow = Flow(self, gap=gap, least_gap=least_gap)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def fit_height(self) -> None:

@@ -67,6 +67,8 @@ class Veil(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()  # no command runs behind the veil
             return True
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()  # what the panel needs is another size
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -22,11 +22,11 @@ QDockWidget::title { background: @panel; padding: 4px 8px; }
 
 QPushButton, QToolButton {
   background: @raised; color: @text; border: 1px solid @line; border-radius: 4px;
-  padding: 3px 8px; min-height: 20px;
+  padding: 3px 8px; min-height: @least;
 }
 QPushButton { padding: 3px 12px; }
 QToolButton { padding: 2px 8px 1px 8px; }
-QPushButton[compact="true"] { padding: 0 10px; min-height: 20px; }
+QPushButton[compact="true"] { padding: 0 10px; min-height: @least; }
 QToolButton[flat="true"] { background: transparent; border-color: transparent; padding: 3px; }
 QPushButton:hover, QToolButton:hover, QToolButton[flat="true"]:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
@@ -56,7 +56,7 @@ QToolButton[segment]:focus { border: 1px solid @text; }
 
 QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {
   background: @raised; color: @text; border: 1px solid @line; border-radius: 4px;
-  padding: 3px 8px; min-height: 20px;
+  padding: 3px 8px; min-height: @least;
   selection-background-color: @accent; selection-color: @on_accent;
 }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { background: @hover; }

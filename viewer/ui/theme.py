@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from viewer.model.scene.palette import (
     CAUSAL,
@@ -64,6 +64,8 @@ __all__ = [
 ]
 
 FONT_PIXELS = 13
+_LEAST_HEIGHT = 20
+"""Of what is inside a button or a field, at any size of text."""
 _PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans", "DejaVu Sans")
 
 
@@ -200,6 +202,8 @@ def apply(app: QApplication, theme: Theme, percent: int = 100) -> None:
     app.setStyleSheet(_style_sheet(theme))
     if grown:  # layouts know sizes from between the new font and the new sheet
         for widget in app.allWidgets():
+            if isinstance(widget, QComboBox):  # keeps the size that it told
+                app.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
             widget.updateGeometry()
 
 
@@ -250,4 +254,5 @@ def _style_sheet(theme: Theme) -> str:
         "check": _asset(f"check-{tone}.svg"),
     }
     values = vars(theme) | {key: f'"{path}"' for key, path in names.items()}
+    values["least"] = f"{max(_LEAST_HEIGHT, QFontMetrics(font()).height())}px"
     return re.sub("@([a-z_]+)", lambda match: values[match.group(1)], SHEET)

@@ -36,8 +36,8 @@ def group(*widgets: QWidget, parent: QWidget | None = None) -> QWidget:
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
+    for widget in widgets:  # aligned, or the lowest one would keep the others, with larger text, as low
+        row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
     box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return box
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.benchmark.folder import Began, Measured
 from engine.benchmark.plan import Asked
 from tests.support.viewer_engine import png
 from viewer.bench.jobs import Found, measure
@@ -27,3 +28,23 @@ def test_another_baseline_counts_from_the_next_picture_on(
     )  # fmt: skip
     found = [news.results for news in work(Token(lambda _: None)) if isinstance(news, Found)]
     assert found == [(1, "standard"), (2, "sweep")]
+
+
+def test_results_over_many_pictures_are_not_made_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 200
+    for at in range(count):
+        (tmp_path / "photos").mkdir(exist_ok=True)
+        (tmp_path / "photos" / f"{at:03}.png").touch()
+    news = [each for at in range(count) for each in (Began(f"{at:03}.png"), Measured((object(),)))]  # type: ignore[arg-type]
+    monkeypatch.setattr("engine.benchmark.folder.measure_folder", lambda *_, **__: (each for each in news))
+    monkeypatch.setattr("engine.benchmark.results.results_of", lambda rows, *_: len(rows))
+    work = measure(
+        tmp_path / "photos", tmp_path / "t.csv", lambda: Asked(("jpeg",), (30,)), (), lambda: "standard",
+        lambda: None,
+    )  # fmt: skip
+    found: list[Any] = [each.results for each in work(Token(lambda _: None)) if isinstance(each, Found)]
+    assert found[:3] == [1, 2, 3]
+    assert found[-1] == count
+    assert sum(found) < 12 * count

@@ -39,6 +39,9 @@ def test_by_keyboard_alone(
         qtbot.keyClick(veil, key)
     qtbot.waitUntil(lambda: "preferred in" in veil.pair.words(), timeout=20_000)
     assert " of 3 pairs" in veil.pair.words()
+    assert "1 picture was left out" in veil.pair.words()
+    assert "broken.png" in veil.pair.words()
+    assert veil.count.text() == "Pair 3 of 3 · 1 left out"
     qtbot.keyClick(veil, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     rows = target.read_text(encoding="utf-8").splitlines()
     assert len(rows) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         Item("lesson", "Why \"blocks\"\u007f", None, 1), Item("lesson", "Ours", folder / "own.toml", 2),
         Item("session", "Before", tmp_path / "a session.nrcsession"),
         Item("picture", "Holiday", folder / "b.png"), Item("sample", "Cup", sample="coffee"),
+        Item("picture", "No UTF-8", folder / os.fsdecode(b"caf\xe9 %.jpg"), received=True),
     )  # fmt: skip
     path = folder / "class.toml"
     write_class(ClassList("Lecture 7", items), path)
@@ -34,8 +36,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert found.title == "Lecture 7"
     where = [each.path.resolve() if each.path is not None else None for each in found.items]
     assert where == [each.path.resolve() if each.path is not None else None for each in items]
-    assert [(each.kind, each.title, each.number, each.sample) for each in found.items] == [
-        (each.kind, each.title, each.number, each.sample) for each in items
+    assert [(each.kind, each.title, each.number, each.sample, each.received) for each in found.items] == [
+        (each.kind, each.title, each.number, each.sample, each.received) for each in items
     ]
 
 
@@ -46,6 +48,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ("format = 2\n[[item]]\nsample = 'a'", "'format' is 2"),
         ("[[item]]\nsample = 'a'\npicture = 'b'", "item 1: say exactly one of"),
         ("[[item]]\nsample = 'a'\n[[item]]\nlesson = 0", "item 2: 'lesson' is 0"),
+        ("[[item]]\nsample = 'a'\nreceived = true", "item 1: 'received' is true or false"),
         ("[[item]]\npicture = 3", "item 1: 'picture' is no text"),
         ("[[item]]\nsample = 'a'\ncourse = 'b'", "'course' goes with 'lesson' only"),
         ("[[item]]\nmovie = 'a'", "unknown field 'movie'"), ("lesson = 1", "unknown field 'lesson'"),

@@ -42,7 +42,7 @@ def test_from_one_key_to_four_results(window: MainWindow, qtbot: QtBot, engine: 
     assert not window.toolbar.decoder.isVisible()
     assert len(window.controller.scene.plots[0].curves) == 4
     qtbot.mouseClick(window.comparebar.leave, LEFT)
-    assert titles(window) == ["Original", "JPEG q15", "Step 3 · sweep"]
+    assert titles(window) == ["Original", "JPEG q15", "Step 3 · Sweep"]
     assert window.viewbar.isVisible()
     assert window.toolbar.decoder.isVisible()
     assert runs(engine, Entry("sweep")) == [1]  # coming back decodes nothing
@@ -81,7 +81,7 @@ def test_comparing_in_the_middle_of_a_run(make: Make, qtbot: QtBot, engine: Engi
     qtbot.keyClick(window, Key.Key_C)
     complete(qtbot, window)
     assert runs(engine, Entry("sweep")) == [2]  # the run that was broken off is done again
-    assert titles(window)[2] == "Step 3 · sweep"
+    assert titles(window)[2] == "Step 3 · Sweep"
 
 
 def test_escape_leaves_step_by_step(compared: MainWindow, qtbot: QtBot) -> None:
@@ -223,10 +223,10 @@ def test_presets_from_their_menu(compared: MainWindow, qtbot: QtBot) -> None:
     actions["Contexts"].trigger()
     complete(qtbot, compared)
     assert titles(compared)[1:] == [
-        "raster, no context",
-        "raster, causal",
-        "raster, non-causal",
-        "raster, both",
+        "Raster, no context",
+        "Raster, causal",
+        "Raster, non-causal",
+        "Raster, both",
     ]
     actions["Cells"].trigger()
     complete(qtbot, compared)
@@ -245,7 +245,7 @@ def test_the_set_is_remembered(compared: MainWindow, make: Make, qtbot: QtBot) -
     complete(qtbot, again)
     qtbot.keyClick(again, Key.Key_C)
     complete(qtbot, again)
-    assert titles(again)[1:] == ["SAB", "raster, causal"]
+    assert titles(again)[1:] == ["SAB", "Raster, causal"]
 
 
 @pytest.mark.parametrize(

@@ -342,13 +342,13 @@ def test_contexts_are_held_against_none(engine: Engine) -> None:
     assert state.page is Page.COMPARE
     known = compared(state, 4)
     shown = figure(state, Facts(compare=known))
-    assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "raster, no context"]
+    assert [cell.title for cell in cells(shown).cells][:3] == ["Original", "Standard", "Raster, no context"]
     worth = rows(shown, "worth")
     assert set(worth) == {"Causal adds", "Non-causal adds", "Both together add"}
     assert worth["Causal adds"] == "picture 0.00 dB · patch 0.00 dB"  # the fake looks at no context
     entry = state.compare.entries[0]
     gain = gains(known.runs[entry], 2, (2, 3))
-    assert rows(shown, "entries")["raster, no context"].startswith(f"picture +{gain.picture:.2f} dB")
+    assert rows(shown, "entries")["Raster, no context"].startswith(f"picture +{gain.picture:.2f} dB")
     assert shown.note == ""
 
 

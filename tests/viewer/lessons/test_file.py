@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -12,7 +14,17 @@ from tests.support.repository import ROOT
 from tests.support.viewer_engine import session
 from viewer.lessons.file import asked_course, bundled_course, course_text, parse_course, read_course
 from viewer.model.session.capture import capture
-from viewer.model.session.lessons import CONTEXT, FIGURES, LEARNERS, LIMITS, NONE, STEPS, TRANSFORM, Course
+from viewer.model.session.lessons import (
+    CONTEXT,
+    FIGURES,
+    LEARNERS,
+    LIMITS,
+    NONE,
+    STEPS,
+    TRANSFORM,
+    Course,
+    Lesson,
+)
 from viewer.model.session.lessons_changes import lesson_of
 from viewer.model.session.saved import View
 from viewer.model.session.saved_json import from_json
@@ -146,3 +158,11 @@ def test_every_figure_is_documented() -> None:
     assert all(f"`{figure}`" in text for figure in FIGURES)
     example = text.split("```toml\n")[1].split("```")[0]
     assert len(parse_course(example, "example").lessons) == 2
+
+
+def test_a_picture_whose_name_is_no_utf_8_is_found_again() -> None:
+    name = os.fsdecode(b"caf\xe9 %41.jpg")
+    image = {"name": name, "path": f"/pictures/{name}", "relative": f"../{name}", "received": True}
+    lesson = Lesson("T", ("x",), NONE, MappingProxyType({"image": image}))
+    text = course_text(Course("Own", (lesson,))).encode("utf-8").decode("utf-8")
+    assert parse_course(text, "own.toml").lessons[0].state["image"] == image

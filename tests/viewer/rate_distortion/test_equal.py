@@ -34,7 +34,7 @@ def panes(state: Session, equal: EqualFacts = EQUAL, **changes: object) -> dict[
 
 def test_each_pane_says_what_it_is() -> None:
     said = panes(r.set_preset(opened(RatesPage.EQUAL), "all"))
-    assert said["estimate"] == ("JPEG + sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
+    assert said["estimate"] == ("JPEG + Sweep", "0.500 bpp · MS-SSIM 0.9700 · 32.00 dB")
     assert said["standard/jpeg"][0] == "JPEG q15"
     assert said["standard/e2e"] == ("E2E q20", "0.505 bpp · MS-SSIM 0.9320 · 32.00 dB")
     assert said["standard/goog"][0] == "GOOG-small 4/8, −12 % bits"
@@ -44,7 +44,7 @@ def test_each_pane_says_what_it_is() -> None:
 
 def test_earlier_steps_of_ours_are_named() -> None:
     state = replace(r.set_preset(opened(RatesPage.EQUAL), "jpeg"), step=1)
-    assert panes(state)["estimate"][0] == "JPEG + sweep, step 1"
+    assert panes(state)["estimate"][0] == "JPEG + Sweep, step 1"
     assert panes(replace(state, step=0))["estimate"][0] == "JPEG q15"
 
 
@@ -66,7 +66,7 @@ def test_a_progressive_stream_is_shown_as_far_as_the_scrubber_says() -> None:
 def test_refined_pictures_name_their_decoder() -> None:
     refined = replace(EQUAL, refined={"e2e": Refined("sweep-e2e", run().refinement.steps[2])})
     said = panes(r.set_decode(r.set_preset(opened(RatesPage.EQUAL), "e2e"), Decode.REFINED), refined)
-    assert said["refined/e2e"] == ("E2E + sweep-e2e", "0.505 bpp · MS-SSIM 0.9700 · 32.00 dB")
+    assert said["refined/e2e"] == ("E2E + Sweep-E2E", "0.505 bpp · MS-SSIM 0.9700 · 32.00 dB")
 
 
 def test_errors_and_progress_stand_in_the_pane() -> None:
@@ -109,7 +109,7 @@ def test_modes_over_codecs() -> None:
 def test_figures_from_the_best_on_down_and_as_csv() -> None:
     shown = scene_of(r.set_preset(opened(RatesPage.EQUAL), "all"), facts(equal=EQUAL))
     assert [row.label for row in shown.summary] == [
-        "All near", "JPEG + sweep", "E2E", "JPEG", "GOOG-small",
+        "All near", "JPEG + Sweep", "E2E", "JPEG", "GOOG-small",
     ]  # fmt: skip
     assert shown.summary[-1].value == "26.00 dB (0.440 bpp)"
     assert shown.rates is not None

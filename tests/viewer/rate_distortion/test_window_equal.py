@@ -38,7 +38,7 @@ def titles(window: MainWindow) -> list[str]:
 
 
 def test_every_codec_at_the_rate_of_the_stream(equal: MainWindow) -> None:
-    assert titles(equal) == ["JPEG + sweep", "JPEG", "JPEG 2000", "WebP", "Original"]
+    assert titles(equal) == ["JPEG + Sweep", "JPEG", "JPEG 2000", "WebP", "Original"]
     assert equal.panes.isVisible()
     assert equal.filmstrip.isVisible()
     facts = equal.controller.facts
@@ -68,7 +68,7 @@ def test_presets_encode_only_what_is_new(
     monkeypatch.setattr(pipeline, "encode", lambda codec, *rest: asked.append(codec) or encode(codec, *rest))
     equal.menus.run("rates.preset.jpeg2000")
     complete(qtbot, equal)
-    assert titles(equal) == ["JPEG + sweep", "JPEG 2000", "Original"]
+    assert titles(equal) == ["JPEG + Sweep", "JPEG 2000", "Original"]
     assert asked == []
     equal.menus.run("rates.codec.jpeg2000-nomct")
     equal.menus.run("rates.preset.all")
@@ -82,7 +82,7 @@ def test_refined_pictures_of_the_codecs(equal: MainWindow, qtbot: QtBot, engine:
     complete(qtbot, equal)
     qtbot.mouseClick(equal.ratesbar.decode.button(Decode.BOTH.value), LEFT)
     complete(qtbot, equal)
-    assert "JPEG + sweep" in titles(equal)
+    assert "JPEG + Sweep" in titles(equal)
     pane = next(pane for pane in equal.controller.scene.panes if pane.key == "refined/jpeg")
     assert pane.pixels is not None
     assert pane.style == "dash"
@@ -196,4 +196,4 @@ def test_comparing_and_the_codecs_take_turns(equal: MainWindow, qtbot: QtBot) ->
     assert equal.ratesbar.isVisible()
     assert not equal.comparebar.isVisible()
     complete(qtbot, equal)
-    assert titles(equal)[0] == "JPEG + sweep"
+    assert titles(equal)[0] == "JPEG + Sweep"

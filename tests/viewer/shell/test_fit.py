@@ -57,7 +57,7 @@ def faults(
     return [line for each in found for line in each.lines()]
 
 
-@pytest.mark.skipif("NRC_WALK" not in os.environ, reason="asked for by NRC_WALK=1: not clean at 200 % yet")
+@pytest.mark.skipif("NRC_WALK" not in os.environ, reason="asked for by NRC_WALK=1: it takes minutes")
 def test_no_text_is_cut_anywhere(few_codecs: MainWindow, qtbot: QtBot, received: Path) -> None:
     lines = faults(few_codecs, qtbot, received, SETTINGS)
     assert not lines, "\n".join(lines[:40])

@@ -66,7 +66,7 @@ def test_finished_side_by_side(engine: Engine) -> None:
     assert original.pixels is state.picture.pixels
     assert standard.pixels is steps[0].pixels
     assert estimate.pixels is steps[3].pixels
-    assert estimate.title == "Step 3 · sweep"
+    assert estimate.title == "Step 3 · Sweep"
     psnr = psnr_rgb_db(state.picture.pixels, steps[3].pixels)
     assert f"RGB {psnr:.2f} dB" in estimate.detail
     assert standard.title == "JPEG q15"
@@ -80,7 +80,7 @@ def test_finished_side_by_side(engine: Engine) -> None:
 def test_in_mid_run_the_newest_step_shows_and_others_are_to_come(engine: Engine) -> None:
     state = session()
     shown = scene_of(state, Facts(run=run(state, steps=1), job=JobState("refining", 0.3)))
-    assert shown.panes[2].title == "Step 1 · sweep"
+    assert shown.panes[2].title == "Step 1 · Sweep"
     assert [thumb.pixels is None for thumb in shown.thumbs] == [False, False, True, True]
     assert shown.transport.steps_ready == 1
     psnr = shown.plots[0].curves[0]
@@ -89,7 +89,7 @@ def test_in_mid_run_the_newest_step_shows_and_others_are_to_come(engine: Engine)
     start = scene_of(state, Facts(run=run(state, steps=0)))
     assert start.panes[2].pixels is start.panes[1].pixels  # nothing flickers while a slider moves
     assert start.panes[2].title == "Step 0 · JPEG"
-    assert "sweep is starting" in start.panes[2].detail
+    assert "Sweep is starting" in start.panes[2].detail
 
 
 def test_the_scan_shows_both_sides(engine: Engine) -> None:

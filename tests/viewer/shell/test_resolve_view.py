@@ -39,7 +39,7 @@ def test_steps_stay_where_they_are_while_the_scrubber_moves(engine: Engine) -> N
         assert zero.pixels is made.pixels(0)
         assert none.pixels is None
         assert "no step 9" in none.message
-        assert one.title.startswith("Step 1 · sweep")
+        assert one.title.startswith("Step 1 · Sweep")
         assert f"{made.scores(1).psnr_rgb_db:.2f} dB" in one.detail
 
 
@@ -109,7 +109,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
         it = scene_of(state, replace(facts, beside=beside)).panes[1]
         return it.title, it.detail, it.message, it.progress
 
-    assert pane(CompareFacts()) == ("raster", "", "waiting for its turn …", None)
+    assert pane(CompareFacts()) == ("Raster", "", "waiting for its turn …", None)
     begun = CompareFacts(begun=CompareBegun(RASTER, 0, 1), part=0.5)
     assert pane(begun)[2:] == ("decoding, 50 %", 0.5)
     assert pane(CompareFacts(failures={RASTER: "too large"}))[2] == "too large"
@@ -117,7 +117,7 @@ def test_another_decoder_beside_shows_what_it_does(engine: Engine) -> None:
     assert pane(stale)[2] == "waiting for its turn …"  # of another encoding of the picture
     same = replace(other, refinement=replace(other.refinement, coded=made.refinement.coded))
     title, detail, message, _ = pane(CompareFacts(runs={RASTER: same}))
-    assert (title, message) == ("Step 2 · raster", "")
+    assert (title, message) == ("Step 2 · Raster", "")
     assert f"{same.scores(2).psnr_rgb_db:.2f} dB" in detail
     missing = scene_of(state, facts).panes[2]
     assert missing.message == "elsewhere is not trained for JPEG streams"

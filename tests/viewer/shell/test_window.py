@@ -137,7 +137,7 @@ def test_another_decoder_encodes_nothing_and_is_compared(shown: MainWindow, qtbo
     shown.toolbar.context_chosen.emit("none")
     complete(qtbot, shown)
     names = [curve.name for curve in shown.controller.scene.plots[0].curves]
-    assert names == ["raster, no context", "raster", "sweep"]
+    assert names == ["Raster, no context", "Raster", "Sweep"]
     shown.controller.change(lambda state: set_quality(state, 60))
     complete(qtbot, shown)
     assert [curve.name for curve in shown.controller.scene.plots[0].curves] == ["RGB", "Y"]

@@ -208,7 +208,7 @@ def test_keys_and_scrubber_go_through_the_stages(progressive: MainWindow, qtbot:
         qtbot.keyClick(window.panes, Key.Key_Right)
     assert seen == [
         "Iteration 1 of 4", "Iteration 2 of 4", "Iteration 3 of 4",
-        "Step 0 · GOOG-small", "Step 1 · sweep-goog",
+        "Step 0 · GOOG-small", "Step 1 · Sweep-Goog",
     ]  # fmt: skip
     bar.setValue(-2)
     assert window.controller.scene.transport.step == -2

@@ -17,6 +17,7 @@ from viewer.model.scene.bench import BenchScene, Choice
 from viewer.model.session.bench import AUTO, STANDARD, Bench, qualities_of
 from viewer.model.session.compare_presets import GROUPS
 from viewer.model.session.decoder_choice import codecs_in_words
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def _decoders(models: tuple[ModelCard, ...], wanted: tuple[str, ...]) -> tuple[C
         *(
             Choice(
                 card.name,
-                card.name,
-                f"{card.title}. For {codecs_in_words(card)} streams. {card.summary}".strip(),
+                decoder_title(card.name, models),
+                f"{card.name}. For {codecs_in_words(card)} streams. {card.summary}".strip(),
                 card.name in wanted,
                 titles.get(card.study, f"Study: {card.study}") if card.study else "",
             )

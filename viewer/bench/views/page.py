@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -43,6 +44,8 @@ _VIEWS = (
     (BenchView.PICTURES.value, "Pictures", "A line a picture, each leads to it  (Alt+M)"),
 )
 _FINE, _LETTERS, _PLOT = 1000, 22, 216
+_BESIDE, _LEAST = 300, 120
+"""Pixels across that plots need beside the table, and the least height of either."""
 
 
 class BenchPage(QWidget):
@@ -179,7 +182,7 @@ class BenchPage(QWidget):
         row.setContentsMargins(12, 6, 12, 8)
         row.setSpacing(8)
         row.addWidget(self.status, 2)
-        row.addWidget(self.progress, 1)
+        row.addWidget(self.progress, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.notes)
         return foot
 
@@ -222,7 +225,22 @@ class BenchPage(QWidget):
     def _fit(self) -> None:
         if self._built:
             self.qualities.setFixedWidth(scaled(132))
-            self.plot_room.setMinimumWidth(scaled(240))
+            self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._built:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Plots stand beside the table, or below it where it would lose columns."""
+        below = self.table.needed_width() + scaled(_BESIDE) > self.width()
+        across = Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
+        self.plot_room.setMinimumSize(0 if below else scaled(_BESIDE), scaled(_LEAST))
+        self.table.setMinimumHeight(scaled(_LEAST))
+        if across != self.split.orientation():
+            self.split.setOrientation(across)
+            self.split.setSizes([500, 500] if below else [760, 520])
 
     # ---- showing --------------------------------------------------------------------------------
 
@@ -283,6 +301,7 @@ class BenchPage(QWidget):
         self.room.setText(scene.seen)
         show_if(self.told, there)
         self.table.set_scene(scene.table)
+        self._arrange()
         show_if(self.split, there)
         show_if(self.room, not there)
         if old is None or scene.plots is not old.plots:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from viewer.compare.views.heat_table import HeatTable
 from viewer.model.scene.compare import CompareScene, HeatScene
 from viewer.model.session.compare import Axis, Compare, ComparePage
-from viewer.ui.controls import SegmentedButtons, choose_data, panel, show_if
+from viewer.ui.controls import SegmentedButtons, WrappedLabel, choose_data, panel, show_if
 from viewer.ui.data_table import DataTable
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
@@ -145,12 +145,11 @@ class HeatPage(QWidget):
         super().__init__(parent)
         panel(self)
         self.table = HeatTable()
-        self.details = QLabel()
+        self.details = WrappedLabel()
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.details.setContentsMargins(8, 4, 8, 4)
-        self.details.setWordWrap(True)
         self.plot = PlotsView()
         self._scene: HeatScene | None = None
         self._topics: SegmentedButtons | None = None

@@ -100,7 +100,9 @@ class LabBar(FlowPanel):
         flow.addWidget(group(muted("Preset"), self.preset))
         flow.addWidget(group(self.rewind, self.play, self.update_once, self.span))
         flow.addWidget(group(self.seed, self.fork))
-        flow.addWidget(group(muted("Stop at"), self.seconds, self.updates, self.target))
+        flow.addWidget(group(muted("Stop at"), self.seconds))
+        flow.addWidget(self.updates)
+        flow.addWidget(self.target)
         flow.add_right(group(self.save, self.leave))
 
     def _tell_limits(self) -> None:

@@ -21,7 +21,8 @@ from viewer.lessons.views.figure import LessonFigure
 from viewer.lessons.views.predict import PredictView
 from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
-from viewer.ui.controls import IconButton, panel, title_label, wrapping_label
+from viewer.ui.controls import ElidedLabel, IconButton, panel, title_label
+from viewer.ui.elided_box import ElidedBox
 from viewer.ui.theme import current, scaled
 
 _MOST_LEAST = 430
@@ -92,7 +93,7 @@ class LessonPanel(QDockWidget):
         self.setObjectName("lessons")
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self._scene: LessonsScene | None = None
-        self.course = wrapping_label()
+        self.course = ElidedLabel()
         self.course.setProperty("role", "muted")
         self.menu_button = QToolButton()
         self.menu_button.setText("File")
@@ -105,7 +106,7 @@ class LessonPanel(QDockWidget):
         self.close_button.clicked.connect(lambda: self.close_requested.emit())
         self.setTitleBarWidget(self._head())
         self.progress = LessonProgress()
-        self.choice = QComboBox()
+        self.choice = ElidedBox()
         self.choice.setAccessibleName("Lesson")
         self.choice.setToolTip("Open one of the lessons")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -251,6 +252,7 @@ class LessonPanel(QDockWidget):
             self.choice.clear()
             self.choice.addItems(entries)
         self.choice.setCurrentIndex(scene.at)
+        self.choice.setToolTip(f"{self.choice.currentText()}\nOpen one of the lessons")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Closed as a window of its own: the session closes it."""

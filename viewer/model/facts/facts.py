@@ -44,10 +44,11 @@ class Past:
 @read_by_field
 @dataclass(frozen=True)
 class JobState:
-    """What runs at the moment. progress None: nothing does."""
+    """What runs at the moment. progress None: nothing does. page: has its own bar and Cancel for it."""
 
     text: str = ""
     progress: float | None = None
+    page: Page | None = None
 
 
 @read_by_field

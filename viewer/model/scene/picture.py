@@ -22,6 +22,7 @@ class PaneScene:
     colour, style: the line that stands for the picture in plots, shown before the title; "" for none.
     mark: a letter or two at the title. progress: 0 to 1 below the message, None for none.
     between: of a difference, the two pictures: what stands in a pixel is the first less the second.
+    file: the decoder's, which its title may not tell; "" for none.
     """
 
     key: str
@@ -35,6 +36,7 @@ class PaneScene:
     mark: str = ""
     progress: float | None = None
     between: tuple[Pixels, Pixels] | None = None
+    file: str = ""
 
 
 Near = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]

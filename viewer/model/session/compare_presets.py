@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.models.card import ModelCard
 from engine.types import Context
 from viewer.model.session.compare import LEAST, MOST, Entry, context_name
+from viewer.model.session.decoder_names import decoder_title
 
 PRESETS = ("learners", "memory", "plain", "attentive", "full-size", "cells", "context", "sibling", "main")
 """Keys of all presets; `presets` gives those that the installed decoders allow."""
@@ -137,7 +138,12 @@ def labels(entries: Sequence[Entry], cards: Sequence[ModelCard]) -> tuple[str, .
     by_name = {card.name: card for card in cards}
     several = {one.decoder for one in entries for other in entries
                if one.decoder == other.decoder and one.context is not other.context}  # fmt: skip
-    parts = [_parts(entry, by_name.get(entry.decoder), entry.decoder in several) for entry in entries]
+    parts = [
+        _parts(
+            entry, by_name.get(entry.decoder), entry.decoder in several, decoder_title(entry.decoder, cards)
+        )
+        for entry in entries
+    ]
     names = [part[0] for part in parts]
     for number in range(1, max((len(part) for part in parts), default=1)):
         if len(set(names)) == len(names):
@@ -154,12 +160,12 @@ def labels(entries: Sequence[Entry], cards: Sequence[ModelCard]) -> tuple[str, .
     return tuple(names)
 
 
-def _parts(entry: Entry, card: ModelCard | None, several: bool) -> tuple[str, ...]:
+def _parts(entry: Entry, card: ModelCard | None, several: bool, title: str) -> tuple[str, ...]:
     """The short name, then what may set an entry apart from others of that name. several: its decoder is
-    there with other contexts, too."""
+    there with other contexts, too. title: what the decoder is called."""
     if card is None:
         return entry.decoder, "", "", "", "", entry.context.value, ""
-    base = entry.decoder
+    base = title
     if card.study == "learners":
         base = card.learner
     elif card.study == "memory":
@@ -169,7 +175,7 @@ def _parts(entry: Entry, card: ModelCard | None, several: bool) -> tuple[str, ..
     elif card.study == "sibling":
         base = "Sibling" if card.kind == "sibling" else "Single"
     elif len(card.contexts) > 1 and (several or entry.context is not Context.BOTH):
-        base = f"{entry.decoder}, {context_name(entry.context)}"
+        base = f"{title.split(',')[0]}, {context_name(entry.context)}"
     attentive = "attentive" if card.attentive and card.learner != "SAB" else ""
     seed = f"seed {card.seed}" if card.seed is not None else ""
     width = f"n={units(card)}" if units(card) else ""

@@ -15,7 +15,7 @@ from viewer.model.scene.view import LegendScene
 from viewer.model.session.choices import Overlay
 from viewer.panes.canvas.layers import colour_map, limits
 from viewer.ui.line_keys import draw_line_key
-from viewer.ui.theme import current, font, scaled
+from viewer.ui.theme import FONT_PIXELS, current, font, scaled
 
 STRIP = 28
 """Height of a title strip."""
@@ -28,6 +28,8 @@ _PAD = 8.0
 _GAP = 12.0
 _KEY = 22.0
 _MARK = 16.0
+_LEAST_PIXELS = 7
+"""Of a message's type at 100 % text."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ class Fitted:
     title: str
     detail: str
     cut: bool
+    pixels: int = FONT_PIXELS
 
 
-def _fonts() -> tuple[QFont, QFont]:
-    return font(weight=QFont.Weight.DemiBold), font()
+def _fonts(pixels: int = FONT_PIXELS) -> tuple[QFont, QFont]:
+    return font(pixels, QFont.Weight.DemiBold), font(pixels)
 
 
 def _shorter(detail: str) -> tuple[str, ...]:
@@ -68,21 +71,39 @@ def is_tall(height: float) -> bool:
 
 def fit_words(pane: PaneScene, width: float, two: bool = False) -> Fitted:
     """Share out a strip: everything if it fits, else each keeps what the other can spare. two: each has a
-    line of its own."""
-    bold, plain = (QFontMetricsF(face) for face in _fonts())
+    line of its own. Rather than a name is cut, large type is smaller, though never below its usual size."""
+    pixels = FONT_PIXELS
+    while scaled(pixels - 1) >= FONT_PIXELS and not _has_room(pane, width, two, pixels):
+        pixels -= 1
+    return _fitted(pane, width, two, pixels)
+
+
+def _has_room(pane: PaneScene, width: float, two: bool, pixels: int) -> bool:
+    """Whether the name fits whole beside, or over, the shortest form of its numbers."""
+    bold, plain = (QFontMetricsF(face) for face in _fonts(pixels))
+    title, room = bold.horizontalAdvance(pane.title), width - 2 * _PAD
+    detail = plain.horizontalAdvance(_shorter(pane.detail)[-1])
+    if two:
+        return title <= room and detail <= room - lead(pane)
+    return title + detail + (_GAP if pane.detail else 0.0) <= room - lead(pane)
+
+
+def _fitted(pane: PaneScene, width: float, two: bool, pixels: int) -> Fitted:
+    """The same in type of so many pixels at 100 % text."""
+    bold, plain = (QFontMetricsF(face) for face in _fonts(pixels))
     if two:
         room, elide = max(0.0, width - 2 * _PAD), Qt.TextElideMode.ElideRight
         rest = room - lead(pane)  # the line's key stands before the numbers, the name has a line to itself
         fitting = (each for each in _shorter(pane.detail) if plain.horizontalAdvance(each) <= rest)
         detail = next(fitting, "") or plain.elidedText(_shorter(pane.detail)[-1], elide, rest)
         title = bold.elidedText(pane.title, elide, room)
-        return Fitted(title, detail, (title, detail) != (pane.title, pane.detail))
+        return Fitted(title, detail, (title, detail) != (pane.title, pane.detail), pixels)
     width -= lead(pane)
     wants = bold.horizontalAdvance(pane.title), plain.horizontalAdvance(pane.detail)
     room = max(0.0, width - 2 * _PAD - (_GAP if pane.detail else 0.0))
     for detail in _shorter(pane.detail):
         if wants[0] + plain.horizontalAdvance(detail) <= room:
-            return Fitted(pane.title, detail, detail != pane.detail)
+            return Fitted(pane.title, detail, detail != pane.detail, pixels)
     last = _shorter(pane.detail)[-1]
     most = min(plain.horizontalAdvance(last), max(room * 0.55, room - wants[0]))
     if last.endswith(" dB"):
@@ -90,7 +111,7 @@ def fit_words(pane: PaneScene, width: float, two: bool = False) -> Fitted:
     elide = Qt.TextElideMode.ElideRight
     short = plain.elidedText(last, elide, most) if most >= 40 else ""
     left = room - (plain.horizontalAdvance(short) if short else -_GAP)
-    return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True)
+    return Fitted(bold.elidedText(pane.title, elide, max(0.0, left)), short, True, pixels)
 
 
 class Side(Enum):
@@ -106,7 +127,7 @@ def draw_strip(painter: QPainter, rect: QRectF, pane: PaneScene, side: Side = Si
     theme = current()
     two = is_tall(rect.height())
     words = fit_words(pane, rect.width(), two)
-    bold, plain = _fonts()
+    bold, plain = _fonts(words.pixels)
     inner = rect.adjusted(_PAD, 0, -_PAD, 0)
     if two:
         _draw_two_lines(painter, inner, pane, words, side)
@@ -141,9 +162,10 @@ def _draw_two_lines(painter: QPainter, inner: QRectF, pane: PaneScene, words: Fi
     second = first.translated(0, line)
     if side is not Side.RIGHT:
         _draw_lead(painter, second, pane)
+    bold, plain = _fonts(words.pixels)
     for face, colour, text, place in (
-        (_fonts()[0], theme.text, words.title, first),
-        (_fonts()[1], theme.muted, words.detail, second.adjusted(lead(pane), 0, 0, 0)),
+        (bold, theme.text, words.title, first),
+        (plain, theme.muted, words.detail, second.adjusted(lead(pane), 0, 0, 0)),
     ):
         painter.setFont(face)
         painter.setPen(QColor(colour))
@@ -179,11 +201,17 @@ def draw_progress(painter: QPainter, rect: QRectF, part: float) -> None:
 
 
 def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
-    """Stands where a picture can't."""
-    painter.setFont(font())
-    painter.setPen(QColor(current().muted))
+    """Stands where a picture can't; large type is smaller where there is little room, and where there is none
+    the strip's tip tells it."""
     flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-    painter.drawText(rect.adjusted(16, 8, -16, -8), flags, text)
+    room = rect.adjusted(16, 8, -16, -8) if rect.width() > 160 else rect.adjusted(4, 2, -4, -2)
+    painter.setPen(QColor(current().muted))
+    for pixels in range(FONT_PIXELS, _LEAST_PIXELS - 1, -1):
+        painter.setFont(font(pixels))
+        needed = painter.fontMetrics().boundingRect(room.toRect(), flags, text)
+        if needed.width() <= room.width() and needed.height() <= room.height():
+            painter.drawText(room, flags, text)
+            return
 
 
 def number(value: float, span: float, whole: bool = False) -> str:
@@ -281,7 +309,17 @@ def _draw_classes(painter: QPainter, inner: QRectF, scene: OverlayScene) -> None
     painter.setPen(QColor(theme.muted))
     legend = metrics.elidedText(scene.legend, Qt.TextElideMode.ElideRight, room) if room > 80 else ""
     painter.drawText(QRectF(inner.left(), inner.top(), room, inner.height()), middle, legend)
-    if total > inner.width():  # each keeps its square, the names share what there is
+    if total > inner.width():  # smaller type; else each keeps its square, the names share what there is
+        wide = sum(metrics.horizontalAdvance(name) for name, _ in scene.classes)
+        pixels, room = FONT_PIXELS, inner.width() - (total - wide)
+        while scaled(pixels - 1) >= FONT_PIXELS and wide * pixels / FONT_PIXELS > room:
+            pixels -= 1
+        painter.setFont(font(pixels))
+        metrics = QFontMetricsF(painter.font())
+        widths = [metrics.horizontalAdvance(name) + 18 for name, _ in scene.classes]
+        total = sum(widths) + _GAP * (len(widths) - 1)
+        x = max(inner.left(), inner.right() - total)
+    if total > inner.width():
         share = (inner.width() - _GAP * (len(widths) - 1)) / len(widths)
         widths = [min(width, share) for width in widths]
         x = inner.left()

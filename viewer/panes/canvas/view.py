@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.model.scene.picture import OverlayScene, PaneScene, PatchScene
 from viewer.model.scene.view import ViewScene
-from viewer.model.session.choices import Mode
+from viewer.model.session.choices import Mode, Overlay
 from viewer.panes.canvas import strips
 from viewer.panes.canvas.hand import Hand
 from viewer.panes.canvas.layout import PanesLayout
@@ -278,11 +278,24 @@ class PanesView(QWidget):
         return super().event(event)
 
     def tooltip_at(self, position: QPoint) -> str:
-        """All of a strip's words where the strip had to shorten them, else nothing."""
+        """All of a strip's words where the strip had to shorten them, and the decoder's file."""
         for pane, rect, _ in self.places.strip_rects() if not self.places.caption else ():
             two = strips.is_tall(rect.height())
-            if rect.contains(QPointF(position)) and strips.fit_words(pane, rect.width(), two).cut:
-                return f"{pane.title} · {pane.detail}" if pane.detail else pane.title
+            if rect.contains(QPointF(position)):
+                cut = strips.fit_words(pane, rect.width(), two).cut
+                parts = (pane.title, pane.detail, pane.message if pane.pixels is None else "")
+                whole = " · ".join(part for part in parts if part) if cut or parts[2] else ""
+                return "\n".join(part for part in (whole, pane.file and f"Decoder: {pane.file}") if part)
+        bar = self.height() - self.places.bar_height() - self.places.legend_height()
+        overlay = self.places.overlay
+        if position.y() >= bar and overlay.kind is not Overlay.NONE:
+            names = [name for name, _ in overlay.classes]
+            told = (overlay.legend, overlay.note, *names)
+            legend = self.places.over.legend
+            more = (legend.title, legend.note) if legend is not None else ()
+            return "\n".join(part for part in (*told, *more) if part)
+        if self.places.over.legend is not None and position.y() >= bar:
+            return f"{self.places.over.legend.title}\n{self.places.over.legend.note}"
         return ""
 
     def _show_tooltip(self, position: QPoint, globally: QPoint) -> None:

@@ -11,23 +11,26 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.compare import Entry
 from viewer.model.session.compare_presets import labels
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.panes import decoders_beside
 from viewer.model.session.state import Session
 
 
-def step_pane(run: Run, key: str, position: int, memo: Memo) -> PaneScene:
-    """A step, or a stage below 0, whatever the scrubber shows."""
+def step_pane(run: Run, key: str, position: int, named: str, memo: Memo) -> PaneScene:
+    """A step, or a stage below 0, whatever the scrubber shows. named: what the decoder is called."""
     record = run.refinement
     name = words.capital(words.position_title(record, position))
     if not run.first <= position <= run.ready:
         coming = not run.over and position <= run.planned
         why = f"{name} is still to come …" if coming else f"this run has no {name.lower()}"
         return memo.recall(_empty, key, name, why, slots=12)
-    title = f"{name} · {record.request.decoder}" if position > 0 else name
+    title, file = (f"{name} · {named}", record.request.decoder) if position > 0 else (name, "")
     if position == 0:
         title = f"{name} · {words.codec_title(record.coded.codec)}"
     before = run.scores(0) if position else None
-    return memo.recall(_filled, key, title, run.scores(position), before, run.pixels(position), slots=12)
+    return memo.recall(
+        _filled, key, title, run.scores(position), before, run.pixels(position), None, file, slots=12
+    )  # fmt: skip
 
 
 def _empty(key: str, title: str, why: str, progress: float | None = None) -> PaneScene:
@@ -35,10 +38,11 @@ def _empty(key: str, title: str, why: str, progress: float | None = None) -> Pan
 
 
 def _filled(
-    key: str, title: str, scores: Scores, before: Scores | None, pixels: Pixels, progress: float | None = None
-) -> PaneScene:
+    key: str, title: str, scores: Scores, before: Scores | None, pixels: Pixels,
+    progress: float | None = None, file: str = "",
+) -> PaneScene:  # fmt: skip
     figures = words.scores_line(scores, before) or "no original"
-    return PaneScene(key, title, figures, pixels, progress=progress)
+    return PaneScene(key, title, figures, pixels, progress=progress, file=file)
 
 
 def guest_pane(run: Run, facts: Facts, key: str, name: str, memo: Memo) -> PaneScene:
@@ -65,8 +69,9 @@ def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: i
     shown = max(0, min(step, run.ready)) if run is not None else 0
     part = round(part, 2) if part is not None else None
     if all(card.name != entry.decoder for card in session.fitting):
-        why = f"{entry.decoder} is not trained for {session.codec_facts.title} streams"
-        return memo.recall(_empty, key, entry.decoder, why, slots=12)
+        name = decoder_title(entry.decoder, session.models)
+        why = f"{name} is not trained for {session.codec_facts.title} streams"
+        return memo.recall(_empty, key, name, why, slots=12)
     name = _label(session, entry)
     if failure:
         return memo.recall(_empty, key, name, failure, slots=12)
@@ -75,7 +80,9 @@ def decoder_pane(session: Session, facts: Facts, key: str, entry: Entry, step: i
         doing = "stopped: F5 goes on" if known.stopped else doing
         return memo.recall(_empty, key, name, doing, part, slots=12)
     title, before = f"Step {shown} · {name}", run.scores(0) if shown else None
-    return memo.recall(_filled, key, title, run.scores(shown), before, run.pixels(shown), part, slots=24)
+    return memo.recall(
+        _filled, key, title, run.scores(shown), before, run.pixels(shown), part, entry.decoder, slots=24
+    )  # fmt: skip
 
 
 def _label(session: Session, entry: Entry) -> str:

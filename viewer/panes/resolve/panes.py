@@ -16,6 +16,7 @@ from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Mode
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.pages import panes_available
 from viewer.model.session.panes import MOST_PANES, entry_of_key, guest_name, is_picture, step_of
 from viewer.model.session.playback import scan_total, shown_step
@@ -43,6 +44,7 @@ class ShownRun:
     last: int
     title: str
     detail: str
+    file: str = ""
 
 
 def estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
@@ -51,7 +53,8 @@ def estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     position = session.scan
     total = scan_total(session)
     if position is None or not 0 <= position < total or last == 0 or step < 0:
-        return _whole(run, step, expected_words(session.card, run))
+        name = decoder_title(run.refinement.request.decoder, session.models)
+        return _whole(run, step, name, expected_words(session.card, run))
     pixels = memo.recall(
         scan_picture, run.pixels(0), run.pixels(last), run.pixels(step), position, slots=_slots(run.pixels(0))
     )
@@ -67,7 +70,7 @@ def shown_estimate(session: Session, run: Run, memo: Memo) -> ShownRun:
     return memo.recall(estimate, session, run, memo)
 
 
-def _whole(run: Run, step: int, expected: str = "") -> ShownRun:
+def _whole(run: Run, step: int, named: str, expected: str = "") -> ShownRun:
     record = run.refinement
     before = run.scores(0)
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
@@ -81,8 +84,8 @@ def _whole(run: Run, step: int, expected: str = "") -> ShownRun:
         rate = words.bpp(run.bits_per_pixel(step))
         detail = f"{rate} · {detail}" if detail else rate
     detail = detail or (expected if step == run.planned else "") or "no original"
-    title = f"{name} · {decoder}" if step > 0 else f"{name} of {record.planned_stages + 1}"
-    return ShownRun(run.pixels(step), step, None, run.ready, title, detail)
+    title = f"{name} · {named}" if step > 0 else f"{name} of {record.planned_stages + 1}"
+    return ShownRun(run.pixels(step), step, None, run.ready, title, detail, decoder if step > 0 else "")
 
 
 def scan_picture(standard: Pixels, last: Pixels, current: Pixels, position: int) -> Pixels:
@@ -218,7 +221,8 @@ def _picture(session: Session, facts: Facts, key: str, memo: Memo) -> PaneScene:
     shown = shown_estimate(session, run, memo)
     position, entry = step_of(key), entry_of_key(key)
     if position is not None:
-        return step_pane(run, key, position, memo)
+        name = decoder_title(run.refinement.request.decoder, session.models)
+        return step_pane(run, key, position, name, memo)
     if entry is not None:
         return decoder_pane(session, facts, key, entry, shown.step, memo)
     guest = guest_name(key)
@@ -265,7 +269,8 @@ def _pane(session: Session, run: Run, shown: ShownRun, key: str, memo: Memo) -> 
     if key == "standard":
         return memo.recall(standard_pane, words.sent_title(run.refinement), coded, run.scores(0))
     if run.planned > 0 and run.ready == 0 and not run.over:
-        return memo.recall(_starting, run.refinement.request.decoder, shown.title, run.pixels(0))
+        name = decoder_title(run.refinement.request.decoder, session.models)
+        return memo.recall(_starting, name, shown.title, run.pixels(0))
     return memo.recall(_estimate_pane, shown, slots=8)
 
 
@@ -278,7 +283,7 @@ def _starting(decoder: str, title: str, pixels: Pixels) -> PaneScene:
 
 
 def _estimate_pane(shown: ShownRun) -> PaneScene:
-    return PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan)
+    return PaneScene("estimate", shown.title, shown.detail, shown.pixels, scan=shown.scan, file=shown.file)
 
 
 def standard_pane(title: str, coded: Coded, scores: Scores) -> PaneScene:

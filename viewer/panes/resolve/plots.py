@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.facts import codec_facts
+from engine.models.card import ModelCard
 from engine.types import Coded, RatePoint
 from viewer.core import words
 from viewer.core.memo import Memo, itself
@@ -36,9 +37,8 @@ def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
     run = facts.run
     step = shown_step(session, run.ready, run.first) if run is not None else None
     note = _NO_ORIGINAL if session.picture is None and session.stream is not None else ""
-    kind = session.card.kind if session.card is not None else ""
     plots = [
-        _psnr_plot(run, facts.past, step, kind, note, memo),
+        _psnr_plot(run, facts.past, step, session.models, note, memo),
         _rate_plot(facts, run, step, note, memo),
         _bits_plot(session, run, memo),
     ]
@@ -56,11 +56,16 @@ def _array(values: object) -> NDArray[np.float64]:
 
 
 def _psnr_plot(
-    run: Run | None, past: tuple[Past, ...], step: int | None, kind: str, note: str, memo: Memo
+    run: Run | None,
+    past: tuple[Past, ...],
+    step: int | None,
+    cards: tuple[ModelCard, ...],
+    note: str,
+    memo: Memo,
 ) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if run is not None and not note:
-        curves = memo.recall(_psnr_curves, run, past, kind)
+        curves = memo.recall(_psnr_curves, run, past, cards)
     marker = float(step) if curves and step is not None else None
     y_label = "RGB PSNR (dB)" if past else "PSNR (dB)"
     waiting = "Shown as the steps come"
@@ -95,7 +100,7 @@ def _position_names(run: Run) -> tuple[tuple[float, str, str], ...]:
     return tuple(names)
 
 
-def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ...]:
+def _psnr_curves(run: Run, past: tuple[Past, ...], cards: tuple[ModelCard, ...]) -> tuple[Curve, ...]:
     """RGB and Y of this run; or, to compare with earlier ones, RGB of each."""
     record = run.refinement
     colour = decoder_colour(record.request.decoder)
@@ -113,7 +118,7 @@ def _psnr_curves(run: Run, past: tuple[Past, ...], kind: str) -> tuple[Curve, ..
         return stages
     if not past:
         return Curve("RGB", x, rgb, colour, symbol="o"), Curve("Y", x, y, colour, "dot", "s"), *stages
-    curves = [Curve(run_label(record.request, kind), x, rgb, colour, symbol="o"), *stages]
+    curves = [Curve(run_label(record.request, cards), x, rgb, colour, symbol="o"), *stages]
     for number, old in enumerate(past):
         db = _array([math.nan if math.isinf(value) else value for value in old.db])
         style = _PAST_STYLES[number % len(_PAST_STYLES)]

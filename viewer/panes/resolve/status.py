@@ -35,6 +35,7 @@ def resolve_status(
     """What is under the cursor, and what the program is doing."""
     cursor = values = ""
     shown = session.picture or session.stream
+    there = facts.job.page is not session.page  # not told twice
     if session.cursor is not None:
         x, y = session.cursor
         cursor = f"x {x}, y {y}"
@@ -46,8 +47,8 @@ def resolve_status(
         zoom=f"{session.zoom:.0f} %" if session.zoom >= 10 else f"{session.zoom:.1f} %",
         message=facts.message,
         error=facts.error,
-        progress=facts.job.progress,
-        job=facts.job.text,
+        progress=facts.job.progress if there else None,
+        job=facts.job.text if there else "",
         place=position_words(session.playlist, shown.path) if shown is not None else "",
     )
 

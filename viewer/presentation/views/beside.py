@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from viewer.model.scene.plots import PlotScene
 from viewer.ui.plot.column import PlotsView
 from viewer.ui.theme import FONT_PIXELS, back_row, scaled
+
+_LEAST = 120
+"""Pixels that pictures need at 100 % text, captions included; in a smaller window the page is scrolled."""
 
 
 class PicturesAndPlot(QWidget):
@@ -21,6 +25,9 @@ class PicturesAndPlot(QWidget):
         self.plot = PlotsView()
         self.plot.hide()
         self._lines.addWidget(self.plot, 5)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return super().minimumSizeHint().expandedTo(QSize(0, scaled(_LEAST)))
 
     def set_scene(self, plot: PlotScene | None, count: int) -> None:
         """Show this plot beside so many pictures; None: the pictures alone."""

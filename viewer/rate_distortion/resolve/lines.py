@@ -18,6 +18,7 @@ from engine.types import Scores
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.rate_distortion import Mean
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.rate_distortion import Metric, RatesSource
 from viewer.model.session.state import Session
 
@@ -38,6 +39,7 @@ class CodecLine:
     rates: tuple[float, ...]
     scores: tuple[Scores, ...]
     qualities: tuple[int | None, ...]
+    title: str = ""
 
     @property
     def key(self) -> str:
@@ -48,7 +50,7 @@ class CodecLine:
     def name(self) -> str:
         """As the read-out has it."""
         title = codec_facts(self.codec).name
-        return f"{title}, refined by {self.decoder}" if self.decoder else title
+        return f"{title}, refined by {self.title or self.decoder}" if self.decoder else title
 
     def values(self, metric: Metric) -> Floats:
         """The metric at each point; NaN where it is undefined or infinite."""
@@ -88,11 +90,13 @@ def _measured_lines(session: Session, facts: Facts) -> tuple[CodecLine, ...]:
         points = list(facts.rates.curves.points.get(codec, {}).values())
         lines += [_line(codec, "", points)] if points else []
         refined = [point for point in points if point.refined is not None]
-        lines += [_line(codec, refined[0].decoder, refined)] if refined else []
+        if refined:
+            decoder = refined[0].decoder
+            lines.append(_line(codec, decoder, refined, decoder_title(decoder, session.models)))
     return tuple(lines)
 
 
-def _line(codec: str, decoder: str, points: Sequence[OperatingPoint]) -> CodecLine:
+def _line(codec: str, decoder: str, points: Sequence[OperatingPoint], title: str = "") -> CodecLine:
     ordered = sorted(points, key=lambda point: point.bits_per_pixel)
     return CodecLine(
         codec,
@@ -100,6 +104,7 @@ def _line(codec: str, decoder: str, points: Sequence[OperatingPoint]) -> CodecLi
         tuple(point.bits_per_pixel for point in ordered),
         tuple(point.refined or point.standard if decoder else point.standard for point in ordered),
         tuple(point.quality for point in ordered),
+        title,
     )
 
 
@@ -114,15 +119,15 @@ def _mean_lines(
         refined = [curve for curve in own if curve.decoder]
         refined.sort(key=lambda curve: best is None or curve.decoder != best.name)
         lines += [_mean_line(curve) for curve in own if not curve.decoder]
-        lines += [_mean_line(curve) for curve in refined[:1]]
+        lines += [_mean_line(curve, decoder_title(curve.decoder, cards)) for curve in refined[:1]]
     return tuple(lines)
 
 
-def _mean_line(curve: RateCurve) -> CodecLine:
+def _mean_line(curve: RateCurve, title: str = "") -> CodecLine:
     marks = zip(curve.psnr_rgb_db, curve.ms_ssim, strict=True)
     scores = tuple(Scores(psnr_rgb_db=db, ms_ssim=similarity) for db, similarity in marks)
     qualities = (None,) * len(curve.bits_per_pixel)
-    return CodecLine(curve.codec, curve.decoder, curve.bits_per_pixel, scores, qualities)
+    return CodecLine(curve.codec, curve.decoder, curve.bits_per_pixel, scores, qualities, title)
 
 
 def at_rate(line: CodecLine, rate: float, metric: Metric) -> float | None:

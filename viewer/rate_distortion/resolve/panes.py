@@ -14,6 +14,7 @@ from viewer.model.reading import read_by_field
 from viewer.model.scene.palette import codec_colour, decoder_colour
 from viewer.model.scene.picture import PaneScene
 from viewer.model.session.choices import Mode
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.playback import shown_step
 from viewer.model.session.rate_distortion import ORIGINAL, OURS, Part, parts
 from viewer.model.session.rate_distortion_changes import shown_panes, wiped_panes
@@ -65,7 +66,7 @@ def _ours(session: Session, facts: Facts) -> Seen:
     coded = record.coded if step >= 0 else record.stages[step].coded
     codec = codec_facts(coded.codec).name + ("" if step > 0 else _quality_words(coded))
     decoder = record.request.decoder if step > 0 else ""
-    title = f"{codec} + {decoder}" if decoder else codec
+    title = f"{codec} + {decoder_title(decoder, session.models)}" if decoder else codec
     if decoder and step != run.planned:
         title += f", step {step}"
     colour = decoder_colour(decoder) if decoder else codec_colour(coded.codec)
@@ -80,7 +81,7 @@ def _part(session: Session, facts: Facts, part: Part) -> Seen:
     refined = equal.refined.get(part.codec)
     if part.refined:
         card = best_card(session.models, part.codec)
-        title += f" + {card.name}" if card is not None else ""
+        title += f" + {decoder_title(card.name, session.models)}" if card is not None else ""
     if sent is not None and not part.refined:
         return Seen(part.key, title, sent.coded, sent.coded.standard, sent.scores, colour)
     if sent is not None and refined is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
+from engine.models.card import ModelCard
 from engine.rates.curves import PublishedCurve
 from engine.rates.survey import best_card
 from viewer.core import words
@@ -14,6 +15,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.palette import GREY, codec_colour, decoder_colour
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.scene.rate_distortion import Chip, Target
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.playback import shown_step
 from viewer.model.session.rate_distortion import Metric, RatesSource
 from viewer.model.session.state import Session
@@ -39,7 +41,7 @@ def rates_plot(session: Session, facts: Facts, lines: tuple[CodecLine, ...], mem
     step = shown_step(session, run.ready, run.first) if run is not None else 0
     published = known.mean.published if known.mean is not None and shows_published(session) else ()
 
-    curves = memo.recall(_curves, published, lines, state.metric, run, step, slots=4)
+    curves = memo.recall(_curves, published, lines, state.metric, run, step, session.models, slots=4)
     title = _TITLES[state.metric] + (", Kodak mean" if kodak else f", {session.name}" * bool(session.name))
     return PlotScene(
         "rates",
@@ -62,10 +64,11 @@ def _curves(
     metric: Metric,
     run: Run | None,
     step: int,
+    cards: tuple[ModelCard, ...],
 ) -> tuple[Curve, ...]:
     behind = [_published_curve(curve, metric) for curve in published]
     front = [_curve(line, metric) for line in lines]
-    return (*behind, *front, *(_here(run, step, metric) if run is not None and front else ()))
+    return (*behind, *front, *(_here(run, step, metric, cards) if run is not None and front else ()))
 
 
 def shows_published(session: Session) -> bool:
@@ -100,7 +103,7 @@ def _published_curve(curve: PublishedCurve, metric: Metric) -> Curve:
     return Curve(name, array(curve.bits_per_pixel), y, GREY, "solid", "", key="", labels=labels, faint=True)
 
 
-def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
+def _here(run: Run, step: int, metric: Metric, cards: tuple[ModelCard, ...]) -> tuple[Curve, ...]:
     """The current stream's point, of a progressive one as far as it is shown, and above it, because the bits
     are the same, the refined one."""
     record = run.refinement
@@ -109,7 +112,7 @@ def _here(run: Run, step: int, metric: Metric) -> tuple[Curve, ...]:
     plain = array([value_of(run.scores(min(0, step)), metric)])
     found = [Curve(f"Now: {title}", rate, plain, colour, "points", "o", 5.0, live=True)]
     if step > 0:
-        name = f"Now: {title}, step {step} of {record.request.decoder}"
+        name = f"Now: {title}, step {step} of {decoder_title(record.request.decoder, cards)}"
         value = array([value_of(run.scores(step), metric)])
         colour = decoder_colour(record.request.decoder)
         found.append(Curve(name, rate, value, colour, "points", "d", 5.0, live=True))
@@ -193,7 +196,11 @@ def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
         elif codec in unrefined:
             tip += f"\nNot refined: {unrefined[codec]}"
         else:
-            tip += f"\nDashed: refined by {best.name}" if best else "\nNo decoder was trained for its streams"
+            tip += (
+                f"\nDashed: refined by {decoder_title(best.name, session.models)}"
+                if best
+                else "\nNo decoder was trained for its streams"
+            )
         tip += "\nClick: on or off. Double click: this one alone, or all"
         on = codec not in session.rates.hidden
         colour, symbol = codec_colour(codec), SYMBOLS.get(codec, "o")

@@ -22,7 +22,7 @@ from viewer.repair.views.before_after import BeforeAfterView
 from viewer.repair.views.file_list import FileList
 from viewer.repair.views.options import RepairOptions
 from viewer.ui.clipboard import offered_files
-from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label
+from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label, wrapping_label
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import group
 
@@ -72,8 +72,7 @@ class RepairPage(QWidget):
         self.hint.setProperty("role", "muted")
         self.picture = BeforeAfterView()
         self.view = SegmentedButtons(_VIEWS)
-        self.caption, self.findings = ElidedLabel(), QLabel()
-        self.findings.setWordWrap(True)
+        self.caption, self.findings = ElidedLabel(), wrapping_label()
         self.caption.setAccessibleName("Chosen file")
         self.findings.setAccessibleName("What the file tells")
         self.findings.setProperty("role", "muted")
@@ -149,7 +148,7 @@ class RepairPage(QWidget):
         row.addWidget(self.start)
         row.addWidget(self.cancel)
         row.addWidget(self.summary, 2)
-        row.addWidget(self.progress, 1)
+        row.addWidget(self.progress, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.copy)
         return foot
 

@@ -139,7 +139,8 @@ class DiagramView(QWidget):
         if not self._scene.nodes:
             painter.setFont(self._face())
             painter.setPen(QColor(theme.muted))
-            room = QRectF(self.rect()).adjusted(_MARGIN, 2 * line, -_MARGIN, -_MARGIN)
+            top = min(2 * line, max(1.3 * line, self.height() - 1.4 * line))
+            room = QRectF(self.rect()).adjusted(_MARGIN, top, -_MARGIN, -2)
             painter.drawText(room, _CENTRE | int(Qt.TextFlag.TextWordWrap), self._scene.note)
             return
         layout = self.layout_shown()

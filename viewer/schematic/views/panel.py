@@ -9,8 +9,11 @@ from viewer.model.scene.schematic import SchematicScene
 from viewer.schematic.views.diagram import DiagramView
 from viewer.ui.theme import FONT_PIXELS, back_row, scaled
 
-_MOST = 0.55
-"""Of the room that pictures and diagram share."""
+_MOST, _YIELDING = 0.55, 0.4
+"""Of the room that pictures and diagram share: the diagram's at most; what it keeps, if it can be drawn so,
+where the pictures would have less than what is good for them."""
+_PICTURES = 320
+"""Pixels high that are good for the pictures, at any size of text."""
 
 
 class SchematicPanel(QWidget):
@@ -66,7 +69,19 @@ class SchematicPanel(QWidget):
         host = self.parentWidget()
         if self.view is None or host is None:
             return QSize(0, 0)
-        return QSize(400, min(self.view.natural_height() + 1, round(_MOST * host.height())))
+        shared = host.height() - self._others(host)
+        least = min(self.view.minimumHeight() + 1, round(_MOST * shared))
+        wanted = min(self.view.natural_height() + 1, round(_MOST * shared))
+        yielded = max(least, round(_YIELDING * shared))
+        return QSize(400, max(0, min(wanted, max(yielded, shared - _PICTURES))))
+
+    def _others(self, host: QWidget) -> int:
+        """Height of what else stands below the pictures."""
+        column = host.layout()
+        items = [column.itemAt(at).widget() for at in range(column.count())] if column is not None else []
+        fixed = QSizePolicy.Policy.Fixed
+        there = [each for each in items if each is not None and each is not self and not each.isHidden()]
+        return sum(each.height() for each in there if each.sizePolicy().verticalPolicy() == fixed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and not self.isHidden():

@@ -214,8 +214,7 @@ class Controller(QObject):
         if not fresh and self._is_current(request):
             return
         sent, anew = sent_already(self.session, self.facts, request), fresh and self.session.stream is None
-        kinds = {card.name: card.kind for card in self.session.models}
-        past = remembered(self.facts, request, kinds) if sent.shown else ()
+        past = remembered(self.facts, request, self.session.models) if sent.shown else ()
         self.facts = replace(self.facts, past=past, error="", message="")
         sent = AtHand() if anew else sent
         address = work.address_of(self.session.card)

@@ -20,6 +20,7 @@ from viewer.model.scene.picture import PaneScene, PatchScene, ThumbScene, Transp
 from viewer.model.scene.plots import InspectorRow
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Mode, Page
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.playback import scan_total, shown_step
 from viewer.model.session.state import Session
 from viewer.overlays.resolve.artefacts import artefact_rows
@@ -110,7 +111,11 @@ def _title(session: Session, run: Run | None) -> str:
         record, step = run.refinement, shown_step(session, run.ready, run.first)
         parts.append(f"{words.sent_title(record)}, {words.bpp(record.coded.bits_per_pixel)}")
         psnr = run.scores(step).psnr_rgb_db
-        label = f"{record.request.decoder} step {step} of {run.planned}" if step else "standard decode"
+        label = (
+            f"{decoder_title(record.request.decoder, session.models)} step {step} of {run.planned}"
+            if step
+            else "standard decode"
+        )
         if step < 0:
             label = f"{words.position_title(record, step)}, {words.bpp(run.bits_per_pixel(step))}"
         parts.append(label + (f", RGB {words.db(psnr)}" if psnr is not None else ""))

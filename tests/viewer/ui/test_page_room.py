@@ -1,0 +1,54 @@
+"""Pages and rows keep the height that they need where there is little room."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.ui.controls import IconButton, wrapping_label
+from viewer.ui.page_room import PageRoom
+from viewer.ui.toolbar_parts import group
+
+
+def test_a_page_is_scrolled_rather_than_squeezed(qtbot: QtBot) -> None:
+    page = QWidget()
+    rows = QVBoxLayout(page)
+    parts = [QLabel("one"), QLabel("two"), QLabel("three")]
+    for part in parts:
+        part.setMinimumHeight(100)
+        rows.addWidget(part)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(300, 150)
+    room.show()
+    assert min(part.height() for part in parts) >= 100
+    assert room.verticalScrollBar().maximum() > 0
+    assert page.width() < 300  # nothing lies below the bar
+    room.resize(300, 600)
+    assert (page.width(), page.height()) == (300, 600)
+    parts[0].setMinimumHeight(700)
+    qtbot.waitUntil(lambda: parts[0].height() == 700)
+
+
+def test_wrapped_words_keep_all_of_their_lines(qtbot: QtBot) -> None:
+    page = QWidget()
+    words, other = wrapping_label(), QLabel()
+    other.setMinimumHeight(90)
+    rows = QVBoxLayout(page)
+    rows.addWidget(words)
+    rows.addWidget(other, 1)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(160, 100)
+    room.show()
+    words.setText("far too many words for one line of a page as narrow as this one is")
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()) > 40)
+
+
+def test_a_low_button_keeps_none_beside_it_as_low(qtbot: QtBot) -> None:
+    large = QPushButton("Large")
+    large.setStyleSheet("font-size: 40px; min-height: 8px")
+    row = group(large, IconButton("close", "Close", ""))
+    qtbot.addWidget(row)
+    row.show()
+    assert row.sizeHint().height() >= large.sizeHint().height() > 45
