@@ -179,11 +179,16 @@ def draw_progress(painter: QPainter, rect: QRectF, part: float) -> None:
 
 
 def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
-    """Stands where a picture can't."""
+    """Stands where a picture can't; where there is no room for the words, three dots do."""
     painter.setFont(font())
     painter.setPen(QColor(current().muted))
     flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-    painter.drawText(rect.adjusted(16, 8, -16, -8), flags, text)
+    inside = rect.adjusted(4, 0, -4, 0)
+    for box in (rect.adjusted(16, 8, -16, -8), inside):
+        if not box.isEmpty() and box.contains(painter.boundingRect(box, flags, text)):
+            painter.drawText(box, flags, text)
+            return
+    painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter), "…")
 
 
 def number(value: float, span: float, whole: bool = False) -> str:
