@@ -2,7 +2,7 @@
 
 python tools/lesson_pictures.py            # all
 python tools/lesson_pictures.py 3 4        # some, by their numbers
-python tools/lesson_pictures.py --learn 60 # let runs of the lab learn so many seconds
+python tools/lesson_pictures.py --learn 60 # let runs of the lab learn so many seconds at most
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("number", nargs="*", type=int, help="lessons, from 1 (default: all)")
-    parser.add_argument("--learn", type=float, default=30.0, help="seconds that the lab's runs learn")
+    parser.add_argument("--learn", type=float, default=900.0, help="seconds that the lab's runs learn at most")
     asked = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.path.insert(0, str(ROOT))
@@ -84,15 +84,16 @@ def turn() -> None:
 
 
 def learn(window: MainWindow, seconds: float) -> None:
-    """Answer the lesson's question with the first choice, and let its run learn for a while."""
+    """Answer the lesson's question with the first choice, and let its run learn to its end."""
     from functools import partial
 
+    from viewer.model.facts.lab import LabState
     from viewer.model.session import lessons_changes as changes
 
     window.controller.change(partial(changes.predict, choice=0))
     window.lessons.run()
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and window.lab.runner.facts.state is not LabState.DONE:
         turn()
         time.sleep(0.01)
     window.controller.stop()

@@ -1,7 +1,7 @@
 """What the commentaries of the lab's presets quote, and the lab's bars on pictures.
 
     python tests/bench/lab_presets.py [PRESET …] [--updates N] [--seeds 1 2 3] [--data DIR… --validation DIR…]
-    python tests/bench/lab_presets.py --bars --data DIR… --validation DIR…
+    python tests/bench/lab_presets.py --bars [seconds] [equal] --data DIR… --validation DIR…
 
 Runs each preset, and what its commentary holds beside it; prints a line a lane, in Markdown: what was
 measured last, mean ± standard deviation over seeds, how far that lies from the first lane, updates, and
@@ -27,6 +27,7 @@ BESIDE: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Changes of settings that a commentary compares its preset with."""
 BARS = ("bptt", "tbptt:1", "tbptt:5")
+PARTS = ("seconds", "equal")
 
 
 def line(*cells: object) -> None:
@@ -85,14 +86,16 @@ def told(names: Sequence[str], own: dict[str, tuple[str, ...]], seeds: tuple[int
             table(changed(settings, changes), f"{name}, {' '.join(changes)}")
 
 
-def bars(own: dict[str, tuple[str, ...]], seeds: tuple[int, ...]) -> None:
+def bars(which: Sequence[str], own: dict[str, tuple[str, ...]], seeds: tuple[int, ...]) -> None:
     """What has to be reached: BPTT 20.3 dB and 2.5 above one step in 15 s on the folders, 2.5 above on the
     pictures that come with the program; after 600 updates window 5 above window 1 by 1.5."""
     start = replace(with_lanes(load_settings("late-answer"), BARS), seeds=seeds)
-    table(replace(start, **own), "late answer, folders")
-    table(start, "late answer, pictures that come with the program")
-    equal = replace(start, fair="updates", seconds=0.0, updates=600, **own)
-    table(equal, "late answer, folders, equal updates")
+    if "seconds" in which:
+        table(replace(start, **own), "late answer, folders")
+        table(start, "late answer, pictures that come with the program")
+    if "equal" in which:
+        lanes = replace(start, lanes=("bptt", "tbptt:5", "tbptt:1"), fair="updates", seconds=0.0, updates=600)
+        table(replace(lanes, **own), "late answer, folders, equal updates")
 
 
 def main() -> None:
@@ -104,11 +107,11 @@ def main() -> None:
     parser.add_argument("--validation", nargs="+", default=[], metavar="DIR")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--updates", type=int, default=0, metavar="N", help="default: as the preset has it")
-    parser.add_argument("--bars", action="store_true")
+    parser.add_argument("--bars", nargs="*", choices=PARTS, help="default: all of them")
     given = parser.parse_args()
     own = {"data": tuple(given.data), "validation": tuple(given.validation)}
-    if given.bars:
-        bars(own, tuple(given.seeds))
+    if given.bars is not None:
+        bars(given.bars or PARTS, own, tuple(given.seeds))
     else:
         told(given.presets or tuple(presets()), own, tuple(given.seeds), given.updates)
 

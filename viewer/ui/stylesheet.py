@@ -115,6 +115,13 @@ QCheckBox::indicator {
 QCheckBox::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
 QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
+QRadioButton::indicator {
+  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 8px; background: @raised;
+}
+QRadioButton::indicator:hover { border-color: @accent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid @accent; }
+QRadioButton::indicator:disabled { border-color: @line; background: transparent; }
+QRadioButton::indicator:checked:disabled { border-color: @muted; }
 
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }

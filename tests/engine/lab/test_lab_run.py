@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from engine.lab import run as lab_run
 from engine.lab.events import Cost, Ended, LaneEnded, Marked, Moved, Painted, Point, Started
 from engine.lab.lane import RaceLane
 from engine.lab.settings import NetworkSettings, OptimiserSettings, lane
+from engine.lab.tasks.pictures import PictureTask
 from tests.support.lab import curves, folder_of_pictures, picture, race, settings, small_crops, weights
 
 
@@ -128,6 +131,39 @@ def test_pausing_and_single_updates(folder: Path) -> None:
     list(whole.play())
     list(one.play())
     assert torch.equal(weights(one, 1), weights(whole, 1))
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1.0])
+def test_painting_takes_a_fifth_of_the_time_at_most(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """Quick pictures come every two seconds, slow ones as seldom as it takes; by a clock of the test's."""
+    clock, learning = [100.0], [0.0]
+    paint, advance = PictureTask.paint, RaceLane.advance
+
+    def painting(*given: Any) -> Any:
+        clock[0] += seconds
+        return paint(*given)
+
+    def learned(lane: RaceLane) -> float:
+        clock[0] += 0.25
+        learning[0] += 0.25
+        return advance(lane)
+
+    monkeypatch.setattr(lab_run, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(PictureTask, "paint", painting)
+    monkeypatch.setattr(RaceLane, "advance", learned)
+    lanes = ("bptt", "tbptt:1", "tbptt:2", "immediate")
+    chosen = settings(folder, updates=0, lanes=lanes, measure_every=10**6)
+    times = []
+    for event in race(chosen, picture(0)).play(cancelled=lambda: learning[0] > 45):
+        if isinstance(event, Painted) and event.lane == 0 and learning[0] < 45:
+            times.append((clock[0], learning[0]))
+    apart = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(times)]
+    assert len(apart) > 1
+    assert all(learns >= 0.8 * whole for whole, learns in apart)
+    if seconds < 0.1:
+        assert max(whole for whole, _ in apart) < 2.0 + 4 * seconds + 0.3
 
 
 def test_fair_by_seconds_gives_lanes_equal_time(folder: Path) -> None:

@@ -21,12 +21,18 @@ def test_meanings_are_the_published_colours() -> None:
     assert (theme.CAUSAL, theme.NONCAUSAL) == ("#0072B2", "#E69F00")
 
 
+LEARNERS = [
+    "bptt", "tbptt", "sab", "uoro", "rtrl", "snap1", "snap2", "snap3", "kf-rtrl", "ok", "rflo", "immediate",
+    "diagonal", "eprop",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("table", "names"),
     [
         ("codec", ["jpeg", "jpeg2000", "webp", "avif", "goog", "e2e"]),
         ("decoder", ["sweep", "raster", "sibling"]),
-        ("learner", ["bptt", "tbptt", "sab", "uoro", "rtrl", "snap1", "kf-rtrl", "rflo", "eprop"]),
+        ("learner", LEARNERS),
     ],
 )
 def test_every_name_has_a_look_of_its_own(table: str, names: list[str]) -> None:

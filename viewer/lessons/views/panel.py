@@ -165,8 +165,10 @@ class LessonPanel(QDockWidget):
         last = QVBoxLayout()
         last.setContentsMargins(8, 4, 8, 4)
         last.setSpacing(8)
-        for widget in (self.takeaway, self.notes_button, self.notes):
-            last.addWidget(widget)
+        last.addWidget(self.takeaway)
+        # aligned, for a button of fixed width would have Qt reckon with lines as narrow as itself
+        last.addWidget(self.notes_button, 0, Qt.AlignmentFlag.AlignLeft)
+        last.addWidget(self.notes)
         column.addLayout(last)
         column.addStretch(1)
         self.area.setWidgetResizable(True)

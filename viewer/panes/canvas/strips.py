@@ -202,7 +202,7 @@ def draw_progress(painter: QPainter, rect: QRectF, part: float) -> None:
 
 def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
     """Stands where a picture can't; large type is smaller where there is little room, and where there is none
-    the strip's tip tells it."""
+    three dots stand for the words, which the strip's tip tells."""
     flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
     room = rect.adjusted(16, 8, -16, -8) if rect.width() > 160 else rect.adjusted(4, 2, -4, -2)
     painter.setPen(QColor(current().muted))
@@ -212,6 +212,7 @@ def draw_message(painter: QPainter, rect: QRectF, text: str) -> None:
         if needed.width() <= room.width() and needed.height() <= room.height():
             painter.drawText(room, flags, text)
             return
+    painter.drawText(rect.adjusted(4, 0, -4, 0), int(Qt.AlignmentFlag.AlignCenter), "…")
 
 
 def number(value: float, span: float, whole: bool = False) -> str:
