@@ -33,7 +33,8 @@ BUSY = 4
 
 @pytest.fixture
 def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Files named dead.* hang when they are opened, until the event is set, as on a lost network folder."""
+    """Files named dead.* hang when they are opened or asked for, until the event is set, as in a lost
+    network folder."""
     released, really = threading.Event(), os.open
 
     def hang(path: Any, *rest: Any, **more: Any) -> int:
@@ -42,7 +43,8 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return really(path, *rest, **more)
 
     def hang_to_stat(path: Any, *rest: Any, **more: Any) -> os.stat_result:
-        if not isinstance(path, int) and Path(os.fspath(path)).name.startswith("dead."):
+        if not isinstance(path, int) and "/dead." in f"/{os.fspath(path)}":
+            assert threading.current_thread() is not threading.main_thread(), "the window waits"
             released.wait(30)
         return looked(path, *rest, **more)
 
@@ -51,6 +53,10 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     monkeypatch.setattr(os, "stat", hang_to_stat)
     yield released
     released.set()
+
+
+def dead_file(folder: Path) -> Path:
+    return jpeg_file(folder, "alive.jpg").rename(folder / "dead.jpg")
 
 
 @pytest.mark.parametrize("received", [False, True])
@@ -65,7 +71,7 @@ def test_a_pipe_is_refused_at_once(shown: MainWindow, qtbot: QtBot, tmp_path: Pa
 def test_a_read_that_hangs_holds_up_no_other(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event, received: bool
 ) -> None:
-    hung, other = jpeg_file(tmp_path, "dead.jpg"), jpeg_file(tmp_path, "other.jpg")
+    hung, other = dead_file(tmp_path), jpeg_file(tmp_path, "other.jpg")
     shown.controller.documents.open_path(hung, received)
     qtbot.wait(50)
     assert shown.controller.documents.busy()
@@ -80,7 +86,7 @@ def test_a_read_that_hangs_holds_up_no_other(
 def test_reading_can_be_stopped(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event
 ) -> None:
-    shown.controller.documents.open_path(jpeg_file(tmp_path, "dead.jpg"))
+    shown.controller.documents.open_path(dead_file(tmp_path))
     qtbot.wait(20)
     assert shown.controller.documents.busy()
     shown.controller.documents.stop()
@@ -223,7 +229,7 @@ def test_next_goes_on_behind_a_file_that_hangs(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event
 ) -> None:
     documents = shown.controller.documents
-    jpeg_file(tmp_path, "dead.jpg")
+    dead_file(tmp_path)
     first, _ = jpeg_file(tmp_path, "a.jpg"), jpeg_file(tmp_path, "z.jpg")
     documents.open_path(first)
     qtbot.waitUntil(lambda: shown.controller.session.name == "a.jpg", timeout=5000)
@@ -233,7 +239,7 @@ def test_next_goes_on_behind_a_file_that_hangs(
 
 
 def test_a_session_opens_beside_dead_pictures_of_its_list(tmp_path: Path, dead: threading.Event) -> None:
-    lost, found = tmp_path / "away" / "dead.png", tmp_path / "here" / "a.png"
+    lost, found = tmp_path / "dead.disk" / "b.png", tmp_path / "here" / "a.png"
     found.parent.mkdir()
     found.write_bytes(b"a")
     entries = [{"path": str(path)} for path in (lost, found, tmp_path / "gone.png")]
