@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from viewer.bench.resolve.scene import output_of
 from viewer.bench.views.page import BenchPage
 from viewer.bench.worker import Bencher
+from viewer.core.answers import there
 from viewer.core.control import Control
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.table_text import table_text
@@ -87,7 +88,7 @@ class BenchDesk:
         """Where to begin looking."""
         known = self.worker.facts
         for path in (Path(self._control.session.bench.folder or "?"), known.folder, known.table):
-            if path is not None and path.exists():
+            if path is not None and there(path):
                 return path.parent
         return Path.home()
 
@@ -125,14 +126,14 @@ class BenchDesk:
         known = self.worker.facts
         near = (known.folder, known.table.parent if known.table is not None else None)
         for folder in near:
-            if folder is not None and (folder / image).is_file():
+            if folder is not None and there(folder / image, Path.is_file):
                 return folder / image
         name = QFileDialog.getExistingDirectory(
             self._window, f"Folder of the measured pictures, with {image}", str(self._near())
         )
         if not name:
             return None
-        if not (Path(name) / image).is_file():
+        if not there(Path(name) / image, Path.is_file):
             self._control.complain(f"{Path(name) / image}: no such file")
             return None
         self.worker.place(Path(name))

@@ -32,7 +32,7 @@ class BlindDesk(Apart):
         super().__init__(window)
         self._window, self._control = window, control
         self.veil: BlindVeil | None = None
-        self.lane = Lane("blind", self, low=True)
+        self.lane = Lane("blind", self, low=True, apart=True)
         self.lane.yielded.connect(lambda _, record: self._take(record))
         self.lane.finished.connect(lambda _: self._prepare())
         self.lane.failed.connect(lambda _, text: self._failed(text))

@@ -37,7 +37,7 @@ class ClassDesk(Apart):
         """Entries whose small pictures were made, or can't be, since the list was opened."""
         self._session: tuple[Path, object] | None = None
         """The session file that was opened last, and what it showed."""
-        self.lane = Lane("class", self, low=True)
+        self.lane = Lane("class", self, low=True, apart=True)
         self.lane.yielded.connect(lambda _, thumb: self._take(thumb))
         self.lane.finished.connect(lambda _: self._picture())
         documents.reopened.connect(self._reopened)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from engine.errors import UserError
 from engine.types import Pixels, frozen
 from viewer.classroom.file import Item
+from viewer.core.answers import answer
 from viewer.core.jobs import Token, Work
 
 WIDTH, HEIGHT = 96, 64
+_PATIENCE_SECONDS = 20.0
+"""How long a picture may take: one whose folder doesn't answer holds up no other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +34,7 @@ def thumbs(items: Sequence[Item]) -> Work:
             if token.cancelled():
                 return
             try:
-                pixels = _pixels(item, token)
+                pixels = answer(partial(_pixels, item, token), None, _PATIENCE_SECONDS)
             except UserError as error:
                 yield Thumb(item, None, str(error))
                 continue

@@ -15,9 +15,10 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, NoReturn
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -31,6 +32,12 @@ PATIENCE_SECONDS = 0.3
 """How long the end of the program waits for jobs that may hang, and have nothing to finish."""
 HANG_SECONDS = 1.2
 """The same for those in the middle of a step of work."""
+STALL_SECONDS = 30.0
+"""A job that must be finished is given up at the end of the program once it hasn't computed for so long: what
+it writes to doesn't answer."""
+_IDLE_SECONDS = 0.0005
+_TURN_SECONDS = 2.0
+"""How long such a job waits for the one before it, where these may hang."""
 _leaving = False
 """Whether the process ends as soon as what is being written is there (`leave_work_behind`)."""
 _PROGRESS_SECONDS = 0.03
@@ -100,7 +107,8 @@ class Lane(QObject):
     `apart` is for jobs that may hang in the system, as reading from a dead network folder does: each gets a
     thread of its own, so that none waits for another; one that is cancelled counts as ended at once, and one
     that doesn't end is left behind, to end with the program. `hangs` is for such jobs that must keep their
-    turn: the end of the program doesn't wait for them either.
+    turn: the end of the program doesn't wait for them either. `apart` with `keep` is for jobs in turn but for
+    one that hangs: writing, which is finished at the end of the program, or with `hangs` reading.
 
     Signals carry the job's number as returned by `start`; `failed` also one line for people to read.
     """
@@ -144,7 +152,8 @@ class Lane(QObject):
         if self._apart is not None:
             self._start_apart(job)
         elif self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}", daemon=self._hangs)
+            left = self._hangs or self._keep  # behind, where it hangs
+            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}", daemon=left)
             self._thread.start()
         if self._apart is None:
             with self._ready:
@@ -156,7 +165,7 @@ class Lane(QObject):
 
     def cancel(self) -> None:
         """Ask all jobs to stop; each reports `cancelled` when it has, with what it yields until then."""
-        if self._apart is not None:
+        if self._apart is not None and (self._hangs or not self._keep):
             for number in self._forget():
                 self.cancelled.emit(number)
         for job in self._live.values():
@@ -175,7 +184,7 @@ class Lane(QObject):
         if self._closing:
             return
         self._closing, self._closed_at = True, time.monotonic()
-        if self._apart is not None:
+        if self._apart is not None and (self._hangs or not self._keep):
             self._forget()
         elif not self._keep:
             self.cancel()
@@ -185,18 +194,24 @@ class Lane(QObject):
         self._posted.disconnect(self._hear)
 
     def shutdown(self, most: float = float("inf")) -> None:
-        """Stop and wait for the thread. A lane that keeps finishes its jobs first. No signal follows.
+        """Stop and wait for the thread. A lane that keeps finishes its jobs first, but for one that is stuck.
+        No signal follows.
 
         most: seconds to wait at most, from when the lane was closed.
         """
         self.close()
-        if self._apart is not None:
+        if self._keep and not self._hangs:
+            pass
+        elif self._apart is not None:
             most = min(most, PATIENCE_SECONDS)
         elif self._hangs:
             most = min(most, HANG_SECONDS)
         elif _leaving and not self._keep:
             most = min(most, PATIENCE_SECONDS)
         threads = [*(self._apart or ()), *((self._thread,) if self._thread is not None else ())]
+        if self._keep and most == float("inf"):
+            _join_unless_stuck(threads)
+            threads = []
         for thread in threads:
             left = max(0.0, self._closed_at + most - time.monotonic())
             thread.join(left if left < threading.TIMEOUT_MAX else None)
@@ -208,7 +223,10 @@ class Lane(QObject):
         assert self._apart is not None
         self._apart = [thread for thread in self._apart if thread.is_alive()]
         # A daemon: the interpreter doesn't wait for it at its end.
-        thread = threading.Thread(target=self._alone, args=(job,), name=f"nrc-{self._name}", daemon=True)
+        before = self._apart[-1] if self._keep and self._apart else None
+        thread = threading.Thread(
+            target=self._alone, args=(job, before), name=f"nrc-{self._name}", daemon=True
+        )
         self._apart.append(thread)
         thread.start()
 
@@ -246,9 +264,11 @@ class Lane(QObject):
         with contextlib.suppress(RuntimeError):
             self._posted.emit(event)
 
-    def _alone(self, job: _Job) -> None:
+    def _alone(self, job: _Job, before: threading.Thread | None) -> None:
         if self._low:
             _give_way()
+        if before is not None:
+            before.join(_TURN_SECONDS)
         self._perform(job)
 
     def _run(self) -> None:
@@ -298,6 +318,29 @@ def one_line(error: BaseException) -> str:
         return "not enough memory" + (f": {text}" if text else "")
     kind = type(error).__name__
     return f"{kind}: {text[:300]}" if text else kind
+
+
+def _join_unless_stuck(threads: Sequence[threading.Thread]) -> None:
+    """Wait for threads as long as any of them computes now and then."""
+    known, since = -1.0, time.monotonic()
+    while any(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(STALL_SECONDS / 100)
+        now = sum(map(_computed, threads))
+        if now - known > _IDLE_SECONDS:
+            known, since = now, time.monotonic()
+        elif time.monotonic() - since > STALL_SECONDS:
+            print("nrc-viewer: gave up writing: the folder doesn't answer", file=sys.stderr)
+            return
+
+
+def _computed(thread: threading.Thread) -> float:
+    """Seconds that a thread has computed; where the system doesn't tell, those of the process."""
+    if sys.platform != "linux":
+        return time.process_time()
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()[0]) / 1e9
+    return 0.0
 
 
 def _give_way() -> None:

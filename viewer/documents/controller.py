@@ -53,11 +53,13 @@ class Documents(QObject):
         self._control = control
         self.loading_text = ""
         self.loading = Lane("load", self, apart=True)
-        self.saving = Lane("save", self, keep=True)
+        self.saving = Lane("save", self, keep=True, apart=True)
         self.loading.yielded.connect(lambda _, opened: self.take(opened))
         self.loading.finished.connect(lambda _: control.refresh())
         self.loading.cancelled.connect(lambda _: control.refresh())
         self.loading.failed.connect(lambda _, text: control.complain(text))
+        self._coming: Path | None = None
+        """The file that is being read, where one goes through a playlist: next goes on from there."""
         self._left_out: tuple[str, ...] = ()
         """What the file to be saved next doesn't take over from the one that was received."""
         self.saving.yielded.connect(lambda _, path: self._saved(path))
@@ -116,7 +118,8 @@ class Documents(QObject):
     ) -> None:
         """Read the first of these that can be read; they, or `playlist`, are there to go on to."""
         if order:
-            self._load(f"Reading {order[0].name}", work_open.open_files(order, received, playlist))
+            self._load(f"Reading {printable(order[0].name)}", work_open.open_files(order, received, playlist))
+            self._coming = order[0] if playlist is not None else None
 
     def open_session(self, path: Path, image: Path | None = None, temporary: bool = False) -> None:
         """Go on with a session (`work_open.open_session`)."""
@@ -135,6 +138,7 @@ class Documents(QObject):
 
     def _load(self, text: str, job: Work) -> None:
         self._control.hush()
+        self._coming = None
         self.loading_text = text
         self.loading.start(job)
         self._control.refresh()
@@ -158,7 +162,8 @@ class Documents(QObject):
             self.open_sample(names[(at + delta) % len(names)])
             return
         playlist = self._session.playlist
-        order = order_from(playlist, shown.path, delta)
+        coming = self._coming if self.loading.busy() else None
+        order = order_from(playlist, coming or shown.path, delta)
         if order:
             self.open_paths(order, self._session.stream is not None, playlist)
         else:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
+from viewer.core.answers import there
 from viewer.core.control import Control
 from viewer.core.table_text import table_text
 from viewer.documents.controller import Documents
@@ -96,9 +97,11 @@ class Files:
         """Where to begin looking for files, and to put them."""
         shown = self._control.session.picture or self._control.session.stream
         if shown is not None and shown.path is not None and not self._control.session.sample:
-            return shown.path.parent
-        recent = self.settings.recent()
-        return recent[0].parent if recent else Path.home()
+            near = shown.path.parent
+        else:
+            recent = self.settings.recent()
+            near = recent[0].parent if recent else Path.home()
+        return near if there(near, Path.is_dir) else Path.home()
 
     def _stem(self) -> str:
         return Path(self._control.session.name or "picture").stem

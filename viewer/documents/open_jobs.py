@@ -38,7 +38,7 @@ def open_files(order: Sequence[Path], received: bool, playlist: tuple[Path, ...]
     """
 
     def work_(token: Token) -> Iterator[Opened]:
-        files = _expanded(order)
+        files = _expanded(order) if playlist is None else tuple(order)
         faults: list[str] = []
         for path in files:
             if token.cancelled():

@@ -21,6 +21,7 @@ from engine.errors import UserError, printable, system_reason
 from engine.io.opening import check_regular, open_regular
 from engine.records import filled
 from engine.types import Pixels
+from viewer.core.answers import READ_SECONDS, answers
 from viewer.model.session.choices import SLOTS
 from viewer.model.session.saved import ImageReference, SavedState
 from viewer.model.session.saved_json import from_json, to_json
@@ -159,14 +160,23 @@ def read(path: Path) -> SavedSession:
 
 
 def _playlist(entries: object, folder: Path) -> tuple[Path, ...]:
-    """Those of the listed pictures that are still there."""
-    found = []
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict):
-            listed = filled(_Listed(), entry, "playlist", forgiving=True)
-            places = _places(listed.relative, listed.path, folder)
-            found += [next((place for place in places if place.is_file()), None)]
+    """Those of the listed pictures that are still there; one whose folder doesn't answer may be."""
+    listed = [
+        filled(_Listed(), entry, "playlist", forgiving=True)
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict)
+    ]
+    places = [_places(each.relative, each.path, folder) for each in listed]
+    known = answers(Path.is_file, (place for each in places for place in each), READ_SECONDS)
+    found = (_first(each, known) for each in places)
     return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
+def _first(places: list[Path], known: dict[Path, bool]) -> Path | None:
+    """The first place that a picture is at, else the first that gave no answer."""
+    return next((place for place in places if known.get(place)), None) or next(
+        (place for place in places if place not in known), None
+    )
 
 
 def _places(relative_path: str, path: str, folder: Path) -> list[Path]:
@@ -179,9 +189,11 @@ def _places(relative_path: str, path: str, folder: Path) -> list[Path]:
 
 def find_image(image: ImageReference, folder: Path) -> Path | None:
     """The file that a reference means: one with its hash if there is any, else the first that is there."""
-    there = [place for place in _places(image.relative, image.path, folder) if place.is_file()]
+    places = _places(image.relative, image.path, folder)
+    known = answers(Path.is_file, places, READ_SECONDS)
+    there = [place for place in places if known.get(place)]
     same = (place for place in there if image.sha256 and file_hash(place) == image.sha256)
-    return next(same, there[0] if there else None)
+    return next(same, None) or _first(places, known)
 
 
 def is_session(path: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from viewer.core.answers import there
 from viewer.core.control import Control, Pictures
 from viewer.documents.controller import Documents
 from viewer.documents.files import Files
@@ -88,7 +89,7 @@ class Sessions:
 
     def _locate(self, reopened: Reopened) -> None:
         lost = Path(reopened.saved.state.image.path)
-        folder = lost.parent if lost.parent.is_dir() else reopened.path.absolute().parent
+        folder = lost.parent if there(lost.parent, Path.is_dir) else reopened.path.absolute().parent
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             f"Where is {lost.name}?",

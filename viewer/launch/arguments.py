@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.choices import CONTEXTS, SUBSAMPLINGS
+from viewer.core.answers import READ_SECONDS, answer, answers
 from viewer.launch import argument_types as types
 from viewer.launch.compare_arguments import compared_cards, compared_entries
 from viewer.launch.request import Launch
@@ -186,11 +188,7 @@ def check(launch: Launch) -> None:
         raise UserError("--equal-rate needs an original, and --received has none")
     if launch.received and launch.file is None:
         raise UserError("--received needs a FILE")
-    if launch.file is not None and not launch.file.exists():
-        raise UserError(f"{launch.file}: no such file")
-    for path in launch.beside:
-        if not path.exists():
-            raise UserError(f"{path}: no such file")
+    _check_files(launch)
     if launch.listen and launch.snapshot is not None:
         raise UserError("--listen needs a window, and --snapshot has none")
     if launch.sample:
@@ -205,7 +203,10 @@ def check(launch: Launch) -> None:
     )
     if launch.decoder:
         received = launch.received or launch.file is not None
-        check_options(find_card(launch.decoder), options, None if received else launch.codec or None)
+        card = answer(partial(find_card, launch.decoder), None, READ_SECONDS)
+        if card is None:
+            raise UserError(f"{launch.decoder}: can't be read (its folder doesn't answer)")
+        check_options(card, options, None if received else launch.codec or None)
     elif (launch.context or launch.carry) and not any(offers(card, launch) for card in model_cards()):
         raise UserError("no decoder offers this context together with --carry")
     if launch.compare:
@@ -213,6 +214,18 @@ def check(launch: Launch) -> None:
         compared_entries(launch.compare, cards, launch.codec)
     if launch.snapshot is not None and not launch.snapshot.absolute().parent.is_dir():
         raise UserError(f"{launch.snapshot}: its folder doesn't exist")
+
+
+def _check_files(launch: Launch) -> None:
+    """Raise UserError for files that aren't there. Those whose folder doesn't answer are left to the window,
+    which says that it is reading them."""
+    from engine.errors import UserError, printable
+
+    named = (*(() if launch.file is None else (launch.file,)), *launch.beside)
+    there = answers(Path.exists, named)
+    for path in named:
+        if not there.get(path, True):
+            raise UserError(f"{printable(str(path))}: no such file")
 
 
 def offers(card: ModelCard, launch: Launch) -> bool:

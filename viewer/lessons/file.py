@@ -15,7 +15,11 @@ from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
 from engine.io.opening import check_regular
 from engine.records import value_of
+<<<<<<< HEAD
 from viewer.core.file_names import path_of, path_text, plain_text
+=======
+from viewer.core.answers import READ_SECONDS, answer
+>>>>>>> i-files
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lab import preset_names
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson, Question
@@ -61,7 +65,10 @@ def asked_course(text: str) -> tuple[Course, int]:
     Returns the course and the number of the lesson in it, from 0. Raises UserError.
     """
     if not text.isdecimal():
-        return read_course(Path(text)), 0
+        asked = answer(lambda: read_course(Path(text)), None, READ_SECONDS)
+        if asked is None:
+            raise UserError(f"{printable(text)}: can't be read (its folder doesn't answer)")
+        return asked, 0
     course = bundled_course()
     if not 1 <= int(text) <= len(course.lessons):
         raise UserError(f"--lesson {text}: choose 1 to {len(course.lessons)}, or a FILE")

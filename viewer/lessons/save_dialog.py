@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
+from viewer.core.answers import there
 from viewer.core.control import Control, Pictures
 from viewer.documents.controller import Documents
 from viewer.documents.session_file import relative
@@ -141,7 +142,7 @@ class LessonDialog(QDialog):
     def write(self, path: Path) -> None:
         """Write the lesson to a new file, or as the user wants it into one that is there."""
         course: Course | None = None
-        if path.exists():
+        if there(path):
             answer = self._ask_existing(path)
             if answer is None:
                 return

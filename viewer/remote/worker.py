@@ -34,7 +34,7 @@ class Guests(QObject):
         self._known = _NONE
         self._unscored: dict[str, Guest] = {}
         self._asked: tuple[Path, ...] = ()
-        self.reading = Lane("read beside", self, keep=True, hangs=True)
+        self.reading = Lane("read beside", self, keep=True, apart=True, hangs=True)
         self.scoring = Lane("score beside", self, low=True)
         self.reading.yielded.connect(lambda _, guest: self.take(guest.name, guest.pixels))
         self.reading.failed.connect(lambda _, text: self.failed.emit(text))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.repair.names import STREAM_SUFFIXES
+from viewer.core.answers import there
 from viewer.core.control import Control
 from viewer.model.session import repair_changes as changes
 from viewer.repair.resolve.scene import target_folder
@@ -64,7 +65,7 @@ class RepairDesk:
     def ask_target(self) -> None:
         """Let the user choose where repaired files go."""
         now = target_folder(self._control.session.repair, self.worker.facts.files) or self._folder()
-        while not now.is_dir() and now != now.parent:
+        while not there(now, Path.is_dir) and now != now.parent:
             now = now.parent
         name = QFileDialog.getExistingDirectory(self._window, "Folder for repaired files", str(now))
         if name:
@@ -82,8 +83,8 @@ class RepairDesk:
 
     def _take(self, paths: list[Path]) -> None:
         if paths:
-            self._last = paths[0] if paths[0].is_dir() else paths[0].parent
+            self._last = paths[0] if there(paths[0], Path.is_dir) else paths[0].parent
             self.worker.add(paths)
 
     def _folder(self) -> Path:
-        return self._last if self._last.is_dir() else Path.home()
+        return self._last if there(self._last, Path.is_dir) else Path.home()

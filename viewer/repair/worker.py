@@ -47,7 +47,7 @@ class Repairer(QObject):
         self._seen: Box | None = None
         self._opened: jobs.Opened | None = None
         self._order: Order | None = None
-        self.gathering = Lane("gather", self, keep=True, hangs=True)
+        self.gathering = Lane("gather", self, keep=True, apart=True, hangs=True)
         self.looking = Lane("look", self, low=True, apart=True)
         self.showing = Lane("show", self, apart=True)
         self.repairing = Lane("repair", self, hangs=True)

@@ -26,9 +26,13 @@ from engine.errors import UserError
 _RESTARTS = range(0xD0, 0xD8)
 _TEM = 0x01
 _KNOWN = frozenset({js.DHT, 0xCC, js.DQT, js.DNL, js.DRI, js.SOS, js.COM, *range(js.APP0, js.APP15 + 1)})
+_HIERARCHICAL = frozenset({0xDE, 0xDF})
+"""DHP and EXP (T.81, annex J): a picture in several frames, which libjpeg refuses, too."""
 _START = b"\xff\xd8\xff"
 _MOST_JUNK = 1 << 16
-_FIRST_SEGMENTS = frozenset({js.DQT, js.DHT, js.DRI, js.COM, 0xFF, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
+_FIRST_SEGMENTS = (
+    frozenset({0xDE, js.DQT, js.DHT, js.DRI, js.COM, 0xFF, *range(js.APP0, js.APP15 + 1)}) | js.FRAMES
+)
 _MOST_SCANS = 500
 _LARGE = 16_000_000
 """Pixels from which on there must be some data for them."""
@@ -106,6 +110,8 @@ class _Parser:
                 continue
             if marker == js.SOI:
                 self.damaged("a second start of image")
+            if marker in _HIERARCHICAL:
+                raise UserError(f"{self.name}: hierarchical JPEG is not supported")
             if marker not in _KNOWN and marker not in js.FRAMES:
                 self.damaged(f"unknown marker 0xFF{marker:02X}")
             position = self._segment(marker, start)

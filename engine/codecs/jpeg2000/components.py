@@ -62,13 +62,14 @@ def _decoded(codestream: bytes) -> list[Deep]:
 
 
 def _scaled(planes: Sequence[Deep], stream: Codestream, components: Sequence[int]) -> list[Plane]:
-    """Pillow shifts samples of fewer bits than 8, or 16, up to the top."""
+    """Pillow shifts samples of fewer bits than 8 up to the top; those of a stream of one component with more
+    than 8 bits stay within 16."""
     made: list[Plane] = []
     for plane, index in zip(planes, components, strict=True):
         bits = stream.components[index].bits
-        room = 16 if plane.size and plane.max() > 255 else 8
+        room = 16 if len(components) == 1 and bits > 8 else 8
         if bits == 8 or bits > room:  # as they are, or with the lower bits cut off
-            made.append(plane.astype(np.uint8))
+            made.append((plane >> (room - 8)).astype(np.uint8))
             continue
         levels = np.minimum((np.arange(1 << room) >> (room - bits)) * (255 / (2**bits - 1)), 255)
         made.append(np.rint(levels).astype(np.uint8)[plane])

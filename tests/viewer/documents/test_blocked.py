@@ -22,6 +22,8 @@ from tests.support.repository import ROOT
 from tests.viewer.documents.test_window_files import jpeg_file
 from viewer.core import jobs
 from viewer.core.jobs import PATIENCE_SECONDS, Lane
+from viewer.documents import session_file
+from viewer.launch.arguments import check, parse
 from viewer.shell.window import MainWindow
 
 SOON_MS, END_SECONDS = 1000, 2.0
@@ -31,7 +33,8 @@ BUSY = 4
 
 @pytest.fixture
 def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Files named dead.* hang when they are opened, until the event is set, as on a lost network folder."""
+    """Files named dead.* hang when they are opened or asked for, until the event is set, as in a lost
+    network folder."""
     released, really = threading.Event(), os.open
 
     def hang(path: Any, *rest: Any, **more: Any) -> int:
@@ -39,9 +42,21 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             released.wait(30)
         return really(path, *rest, **more)
 
+    def hang_to_stat(path: Any, *rest: Any, **more: Any) -> os.stat_result:
+        if not isinstance(path, int) and "/dead." in f"/{os.fspath(path)}":
+            assert threading.current_thread() is not threading.main_thread(), "the window waits"
+            released.wait(30)
+        return looked(path, *rest, **more)
+
+    looked = os.stat
     monkeypatch.setattr(opening.os, "open", hang)
+    monkeypatch.setattr(os, "stat", hang_to_stat)
     yield released
     released.set()
+
+
+def dead_file(folder: Path) -> Path:
+    return jpeg_file(folder, "alive.jpg").rename(folder / "dead.jpg")
 
 
 @pytest.mark.parametrize("received", [False, True])
@@ -56,7 +71,7 @@ def test_a_pipe_is_refused_at_once(shown: MainWindow, qtbot: QtBot, tmp_path: Pa
 def test_a_read_that_hangs_holds_up_no_other(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event, received: bool
 ) -> None:
-    hung, other = jpeg_file(tmp_path, "dead.jpg"), jpeg_file(tmp_path, "other.jpg")
+    hung, other = dead_file(tmp_path), jpeg_file(tmp_path, "other.jpg")
     shown.controller.documents.open_path(hung, received)
     qtbot.wait(50)
     assert shown.controller.documents.busy()
@@ -71,7 +86,7 @@ def test_a_read_that_hangs_holds_up_no_other(
 def test_reading_can_be_stopped(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event
 ) -> None:
-    shown.controller.documents.open_path(jpeg_file(tmp_path, "dead.jpg"))
+    shown.controller.documents.open_path(dead_file(tmp_path))
     qtbot.wait(20)
     assert shown.controller.documents.busy()
     shown.controller.documents.stop()
@@ -195,6 +210,69 @@ def test_the_program_ends_while_reads_hang(tmp_path: Path) -> None:
     ended = time.time()
     assert ran.returncode == 0, ran.stderr
     assert ended - float(ran.stdout.split()[-1]) < END_SECONDS * BUSY
+
+
+def test_the_window_starts_on_a_dead_file(tmp_path: Path, dead: threading.Event) -> None:
+    """The start leaves to the window what gives no answer; what is not there is told as ever."""
+    start = time.monotonic()
+    for option in ([], ["--received"], ["--beside", str(tmp_path / "dead.png")]):
+        check(parse([str(tmp_path / "dead.jpg"), *option]))
+    with pytest.raises(UserError, match=r"gone\.jpg: no such file"):
+        check(parse([str(tmp_path / "gone.jpg")]))
+    for option in (["--lesson", "dead.toml"], ["--decoder", str(tmp_path / "dead.json")]):
+        with pytest.raises(UserError, match="doesn't answer"):
+            check(parse(option))
+    assert time.monotonic() - start < 20  # not for ever
+
+
+def test_next_goes_on_behind_a_file_that_hangs(
+    shown: MainWindow, qtbot: QtBot, tmp_path: Path, dead: threading.Event
+) -> None:
+    documents = shown.controller.documents
+    dead_file(tmp_path)
+    first, _ = jpeg_file(tmp_path, "a.jpg"), jpeg_file(tmp_path, "z.jpg")
+    documents.open_path(first)
+    qtbot.waitUntil(lambda: shown.controller.session.name == "a.jpg", timeout=5000)
+    for _ in range(2):
+        documents.open_neighbour(1)
+    qtbot.waitUntil(lambda: shown.controller.session.name == "z.jpg", timeout=5000)
+
+
+def test_a_session_opens_beside_dead_pictures_of_its_list(tmp_path: Path, dead: threading.Event) -> None:
+    lost, found = tmp_path / "dead.disk" / "b.png", tmp_path / "here" / "a.png"
+    found.parent.mkdir()
+    found.write_bytes(b"a")
+    entries = [{"path": str(path)} for path in (lost, found, tmp_path / "gone.png")]
+    assert session_file._playlist(entries, tmp_path / "here") == (lost, found)
+
+
+@pytest.mark.parametrize("stall", [0.2, 30.0])
+def test_saving_that_hangs_holds_up_neither_the_next_nor_the_end(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, stall: float
+) -> None:
+    """What is slow is waited for as long as it computes; only what is stuck is given up."""
+    monkeypatch.setattr(jobs, "STALL_SECONDS", stall)
+    monkeypatch.setattr(jobs, "_TURN_SECONDS", 0.05)
+    released, written = threading.Event(), []
+
+    def save(name: str) -> jobs.Work:
+        def work(_: object) -> Iterator[str]:
+            if name == "dead":
+                released.wait(30)
+            written.append(name)
+            yield name
+
+        return work
+
+    lane = Lane("save", keep=True, apart=True)
+    lane.start(save("dead"))
+    lane.start(save("other"))
+    qtbot.waitUntil(lambda: written == ["other"], timeout=5000)
+    if stall > 1:
+        threading.Timer(0.3, released.set).start()
+    lane.shutdown()
+    assert written == (["other"] if stall < 1 else ["other", "dead"])
+    released.set()
 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket", "device", "folder", "link to a pipe"])

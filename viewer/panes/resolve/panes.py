@@ -76,7 +76,7 @@ def _whole(run: Run, step: int, named: str, expected: str = "") -> ShownRun:
     codec, decoder = codec_title(record.coded.codec), record.request.decoder
     if step == 0:
         title = f"Step 0 · {codec if decoder else 'no decoder'}"
-        detail = words.scores_line(before) or ("" if decoder else f"no decoder for {codec}")
+        detail = words.scores_line(before) or ("" if decoder else "standard decode only")
         return ShownRun(run.pixels(0), 0, None, run.ready, title, detail)
     name = words.capital(words.position_title(record, step))
     detail = words.scores_line(run.scores(step), before)

@@ -11,7 +11,8 @@ import numpy as np
 from engine.analysis.block_coding import basis_functions
 from engine.analysis.patch_blocks import component_names, luma_error
 from engine.analysis.patch_context import Known, Neighbour, neighbours
-from engine.types import PATCH
+from engine.io.orientation import upright
+from engine.types import PATCH, frozen
 from viewer.core import words
 from viewer.core.memo import Memo
 from viewer.model.facts.facts import Facts
@@ -153,7 +154,7 @@ def _part(look: _Look, view: symbols.BlockSymbols, number: int, limit: float, me
         colour=colour,
         style=style,
         rows=_rows(look, found),
-        tiles=tuple(_tile(look, each) for each in found),
+        tiles=_as_seen(tuple(_tile(look, each) for each in found), look.session),
         symbols=symbols.symbol_grids(view),
         symbols_note=symbols.symbols_words(coded, view),
         chips=symbols.chips(view),
@@ -199,6 +200,18 @@ def _tile(look: _Look, neighbour: Neighbour) -> TileScene:
         role = side = "previous"
         return TileScene(row, column, pixels, role, caption, f"{place}: {_sentence(look, neighbour)}")
     return TileScene(row, column, pixels, role, caption, f"{place}: {side}, {_sentence(look, neighbour)}")
+
+
+def _as_seen(tiles: tuple[TileScene, ...], session: Session) -> tuple[TileScene, ...]:
+    """The same tiles, turned and in the places where the picture shows them."""
+    if session.stream is None or session.stream.orientation == 1:
+        return tiles
+    turned = session.stream.orientation
+    order = upright(np.arange(len(tiles)).reshape(3, 3), turned).ravel()
+    return tuple(
+        tile if tile.pixels is None else replace(tile, pixels=frozen(upright(tile.pixels, turned)))
+        for tile in (tiles[index] for index in order)
+    )
 
 
 def _caption(look: _Look, neighbour: Neighbour) -> str:

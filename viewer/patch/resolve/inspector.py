@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.io.orientation import turned_axes
 from engine.types import Context
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -137,12 +138,20 @@ def _symbol_rows(run: Run, patch: PatchScene) -> list[InspectorRow]:
     return [InspectorRow("Luma", f"mean {words.decimal(mean, 1)}, {sent} of 63 AC")]
 
 
+def seen_direction(down: int, right: int, orientation: int) -> str:
+    """Where a coded neighbour is seen, by compass. orientation: as in EXIF, of the picture."""
+    across, left, up = turned_axes(orientation)
+    down, right = (right, down) if across else (down, right)
+    seen = (-down if up else down, -right if left else right)
+    return next(name for name, each in {**CAUSAL, **NONCAUSAL}.items() if each == seen)
+
+
 def _context_rows(session: Session, run: Run | None, patch: PatchScene) -> list[InspectorRow]:
     def names(offsets: dict[str, tuple[int, int]], used: tuple[tuple[int, int], ...]) -> str:
-        there = [
-            name for name, (dy, dx) in offsets.items() if (patch.row + dy, patch.column + dx) in used
-        ]  # fmt: skip
-        return " ".join(there)
+        there = [each for each in offsets.values() if (patch.row + each[0], patch.column + each[1]) in used]
+        return " ".join(seen_direction(*each, turned) for each in there)
+
+    turned = session.stream.orientation if session.stream is not None else 1
 
     context = run.refinement.request.options.context if run is not None else session.options.context
     if patch.previous:

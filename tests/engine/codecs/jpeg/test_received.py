@@ -25,6 +25,9 @@ ARITHMETIC = base64.b64decode(
 )
 """24×16 pixels, 4:2:0, arithmetic coding, which Pillow reads but doesn't write."""
 
+DHP = b"\xff\xde\x00\x11\x08\x00\x08\x00\x08\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01\xff\xc0\x00\x11"
+"""Begins a hierarchical file (T.81, J.1.1), its first frame behind it."""
+
 
 class TestReceived:
     @pytest.mark.parametrize(
@@ -169,6 +172,7 @@ class TestBadFiles:
             (write(9, 9, [(3, 1), (2, 1), (1, 1)], np.random.default_rng(4)), "3×1, 2×1, 1×1"),
             (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11", b"\xff\xc3\x00\x11"), "lossless"),
             (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11", b"\xff\xc5\x00\x11"), "hierarchical"),
+            (saved(noise(8, 8)).replace(b"\xff\xc0\x00\x11", DHP), "hierarchical JPEG is not supported"),
             (saved(noise(8, 8)).replace(b"\x08\x00\x08\x00\x08\x03", b"\x08\x00\x00\x00\x08\x03"), "8×0"),
             (saved(noise(8, 8)).replace(b"\x08\x00\x08\x00\x08\x03", b"\x08\xff\xf0\xff\xf0\x03"), "65520"),
             (

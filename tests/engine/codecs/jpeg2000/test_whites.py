@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import pytest
 from PIL import Image
 
 from engine import pipeline
+from engine.codecs.jpeg2000.components import component_planes
+from engine.codecs.jpeg2000.parse import parse
 from engine.codecs.jpeg2000.whites import deepest, one_bit_more, samples
 from engine.io.image import picture_from_bytes
 from engine.registry import CODECS
@@ -71,3 +74,13 @@ def test_of_more_components_than_a_picture_has_the_first_are_shown(path: Path) -
     assert picture.notes == (said,)
     png = CODECS.get(stream.codec).png(stream.standard, stream)
     np.testing.assert_array_equal(picture_from_bytes(png, "a.png").pixels, stream.standard)
+
+
+def test_dark_samples_are_of_the_depth_that_the_header_says() -> None:
+    """None of these is above 255, and yet they have 16 bits."""
+    dark, file = np.tile(np.arange(0, 256, 4, dtype=np.uint16), (64, 1)), BytesIO()
+    Image.fromarray(dark).save(file, "JPEG2000", no_jp2=True)
+    data = file.getvalue()
+    planes = component_planes(data, parse(data, 0, len(data)))
+    assert planes is not None
+    np.testing.assert_array_equal(planes[0], np.rint(dark / 257).astype(np.uint8))
