@@ -15,11 +15,8 @@ from engine.codecs.facts import CODEC_FACTS
 from engine.errors import UserError, printable, system_reason
 from engine.io.opening import check_regular
 from engine.records import value_of
-<<<<<<< HEAD
-from viewer.core.file_names import path_of, path_text, plain_text
-=======
 from viewer.core.answers import READ_SECONDS, answer
->>>>>>> i-files
+from viewer.core.file_names import path_of, path_text, plain_text
 from viewer.model.session.compare_presets import PRESETS
 from viewer.model.session.lab import preset_names
 from viewer.model.session.lessons import FIGURES, NONE, Course, Lesson, Question
