@@ -80,7 +80,8 @@ class SchematicPanel(QWidget):
     def _others(self, host: QWidget) -> int:
         """Height of what else stands below the pictures."""
         column = host.layout()
-        items = [column.itemAt(at).widget() for at in range(column.count())] if column is not None else []
+        places = [column.itemAt(at) for at in range(column.count())] if column is not None else []
+        items = [place.widget() for place in places if place is not None]
         fixed = QSizePolicy.Policy.Fixed
         there = [each for each in items if each is not None and each is not self and not each.isHidden()]
         return sum(each.height() for each in there if each.sizePolicy().verticalPolicy() == fixed)
