@@ -237,7 +237,7 @@ def test_one_s_own_model_is_found_by_its_path(
     qtbot.addWidget(window)
     window.show()
     complete(qtbot, window)
-    assert [pane.title for pane in window.controller.scene.panes[1:]] == ["tiny-sweep", "raster"]
+    assert [pane.title for pane in window.controller.scene.panes[1:]] == ["Tiny sweep", "Raster, LSTM"]
     assert not window.controller.facts.compare.failures
     window.controller.change(close_compare)
     complete(qtbot, window)

@@ -293,7 +293,7 @@ def test_a_run_can_be_stopped_between_iterations(engine: Engine) -> None:
 def test_changing_the_codec_says_what_follows() -> None:
     before = session("jpeg")
     assert codec_change_words(before, set_codec(before, "jpeg2000", 0.37)) == (
-        "JPEG 2000 at about 0.370 bpp · decoder sweep-jpeg2000"
+        "JPEG 2000 at about 0.370 bpp · decoder Sweep-Jpeg2000"
     )
     assert codec_change_words(before, set_codec(before, "webp")) == "WebP · no decoder is trained for it"
 
