@@ -244,7 +244,7 @@ def test_one_s_own_model_is_found_by_its_path(
     assert not window.controller.facts.compare.failures
     window.controller.change(close_compare)
     complete(qtbot, window)
-    assert window.controller.scene.panes[2].title == "Step 2 · tiny-sweep"
+    assert window.controller.scene.panes[2].title == "Step 2 · Tiny sweep"
     window.close()
 
 
