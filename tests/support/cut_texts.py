@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPicture
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -160,6 +160,8 @@ def _note(watch: Watch, painter: QPainter, arguments: tuple[Any, ...]) -> None:
             corner.x(), corner.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height()
         )
     else:
+        return
+    if isinstance(painter.device(), QPicture):  # an axis of a plot, in places of its own
         return
     rect = painter.transform().mapRect(rect)
     watch.drawn(rect, text)

@@ -106,7 +106,7 @@ class DataTable(QTableView):
         key = 0 if at else self.iconSize().width() + 6
         arrow = metrics.height()
         head = self.horizontalHeader().sectionSizeFromContents(at).width()
-        return max(head, metrics.horizontalAdvance(column.title) + arrow + 28, cells + key + 24)
+        return max(head, metrics.horizontalAdvance(column.title) + arrow + 18, cells + key + 18)
 
     def needed_width(self) -> int:
         """Pixels across that show all columns."""

@@ -14,7 +14,6 @@ class PageRoom(QScrollArea):
         self._page, self._barred = page, False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFocusProxy(page.focusProxy())
         self.setAccessibleName(name)
         self.setWidget(page)
         page.installEventFilter(self)

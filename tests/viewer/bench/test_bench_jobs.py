@@ -26,7 +26,7 @@ def test_another_baseline_counts_from_the_next_picture_on(
         tmp_path / "photos", tmp_path / "t.csv", lambda: Asked(("jpeg",), (30,)), (), lambda: next(names),
         lambda: None,
     )  # fmt: skip
-    found = [news.results for news in work(Token(lambda _: None)) if isinstance(news, Found)]
+    found: list[Any] = [news.results for news in work(Token(lambda _: None)) if isinstance(news, Found)]
     assert found == [(1, "standard"), (2, "sweep")]
 
 

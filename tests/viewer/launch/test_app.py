@@ -26,6 +26,7 @@ from viewer.launch.build import application, build_window, first_session
 from viewer.launch.request import Launch
 from viewer.model.session.choices import Overlay, Page
 from viewer.model.session.compare_changes import close_compare
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.options import set_quality
 from viewer.model.session.pages import set_overlay
 
@@ -237,11 +238,13 @@ def test_one_s_own_model_is_found_by_its_path(
     qtbot.addWidget(window)
     window.show()
     complete(qtbot, window)
-    assert [pane.title for pane in window.controller.scene.panes[1:]] == ["tiny-sweep", "raster"]
+    cards = window.controller.session.models
+    called = [decoder_title(name, cards) for name in ("tiny-sweep", "raster")]
+    assert [pane.title for pane in window.controller.scene.panes[1:]] == called
     assert not window.controller.facts.compare.failures
     window.controller.change(close_compare)
     complete(qtbot, window)
-    assert window.controller.scene.panes[2].title == "Step 2 · tiny-sweep"
+    assert window.controller.scene.panes[2].title == "Step 2 · Tiny sweep"
     window.close()
 
 

@@ -91,7 +91,7 @@ def test_nothing_to_compare() -> None:
         (["learner-bptt-1", "learner-bptt-2"], ("BPTT seed 1", "BPTT seed 2")),
         (["learner-bptt-1", "learner-attentive-bptt-1"], ("BPTT", "BPTT attentive")),
         (["cell-lstm-1", "cell-gru-1"], ("LSTM", "GRU")),
-        (["sweep", "raster"], ("sweep", "raster")),
+        (["sweep", "raster"], ("Sweep", "Raster")),
     ],
 )
 def test_names_tell_entries_apart(names: list[str], expected: tuple[str, ...]) -> None:

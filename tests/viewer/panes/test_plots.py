@@ -46,7 +46,7 @@ def test_earlier_runs_are_compared(engine: Engine) -> None:
     state = session()
     past = Past(set_decoder(state, "raster").request(), "raster none", (26.0, 26.5))
     plot = scene_of(state, Facts(run=run(state), past=(past,))).plots[0]
-    assert [curve.name for curve in plot.curves] == ["sweep", "raster none"]
+    assert [curve.name for curve in plot.curves] == ["Sweep", "raster none"]
     assert plot.curves[1].y.tolist() == [26.0, 26.5]
     assert plot.y_label == "RGB PSNR (dB)"
     alone = scene_of(state, Facts(run=run(state))).plots[0]

@@ -127,6 +127,7 @@ def test_by_keyboard_alone(
     complete(qtbot, shown)
     assert panel.isVisible()
     assert panel.view is not None
+    assert panel.height() <= shown.parts.stage.height()  # the pictures keep their room
     rows, columns = control.session.grid
     assert control.session.pinned == (rows // 2, columns // 2)
     scene = control.scene.schematic

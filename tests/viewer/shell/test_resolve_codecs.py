@@ -24,6 +24,7 @@ from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style
 from viewer.model.session.choices import Mode, Overlay
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.opening import open_stream
 from viewer.model.session.options import set_codec, set_quality, set_target
 from viewer.model.session.state import Options, Session, Stream
@@ -68,7 +69,7 @@ def test_every_codec_is_named_scored_and_measured(engine: Engine, name: str) -> 
     decoder = state.options.decoder
     assert (decoder == "") == (name in ("webp", "avif", "e2e", "jpeg2000-nomct"))
     if decoder:
-        assert estimate.title == f"Step {made.planned} · {decoder}"
+        assert estimate.title == f"Step {made.planned} · {decoder_title(decoder, state.models)}"
     else:
         assert estimate.title == "Step 0 · no decoder"
         assert estimate.pixels is standard.pixels
@@ -293,7 +294,7 @@ def test_a_run_can_be_stopped_between_iterations(engine: Engine) -> None:
 def test_changing_the_codec_says_what_follows() -> None:
     before = session("jpeg")
     assert codec_change_words(before, set_codec(before, "jpeg2000", 0.37)) == (
-        "JPEG 2000 at about 0.370 bpp · decoder sweep-jpeg2000"
+        "JPEG 2000 at about 0.370 bpp · decoder Sweep-Jpeg2000"
     )
     assert codec_change_words(before, set_codec(before, "webp")) == "WebP · no decoder is trained for it"
 

@@ -133,7 +133,7 @@ def test_another_decoder_encodes_nothing_and_is_compared(shown: MainWindow, qtbo
     assert before is not None
     assert after is not None
     assert after.refinement.coded is before.refinement.coded
-    assert [curve.name for curve in shown.controller.scene.plots[0].curves] == ["raster", "sweep"]
+    assert [curve.name for curve in shown.controller.scene.plots[0].curves] == ["Raster", "Sweep"]
     shown.toolbar.context_chosen.emit("none")
     complete(qtbot, shown)
     names = [curve.name for curve in shown.controller.scene.plots[0].curves]

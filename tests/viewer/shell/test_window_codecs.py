@@ -70,7 +70,7 @@ def test_what_follows_is_said_at_once(shown: MainWindow, qtbot: QtBot, engine: E
     engine.hold()
     shown.menus.run("codec.jpeg2000")
     assert "JPEG 2000 at about" in shown.controller.facts.message
-    assert "decoder sweep-jpeg2000" in shown.controller.facts.message
+    assert "decoder Sweep-Jpeg2000" in shown.controller.facts.message
     engine.release()
     complete(qtbot, shown)
 

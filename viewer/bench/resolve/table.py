@@ -55,7 +55,7 @@ PICTURES = (
     Column("seconds", "s", "For all steps"),
 )  # fmt: skip
 _STANDARD = "standard"
-_LEFT_OUT = ("codec", "context", "seeds", "seed_difference_db", "ms_ssim")
+_LEFT_OUT = ("codec", "context", "pictures", "seeds", "seed_difference_db", "ms_ssim")
 """Columns that stand there only where they tell something."""
 Value = str | float | None
 
@@ -98,7 +98,7 @@ def _tells(rows: list[TableRow], at: int, key: str) -> bool:
     values = {row.values[at] for row in rows}
     if key == "seeds":
         return any(isinstance(value, float) and value > 1 for value in values)
-    return len(values - {None, ""}) > (1 if key in ("codec", "context") else 0)
+    return len(values - {None, ""}) > (1 if key in ("codec", "context", "pictures") else 0)
 
 
 def _mean_row(line: MeanLine, look: Look) -> TableRow:

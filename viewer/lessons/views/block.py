@@ -194,7 +194,7 @@ class BlockView(DrawnFigure):
             symbols.top() - 2 * line,
         )
         draw_arrow(painter, QPointF(symbols.right() - 10, top), QPointF(symbols.right() - 10, bottom))
-        self._word(painter, QRectF(x - 80, top, 150, line), "÷ step, rounded")
+        self._word(painter, QRectF(x - scaled(80), top, scaled(150), line), "÷ step, rounded")
         error = f"RMS error {written(self._scene.block.error_rms, 2)}"
         self._word(painter, QRectF(pixels.left(), top, pixels.width(), line), error)
 

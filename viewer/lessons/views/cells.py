@@ -83,7 +83,8 @@ class CellsView(DrawnFigure):
         """Two where a title doesn't fit on one."""
         metrics = QFontMetricsF(font(12, QFont.Weight.DemiBold))
         room = self._cell_side() - (12 if any(cell.colour for cell in self._cells) else 0)
-        fits = all(metrics.horizontalAdvance(cell.title) <= room for cell in self._cells)
+        # Qt wraps a pixel early
+        fits = all(metrics.horizontalAdvance(cell.title) + 2 <= room for cell in self._cells)
         return 1 if fits else 2
 
     def height_of(self) -> float:

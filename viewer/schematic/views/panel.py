@@ -12,6 +12,8 @@ from viewer.ui.theme import FONT_PIXELS, back_row, scaled
 _MOST, _YIELDING = 0.55, 0.4
 """Of the room that pictures and diagram share: the diagram's at most; what it keeps, if it can be drawn so,
 where the pictures would have less than what is good for them."""
+_SCROLLED = 200
+"""Pixels at 100 % text that they share at least; in a smaller window the page is scrolled."""
 _PICTURES = 320
 """Pixels high that are good for the pictures, at any size of text."""
 
@@ -69,7 +71,7 @@ class SchematicPanel(QWidget):
         host = self.parentWidget()
         if self.view is None or host is None:
             return QSize(0, 0)
-        shared = host.height() - self._others(host)
+        shared = max(scaled(_SCROLLED), host.height() - self._others(host) - _out_of_sight(host))
         least = min(self.view.minimumHeight() + 1, round(_MOST * shared))
         wanted = min(self.view.natural_height() + 1, round(_MOST * shared))
         yielded = max(least, round(_YIELDING * shared))
@@ -78,7 +80,8 @@ class SchematicPanel(QWidget):
     def _others(self, host: QWidget) -> int:
         """Height of what else stands below the pictures."""
         column = host.layout()
-        items = [column.itemAt(at).widget() for at in range(column.count())] if column is not None else []
+        places = [column.itemAt(at) for at in range(column.count())] if column is not None else []
+        items = [place.widget() for place in places if place is not None]
         fixed = QSizePolicy.Policy.Fixed
         there = [each for each in items if each is not None and each is not self and not each.isHidden()]
         return sum(each.height() for each in there if each.sizePolicy().verticalPolicy() == fixed)
@@ -92,3 +95,15 @@ class SchematicPanel(QWidget):
         if event.type() == QEvent.Type.FontChange and not self.isHidden():
             self._fit()
         super().changeEvent(event)
+
+
+def _out_of_sight(widget: QWidget) -> int:
+    """How much higher than its room the page is that a widget stands on: it grows with the diagram."""
+    page: QWidget | None = widget
+    while page is not None:
+        view = page.parentWidget()
+        area = view.parentWidget() if view is not None else None
+        if isinstance(area, QScrollArea) and area.widget() is page:
+            return max(0, page.height() - area.maximumViewportSize().height())
+        page = view
+    return 0
