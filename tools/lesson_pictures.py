@@ -29,9 +29,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("number", nargs="*", type=int, help="lessons, from 1 (default: all)")
-    parser.add_argument(
-        "--learn", type=float, default=900.0, help="seconds that the lab's runs learn at most"
-    )
+    parser.add_argument("--learn", type=float, default=900.0, help="seconds a run of the lab learns at most")
     asked = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.path.insert(0, str(ROOT))

@@ -180,6 +180,11 @@ class Race:
             yield from self._update(min(left, key=self._spent))
             if time.monotonic() - self._painted_at >= self._paint_pause:
                 yield from self._refresh(left, cancelled)
+        if updates or rows:  # steps by hand are seen in the curves, and can be gone back to
+            for runner in self.runners:
+                if not runner.ended and runner.points[-1].update < runner.lane.update:
+                    yield self._measure(runner)
+                    yield runner.mark()
         yield from self._paint_last()
         yield Ended("done" if all(runner.ended for runner in self.runners) else "paused")
 

@@ -13,7 +13,10 @@ import pytest
 from PIL import Image
 
 from engine.cli import main as cli
+from engine.lab.events import LaneFacts, Painted, Point, Started
+from engine.lab.replay import Replay, replay_page
 from engine.lab.settings import load_settings
+from engine.types import frozen
 from tests.support.lab import folder_of_pictures, small_crops
 
 TINY = [
@@ -96,6 +99,20 @@ def test_the_replay_holds_all_and_loads_nothing(folder: Path) -> None:
         assert [point[0] for point in lane["points"]] == [0, 2, 4]
         assert lane["pictures"][-1][0] == 4
         assert lane["pictures"][-1][2].startswith("data:image/jpeg;base64,")
+
+
+def test_the_replay_of_a_minute_stays_below_5_mb() -> None:
+    """Four lanes, pictures of noise every two seconds: the worst that can come."""
+    replay, chosen = Replay(), load_settings("late-answer")
+    facts = tuple(LaneFacts(i, "bptt", "BPTT", "bptt", 8, 1, 10) for i in range(4))
+    replay.take(Started(facts, "dB", 1, 0))
+    noise = frozen(np.random.default_rng(1).integers(0, 256, (256, 384, 3), np.uint8))
+    for update in range(0, 30 * 25, 25):
+        for number in range(4):
+            replay.take(Point(number, update, update, update / 10, 1.0, 20.0, 0.5))
+            replay.take(Painted(number, update, 0, noise, 20.0))
+    assert all(shots[-1].update == 725 and len(shots) > 2 for shots in replay.shots.values())
+    assert len(replay_page(chosen, replay, [noise])) < 5_000_000
 
 
 def test_presets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -242,7 +242,7 @@ def test_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.learner, found.counts) == ("uoro", (1, 2, 4, 8))
     assert (found.angles > 0).all()
     along = along_training(one, 0)
-    assert along.updates == (0, 2)
+    assert along.updates == (0, 2, 3)
     assert along.cosine[-1] < 1
     assert (along.variance == 0).all()
     assert np.isfinite(along_training(one, 1).variance).all()

@@ -123,6 +123,8 @@ def test_pausing_and_single_updates(folder: Path) -> None:
     one = race(settings(folder))
     events = list(one.play(updates=1))
     assert [runner.lane.update for runner in one.runners] == [1, 1]
+    assert [runner.points[-1].update for runner in one.runners] == [1, 1]
+    assert [runner.newest(1).update for runner in one.runners] == [1, 1]
     assert events[-1] == Ended("paused")
     asked = itertools.count()
     list(one.play(lambda: next(asked) >= 3))

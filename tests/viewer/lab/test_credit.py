@@ -44,6 +44,7 @@ def ran(folder: Path, k_top: int = 0) -> tuple[Any, tuple[LaneCourse, ...], dict
         for lane in (0, 1)
     }
     answers[2] = CreditFacts((0, 6, 1, 3), credit(one, 0, 6, Place(0, 1, 3)))
+    answers[3] = CreditFacts((0, 0, -1, -1), credit(one, 0, 0))
     return chosen, record.courses(), answers
 
 
@@ -76,6 +77,13 @@ def test_what_truncation_cuts_off_is_greyed(folder: Path) -> None:
                 assert triangle.veil[t, s] == (0 if t // 2 == s // 2 else 1)
     words = next(view.words for view in scene_of(folder).views if view.key == "lags")
     assert "comes through time" in words
+
+
+def test_without_any_credit_a_view_says_so(folder: Path) -> None:
+    chosen, courses, answers = ran(folder)
+    scene = credit_scene(chosen, courses, answers[3], 0, 0.0, None)
+    assert heat(scene, "triangle").note.startswith("No credit yet")
+    assert not any("nan" in view.words for view in scene.views)
 
 
 def test_snap_greys_a_part(folder: Path) -> None:

@@ -97,7 +97,7 @@ def test_rewound_and_played_again_is_the_same_to_the_last_bit(runner: LabRunner,
 
 
 def test_one_update_and_one_span(runner: LabRunner, qtbot: QtBot, tmp_path: Path) -> None:
-    many = replace(long_run(tmp_path), lanes=("bptt", "rtrl,every=2"), measure_every=1)
+    many = replace(long_run(tmp_path), lanes=("bptt", "rtrl,every=2"), measure_every=50)
     follow(runner, lab_session(many))
     runner.play(updates=1)
     until(qtbot, lambda: not runner.busy() and points(runner, 1) == 2)

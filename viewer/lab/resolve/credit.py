@@ -16,6 +16,7 @@ from viewer.model.scene.palette import GREY, learner_look
 from viewer.model.scene.plots import Curve, PlotScene
 
 _ATTENTIVE = "Networks with attention have no recurrence alone to show this of"
+_NOTHING = "No credit yet: what is read out begins with weights of 0, so nothing depends on the state"
 _PLAIN = "This network recalls nothing: give it attention (k_top) in the settings"
 _DECADES = 6.0
 """Of the largest value downwards are told apart by colour."""
@@ -77,6 +78,10 @@ def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
     )  # fmt: skip
     squares = np.nansum(found.triangle.astype(np.float64) ** 2)
     lost = 1 - np.nansum(found.kept.astype(np.float64) ** 2) / squares if squares else 0.0
+    words = f"What {learner} cuts off is greyed: {max(0.0, lost):.0%} of all credit, in squares."
+    if not squares:
+        triangle = HeatScene("", "", "", "", np.empty((0, 0)), np.empty((0, 0)), "", note=_NOTHING)
+        words = ""
     lags = np.arange(len(found.lag_share), dtype=np.float64)
     look = learner_look(of.learner)
     shares = PlotScene(
@@ -88,9 +93,7 @@ def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
     )  # fmt: skip
     now, later = float(found.lag_share[0]), float(found.lag_share[1:].sum())
     views = [
-        CreditView("triangle", "Credit by step",
-                   f"What {learner} cuts off is greyed: {max(0.0, lost):.0%} of all credit, in squares.",
-                   heat=triangle),
+        CreditView("triangle", "Credit by step", words, heat=triangle),
         CreditView("lags", "Immediate and through time",
                    f"{now:.0%} of the exact gradient is immediate, {later:.0%} comes through time; "
                    f"{learner} has {float(found.lag_kept.sum()):.0%} of it.", plot=shares),

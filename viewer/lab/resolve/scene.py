@@ -103,7 +103,7 @@ def _transport(
     return LabTransport(
         playing=fresh and facts.state is LabState.PLAYING,
         busy=facts.state is LabState.STARTING,
-        there=end > 0,
+        there=end > 0 or any(shot.update for course in courses for shot in course.shots[-1:]),
         done=fresh and facts.state is LabState.DONE,
         stale=not fresh and bool(facts.courses),
         at=shown / end if end else 1.0,
