@@ -1,6 +1,7 @@
 """Train the guard (engine/decoders/guard.py) on what decoders make of pictures, and write its weights.
 
 python tools/train_guard.py FOLDER… -o assets/guard/guard.safetensors [--decoder NAME …] [--pictures N]
+                            [--updates N] [--start-from FILE]
 
 FOLDER: photographs. Decoders take turns; each picture is one of a photograph, of a kind that networks were
 trained on, or of a kind that they were not. NRC_FONTS may name a folder of further fonts for the made ones.
@@ -16,6 +17,7 @@ from safetensors.torch import save_file
 
 from engine import pipeline
 from engine.decoders.base import Decoder
+from engine.decoders.guard import read_guard
 from engine.training.data import load_folder
 from engine.training.guard_task import SIDE, cases, train_guard
 from engine.training.wide import scaled_down
@@ -36,6 +38,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=2400)
     parser.add_argument("--updates", type=int, default=2500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start-from", type=Path, help="weights of a guard to begin with")
     given = parser.parse_args()
     pictures = load_folder(given.folders, 64)
     photographs = [small for pixels in pictures for small in scaled_down(pixels, SIDE + 32)]
@@ -45,7 +48,8 @@ def main() -> None:
         decoder.card = replace(decoder.card, training={}, guarded=True)  # its residual shall not fade out
         decoders.append(decoder)
     found = list(cases(decoders, photographs, given.seed, given.pictures))
-    guard = train_guard(found, given.updates, given.seed)
+    start = read_guard(given.start_from) if given.start_from else None
+    guard = train_guard(found, given.updates, given.seed, start)
     save_file({name: value.contiguous() for name, value in guard.state_dict().items()}, given.output)
 
 

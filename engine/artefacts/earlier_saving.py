@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from engine.artefacts.jpeg_history import Earlier, history_of
 from engine.step_scale import ZIGZAG, chroma_table, jpeg_scale, luma_table
-from engine.types import PATCH, Coded, Pixels, frozen
+from engine.types import PATCH, Cancelled, Coded, Pixels, frozen, never
 
 LEAST_MATCH = 0.1
 """Below it (R) too little of the first saving is left."""
@@ -94,17 +94,21 @@ _known: dict[int, tuple[ref[Pixels], EarlierSaving | None]] = {}
 """By the pixels' id, as long as these live."""
 
 
-def earlier_saving(coded: Coded) -> EarlierSaving | None:
-    """What can be had of the saving before the last one; None where there was none, as far as is known."""
+def earlier_saving(coded: Coded, cancelled: Cancelled = never) -> EarlierSaving | None:
+    """What can be had of the saving before the last one; None where there was none, as far as is known, and
+    when cancelled, which isn't remembered: of a large picture it takes seconds."""
     pixels, found = _known.get(id(coded.standard), (None, None))
     if pixels is not None and pixels() is coded.standard:
         return found
     history = history_of(coded)
+    if cancelled():
+        return None
     if history is not None and history.earlier is not None and history.saved_before:
-        found = _found(coded, history.earlier)
+        found = _found(coded, history.earlier, cancelled)
     else:
         found = None
-    _remember(coded, found)
+    if not cancelled():
+        _remember(coded, found)
     return found
 
 
@@ -143,13 +147,17 @@ class _Guess:
         return min(1.0, 0.3 + 1.75 * self.match)
 
 
-def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
+def _found(coded: Coded, earlier: Earlier, cancelled: Cancelled) -> EarlierSaving | None:
     """Of the guesses that agree with what was sent the one with the largest R, if any does. The history's
     grid may be one between the first saving's blocks, where those are the file's own; its quality may be one
     with half the steps."""
     middle = _Middle.of(coded)
     grids = {(earlier.down, earlier.across), (0, 0)}
-    guesses = [guess for grid in sorted(grids) for guess in _guesses(middle, coded.scale, *grid)]
+    guesses: list[_Guess] = []
+    for grid in sorted(grids):
+        if cancelled():
+            return None
+        guesses += _guesses(middle, coded.scale, *grid)
     agreeing = [guess for guess in guesses if middle.excess(guess) <= MOST_EXCESS]
     if not agreeing:
         return None
@@ -157,6 +165,8 @@ def _found(coded: Coded, earlier: Earlier) -> EarlierSaving | None:
     pixels = coded.standard
     change = np.zeros(pixels.shape[:2], np.int8)
     for top in range(best.down, pixels.shape[0] - PATCH + 1, _ROWS * PATCH):
+        if cancelled():
+            return None
         strip = slice(top, top + _ROWS * PATCH)
         moved = np.rint(_change(_luma(pixels[strip]), replace(best, down=0)))
         change[strip] = np.clip(moved, -_MOST, _MOST)

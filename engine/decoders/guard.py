@@ -36,6 +36,8 @@ _BANDS = ((0, 1), (1, 3), (3, 6), (6, 15))
 """Bands of vertical plus horizontal frequency: from, up to."""
 COUNT = 6 * len(_BANDS) + 12
 """Features of a patch."""
+SCALE, HAS_CELLS = COUNT - 3, COUNT - 2
+"""Those that tell the logarithm of the step scale, and whether the codec has quantisation cells."""
 _SMALL = 0.02
 
 
@@ -81,8 +83,11 @@ def guard_path() -> Path:
 def shipped_guard() -> GuardNetwork | None:
     """The bundled guard; None where there is none."""
     path = guard_path()
-    if not path.exists():
-        return None
+    return read_guard(path) if path.exists() else None
+
+
+def read_guard(path: Path) -> GuardNetwork:
+    """The guard whose weights `path` holds (safetensors). Raises UserError."""
     network = GuardNetwork()
     load_weights(network, path)
     return network.eval().requires_grad_(False)

@@ -104,6 +104,10 @@ class SweepDecoder:
     ) -> Iterator[Estimate]:
         start = time.perf_counter()
         steps = options.steps or self.card.steps
+        if options.earlier:  # what is found is remembered
+            earlier_saving(coded, cancelled)
+            if cancelled():
+                return
         sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest))
         boxes = _tiles(coded.height, coded.width, tile)
         if len(boxes) == 1:

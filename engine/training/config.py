@@ -28,7 +28,8 @@ class DataConfig:
     how many encoded pictures are kept, and after how many updates one is replaced (see `streams`).
     qualities: lowest and highest by codec, for those to which quality_low/high doesn't apply.
     wide: draw from everything that people have (see `wide`); then made, twice, other_tables and grey are the
-    shares of made pictures, of streams compressed twice, of tables unlike libjpeg's and of grey streams."""
+    shares of made pictures, of streams compressed twice, of tables unlike libjpeg's and of grey streams;
+    shares: of middling, fine and coarse streams, see `draw_scale`."""
 
     crop: int = 64
     batch: int = 8
@@ -46,6 +47,7 @@ class DataConfig:
     twice: float = 0.2
     other_tables: float = 0.12
     grey: float = 0.06
+    shares: tuple[float, float, float] = (0.45, 0.40, 0.15)
 
     def __post_init__(self) -> None:
         for codec, ends in self.qualities.items():
@@ -55,6 +57,8 @@ class DataConfig:
             if not pair or not ends[0] <= ends[1]:
                 raise ValueError(f"qualities of '{codec}' must be the lowest and the highest, not {ends}")
         object.__setattr__(self, "qualities", {codec: (*ends,) for codec, ends in self.qualities.items()})
+        if min(self.shares) < 0 or abs(sum(self.shares) - 1) > 1e-6:
+            raise ValueError(f"shares must not be negative and must sum to one, not {self.shares}")
 
     def range_of(self, codec: str) -> tuple[int, int]:
         """Lowest and highest quality to train on."""

@@ -5,11 +5,15 @@ each patch the guard's features are kept, and with r = estimate − standard and
 8-bit RGB, the sums a = Σ r², b = Σ r t and c = Σ t². With the share g the squared error is c − 2 g b + g²
 a, so that nothing has to be decoded again while the guard learns. The loss of a picture is
 
-    Σ e / Σ c  +  λ max(0, Σ e − Σ c) / Σ c  +  μ Σ max(0, e − c) / Σ c,      e = c − 2 g b + g² a
+    Σ e / Σ c  +  λ max(0, Σ e − Σ c) / Σ c,      e = c − 2 g b + g² a
+
+with a larger λ for fine streams and for other codecs' than JPEG: there less can be gained, and what does harm
+looks more like what doesn't.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +25,7 @@ from torch import Tensor
 
 from engine import pipeline
 from engine.decoders.base import Decoder
-from engine.decoders.guard import GuardNetwork, watched
+from engine.decoders.guard import HAS_CELLS, SCALE, GuardNetwork, watched
 from engine.training.data import turn
 from engine.training.made import MADE
 from engine.training.made.spare import SPARE
@@ -36,7 +40,10 @@ from engine.training.wide import (
 from engine.types import PATCH, Coded, DecodeOptions, EncodeOptions, Pixels, ignore, never
 
 SIDE = 128
-HARM, PATCH_HARM = 15.0, 0.3
+HARM, FINE_HARM = 6.0, 60.0
+"""λ for coarse and for fine streams."""
+_FINE = 0.1
+"""Logarithm of the step scale below which a stream is fine (about quality 55)."""
 _FLOOR = 0.3
 """Squared error, in levels, that is added to a picture's, so that flat ones don't rule."""
 _SHARES = (0.4, 0.25, 0.35)
@@ -50,6 +57,11 @@ class Case:
 
     seen: Tensor
     sums: Tensor
+
+    @property
+    def fine(self) -> bool:
+        """Whether it counts as fine, told by the features."""
+        return bool(self.seen[SCALE, 0, 0] < _FINE or not self.seen[HAS_CELLS, 0, 0])
 
 
 class _Watcher:
@@ -127,33 +139,33 @@ def _sums(original: Pixels, standard: Pixels, estimate: Pixels) -> Tensor:
     return torch.from_numpy(np.stack([by_patch(part) for part in parts]))
 
 
-def loss_of(share: Tensor, sums: Tensor, harm: float = 1.0) -> Tensor:
-    """The loss of a batch: shares (batch, 1, rows, columns), sums (batch, 3, rows, columns). harm: share of
-    the penalties that counts."""
+def loss_of(share: Tensor, sums: Tensor, harm: Tensor) -> Tensor:
+    """The loss of a batch: shares (batch, 1, rows, columns), sums (batch, 3, rows, columns), λ (batch)."""
     a, b, c = sums.unbind(1)
     g = share[:, 0]
     error = c - 2 * g * b + g * g * a
     samples = 3 * PATCH * PATCH * g[0].numel()
     whole, before = error.sum((1, 2)), c.sum((1, 2))
-    reference = before + _FLOOR * samples
-    worse = F.relu(error - c).sum((1, 2))
-    penalty = HARM * F.relu(whole - before) + PATCH_HARM * worse
-    return ((whole + harm * penalty) / reference).mean()
+    return ((whole + harm * F.relu(whole - before)) / (before + _FLOOR * samples)).mean()
 
 
-def train_guard(found: Sequence[Case], updates: int, seed: int) -> GuardNetwork:
-    """A guard trained on `found`."""
+def train_guard(
+    found: Sequence[Case], updates: int, seed: int, start: GuardNetwork | None = None
+) -> GuardNetwork:
+    """A guard trained on `found`; from the weights of `start`, where it is given, with smaller steps."""
     torch.manual_seed(seed)
-    network = GuardNetwork()
-    optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, updates, pct_start=0.2)
+    network, rate = (GuardNetwork(), 2e-3) if start is None else (copy.deepcopy(start), 5e-4)
+    network.train().requires_grad_(True)
+    optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, updates, pct_start=0.2)
     rng = np.random.default_rng(seed)
     for update in range(updates):
-        # With the whole penalty at once everything is closed before anything is told apart.
-        harm = min(1.0, update / (0.4 * updates))
+        # With the whole penalty at once an untrained guard closes before anything is told apart.
+        grown = 1.0 if start is not None else min(1.0, update / (0.4 * updates))
         chosen = [found[int(index)] for index in rng.integers(0, len(found), 32)]
         seen = torch.stack([case.seen for case in chosen]).float()
         sums = torch.stack([case.sums for case in chosen])
+        harm = torch.tensor([grown * (FINE_HARM if case.fine else HARM) for case in chosen])
         optimiser.zero_grad(set_to_none=True)
         loss = loss_of(network(seen), sums, harm)
         loss.backward()  # type: ignore[no-untyped-call]

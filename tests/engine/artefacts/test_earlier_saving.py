@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.artefacts.jpeg_history import history_of
 from engine.decoders.sweep import SweepDecoder
 from engine.metrics.fidelity import psnr_rgb_db as psnr
 from engine.step_scale import jpeg_scale, luma_table
-from engine.types import Coded, DecodeOptions, Pixels
+from engine.types import Coded, DecodeOptions, Pixels, ignore
 from tests.engine.artefacts.test_jpeg_history import opened, saved
 from tests.support.unseen_kinds import unseen
 
@@ -137,3 +138,19 @@ def test_patches_that_never_came_tell_nothing_and_stay(photograph: Pixels) -> No
     gone = stream.missing.repeat(8, 0).repeat(8, 1)[: stream.height, : stream.width]
     assert not found.change[gone].any()
     assert np.count_nonzero(found.change[~gone]) > 1000
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
+def test_a_cancelled_search_ends_and_is_not_remembered(photograph: Pixels, after: int) -> None:
+    stream, *_ = twice(photograph, 20, 70, 5, 3)
+    asked = itertools.count(1)
+    assert earlier_saving(stream, lambda: next(asked) >= after) is None
+    assert earlier_saving(stream) is not None
+
+
+def test_a_decoder_cancelled_in_the_search_yields_nothing(photograph: Pixels) -> None:
+    stream, *_ = twice(photograph, 20, 70, 5, 3)
+    decoder = pipeline.load_decoder("flagship")
+    asked = itertools.count(1)
+    assert list(decoder.refine(stream, DecodeOptions(), lambda: next(asked) > 1, ignore)) == []
+    assert next(asked) > 2

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from engine import pipeline
-from engine.decoders.guard import COUNT
+from engine.decoders.guard import COUNT, HAS_CELLS, SCALE
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.step_scale import chroma_table, jpeg_scale, luma_table, step_scale, table_form
-from engine.training.config import load_config
+from engine.training.config import DataConfig, load_config
 from engine.training.guard_task import Case, loss_of, train_guard
 from engine.training.made import MADE, make
 from engine.training.made.spare import SPARE
@@ -68,6 +68,10 @@ def test_scales_cover_every_quality() -> None:
     assert min(qualities) == 1
     assert max(qualities) >= 95
     assert 0.35 < np.mean([7 <= quality <= 45 for quality in qualities]) < 0.55
+    middling = [quality_of(draw_scale(rng, (1.0, 0.0, 0.0))) for _ in range(200)]
+    assert all(7 <= quality <= 45 for quality in middling)
+    with pytest.raises(ValueError, match="sum to one"):
+        DataConfig(shares=(0.5, 0.2, 0.2))
 
 
 def test_other_tables_keep_their_scale() -> None:
@@ -113,14 +117,15 @@ def test_more_blocks_compute_the_same_at_first() -> None:
 def test_loss_of_the_guard() -> None:
     """By hand: a = 4, b = 2, c = 2 a patch: g = 1/2 is best, g = 1 does harm."""
     sums = torch.ones(1, 3, 2, 2) * torch.tensor([4.0, 2.0, 2.0]).view(1, 3, 1, 1)
-    half = loss_of(torch.full((1, 1, 2, 2), 0.5), sums)
-    closed = loss_of(torch.zeros(1, 1, 2, 2), sums)
+    harm = torch.tensor([15.0])
+    half = loss_of(torch.full((1, 1, 2, 2), 0.5), sums, harm)
+    closed = loss_of(torch.zeros(1, 1, 2, 2), sums, harm)
     reference = 8 + 0.3 * 3 * 64 * 4
     assert float(half) == pytest.approx((8 - 4) / reference)
     assert float(closed) == pytest.approx(8 / reference)
     worse = sums.clone()
     worse[:, 1] = 1
-    assert float(loss_of(torch.ones(1, 1, 2, 2), worse)) == pytest.approx((16 + 15 * 8 + 0.3 * 8) / reference)
+    assert float(loss_of(torch.ones(1, 1, 2, 2), worse, harm)) == pytest.approx((16 + 15 * 8) / reference)
 
 
 def test_a_guard_learns_what_to_hold_back() -> None:
@@ -130,7 +135,7 @@ def test_a_guard_learns_what_to_hold_back() -> None:
     for _ in range(40):
         seen = torch.zeros(COUNT, 4, 4)
         good = torch.from_numpy(rng.random((4, 4)) < 0.8)
-        seen[0] = good.float()
+        seen[0], seen[SCALE], seen[HAS_CELLS] = good.float(), 1.0, 1.0
         b = torch.where(good, 90.0, -20.0)
         found.append(Case(seen, torch.stack([torch.full((4, 4), 100.0), b, torch.full((4, 4), 100.0)])))
     guard = train_guard(found, 500, 1)
@@ -139,3 +144,18 @@ def test_a_guard_learns_what_to_hold_back() -> None:
     right = found[0].seen[0] > 0
     assert share[right].mean() > 0.6
     assert share[~right].mean() < 0.2
+    again = train_guard(found, 2, 1, guard)
+    with torch.no_grad():
+        pairs = zip(again.parameters(), guard.parameters(), strict=True)
+        moved = max(float((a - b).abs().max()) for a, b in pairs)
+    assert 0 < moved < 0.01  # it goes on from there
+
+
+def test_where_harm_counts_more() -> None:
+    """Fine streams, and those of codecs without quantisation cells."""
+    seen = torch.zeros(COUNT, 2, 2)
+    fine = []
+    for scale, cells in ((1.5, 1.0), (-1.5, 1.0), (1.5, 0.0)):
+        seen[SCALE], seen[HAS_CELLS] = scale, cells
+        fine.append(Case(seen, torch.zeros(3, 2, 2)).fine)
+    assert fine == [False, True, True]
