@@ -19,7 +19,7 @@ from engine.codecs.png import png_of
 from engine.codecs.rate_search import Rates, nearest
 from engine.errors import UserError, printable
 from engine.io.bit_depth import read_8bit
-from engine.io.colour import to_srgb
+from engine.io.colour import left_out_words, to_srgb
 from engine.io.image import check_size, unsupported
 from engine.io.orientation import orientation_of, orientation_words, upright
 from engine.step_scale import LEAST_SCALE, scale_of_rate
@@ -116,8 +116,9 @@ class PillowCodec(Described, ABC):
         about = self._about(payload, name)
         if about.orientation > 1:
             notes.append(orientation_words(about.orientation))
-        if about.profile:
-            notes.append("colours shown as coded, without the embedded profile")
+        words = left_out_words(about.profile, False) if about.profile else ""
+        if words:
+            notes.append(words)
         if about.frames > 1:
             notes.append(f"first of {about.frames} frames")
         notes += self._pixels(payload, name, facts)[2]

@@ -74,6 +74,23 @@ def _by_profile(image: Image.Image, profile: bytes, notes: list[str]) -> Image.I
     return converted
 
 
+def left_out_words(profile: bytes, grey: bool) -> str:
+    """What is said where a picture is shown as coded, without its ICC profile; "" where that moves no colour
+    of a `grey` or RGB picture, as sRGB's doesn't."""
+    words, mode = "colours shown as coded, without the embedded profile", "L" if grey else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        name = source.profile.profile_description or ""
+        if _SPACES.get(source.profile.xcolor_space.strip().upper()) == mode:
+            transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+            if _is_identity(transform, mode):
+                return ""
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return words
+    name = "".join(c for c in name if c.isprintable()).strip()[:60]
+    return f"{words} '{name or 'without a name'}'"
+
+
 def _applied(transform: ImageCms.ImageCmsTransform, image: Image.Image) -> Image.Image:
     result = ImageCms.applyTransform(image, transform)
     assert result is not None  # None only when working in place

@@ -1,7 +1,7 @@
 """How much quicker `nrc bench` is on several processes, or on a Dask cluster, than on one; for idle cores.
 
     python tests/bench/spread_speed.py kodak --workers 2
-    python tests/bench/spread_speed.py kodak --dask 2
+    python tests/bench/spread_speed.py kodak --dask 2 --pictures 12
     python tests/bench/spread_speed.py kodak --scheduler tcp://127.0.0.1:8786
 
 Each process computes with one thread, so that what is compared is processes. Prints seconds and the factor,
@@ -46,6 +46,15 @@ def cluster(workers: int) -> Iterator[str]:
         yield str(made.scheduler_address)
 
 
+@contextlib.contextmanager
+def first(folder: Path, count: int) -> Iterator[Path]:
+    """A folder of links to the first pictures of another."""
+    with tempfile.TemporaryDirectory() as place:
+        for path in sorted(folder.absolute().glob("*.png"))[:count]:
+            Path(place, path.name).symlink_to(path)
+        yield Path(place)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -55,11 +64,14 @@ def main() -> int:
         "--dask", type=int, default=0, metavar="N", help="a cluster of N workers, made for this"
     )
     parser.add_argument("--scheduler", default="")
+    parser.add_argument("--pictures", type=int, metavar="N", help="only the first N of the folder")
     arguments = parser.parse_args()
     with contextlib.ExitStack() as stack:
         scheduler = arguments.scheduler
         if arguments.dask:
             scheduler = stack.enter_context(cluster(arguments.dask))
+        if arguments.pictures:
+            arguments.folder = stack.enter_context(first(arguments.folder, arguments.pictures))
         spread = ("--scheduler", scheduler) if scheduler else ("--workers", str(arguments.workers))
         return compare(arguments.folder, arguments.decoder, spread)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from io import BytesIO
-
-from PIL import ImageCms
 
 from engine.codecs.jpeg import stream as js
 from engine.codecs.jpeg.stream import Colour, JpegStream
+from engine.io.colour import left_out_words
 from engine.io.orientation import ORIENTATION_TAG, orientation_words
 
 _ICC = b"ICC_PROFILE\0"
@@ -54,9 +52,9 @@ def undone(stream: JpegStream) -> Iterator[str]:
         yield orientation_words(turned)
     profile = icc_profile(stream)
     if profile and stream.colour not in (Colour.CMYK, Colour.YCCK):
-        title = _title(profile)
-        if not title.lower().startswith("srgb"):
-            yield f"colours shown as coded, without the embedded profile '{title or 'without a name'}'"
+        words = left_out_words(profile, stream.colour is Colour.GREY)
+        if words:
+            yield words
     yield from foreign(stream)
 
 
@@ -78,14 +76,6 @@ def foreign(stream: JpegStream) -> Iterator[str]:
     else:
         what = "after the end of the picture"
     yield f"{len(behind):,} bytes {what}, not counted"
-
-
-def _title(profile: bytes) -> str:
-    try:
-        title = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description or ""
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return ""
-    return "".join(c for c in title if c.isprintable()).strip()[:60]
 
 
 def _bodies(stream: JpegStream, wanted: int, prefix: bytes) -> Iterator[bytes]:

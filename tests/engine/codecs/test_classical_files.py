@@ -16,11 +16,13 @@ from engine.codecs.damage import DamagedError, UnfollowedError
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
 from engine.registry import CODECS
+from tests.engine.io.test_colour import adobe_rgb
 from tests.support.classical_files import decoded
 from tests.support.pictures import pixels_in
 from tests.support.tiny_models import textured_pixels
 
 PIXELS = textured_pixels(80, 112)
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def foreign(format: str, image: Image.Image | None = None, **options: Any) -> bytes:
@@ -204,16 +206,19 @@ def test_lossless_files_have_the_finest_scale_there_is() -> None:
 
 
 @pytest.mark.parametrize("format", ["WEBP", "AVIF"])
-def test_what_showing_a_file_takes_is_noted_and_done_in_the_png(format: str) -> None:
+@pytest.mark.parametrize(("profile", "words"), [(SRGB, ""), (adobe_rgb(), "profile 'Test profile'")])
+def test_what_showing_a_file_takes_is_noted_and_done_in_the_png(
+    format: str, profile: bytes, words: str
+) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     payload = foreign(format, exif=exif, icc_profile=profile)
     coded = pipeline.decode(payload, "a")
     assert (coded.height, coded.width) == (80, 112)
     notes = " ".join(CODECS.get(coded.codec).notes(payload))
     assert "EXIF orientation (6)" in notes
-    assert "embedded profile" in notes
+    assert words in notes
+    assert ("profile" in notes) == bool(words)
     with Image.open(io.BytesIO(CODECS.get(coded.codec).png(coded.standard, coded))) as image:
         assert image.size == (80, 112)
         assert image.info["icc_profile"] == profile

@@ -11,6 +11,7 @@ import pytest
 from engine import pipeline
 from engine.analysis.patch_blocks import block_of, coefficients, quantised
 from engine.codecs.jpeg.codes import index_blocks
+from engine.io.orientation import upright
 from engine.metrics.fidelity import patch_squared_error
 from engine.types import Context, EncodeOptions
 from tests.support.viewer_engine import CARDS, Engine, picture, run, scene_of, session
@@ -25,7 +26,8 @@ from viewer.model.session.patch import Explained
 from viewer.model.session.place import hover, move_pin, pin_at, unpin
 from viewer.model.session.playback import choose_step
 from viewer.model.session.state import Options, Session, Stream
-from viewer.patch.resolve.dock import LOOKS
+from viewer.patch.resolve.dock import LOOKS, _as_seen
+from viewer.patch.resolve.inspector import CAUSAL, NONCAUSAL, seen_direction
 from viewer.patch.worker import read_codes
 from viewer.shell.controller.resolve import resolve
 
@@ -45,6 +47,27 @@ def dock(state: Session, known: Facts | None = None) -> DockScene:
 
 def pinned(row: int = 2, column: int = 3, decoder: str = "raster") -> Session:
     return pin_at(session(decoder=decoder), 8 * column, 8 * row)
+
+
+@pytest.mark.parametrize("orientation", [2, 6, 7])
+def test_neighbours_stand_and_are_named_as_they_are_seen(orientation: int) -> None:
+    state = pinned()
+    known = facts(state)
+    assert known.run is not None
+    coded = replace(known.run.refinement.coded, orientation=orientation)
+    stream = Stream("a.jpg", coded.payload, coded.height, coded.width, orientation=orientation)
+    tiles = dock(state, known).parts[0].tiles
+    seen = _as_seen(tiles, replace(state, picture=None, stream=stream))
+    rows = [slice(at, at + 3) for at in (0, 3, 6)]
+    whole, turned = (
+        np.block([[[each.pixels] for each in nine[row]] for row in rows]) for nine in (tiles, seen)
+    )
+    np.testing.assert_array_equal(turned, upright(whole, orientation))
+    grid = upright(np.arange(9).reshape(3, 3), orientation)
+    for down, right in {**CAUSAL, **NONCAUSAL}.values():
+        (row,), (column,) = np.nonzero(grid == 3 * (1 + down) + 1 + right)
+        name = ("N", "", "S")[row] + ("W", "", "E")[column]
+        assert seen_direction(down, right, orientation) == name
 
 
 # ---- transitions -----------------------------------------------------------------------------------------
