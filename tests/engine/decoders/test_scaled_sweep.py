@@ -97,12 +97,12 @@ def test_every_anchor_begins_with_the_weights_of_a_model() -> None:
         assert torch.allclose(a, b, atol=1e-5)
 
 
-@pytest.mark.parametrize("scale", [0.2, 0.7, 2.0, 6.0])
+@pytest.mark.parametrize("scale", [0.2, 0.7, 2.0, 6.0, 25.0])
 def test_more_anchors_change_nothing_at_first(scale: float) -> None:
     card = find_card("flagship")
     old = SweepDecoder.load(card).network
     assert isinstance(old, ScaledSweep)
-    network = ScaledSweep(replace(old.sizes, scales=(*old.sizes.scales, 6.0, 12.0)))
+    network = ScaledSweep(replace(old.sizes, scales=tuple(sorted((*old.sizes.scales, 0.7, 3.3, 20.0)))))
     take_over_sweep(network, "flagship")
     picture, told = torch.rand(1, 3, 32, 32), torch.tensor([[math.log(scale), 0.0, 0.3, -0.2]])
     for a, b in zip(old(picture, told, 2), network(picture, told, 2), strict=True):

@@ -182,7 +182,7 @@ def test_what_the_dct_assumes_is_measured_and_a_coefficient_chosen(taught: MainW
 def test_the_four_contexts_run_and_can_be_stopped(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
     engine.hold()
     window.lessons.open_bundled(2)
-    qtbot.waitUntil(lambda: window.lessons.panel.figure.note.text().startswith("Decoding raster, no context"))
+    qtbot.waitUntil(lambda: window.lessons.panel.figure.note.text().startswith("Decoding Raster, no context"))
     assert window.lessons.panel.figure.progress.isVisible()
     qtbot.keyClick(window, Key.Key_Escape)
     qtbot.waitUntil(lambda: "F5 goes on" in window.lessons.panel.figure.note.text())

@@ -82,7 +82,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     qtbot.waitUntil(lambda: control.scene.panes[-1].pixels is not None, timeout=10_000)
     complete(qtbot, shown)
     pane = control.scene.panes[-1]
-    assert pane.title == "Step 2 · raster"
+    assert pane.title == "Step 2 · Raster"
     assert " dB" in pane.detail
     assert len(raster.runs) == 1
     assert len(engine.decoders["sweep"].runs) == 1  # nothing was decoded twice
