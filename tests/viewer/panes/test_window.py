@@ -87,7 +87,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     assert len(raster.runs) == 1
     assert len(engine.decoders["sweep"].runs) == 1  # nothing was decoded twice
     control.playback.choose_step(1)
-    assert control.scene.panes[-1].title == "Step 1 · raster"
+    assert control.scene.panes[-1].title == "Step 1 · Raster"
     control.change(lambda session: set_quality(session, 60))
     qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=10_000)
     complete(qtbot, shown)
