@@ -268,7 +268,7 @@ class Lane(QObject):
         if self._low:
             _give_way()
         if before is not None:
-            before.join(_TURN_SECONDS)
+            _join_while_it_computes(before, _TURN_SECONDS)
         self._perform(job)
 
     def _run(self) -> None:
@@ -327,10 +327,22 @@ def _join_unless_stuck(threads: Sequence[threading.Thread]) -> None:
         for thread in threads:
             thread.join(STALL_SECONDS / 100)
         now = sum(map(_computed, threads))
-        if now - known > _IDLE_SECONDS:
+        if abs(now - known) > _IDLE_SECONDS:  # less, where one of them has ended
             known, since = now, time.monotonic()
         elif time.monotonic() - since > STALL_SECONDS:
             print("nrc-viewer: gave up writing: the folder doesn't answer", file=sys.stderr)
+            return
+
+
+def _join_while_it_computes(thread: threading.Thread, patience: float) -> None:
+    """Wait for a thread, but no longer than `patience` seconds in which it computes nothing."""
+    known, since = -1.0, time.monotonic()
+    while thread.is_alive():
+        thread.join(patience / 20)
+        now = _computed(thread)
+        if now - known > _IDLE_SECONDS:
+            known, since = now, time.monotonic()
+        elif time.monotonic() - since > patience:
             return
 
 

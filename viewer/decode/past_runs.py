@@ -18,7 +18,7 @@ def run_label(request: RefineRequest, cards: Sequence[ModelCard]) -> str:
     words = [decoder_title(request.decoder, cards)]
     kind = next((card.kind for card in cards if card.name == request.decoder), "")
     if kind == "raster" and request.options.context is not Context.BOTH:
-        words = [f"{words[0].split(',')[0]}, {context_name(request.options.context)}"]
+        words = [f"{words[0]}, {context_name(request.options.context)}"]
     if request.options.carry:
         words.append("carry")
     if request.options.steps:

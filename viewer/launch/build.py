@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.core.answers import answers
+from viewer.core.answers import READ_SECONDS, answers
 from viewer.launch.arguments import offers
 from viewer.launch.compare_arguments import common_codec, compared_cards, compared_entries
 from viewer.launch.request import Launch
@@ -110,7 +110,7 @@ def first_session(launch: Launch, settings: Settings) -> Session:
     from viewer.model.session.rate_distortion import RatesPage
     from viewer.model.session.rate_distortion_changes import open_rates, set_preset
 
-    own = answers(Path.exists, settings.models())
+    own = answers(Path.exists, settings.models(), READ_SECONDS)
     cards = remembered(model_cards(), [path for path in settings.models() if path in own])
     if launch.decoder and all(card.name != launch.decoder for card in cards):
         cards = (*cards, find_card(launch.decoder))

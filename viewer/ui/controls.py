@@ -209,9 +209,8 @@ class WrappedLabel(QLabel):
     def _fit(self) -> None:
         """Only once it has its place: before that its width says nothing."""
         if self.isVisible():
-            height = self.heightForWidth(self.width())
-            if height >= 0 and height != self.minimumHeight():
-                self.setMinimumHeight(height)
+            self.setMinimumHeight(0)  # else Qt says no less than what it was
+            self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 
 class PageRoom(QScrollArea):
@@ -43,13 +43,21 @@ class PageRoom(QScrollArea):
         layout, room = self._page.layout(), self.maximumViewportSize()
         if layout is None:
             return
-        wide = max(room.width(), layout.minimumSize().width())
-        tall = layout.minimumHeightForWidth(wide) if layout.hasHeightForWidth() else -1
-        tall = max(tall, layout.minimumSize().height())
-        self._barred |= tall > room.height()  # till another size: in less width the page may be less high
+        least = layout.minimumSize()
+        wide, high = max(room.width(), least.width()), room.height()
+        if wide > room.width():
+            high -= self.horizontalScrollBar().sizeHint().height()
+        tall = _height(layout, wide)
+        self._barred |= tall > high  # till another size: in less width the page may be less high
         if self._barred:
-            bar = self.verticalScrollBar().sizeHint().width()
-            wide = max(room.width() - bar, layout.minimumSize().width())
-        size = QSize(wide, max(tall, room.height()))
+            wide = max(room.width() - self.verticalScrollBar().sizeHint().width(), least.width())
+            tall = _height(layout, wide)
+        size = QSize(wide, max(tall, high))
         if size != self._page.size():
             self._page.resize(size)
+
+
+def _height(layout: QLayout, width: int) -> int:
+    """What a layout needs at least."""
+    by_width = layout.minimumHeightForWidth(width) if layout.hasHeightForWidth() else -1
+    return max(by_width, layout.minimumSize().height())

@@ -110,7 +110,7 @@ class _Parser:
                 continue
             if marker == js.SOI:
                 self.damaged("a second start of image")
-            if marker in _HIERARCHICAL:
+            if marker in _HIERARCHICAL and self.frame is None:  # behind it, damage
                 raise UserError(f"{self.name}: hierarchical JPEG is not supported")
             if marker not in _KNOWN and marker not in js.FRAMES:
                 self.damaged(f"unknown marker 0xFF{marker:02X}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -318,3 +319,25 @@ def test_one_line_for_people() -> None:
     assert one_line(ValueError()) == "ValueError"
     assert "\n" not in one_line(RuntimeError("x\n" * 500))
     assert len(one_line(RuntimeError("x" * 5000))) < 400
+
+
+def test_jobs_apart_keep_their_turn_behind_one_that_is_slow(qtbot: QtBot) -> None:
+    """Only one that computes nothing for a while is passed by."""
+    lane = Lane("save", keep=True, apart=True)
+    done: list[str] = []
+
+    def slow(token: Token) -> Iterator[int]:
+        until = time.thread_time() + 2.5
+        while time.thread_time() < until:
+            sum(range(1000))
+        done.append("slow")
+        yield 1
+
+    def quick(token: Token) -> Iterator[int]:
+        done.append("quick")
+        yield 2
+
+    lane.start(slow)
+    lane.start(quick)
+    lane.shutdown()
+    assert done == ["slow", "quick"]

@@ -52,3 +52,29 @@ def test_a_low_button_keeps_none_beside_it_as_low(qtbot: QtBot) -> None:
     qtbot.addWidget(row)
     row.show()
     assert row.sizeHint().height() >= large.sizeHint().height() > 45
+
+
+def test_wrapped_words_give_room_back(qtbot: QtBot) -> None:
+    words = wrapping_label()
+    qtbot.addWidget(words)
+    words.resize(160, 20)
+    words.show()
+    words.setText("far too many words for one line of a page as narrow as this one is")
+    high = words.minimumHeight()
+    words.setText("few")
+    assert 0 < words.minimumHeight() < high / 2
+
+
+def test_beside_a_bar_the_page_is_as_high_as_it_needs_to_be_there(qtbot: QtBot) -> None:
+    page = QWidget()
+    words = QLabel("words " * 60)
+    words.setWordWrap(True)
+    rows = QVBoxLayout(page)
+    rows.addWidget(words)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    for width in range(200, 260, 5):
+        room.resize(width, 100)
+        room.show()
+        assert page.height() >= rows.minimumHeightForWidth(page.width())
+        assert room.verticalScrollBar().maximum() > 0

@@ -175,7 +175,7 @@ def _parts(entry: Entry, card: ModelCard | None, several: bool, title: str) -> t
     elif card.study == "sibling":
         base = "Sibling" if card.kind == "sibling" else "Single"
     elif len(card.contexts) > 1 and (several or entry.context is not Context.BOTH):
-        base = f"{title.split(',')[0]}, {context_name(entry.context)}"
+        base = f"{title}, {context_name(entry.context)}"
     attentive = "attentive" if card.attentive and card.learner != "SAB" else ""
     seed = f"seed {card.seed}" if card.seed is not None else ""
     width = f"n={units(card)}" if units(card) else ""

@@ -295,7 +295,8 @@ class PanesView(QWidget):
             more = (legend.title, legend.note) if legend is not None else ()
             return "\n".join(part for part in (*told, *more) if part)
         if self.places.over.legend is not None and position.y() >= bar:
-            return f"{self.places.over.legend.title}\n{self.places.over.legend.note}"
+            legend = self.places.over.legend
+            return "\n".join(part for part in (legend.title, legend.note) if part)
         return ""
 
     def _show_tooltip(self, position: QPoint, globally: QPoint) -> None:

@@ -235,3 +235,11 @@ def test_decoders_leave_alone_what_never_came() -> None:
     mask = missing(coded).repeat(PATCH, 0).repeat(PATCH, 1)
     np.testing.assert_array_equal(result[mask], coded.standard[mask])
     assert (result[~mask] == 7).all()
+
+
+def test_a_hierarchical_marker_among_the_data_is_damage() -> None:
+    """Only before the first frame does it say what the file is."""
+    payload = bytearray(whole("progressive"))
+    at = len(payload) * 2 // 3
+    payload[at : at + 2] = b"\xff\xde"
+    assert "unknown marker 0xFFDE" in JPEG.decode(bytes(payload), "bad.jpg").damage
