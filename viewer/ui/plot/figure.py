@@ -225,7 +225,7 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             for k in (range(len(curve.x)) if curve.live else np.flatnonzero(curve.x == marker))
         ]
         places = self.place([c.x[k] for c, k in moving], [c.y[k] for c, k in moving])  # at once: much quicker
-        for (curve, _), at, up in zip(moving, *places, strict=True):
+        for (curve, __), at, up in zip(moving, *places, strict=True):
             if np.isfinite(up):
                 draw_symbol(painter, curve, QPointF(at, up), curve.size + (0 if curve.live else 1.5))
         if self.point is not None:
