@@ -40,7 +40,7 @@ from engine.training.wide import (
 from engine.types import PATCH, Coded, DecodeOptions, EncodeOptions, Pixels, ignore, never
 
 SIDE = 128
-HARM, FINE_HARM = 6.0, 60.0
+HARM, FINE_HARM = 4.0, 80.0
 """λ for coarse and for fine streams."""
 _FINE = 0.1
 """Logarithm of the step scale below which a stream is fine (about quality 55)."""
