@@ -129,7 +129,8 @@ class RasterTracer:
         device = pick_device(options.device)
         self._network = network.to(device).eval()
         with torch.inference_mode():
-            self._scan = Scan(self._network, coded, self._options, device, self._trust)
+            told = card.told_scale(coded.scale, coded.codec)
+            self._scan = Scan(self._network, coded, self._options, device, self._trust, scale=told)
 
     def scanned(self, cancelled: Cancelled) -> bool:
         """Refine all patches, where any depends on another; False once cancelled."""

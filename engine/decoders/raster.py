@@ -69,7 +69,7 @@ class Scan:
     """One decode in progress: received coefficients, refined low frequencies, and the fronts to come.
 
     trust: share of the residual that is applied (see `ModelCard.trust`). notes: takes down what the
-    network holds.
+    network holds. scale: what it is told (see `ModelCard.told_scale`), the stream's own unless given.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class Scan:
         device: torch.device,
         trust: float = 1.0,
         notes: Notes | None = None,
+        scale: float | None = None,
     ) -> None:
         self.network, self.options, self.trust, self.notes = network, options, trust, notes
         weight = network.out.weight
@@ -98,7 +99,7 @@ class Scan:
         self.there = self.where.there.to(weight.dtype) * context_mask(options.context, weight.dtype).to(
             device
         )
-        self.scale = weight.new_tensor([[coded.scale]])
+        self.scale = weight.new_tensor([[coded.scale if scale is None else scale]])
         self.full_chroma = weight.new_tensor([[float(coded.subsampling == "4:4:4")]])
         span = network.sizes.span
         carried = options.carry or span > 0
@@ -212,7 +213,9 @@ class RasterDecoder:
         device = pick_device(options.device)
         network = self.network.to(device)
         with torch.inference_mode():
-            scan = Scan(network, coded, options, device, self.card.trust(coded.scale, coded.codec), notes)
+            trust = self.card.trust(coded.scale, coded.codec)
+            told = self.card.told_scale(coded.scale, coded.codec)
+            scan = Scan(network, coded, options, device, trust, notes, told)
             blocks = torch.empty(steps, len(scan.received), 3, PATCH * PATCH, device=device)
             fronts = scan.fronts()
             done = 0

@@ -214,10 +214,26 @@ def test_fine_streams_are_not_harmed(card: ModelCard, quality: int) -> None:
     assert card.trust(record.coded.scale) <= card.trust(0.8) == 1
 
 
+@pytest.mark.parametrize("name", ["raster", "sibling-1", "attentive-bptt"])
+def test_coarser_streams_than_in_training_gain(name: str) -> None:
+    """Told their own scale, raster networks gain half as much, or do harm."""
+    from engine.data.samples import load_sample
+
+    card = find_card(name)
+    original = Picture("crop", frozen(load_sample("coffee").pixels[100:260, 200:400]))
+    record = last(list(pipeline.refine(replace(request(name), encode=EncodeOptions(quality=2)), original)))
+    scores = [step.scores.psnr_rgb_db or 0.0 for step in record.steps]
+    assert scores[-1] > scores[0] + 0.5
+    assert card.told_scale(record.coded.scale) < record.coded.scale / 1.5
+    assert card.told_scale(0.5) == 0.5
+    assert card.told_scale(record.coded.scale, "e2e") == record.coded.scale
+
+
 def test_a_card_that_tells_no_qualities_is_trusted() -> None:
     card = ModelCard("x", "sweep", "", "", "BPTT", 4, (Context.BOTH,), False, 1, {})
     assert card.highest_quality is None
     assert card.trust(0.01) == 1.0
+    assert card.told_scale(40.0) == 40.0
 
 
 # ---- no decoder, and progressive streams -----------------------------------------------------------------
