@@ -45,15 +45,27 @@ def join_unless_stuck(threads: Sequence[Thread], stall: float) -> None:
             return
 
 
+class Idle:
+    """How long a thread has computed nothing, as far as one asks now and then."""
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+        self._known, self._since = -1.0, time.monotonic()
+
+    def seconds(self) -> float:
+        """Since it was last found to have computed."""
+        computed, now = _computed(self._thread), time.monotonic()
+        if computed - self._known > _IDLE_SECONDS:
+            self._known, self._since = computed, now
+        return now - self._since
+
+
 def join_while_it_computes(thread: Thread, patience: float) -> None:
     """Wait for a thread, but no longer than `patience` seconds in which it computes nothing."""
-    known, since = -1.0, time.monotonic()
+    idle = Idle(thread)
     while thread.is_alive():
         thread.join(patience / 20)
-        now = _computed(thread)
-        if now - known > _IDLE_SECONDS:
-            known, since = now, time.monotonic()
-        elif time.monotonic() - since > patience:
+        if idle.seconds() > patience:
             return
 
 

@@ -152,7 +152,9 @@ def dead(path, *rest, **more):
     return really(path, *rest, **more)
 
 os.open = dead
+from viewer.bench.worker import Bencher
 from viewer.core.jobs import Lane
+from viewer.export.worker import Exporter
 from viewer.launch import app
 from viewer.remote.worker import Guests
 from viewer.repair.worker import Repairer
@@ -160,6 +162,10 @@ from viewer.repair.worker import Repairer
 def step(token):
     while True:  # of work that asks nobody, as importing does
         time.sleep(0.1)
+    yield
+
+def hang(token):
+    os.open(name, os.O_RDONLY)
     yield
 
 def build(launch, build=app.build_window):
@@ -170,6 +176,9 @@ def build(launch, build=app.build_window):
         lambda: control.documents.open_path(Path(name), True),
         lambda: control.worker(Guests).open_files([Path(name)]),
         lambda: control.worker(Repairer).add([Path(name)]),
+        lambda: control.worker(Repairer).repairing.start(hang),
+        lambda: control.worker(Bencher).measuring.start(hang),
+        lambda: control.worker(Exporter).start(Path(name), hang),
     ]
     before = [-1]
 
@@ -199,7 +208,7 @@ app.main([])
 
 
 def test_the_program_ends_while_reads_hang(tmp_path: Path) -> None:
-    """The window in a process of its own: four reads hang in the system, and a step of work goes on."""
+    """The window in a process of its own: seven jobs hang in the system, and a step of work goes on."""
     hung, pipe = jpeg_file(tmp_path, "dead.jpg"), tmp_path / "pipe"
     os.mkfifo(pipe)
     places = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}

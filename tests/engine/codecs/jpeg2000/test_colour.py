@@ -186,6 +186,16 @@ def test_boxes_without_sense_leave_it_to_openjpeg() -> None:
     assert picture_of(plain) is None
 
 
+def test_damage_that_only_the_whole_decoder_passes_over_is_shown() -> None:
+    damaged = bytearray((FILES / "sycc420_tiles.j2k").read_bytes())
+    damaged[238:240] = b"\xff\xff"
+    with pytest.raises(OSError, match="broken data"):
+        picture_of(bytes(damaged))
+    coded = pipeline.decode(bytes(damaged), "a.j2k")
+    assert coded.standard.shape == (29, 43, 3)
+    assert any("can't be read one by one" in note for note in pipeline.told(coded, "a.j2k"))
+
+
 def test_a_block_with_more_passes_than_planes_is_no_fault() -> None:
     """OpenJPEG writes and reads such streams where 12-bit noise needs more than its guard bits."""
     noise = np.random.default_rng(2).integers(0, 2, (96, 96)).astype(np.uint16) * 65_535
