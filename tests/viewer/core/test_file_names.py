@@ -8,7 +8,15 @@ import pytest
 
 from viewer.core.file_names import path_of, path_text
 
-NAMES = ["a.jpg", "file:a.jpg", "file:100%41.jpg", "file:", os.fsdecode(b"\xff\xfe.jpg"), "file:%66", "ü/x.png"]
+NAMES = [
+    "a.jpg",
+    "file:a.jpg",
+    "file:100%41.jpg",
+    "file:",
+    os.fsdecode(b"\xff\xfe.jpg"),
+    "file:%66",
+    "ü/x.png",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
