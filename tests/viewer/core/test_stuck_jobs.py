@@ -67,11 +67,11 @@ def test_what_hangs_is_passed_by(qtbot: QtBot, stuck: Stuck, keep: bool, cancell
 
 
 def test_what_computes_is_not_passed_by(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_PASS_SECONDS", 0.3)
+    monkeypatch.setattr(jobs, "_PASS_SECONDS", 0.2)
     lane, done = Lane("passing", hangs=True), []
 
     def slow(_: Token) -> Iterator[int]:
-        until = time.thread_time() + 0.8
+        until = time.thread_time() + 0.4
         while time.thread_time() < until:
             sum(range(1000))
         done.append("slow")
