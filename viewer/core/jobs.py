@@ -170,11 +170,11 @@ class Lane(QObject):
         if self._apart is not None:
             self._start_apart(job)
         else:
+            if self._thread is None:
+                self._begin()
             with self._ready:
                 self._queue.append(job)
                 self._ready.notify()
-            if self._thread is None:
-                self._begin()
             self._watch()
         for number in replaced:
             self.cancelled.emit(number)
@@ -204,7 +204,7 @@ class Lane(QObject):
         self._closing, self._closed_at = True, time.monotonic()
         if self._apart is not None and (self._hangs or not self._keep):
             self._forget()
-        elif not self._keep:
+        elif not self._keep or self._hangs:
             self.cancel()
         self._live.clear()
         with self._ready:
@@ -231,7 +231,8 @@ class Lane(QObject):
         threads = [*(self._apart or ()), *((self._thread,) if self._thread is not None else ())]
         if self._keep and self._hangs and self._apart is None:
             for thread in threads:  # what it takes back of a file half written is waited for
-                join_while_it_computes(thread, most)
+                left = self._closed_at + most - time.monotonic()
+                join_while_it_computes(thread, max(left, PATIENCE_SECONDS / 3))
             threads = []
         if self._keep and most == float("inf"):
             join_unless_stuck(threads, STALL_SECONDS)
