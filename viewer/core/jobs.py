@@ -152,7 +152,7 @@ class Lane(QObject):
         self._thread: Thread | None = None
         self._turn = 0  # of threads; one that comes back from a job that was passed by finds another
         self._running: _Job | None = None
-        self._passed: dict[Thread, Hashable] = {}
+        self._passed: dict[Thread, tuple[int, Hashable]] = {}
         self._idle: tuple[int, Idle] | None = None
         self._clock: QTimer | None = None
         self._posted.connect(self._hear, Qt.ConnectionType.QueuedConnection)
@@ -188,6 +188,9 @@ class Lane(QObject):
         for job in self._live.values():
             job.token.cancel()
         self._watch()
+        for thread, (number, _) in self._passed.items():
+            if thread.is_alive() and self._live.pop(number, None) is not None:
+                self.cancelled.emit(number)
 
     def drop(self) -> None:
         """Cancel and hear no more, not even of the end: who drops a job notes for itself that it is gone."""
@@ -260,13 +263,17 @@ class Lane(QObject):
             self._clock.start()
 
     def _look(self) -> None:
-        job, thread = self._running, self._thread
-        if job is not None and thread is not None and (job.token.cancelled() or self._queue):
+        with self._ready:
+            job, thread = self._running, self._thread
+            others = job is not None and any(
+                each.place is None or each.place != job.place for each in self._queue
+            )
+        if job is not None and thread is not None and (job.token.cancelled() or others):
             if self._idle is None or self._idle[0] != job.number:
                 self._idle = (job.number, Idle(thread))
             if self._idle[1].seconds() > _PASS_SECONDS:
                 self._pass_by(job, thread)
-        elif job is not None or not self._live:
+        elif job is not None or not self._queue:
             assert self._clock is not None
             self._clock.stop()
             self._idle = None
@@ -279,7 +286,7 @@ class Lane(QObject):
             self._turn += 1
             self._running = self._thread = None
             self._passed = {each: at for each, at in self._passed.items() if each.is_alive()}
-            self._passed[thread] = job.place
+            self._passed[thread] = job.number, job.place
         if self._queue:
             self._begin()
         if job.token.cancelled() and self._live.pop(job.number, None) is not None:
@@ -345,7 +352,7 @@ class Lane(QObject):
                 if turn != self._turn or not self._queue:
                     return
                 job = self._running = self._queue.popleft()
-                same = [each for each, at in self._passed.items() if at is not None and at == job.place]
+                same = [each for each, (_, at) in self._passed.items() if at is not None and at == job.place]
             for thread in same:
                 thread.join()
             self._perform(job)

@@ -66,6 +66,17 @@ def test_what_hangs_is_passed_by(qtbot: QtBot, stuck: Stuck, keep: bool, cancell
     lane.shutdown()
 
 
+def test_one_that_was_passed_by_can_be_cancelled(qtbot: QtBot, stuck: Stuck) -> None:
+    lane = Lane("passing", keep=True, hangs=True)
+    log, first, second = Log(lane), lane.start(stuck.hang), lane.start(stuck.go)
+    qtbot.waitUntil(lambda: log.ends(second) == ["finished"], timeout=5000)
+    assert lane.busy()
+    lane.cancel()
+    assert log.ends(first) == ["cancelled"]
+    assert not lane.busy()
+    lane.shutdown()
+
+
 def test_what_computes_is_not_passed_by(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_PASS_SECONDS", 0.2)
     lane, done = Lane("passing", hangs=True), []
