@@ -255,6 +255,28 @@ def test_a_session_opens_beside_dead_pictures_of_its_list(tmp_path: Path, dead: 
     assert session_file._playlist(entries, tmp_path / "here") == (lost, found)
 
 
+def test_a_dead_file_holds_up_no_other_of_a_repair(
+    tmp_path: Path, dead: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.repair.findings import NONE
+    from engine.repair.names import Source
+    from engine.repair.one import Order
+    from viewer.core import answers
+    from viewer.repair import jobs as repairing
+
+    monkeypatch.setattr(answers, "READ_SECONDS", 0.5)
+    lost, other = dead_file(tmp_path), tmp_path / "here" / "other.jpg"
+    other.parent.mkdir()
+    jpeg_file(tmp_path, "other.jpg").rename(other)
+    token, why = jobs.Token(lambda _: None), "dead.jpg: its folder doesn't answer"
+    looked = list(repairing.look([lost, other])(token))
+    assert [(each.path, each.fault) for each in looked] == [(lost, why), (other, ""), (other, "")]
+    order = Order(tmp_path / "out", decoder=NONE)
+    ended = list(repairing.repair([Source(lost), Source(other)], order, lambda: None)(token))[1::2]
+    assert ended[0].outcome.why == why
+    assert ended[1].outcome.target.exists()
+
+
 @pytest.mark.parametrize("stall", [0.2, 30.0])
 def test_saving_that_hangs_holds_up_neither_the_next_nor_the_end(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, stall: float
