@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import struct
 import threading
 import warnings
 from io import BytesIO
@@ -201,8 +200,8 @@ def _decode(file: BinaryIO, label: str, notes: list[str], linear: bool) -> Pixel
     else:
         with opened:
             check_size(*opened.size, label)
-            _note_frames(opened, notes)
-            if needs_tifffile(opened, label):
+            opened = _frames_noted(opened, file, notes)
+            if needs_tifffile(opened, notes):
                 image, orientation, icc = read_tiff(file, label, check_size, notes)
             else:
                 image, orientation, icc = _by_pillow(opened, file, label, notes)
@@ -296,16 +295,18 @@ def _note_structure(kind: str, file: BinaryIO, notes: list[str]) -> None:
             notes += more(_all(file))
 
 
-def _note_frames(image: Image.Image, notes: list[str]) -> None:
+def _frames_noted(image: ImageFile.ImageFile, file: BinaryIO, notes: list[str]) -> ImageFile.ImageFile:
+    """The image at its first frame; opened anew where looking at the others went wrong."""
     try:
         frames = int(getattr(image, "n_frames", 1))
         if frames > 1:
             image.seek(0)  # counting frames may leave the file at another one
-    except (OSError, EOFError, SyntaxError, ValueError, KeyError, TypeError, struct.error):
-        notes.append("a later frame is damaged; the first one is shown")
-    else:
-        if frames > 1:
             notes.append(f"first of {frames} frames")
+        return image
+    except Exception:  # parsers of hostile bytes raise nearly anything
+        notes.append("a later frame is damaged; the first one is shown")
+        file.seek(0)
+        return Image.open(file, formats=FORMATS)
 
 
 def _unidentified(file: BinaryIO) -> str:

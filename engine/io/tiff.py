@@ -36,10 +36,10 @@ def looks_like_tiff(head: bytes) -> bool:
     return head[:4] in _HEADS
 
 
-def needs_tifffile(image: ImageFile.ImageFile, label: str) -> bool:
+def needs_tifffile(image: ImageFile.ImageFile, notes: list[str]) -> bool:
     """True for a TIFF, opened by Pillow, whose samples `read_tiff` reads more faithfully.
 
-    Raises UserError for the one kind that neither reads: compressed planes of more than 8 bits.
+    Of compressed planes of more than 8 bits neither reads more than the upper 8, which `notes` tells.
     """
     if image.format != "TIFF":
         return False
@@ -51,8 +51,8 @@ def needs_tifffile(image: ImageFile.ImageFile, label: str) -> bool:
         return False
     if tags.get(_COMPRESSION, 1) in _PLAIN_COMPRESSIONS:
         return max(depths) % 8 == 0  # Pillow unpacks 12-bit samples
-    if tags.get(_PLANAR, 1) == 2:
-        raise UserError(f"{label}: compressed TIFF planes of more than 8 bits are not supported")
+    if tags.get(_PLANAR, 1) == 2 and len(depths) > 1:
+        notes.append(f"{max(depths)}-bit samples cut to 8 bits")
     return False
 
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 ANSWER_SECONDS = 0.5
 """How long people may wait for an answer that they don't see anything of meanwhile."""
 READ_SECONDS = 3.0
-"""The same for a small file that is read before there is a window."""
+"""The same for a small file that is read before there is a window, and before a file counts as lost."""
 
 
 def answer(ask: Callable[[], T], otherwise: T, seconds: float = ANSWER_SECONDS) -> T:
@@ -70,3 +70,14 @@ def _ask_all(ask: Callable[[Path], bool], paths: list[Path], known: dict[Path, b
 def there(path: Path, ask: Callable[[Path], bool] = Path.exists) -> bool:
     """Whether a path is there and answers at once. ask: what else it must be, e.g. `Path.is_dir`."""
     return answers(ask, (path,)).get(path, False)
+
+
+def silent(paths: Iterable[Path]) -> set[Path]:
+    """Those of `paths` that give no answer, not even that nothing is there; with one its whole folder."""
+    dead: set[Path] = set()
+    lost: set[Path] = set()
+    for path in paths:
+        if path.parent in dead or path not in answers(Path.exists, (path,), READ_SECONDS):
+            dead.add(path.parent)
+            lost.add(path)
+    return lost

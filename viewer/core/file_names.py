@@ -19,8 +19,11 @@ def path_text(path: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """The path that `path_text` wrote."""
-    return os.fsdecode(unquote_to_bytes(text.removeprefix(_BYTES))) if text.startswith(_BYTES) else text
+    """The path that `path_text` wrote; a text that it would not write is a path as it stands."""
+    if not text.startswith(_BYTES):
+        return text
+    path = os.fsdecode(unquote_to_bytes(text.removeprefix(_BYTES)))
+    return path if path_text(path) == text else text
 
 
 def plain_text(text: str) -> str:

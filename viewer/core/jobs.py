@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.errors import UserError
 from viewer.core.threads import (
     MOST_SECONDS,
     Condition,
     Event,
+    Idle,
     Thread,
     begin,
     give_way,
@@ -41,6 +42,9 @@ STALL_SECONDS = 30.0
 it writes to doesn't answer."""
 _TURN_SECONDS = 2.0
 """How long such a job waits for the one before it, where these may hang."""
+_PASS_SECONDS = 0.7
+"""How long a job that is cancelled, or that another waits for, may compute nothing before it is passed by."""
+_LOOK_MS = 100
 _leaving = False
 """Whether the process ends as soon as what is being written is there (`leave_work_behind`)."""
 _PROGRESS_SECONDS = 0.03
@@ -111,7 +115,8 @@ class Lane(QObject):
     `apart` is for jobs that may hang in the system, as reading from a dead network folder does: each gets a
     thread of its own, so that none waits for another; one that is cancelled counts as ended at once, and one
     that doesn't end is left behind, to end with the program. `hangs` is for such jobs that must keep their
-    turn: the end of the program doesn't wait for them either. `apart` with `keep` is for jobs in turn but for
+    turn: one that is stuck is passed by once it is cancelled or another waits, and the end of the program
+    doesn't wait for it either. `apart` with `keep` is for jobs in turn but for
     one that hangs: writing, which is finished at the end of the program, or with `hangs` reading. Such jobs
     may be told a place: then they wait for those of the same one, however long, and for no other's.
 
@@ -145,12 +150,17 @@ class Lane(QObject):
         self._closing = False
         self._closed_at = 0.0
         self._thread: Thread | None = None
+        self._turn = 0  # of threads; one that comes back from a job that was passed by finds another
+        self._running: _Job | None = None
+        self._passed: dict[Thread, tuple[int, Hashable]] = {}
+        self._idle: tuple[int, Idle] | None = None
+        self._clock: QTimer | None = None
         self._posted.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work, place: Hashable = None) -> int:
         """Begin a job, or queue it on a lane that keeps; returns its number.
 
-        place: where it writes to, for those in turn on an `apart` lane.
+        place: where it writes to, for those in turn on a lane whose jobs may hang.
         """
         if self._closing:
             raise RuntimeError(f"lane '{self._name}' is shut down")
@@ -159,13 +169,13 @@ class Lane(QObject):
         self._live[job.number] = job
         if self._apart is not None:
             self._start_apart(job)
-        elif self._thread is None:
-            left = self._hangs or self._keep  # behind, where it hangs
-            self._thread = begin(self._run, (), self._name, daemon=left)
-        if self._apart is None:
+        else:
+            if self._thread is None:
+                self._begin()
             with self._ready:
                 self._queue.append(job)
                 self._ready.notify()
+            self._watch()
         for number in replaced:
             self.cancelled.emit(number)
         return job.number
@@ -177,6 +187,10 @@ class Lane(QObject):
                 self.cancelled.emit(number)
         for job in self._live.values():
             job.token.cancel()
+        self._watch()
+        for thread, (number, _) in self._passed.items():
+            if thread.is_alive() and self._live.pop(number, None) is not None:
+                self.cancelled.emit(number)
 
     def drop(self) -> None:
         """Cancel and hear no more, not even of the end: who drops a job notes for itself that it is gone."""
@@ -193,11 +207,13 @@ class Lane(QObject):
         self._closing, self._closed_at = True, time.monotonic()
         if self._apart is not None and (self._hangs or not self._keep):
             self._forget()
-        elif not self._keep:
+        elif not self._keep or self._hangs:
             self.cancel()
         self._live.clear()
         with self._ready:
             self._ready.notify()
+        if self._clock is not None:
+            self._clock.stop()
         self._posted.disconnect(self._hear)
 
     def shutdown(self, most: float = float("inf")) -> None:
@@ -216,6 +232,11 @@ class Lane(QObject):
         elif _leaving and not self._keep:
             most = min(most, PATIENCE_SECONDS)
         threads = [*(self._apart or ()), *((self._thread,) if self._thread is not None else ())]
+        if self._keep and self._hangs and self._apart is None:
+            for thread in threads:  # what it takes back of a file half written is waited for
+                left = self._closed_at + most - time.monotonic()
+                join_while_it_computes(thread, max(left, PATIENCE_SECONDS / 3))
+            threads = []
         if self._keep and most == float("inf"):
             join_unless_stuck(threads, STALL_SECONDS)
             threads = []
@@ -223,8 +244,53 @@ class Lane(QObject):
             left = max(0.0, self._closed_at + most - time.monotonic())
             thread.join(left if left < MOST_SECONDS else None)
         self._thread = None
+        self._passed.clear()
         if self._apart is not None:
             self._apart.clear()
+
+    # ---- passing by what hangs ------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        left = self._hangs or self._keep  # behind, where it hangs
+        self._thread = begin(self._run, (self._turn,), self._name, daemon=left)
+
+    def _watch(self) -> None:
+        """Look now and then whether the job that runs is stuck."""
+        if self._hangs and self._apart is None and self._live:
+            if self._clock is None:
+                self._clock = QTimer(self, interval=_LOOK_MS)
+                self._clock.timeout.connect(self._look)
+            self._clock.start()
+
+    def _look(self) -> None:
+        with self._ready:
+            job, thread = self._running, self._thread
+            others = job is not None and any(
+                each.place is None or each.place != job.place for each in self._queue
+            )
+        if job is not None and thread is not None and (job.token.cancelled() or others):
+            if self._idle is None or self._idle[0] != job.number:
+                self._idle = (job.number, Idle(thread))
+            if self._idle[1].seconds() > _PASS_SECONDS:
+                self._pass_by(job, thread)
+        elif job is not None or not self._queue:
+            assert self._clock is not None
+            self._clock.stop()
+            self._idle = None
+
+    def _pass_by(self, job: _Job, thread: Thread) -> None:
+        """Leave a stuck job to its thread; one that is cancelled counts as ended."""
+        with self._ready:
+            if self._running is not job:
+                return  # it was not stuck for ever
+            self._turn += 1
+            self._running = self._thread = None
+            self._passed = {each: at for each, at in self._passed.items() if each.is_alive()}
+            self._passed[thread] = job.number, job.place
+        if self._queue:
+            self._begin()
+        if job.token.cancelled() and self._live.pop(job.number, None) is not None:
+            self.cancelled.emit(job.number)
 
     def _start_apart(self, job: _Job) -> None:
         assert self._apart is not None
@@ -276,17 +342,23 @@ class Lane(QObject):
                 thread.join()
         self._perform(job)
 
-    def _run(self) -> None:
+    def _run(self, turn: int) -> None:
         if self._low:
             give_way()
         while True:
             with self._ready:
-                while not self._queue and not self._closing:
+                while turn == self._turn and not self._queue and not self._closing:
                     self._ready.wait()
-                if not self._queue:
+                if turn != self._turn or not self._queue:
                     return
-                job = self._queue.popleft()
+                job = self._running = self._queue.popleft()
+                same = [each for each, (_, at) in self._passed.items() if at is not None and at == job.place]
+            for thread in same:
+                thread.join()
             self._perform(job)
+            with self._ready:
+                if turn == self._turn:
+                    self._running = None
             del job  # an idle lane holds no pictures
 
     def _perform(self, job: _Job) -> None:

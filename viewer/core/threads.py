@@ -16,6 +16,7 @@ __all__ = ["Condition", "Event", "Thread"]
 MOST_SECONDS = threading.TIMEOUT_MAX
 """The longest that can be waited for."""
 _IDLE_SECONDS = 0.0005
+_UNASKED_SECONDS = 0.2
 
 
 def begin(work: Callable[..., None], given: tuple[Any, ...], name: str, *, daemon: bool) -> Thread:
@@ -45,15 +46,31 @@ def join_unless_stuck(threads: Sequence[Thread], stall: float) -> None:
             return
 
 
+class Idle:
+    """How long a thread has computed nothing, as far as one asks now and then: time in which nobody asked
+    hardly counts, as then the machine is busy with others."""
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+        self._known, self._asked, self._still = -1.0, time.monotonic(), 0.0
+
+    def seconds(self) -> float:
+        """Since it was last found to have computed, or to wait for its turn to."""
+        computed, now = _computed(self._thread), time.monotonic()
+        if computed - self._known > _IDLE_SECONDS or _ready(self._thread):
+            self._known, self._still = computed, 0.0
+        else:
+            self._still += min(now - self._asked, _UNASKED_SECONDS)
+        self._asked = now
+        return self._still
+
+
 def join_while_it_computes(thread: Thread, patience: float) -> None:
     """Wait for a thread, but no longer than `patience` seconds in which it computes nothing."""
-    known, since = -1.0, time.monotonic()
+    idle = Idle(thread)
     while thread.is_alive():
         thread.join(patience / 20)
-        now = _computed(thread)
-        if now - known > _IDLE_SECONDS:
-            known, since = now, time.monotonic()
-        elif time.monotonic() - since > patience:
+        if idle.seconds() > patience:
             return
 
 
@@ -65,6 +82,14 @@ def _computed(thread: Thread) -> float:
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int(Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()[0]) / 1e9
     return 0.0
+
+
+def _ready(thread: Thread) -> bool:
+    """Whether a thread would compute if a core were free, where the system tells."""
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/self/task/{thread.native_id}/stat").read_bytes()
+        return words.rpartition(b")")[2].split()[:1] == [b"R"]
+    return False
 
 
 def give_way() -> None:

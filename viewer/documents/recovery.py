@@ -77,7 +77,7 @@ class Recovery(QObject):
         kept = self._keep()
         if self._running and kept is not None and not _same(kept[0], self._written):
             self._written = kept[0]
-            self._lane.start(_unless_over(save(self._path, *kept), self._path))
+            self._lane.start(_unless_over(save(self._path, *kept), self._path), self._path)
 
     def end(self) -> None:
         """The program ends as it should: nothing is to be offered."""

@@ -32,7 +32,7 @@ class Exporter(Apart):
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         self._part = 0.0
-        self.lane = Lane("export", self, keep=True)
+        self.lane = Lane("export", self, keep=True, hangs=True)
         self.lane.yielded.connect(self._written)
         self.lane.progressed.connect(self._progressed)
         self.lane.finished.connect(self._ended)
@@ -47,7 +47,7 @@ class Exporter(Apart):
         """Write a file by a job, after those that are still to be written."""
         if not self._names:
             self._patience.start()
-        self._names[self.lane.start(work)] = path.name
+        self._names[self.lane.start(work, path.parent)] = path.name
         self.changed.emit()
 
     def cancel(self) -> None:

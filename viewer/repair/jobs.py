@@ -13,6 +13,7 @@ import numpy as np
 from engine.errors import UserError
 from engine.repair.names import Source, find_sources
 from engine.types import Pixels, frozen
+from viewer.core.answers import silent
 from viewer.model.facts.repair import Box
 
 if TYPE_CHECKING:
@@ -93,16 +94,24 @@ def look(paths: Sequence[Path]) -> Work:
     """Thumbnails of files, all at first, then what each tells, one in memory at a time."""
 
     def work(token: Token) -> Iterator[Looked]:
+        lost = silent(paths)
         for path in paths:
-            yield Looked(path, thumb=thumbnail(path))
+            yield Looked(path, fault=_lost(path)) if path in lost else Looked(path, thumb=thumbnail(path))
             if token.cancelled():
                 return
         for path in paths:
-            yield _told(path)
+            if path not in lost:
+                yield _told(path)
             if token.cancelled():
                 return
 
     return work
+
+
+def _lost(path: Path) -> str:
+    from engine.errors import printable
+
+    return f"{printable(path.name)}: its folder doesn't answer"
 
 
 def _told(path: Path) -> Looked:
@@ -190,19 +199,21 @@ def repair(sources: Sequence[Source], order: Order, prepare: Callable[[], None])
     """Repair files one after the other."""
 
     def work(token: Token) -> Iterator[Began | Ended]:
-        from engine.repair.many import repair_files
+        from engine.repair.many import Failed, repair_files
 
         prepare()
+        lost = silent(source.path for source in sources)
         place = {source: at for at, source in enumerate(sources)}
         outcomes = repair_files(
-            sources,
+            [source for source in sources if source.path not in lost],
             order,
             token.cancelled,
             lambda source, part: token.progress((place[source] + part) / len(sources)),
         )
         for source in sources:
             yield Began(source.path)
-            outcome = next(outcomes, None)
+            gone = source.path in lost
+            outcome = Failed(source.path, _lost(source.path)) if gone else next(outcomes, None)
             if outcome is None:
                 return
             yield Ended(outcome)

@@ -13,6 +13,7 @@ estimates it, up to what the transform's quantiser gives, about 45 dB.
 from __future__ import annotations
 
 import math
+import struct
 from io import BytesIO
 
 from PIL import Image
@@ -110,11 +111,18 @@ class Jpeg2000Codec(PillowCodec):
 
     def _image(self, payload: bytes, name: str, facts: StreamFacts, notes: list[str]) -> Image.Image:
         if not facts.damage and not facts.unread:
-            made = picture_of(payload)
+            made: Image.Image | None = None
+            failed = False
+            try:
+                made = picture_of(payload)
+            except (DamagedError, OSError, ValueError, IndexError, struct.error):
+                failed = True  # damage within a tile, which a decoder of the whole may pass over
             notes += [*more_components(payload), *colours_left(payload)]
             if made is not None:
                 return made
-            if (facts.width, facts.height) != facts.grid:
+            if failed:
+                notes.append("its components can't be read one by one; colours may be wrong")
+            elif (facts.width, facts.height) != facts.grid:
                 notes.append("its components have fewer samples than pixels and are shown roughly")
         return super()._image(payload, name, facts, notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -131,6 +132,24 @@ def test_broken_exif_data_is_noted() -> None:
     data = encoded(photo(), "PNG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0")
     picture = picture_from_bytes(data, "p")
     assert np.array_equal(picture.pixels, photo())
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF"])
+def test_frames_cut_off_leave_the_first_one(kind: str) -> None:
+    """Wherever a file ends behind its first frame, what Pillow shows of it is shown."""
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("#c00000", "#00c000")]
+    single, file = io.BytesIO(), io.BytesIO()
+    frames[0].save(single, kind)
+    frames[0].save(file, kind, save_all=True, append_images=frames[1:])
+    whole, shown = file.getvalue(), 0
+    first = picture_from_bytes(whole, "p").pixels
+    for length in range(len(single.getvalue()) - 1, len(whole)):
+        with contextlib.suppress(Exception):
+            with Image.open(io.BytesIO(whole[:length])) as image:
+                image.load()
+            assert np.array_equal(picture_from_bytes(whole[:length], "p").pixels, first), length
+            shown += 1
+    assert shown > 10
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF", "AVIF"])

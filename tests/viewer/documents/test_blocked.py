@@ -152,7 +152,9 @@ def dead(path, *rest, **more):
     return really(path, *rest, **more)
 
 os.open = dead
+from viewer.bench.worker import Bencher
 from viewer.core.jobs import Lane
+from viewer.export.worker import Exporter
 from viewer.launch import app
 from viewer.remote.worker import Guests
 from viewer.repair.worker import Repairer
@@ -160,6 +162,10 @@ from viewer.repair.worker import Repairer
 def step(token):
     while True:  # of work that asks nobody, as importing does
         time.sleep(0.1)
+    yield
+
+def hang(token):
+    os.open(name, os.O_RDONLY)
     yield
 
 def build(launch, build=app.build_window):
@@ -170,6 +176,9 @@ def build(launch, build=app.build_window):
         lambda: control.documents.open_path(Path(name), True),
         lambda: control.worker(Guests).open_files([Path(name)]),
         lambda: control.worker(Repairer).add([Path(name)]),
+        lambda: control.worker(Repairer).repairing.start(hang),
+        lambda: control.worker(Bencher).measuring.start(hang),
+        lambda: control.worker(Exporter).start(Path(name), hang),
     ]
     before = [-1]
 
@@ -199,7 +208,7 @@ app.main([])
 
 
 def test_the_program_ends_while_reads_hang(tmp_path: Path) -> None:
-    """The window in a process of its own: four reads hang in the system, and a step of work goes on."""
+    """The window in a process of its own: seven jobs hang in the system, and a step of work goes on."""
     hung, pipe = jpeg_file(tmp_path, "dead.jpg"), tmp_path / "pipe"
     os.mkfifo(pipe)
     places = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
@@ -244,6 +253,28 @@ def test_a_session_opens_beside_dead_pictures_of_its_list(tmp_path: Path, dead: 
     found.write_bytes(b"a")
     entries = [{"path": str(path)} for path in (lost, found, tmp_path / "gone.png")]
     assert session_file._playlist(entries, tmp_path / "here") == (lost, found)
+
+
+def test_a_dead_file_holds_up_no_other_of_a_repair(
+    tmp_path: Path, dead: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.repair.findings import NONE
+    from engine.repair.names import Source
+    from engine.repair.one import Order
+    from viewer.core import answers
+    from viewer.repair import jobs as repairing
+
+    monkeypatch.setattr(answers, "READ_SECONDS", 0.5)
+    lost, other = dead_file(tmp_path), tmp_path / "here" / "other.jpg"
+    other.parent.mkdir()
+    jpeg_file(tmp_path, "other.jpg").rename(other)
+    token, why = jobs.Token(lambda _: None), "dead.jpg: its folder doesn't answer"
+    looked = list(repairing.look([lost, other])(token))
+    assert [(each.path, each.fault) for each in looked] == [(lost, why), (other, ""), (other, "")]
+    order = Order(tmp_path / "out", decoder=NONE)
+    ended = list(repairing.repair([Source(lost), Source(other)], order, lambda: None)(token))[1::2]
+    assert ended[0].outcome.why == why
+    assert ended[1].outcome.target.exists()
 
 
 @pytest.mark.parametrize("stall", [0.2, 30.0])

@@ -18,6 +18,7 @@ from engine.types import Pixels
 from tests.support.pictures import pixels_in
 from tests.support.viewer_engine import Engine
 from tests.support.windows import complete
+from viewer.core import jobs
 from viewer.export.choice import AnimationChoice, AnimationKind
 from viewer.export.view import painted, pixels_of
 from viewer.model.session import pages as s
@@ -319,6 +320,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         return make(frames, index)
 
     monkeypatch.setattr(RunFrames, "__getitem__", slow)
+    monkeypatch.setattr(jobs, "_PASS_SECONDS", 60.0)  # it waits as if it computed
     return go_on
 
 
@@ -360,6 +362,7 @@ def test_what_was_written_before_cancelling_is_not_said_to_be_missing(
         return write(path, pixels, pixels_per_inch)
 
     monkeypatch.setattr(image_files, "save_image", slow)
+    monkeypatch.setattr(jobs, "_PASS_SECONDS", 60.0)
     shown.exports.save_pixels(out / "a.png", shown_now(shown, "estimate"))
     assert started.wait(10)
     shown.exports.exporter.cancel()

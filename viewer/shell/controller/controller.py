@@ -302,8 +302,9 @@ class Controller(QObject):
         """Stop the clocks and wait for every thread. What widgets still say while they go changes nothing."""
         self._over = True
         self.playback.stop()
-        for lane in self.findChildren(Lane):
-            lane.close()  # so that they end side by side
+        for owner in (self, *self.workers):
+            for lane in owner.findChildren(Lane) if isinstance(owner, QObject) else ():
+                lane.close()  # so that they end side by side
         self.refining.shutdown()
         self.documents.shutdown()
         for worker in self.workers:

@@ -186,9 +186,21 @@ def test_boxes_without_sense_leave_it_to_openjpeg() -> None:
     assert picture_of(plain) is None
 
 
-def test_a_block_with_more_passes_than_planes_is_no_fault() -> None:
+def test_damage_that_only_the_whole_decoder_passes_over_is_shown() -> None:
+    damaged = bytearray((FILES / "sycc420_tiles.j2k").read_bytes())
+    damaged[238:240] = b"\xff\xff"
+    with pytest.raises(OSError, match="broken data"):
+        picture_of(bytes(damaged))
+    coded = pipeline.decode(bytes(damaged), "a.j2k")
+    assert coded.standard.shape == (29, 43, 3)
+    assert any("can't be read one by one" in note for note in pipeline.told(coded, "a.j2k"))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_block_with_more_passes_than_planes_is_no_fault(seed: int) -> None:
     """OpenJPEG writes and reads such streams where 12-bit noise needs more than its guard bits."""
-    noise = np.random.default_rng(2).integers(0, 2, (96, 96)).astype(np.uint16) * 65_535
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, 2, (96, 72 + 8 * seed)).astype(np.uint16) * 65_535
     file = io.BytesIO()
     Image.fromarray(noise).save(file, "JPEG2000", no_jp2=True, irreversible=False)
     payload = bytearray(file.getvalue())
@@ -196,3 +208,8 @@ def test_a_block_with_more_passes_than_planes_is_no_fault() -> None:
     for k in range(at, at + 16):
         payload[k] = (payload[k] >> 3) - 3 << 3
     assert effective_step(parse(bytes(payload), 0, None)) is not None
+    coded = pipeline.decode(bytes(payload), "a.j2k")
+    assert (coded.damage, coded.unread) == ("", "")
+    with Image.open(io.BytesIO(payload)) as image:
+        shown = np.asarray(image).astype(float) * (255 / 65_535)
+    assert np.abs(coded.standard[..., 0] - shown).max() <= 0.5 + 1e-9
