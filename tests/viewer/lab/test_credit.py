@@ -175,9 +175,9 @@ def test_a_map_tells_what_is_under_the_mouse(qtbot: QtBot) -> None:
     shown = HeatMap()
     qtbot.addWidget(shown)
     shown.show()
-    shown.set_scene(HeatScene("T", "x", "y", "bar", values, veil, "{0} {1} {2:.0f} {3:.0%}", (0, -1)))
-    assert shown.told(QPointF(-1, 1)) == "1 -1 2 100%"
-    assert shown.told(QPointF(0.2, 0.9)) == "1 0 3 25%"
+    shown.set_scene(HeatScene("T", "x", "y", "bar", values, veil, "{0} {1} {2:.0f} {3:.0f} %", (0, -1)))
+    assert shown.told(QPointF(-1, 1)) == "1 -1 2 100 %"
+    assert shown.told(QPointF(0.2, 0.9)) == "1 0 3 25 %"
     assert shown.told(QPointF(0, 0)) == ""  # nothing is there
     assert shown.told(QPointF(1, 0)) == ""
     colours = shown.grab().toImage()
