@@ -191,9 +191,8 @@ def test_a_narrow_page_folds_its_areas_below_the_pictures(still: MainWindow, qtb
     form = page.area("settings")
     assert isinstance(form, SettingsArea)
     change(partial(c.set_area, key="settings"))
-    qtbot.waitUntil(lambda: form.lanes.rows[0].width() > 300)
     row = form.lanes.rows[0]
-    assert row.height() < 2 * row.drop.height()  # in one line
+    qtbot.waitUntil(lambda: row.width() > 300 and row.height() < 2 * row.drop.height())  # in one line
 
 
 def test_settings_are_undone_like_others(still: MainWindow) -> None:
