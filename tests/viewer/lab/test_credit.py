@@ -79,6 +79,11 @@ def test_what_truncation_cuts_off_is_greyed(folder: Path) -> None:
     assert "comes through time" in words
 
 
+def test_what_cuts_nothing_off_says_so(folder: Path) -> None:
+    views = scene_of(folder, lane=1, k_top=3).views
+    assert "cuts nothing off" in next(view.words for view in views if view.key == "triangle")
+
+
 def test_without_any_credit_a_view_says_so(folder: Path) -> None:
     chosen, courses, answers = ran(folder)
     scene = credit_scene(chosen, courses, answers[3], 0, 0.0, None)

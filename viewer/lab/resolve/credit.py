@@ -18,6 +18,8 @@ from viewer.model.scene.plots import Curve, PlotScene
 _ATTENTIVE = "Networks with attention have no recurrence alone to show this of"
 _NOTHING = "No credit yet: what is read out begins with weights of 0, so nothing depends on the state"
 _PLAIN = "This network recalls nothing: give it attention (k_top) in the settings"
+_NO_MORE = 1e-6
+"""Share of the credit that is rounding."""
 _DECADES = 6.0
 """Of the largest value downwards are told apart by colour."""
 
@@ -78,7 +80,9 @@ def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
     )  # fmt: skip
     squares = np.nansum(found.triangle.astype(np.float64) ** 2)
     lost = 1 - np.nansum(found.kept.astype(np.float64) ** 2) / squares if squares else 0.0
-    words = f"What {learner} cuts off is greyed: {100 * max(0.0, lost):.0f} % of all credit, in squares."
+    words = f"What {learner} cuts off is greyed: {100 * lost:.0f} % of all credit, in squares."
+    if lost < _NO_MORE:
+        words = f"{learner} cuts nothing off."
     if not squares:
         triangle = HeatScene("", "", "", "", np.empty((0, 0)), np.empty((0, 0)), "", note=_NOTHING)
         words = ""

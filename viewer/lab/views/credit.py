@@ -32,6 +32,7 @@ class CreditArea(AreaView):
         self.renew.setToolTip("Look into the lane at the moment that is shown; the run waits for it")
         self.about, self.words = muted(""), QLabel()
         self.about.setWordWrap(True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)  # where no view takes the room below it
         self.words.setWordWrap(True)
         self.heat = HeatMap()
         self.plot = Plot(PlotScene("lab-credit", "", "", "", ()))
