@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
+from viewer.core.worker import InLanes
 from viewer.decode.several_worker import SeveralDecoders
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, make_differences
@@ -25,7 +26,7 @@ _SETS = 2
 """Sets of differences that are kept: a set of large pictures takes hundreds of megabytes."""
 
 
-class Beside(QObject):
+class Beside(InLanes):
     """Starts what the panes lack, once the run that is shown is complete. `changed` comes with each news."""
 
     changed = Signal()
@@ -39,6 +40,7 @@ class Beside(QObject):
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
         self.decoding = SeveralDecoders("beside", self)
         self.differing = Lane("difference", self)
+        self.lanes = (self.decoding, self.differing)
         self.decoding.changed.connect(self.changed)
         self.decoding.failed.connect(self.failed)
         self.differing.yielded.connect(lambda _, made: self._made(made))
@@ -129,14 +131,6 @@ class Beside(QObject):
         if begun is None:
             return JobState("Starting the decoders", 0.0)
         return JobState(f"{begun.entry.decoder}, {begun.place + 1} of {begun.count} beside", self.facts.part)
-
-    def busy(self) -> bool:
-        return self.decoding.busy() or self.differing.busy()
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.decoding.shutdown()
-        self.differing.shutdown()
 
 
 def _differences(pairs: tuple[Pair, ...], look: DifferenceLook) -> Work:
