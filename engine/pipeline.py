@@ -141,7 +141,8 @@ def check_options(card: ModelCard, options: DecodeOptions, codec: str | None = N
     if not 0 <= options.steps <= MOST_STEPS:
         raise UserError(f"steps must lie in 1 to {MOST_STEPS}, not {options.steps}")
     if not 0 <= options.strength <= MOST_STRENGTH:
-        raise UserError(f"strength must lie in 0 to {MOST_STRENGTH:.0%}, not {options.strength:.0%}")
+        most, given = 100 * MOST_STRENGTH, 100 * options.strength
+        raise UserError(f"strength must lie in 0 to {most:.0f} %, not {given:.0f} %")
     if options.context not in card.contexts:
         offered = ", ".join(context.value for context in card.contexts)
         raise UserError(f"decoder '{card.name}' has no context '{options.context.value}' (it has: {offered})")

@@ -133,7 +133,8 @@ def history_words(history: History) -> str:
     grid = (
         "on the same grid" if earlier.aligned else f"on a grid {earlier.down} down, {earlier.across} across"
     )
-    return f"{words}; saved before at about quality {earlier.quality}, {grid} ({earlier.sureness:.0%} sure)"
+    sure = f"{100 * earlier.sureness:.0f} % sure"
+    return f"{words}; saved before at about quality {earlier.quality}, {grid} ({sure})"
 
 
 def _earlier(coded: Coded) -> Earlier | None:

@@ -164,7 +164,7 @@ class ModelCard:
         if trust == 1:
             return ""
         limit = f"trained up to q{self.highest_quality}" if codec == "jpeg" else "trained on coarser streams"
-        return f"only {trust:.0%} applied: {limit}"
+        return f"only {100 * trust:.0f} % applied: {limit}"
 
     def to_json(self) -> str:
         record: dict[str, Any] = {"format": FORMAT}

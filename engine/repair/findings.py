@@ -44,7 +44,7 @@ class Findings:
         if earlier is None or earlier.sureness < 0.5:
             return ""
         moved = "" if earlier.aligned else ", cropped or moved since"
-        return f"saved before at about quality {earlier.quality}{moved} ({earlier.sureness:.0%} sure)"
+        return f"saved before at about quality {earlier.quality}{moved} ({100 * earlier.sureness:.0f} % sure)"
 
     def gain_words(self) -> str:
         """What can be expected, for people: "a clear gain (+1.5 dB on photographs)"."""

@@ -100,7 +100,7 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("Trained for", f"{card.steps} steps; streams of {', '.join(card.codecs)}"),
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
-        ("Strength", f"{options.strength:.0%} of what the network changes"),
+        ("Strength", f"{100 * options.strength:.0f} % of what the network changes"),
         *_finish_facts(card, refinement),
         ("Seed of this run", str(options.seed)),
         ("Trust", card.trust_note(refinement.coded.scale, refinement.coded.codec)),
@@ -147,7 +147,8 @@ def _intervals(coded: Coded, pixels: Pixels, projection: bool) -> str:
 
     share, most = leftover(coded, pixels)
     return (
-        f"{words}; {share:.2%} of the 8-bit picture's coefficients lie outside, by {most:.1f} levels at most"
+        f"{words}; {100 * share:.2f} % of the 8-bit picture's coefficients lie outside, "
+        f"by {most:.1f} levels at most"
     )
 
 

@@ -24,7 +24,7 @@ def run_label(request: RefineRequest, cards: Sequence[ModelCard]) -> str:
     if request.options.steps:
         words.append(f"K={request.options.steps}")
     if request.options.strength != 1:
-        words.append(f"{request.options.strength:.0%}")
+        words.append(f"{100 * request.options.strength:.0f} %")
     if not request.options.projection:
         words.append("no intervals")
     if not request.options.guard:

@@ -17,7 +17,7 @@ from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.state import Session
 from viewer.panes.canvas.view import PanesView
 from viewer.ui.controls import ElidedLabel, SegmentedButtons, panel, show_if
-from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.flow_layout import joined_flow
 from viewer.ui.theme import scaled
 
 _NO_OVERLAY = OverlayScene(Overlay.NONE, None)
@@ -27,6 +27,10 @@ _BESIDE = 372
 """Pixels that an area needs at 100 % text."""
 _PICTURES, _LEAST = 200, 150
 """Pixels across below which the pictures have no room beside it, and the least height of either."""
+_ANY_HEIGHT = 16_777_215
+"""Qt's QWIDGETSIZE_MAX: no limit."""
+_BOTH = 440
+"""Pixels of height below which pictures over an area have all of it, until an area is asked for."""
 
 
 class LabPage(QWidget):
@@ -44,6 +48,9 @@ class LabPage(QWidget):
         self._built = False
         self._scene: LabScene | None = None
         self._area: AreaView | None = None
+        self._by_hand: bool | None = None
+        """Whether somebody folded the area below the pictures away, or had it unfolded."""
+        self.folded = False
 
     def build(self) -> None:
         """Make the widgets, once."""
@@ -60,7 +67,7 @@ class LabPage(QWidget):
         self.scrub = ScrubStrip()
         self.switch = SegmentedButtons([(area.key, area.title, area.tip) for area in AREAS])
         self.stack = QStackedWidget()
-        self.switch.chosen.connect(self.area_chosen)
+        self.switch.chosen.connect(self._choose)
         self._lay_out()
         self._fit()
         self.setFocusProxy(self.panes)
@@ -83,12 +90,10 @@ class LabPage(QWidget):
         beside = QVBoxLayout(right)
         beside.setContentsMargins(0, 8, 0, 0)
         beside.setSpacing(0)
-        head = FlowPanel(gap=0, least_gap=0)  # the buttons go on in a second line where there is little room
-        self.switch.setParent(head)
-        self.switch.hide()
-        for area in AREAS:
-            head.flow.addWidget(self.switch.button(area.key))
+        head = joined_flow(self.switch, [area.key for area in AREAS])
+        head.flow.setContentsMargins(8, 4, 8, 4)
         beside.addWidget(head)
+        self._head = head
         beside.addWidget(self.stack, 1)
         self._beside = right
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -118,11 +123,43 @@ class LabPage(QWidget):
             return
         below = self.width() < scaled(_BESIDE + _PICTURES)
         across = Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
-        self._beside.setMinimumSize(0 if below else scaled(_BESIDE), scaled(_LEAST))
+        self._fold(below)
+        high = 0 if self.folded else scaled(_LEAST)
+        self._beside.setMinimumSize(0 if below else scaled(_BESIDE), high)
         self.panes.setMinimumHeight(scaled(_LEAST) if below else 0)
         if across != self.split.orientation():
             self.split.setOrientation(across)
             self.split.setSizes([500, 500] if below else [720, 560])
+
+    def _fold(self, below: bool) -> None:
+        """Below pictures that have little room an area is folded away, its button unfolds it."""
+        if not below or self._hides_pictures():
+            self._by_hand = None
+        scant = below and not self._hides_pictures() and self.split.height() < scaled(_BOTH)
+        folded = scant if self._by_hand is None else self._by_hand
+        self._beside.setMaximumHeight(self._head.height() + 8 if folded else _ANY_HEIGHT)
+        if folded == self.folded:
+            return
+        self.folded = folded
+        show_if(self.stack, not folded)
+        self._press()
+        if not folded and self._area is not None and self._scene is not None:
+            self._area.set_scene(self._scene)
+
+    def _hides_pictures(self) -> bool:
+        return self._scene is not None and not self._scene.pictures
+
+    def _press(self) -> None:
+        """The button of the area in sight."""
+        key = next((key for key, view in self.areas.items() if view is self._area), "")
+        self.switch.set_current_or_none("" if self.folded else key)
+
+    def _choose(self, key: str) -> None:
+        """An area's button: of the one in sight below the pictures it folds it away."""
+        below = self.split.orientation() == Qt.Orientation.Vertical
+        self._by_hand = below and not self.folded and self.areas.get(key) is self._area
+        self._fit()
+        self.area_chosen.emit(key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -146,9 +183,10 @@ class LabPage(QWidget):
         old, self._scene = self._scene, scene
         area = self.area(session.lab.area)
         if self._area is not area:  # the stack shows its first without being asked to
+            self._by_hand = None if self._area is None else False
             self._area = area
             self.stack.setCurrentWidget(area)
-            self.switch.set_current(next(key for key, view in self.areas.items() if view is area))
+            self._press()
             old = None
         area.show_choice(session.lab, session.picture is not None)
         if scene is old:
@@ -161,4 +199,6 @@ class LabPage(QWidget):
         if old is None or scene.panes is not old.panes or scene.patch != old.patch:
             self.panes.set_scene(scene.panes, Mode.SIDE, scene.patch, _NO_OVERLAY)
         self.scrub.show_transport(scene.transport)
-        area.set_scene(scene)
+        self._fit()
+        if not self.folded:
+            area.set_scene(scene)

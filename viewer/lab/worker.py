@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import UserError
-from engine.lab.events import Angles, Course, Credit, Ended, Event, Failed, Original, Started
+from engine.lab.events import Angles, Course, Credit, Ended, Event, Failed, Moved, Original, Started
 from engine.lab.settings import as_toml
 from viewer.lab.line import LabLine
 from viewer.lab.picture import PictureFolder
@@ -214,9 +214,11 @@ class LabRunner(QObject):
         self._record.take(event)
         match event:
             case Started():
-                if self.facts.state is LabState.STARTING:
+                if self.facts.state in (LabState.STARTING, LabState.DONE):  # a fork has not ended
                     self.facts = replace(self.facts, state=LabState.PAUSED)
                 self._go_on()
+            case Moved() if self.facts.state is LabState.DONE:
+                self.facts = replace(self.facts, state=LabState.PAUSED)
             case Original() if event.picture == 0:
                 self.facts = replace(self.facts, original=event.pixels)
                 for course in self._record.courses():

@@ -11,7 +11,7 @@ from viewer.shell.side_split import SideSplit
 from viewer.ui.theme import scaled
 
 _NARROWEST, _WIDEST = 400, 520
-_MOST = 0.48
+_MOST = 0.4
 """Part of the window that the panel takes at most."""
 _ROOMY = 1500
 """Pixels of a window beside whose panes the panel and the plots' column both have room."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
-from viewer.ui.controls import panel
+from viewer.ui.controls import SegmentedButtons, panel
 
 
 class FlowPanel(QWidget):
@@ -33,6 +35,18 @@ class FlowPanel(QWidget):
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):  # shown, widgets have their looks
             self.fit_height()
         return done
+
+
+def joined_flow(buttons: SegmentedButtons, keys: Sequence[str]) -> FlowPanel:
+    """Joined buttons that go on in a second line where there is little room. keys: of all of them."""
+    held = FlowPanel(gap=0, least_gap=0)
+    held.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    held.flow.setContentsMargins(0, 0, 0, 0)
+    buttons.setParent(held)
+    buttons.hide()
+    for key in keys:
+        held.flow.addWidget(buttons.button(key))
+    return held
 
 
 class Flow(QLayout):
@@ -113,7 +127,7 @@ class Flow(QLayout):
             widget = item.widget()
             if widget is not None and widget.isHidden():
                 continue
-            width = item.sizeHint().width()
+            width = min(item.sizeHint().width(), inner.width())
             needed = self._part_width(number) if number in self._starts else width
             if lines[-1] and x + needed > inner.width():
                 lines.append([])
@@ -139,11 +153,11 @@ class Flow(QLayout):
         return sum(widths) + self._least_gap * max(0, len(widths) - 1)
 
     def _place(self, line: list[tuple[int, QLayoutItem]], inner: QRect, y: int, height: int) -> None:
-        x, widths = inner.x(), [item.sizeHint().width() for _, item in line]
+        x, widths = inner.x(), [min(item.sizeHint().width(), inner.width()) for _, item in line]
         room = inner.width() - sum(widths)
         gap = self._gap if room >= self._gap * (len(line) - 1) else self._least_gap
         for number, item in line:
-            size = item.sizeHint()
+            size = item.sizeHint().boundedTo(QSize(inner.width(), item.sizeHint().height()))
             if number in self._right:
                 x = max(x, inner.right() + 1 - size.width())
             item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))

@@ -34,7 +34,7 @@ def test_what_is_asked_of_the_decoder_follows() -> None:
     assert set_strength(state, -5).options.strength == 0
     beside = plan_of(changed, (Entry("sweep"),)).requests[Entry("sweep")].options
     assert (beside.strength, beside.projection, beside.guard) == (0.6, False, False)
-    assert run_label(changed.request(), ()).endswith("60% no intervals no guard")
+    assert run_label(changed.request(), ()).endswith("60 % no intervals no guard")
 
 
 def test_they_are_undone_and_kept() -> None:

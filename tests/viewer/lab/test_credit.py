@@ -79,6 +79,11 @@ def test_what_truncation_cuts_off_is_greyed(folder: Path) -> None:
     assert "comes through time" in words
 
 
+def test_what_cuts_nothing_off_says_so(folder: Path) -> None:
+    views = scene_of(folder, lane=1, k_top=3).views
+    assert "cuts nothing off" in next(view.words for view in views if view.key == "triangle")
+
+
 def test_without_any_credit_a_view_says_so(folder: Path) -> None:
     chosen, courses, answers = ran(folder)
     scene = credit_scene(chosen, courses, answers[3], 0, 0.0, None)
@@ -175,9 +180,9 @@ def test_a_map_tells_what_is_under_the_mouse(qtbot: QtBot) -> None:
     shown = HeatMap()
     qtbot.addWidget(shown)
     shown.show()
-    shown.set_scene(HeatScene("T", "x", "y", "bar", values, veil, "{0} {1} {2:.0f} {3:.0%}", (0, -1)))
-    assert shown.told(QPointF(-1, 1)) == "1 -1 2 100%"
-    assert shown.told(QPointF(0.2, 0.9)) == "1 0 3 25%"
+    shown.set_scene(HeatScene("T", "x", "y", "bar", values, veil, "{0} {1} {2:.0f} {3:.0f} %", (0, -1)))
+    assert shown.told(QPointF(-1, 1)) == "1 -1 2 100 %"
+    assert shown.told(QPointF(0.2, 0.9)) == "1 0 3 25 %"
     assert shown.told(QPointF(0, 0)) == ""  # nothing is there
     assert shown.told(QPointF(1, 0)) == ""
     colours = shown.grab().toImage()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -16,8 +16,10 @@ from engine.errors import UserError
 from engine.lab.settings import as_toml, load_settings
 from tests.support.lab_windows import SmallProcess, long_run, until
 from tests.support.viewer_engine import picture
+from tests.support.window_walk import apply
 from tests.support.windows import Make, complete
 from viewer.documents.settings import Settings
+from viewer.lab.areas import AREAS
 from viewer.lab.process import LabProcess
 from viewer.lab.views.form import SettingsArea
 from viewer.lab.views.race import RaceArea
@@ -165,6 +167,32 @@ def test_the_button_of_the_area_that_is_shown_is_down(still: MainWindow) -> None
     assert still.lab.page.switch.current() == "race"
     still.controller.change(partial(c.set_area, key="about"))
     assert still.lab.page.switch.current() == "about"
+
+
+def test_a_narrow_page_folds_its_areas_below_the_pictures(still: MainWindow, qtbot: QtBot) -> None:
+    """As beside a lesson with large text: pictures have the room until an area is asked for."""
+    page, change = still.lab.page, still.controller.change
+    for area in AREAS:  # each of them made: a stack is as wide as its widest page
+        change(partial(c.set_area, key=area.key))
+    apply(still, QSize(900, 600), 200, "light")
+    assert page.minimumSizeHint().width() <= 900 - 430  # what a lesson leaves
+    qtbot.waitUntil(lambda: page.folded)
+    assert page.switch.current() is None
+    high = page.panes.height()
+    button = page.switch.button("race")
+    qtbot.mouseClick(button, LEFT)
+    assert (page.folded, page.switch.current()) == (False, "race")
+    assert page.areas["race"].isVisible()
+    qtbot.mouseClick(button, LEFT)
+    assert page.folded
+    apply(still, QSize(1280, 720), 100, "light")
+    qtbot.waitUntil(lambda: not page.folded)
+    assert page.panes.height() > high
+    form = page.area("settings")
+    assert isinstance(form, SettingsArea)
+    change(partial(c.set_area, key="settings"))
+    row = form.lanes.rows[0]
+    qtbot.waitUntil(lambda: row.width() > 300 and row.height() < 2 * row.drop.height())  # in one line
 
 
 def test_settings_are_undone_like_others(still: MainWindow) -> None:

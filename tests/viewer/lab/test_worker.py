@@ -150,6 +150,12 @@ def test_where_it_stops_may_change_while_it_learns(runner: LabRunner, qtbot: QtB
     runner.play()
     until(qtbot, lambda: runner.facts.state is LabState.DONE)
     assert {course.update for course in runner.facts.courses} == {end + 4}
+    runner.fork(0, 4, "uoro")  # which has not ended
+    until(qtbot, lambda: runner.facts.state is LabState.PAUSED)
+    runner.play()
+    until(qtbot, lambda: runner.facts.state is LabState.DONE)
+    runner.rewind()
+    until(qtbot, lambda: runner.facts.state is LabState.PAUSED)
 
 
 def test_other_settings_begin_anew_and_the_old_run_is_in_the_table(

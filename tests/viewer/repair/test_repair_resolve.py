@@ -39,7 +39,7 @@ def test_what_a_file_tells_is_said_in_plain_words() -> None:
     told = scene(RepairFacts((file(findings=FOUND),), 0, shown))
     assert told.caption == "sea.jpg · 40 × 30"
     assert told.findings == (
-        "JPEG, quality about 50 · saved before at about quality 30, cropped or moved since (97% sure) · "
+        "JPEG, quality about 50 · saved before at about quality 30, cropped or moved since (97 % sure) · "
         "a mild gain can be expected (+0.9 dB on photographs like it)"
     )
     assert told.items[0].detail == "Quality about 50\nmild gain"

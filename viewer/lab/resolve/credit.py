@@ -18,6 +18,8 @@ from viewer.model.scene.plots import Curve, PlotScene
 _ATTENTIVE = "Networks with attention have no recurrence alone to show this of"
 _NOTHING = "No credit yet: what is read out begins with weights of 0, so nothing depends on the state"
 _PLAIN = "This network recalls nothing: give it attention (k_top) in the settings"
+_NO_MORE = 1e-6
+"""Share of the credit that is rounding."""
 _DECADES = 6.0
 """Of the largest value downwards are told apart by colour."""
 
@@ -74,11 +76,13 @@ def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
     triangle = HeatScene(
         "How much the loss of a step depends on an earlier state", "state of step s", "loss of step t",
         "log₁₀ ‖∂Lₜ/∂hₛ‖", _log(found.triangle), veil,
-        "loss of step {0}, state of step {1}: 10^{2:.2f}, {3:.0%} cut off",
+        "loss of step {0}, state of step {1}: 10^{2:.2f}, {3:.0f} % cut off",
     )  # fmt: skip
     squares = np.nansum(found.triangle.astype(np.float64) ** 2)
     lost = 1 - np.nansum(found.kept.astype(np.float64) ** 2) / squares if squares else 0.0
-    words = f"What {learner} cuts off is greyed: {max(0.0, lost):.0%} of all credit, in squares."
+    words = f"What {learner} cuts off is greyed: {100 * lost:.0f} % of all credit, in squares."
+    if lost < _NO_MORE:
+        words = f"{learner} cuts nothing off."
     if not squares:
         triangle = HeatScene("", "", "", "", np.empty((0, 0)), np.empty((0, 0)), "", note=_NOTHING)
         words = ""
@@ -91,12 +95,12 @@ def _backward_views(found: Credit, of: LaneFacts) -> list[CreditView]:
             Curve(learner, lags, found.lag_kept.astype(np.float64), *look, "d"),
         ),
     )  # fmt: skip
-    now, later = float(found.lag_share[0]), float(found.lag_share[1:].sum())
+    now, later = 100 * float(found.lag_share[0]), 100 * float(found.lag_share[1:].sum())
     views = [
         CreditView("triangle", "Credit by step", words, heat=triangle),
         CreditView("lags", "Immediate and through time",
-                   f"{now:.0%} of the exact gradient is immediate, {later:.0%} comes through time; "
-                   f"{learner} has {float(found.lag_kept.sum()):.0%} of it.", plot=shares),
+                   f"{now:.0f} % of the exact gradient is immediate, {later:.0f} % comes through time; "
+                   f"{learner} has {100 * float(found.lag_kept.sum()):.0f} % of it.", plot=shares),
     ]  # fmt: skip
     if found.memory_patch.size:
         names = found.memory_patch
@@ -120,7 +124,7 @@ def _forward_views(found: Credit) -> list[CreditView]:
     by_patch = HeatScene(
         "Influence of a patch on the state", "patch i", "step t", "log₁₀ ‖∂hₜ/∂dᵢ‖", _log(found.influence),
         _cut(found.influence, found.influence_kept),
-        "patch {1} on step {0}: 10^{2:.2f}, SnAp-1 drops {3:.0%}",
+        "patch {1} on step {0}: 10^{2:.2f}, SnAp-1 drops {3:.0f} %",
     )  # fmt: skip
     last = np.sqrt((found.influence_last.astype(np.float64) ** 2).sum(0))
     units = len(found.reach)

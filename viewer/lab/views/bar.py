@@ -50,7 +50,7 @@ class LabBar(FlowPanel):
     def _set_up(self) -> None:
         self.preset.setAccessibleName("Preset")
         self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.preset.setMinimumContentsLength(16)
+        self.preset.setMinimumContentsLength(12)
         self.preset.setToolTip("Runs that show something, well or badly")
         self.play.setProperty("primary", True)
         self.play.setToolTip("Let the lanes learn, or pause  (Space)")
@@ -75,7 +75,7 @@ class LabBar(FlowPanel):
         self.seconds.setRange(0, 36_000)
         self.seconds.setDecimals(0)
         self.seconds.setSuffix(" s")
-        self.updates.setRange(0, 10_000_000)
+        self.updates.setRange(0, 9_999_999)
         self.updates.setSingleStep(100)
         self.target.setRange(0, 1000)
         self.target.setDecimals(2)
@@ -97,8 +97,9 @@ class LabBar(FlowPanel):
 
     def _lay_out(self) -> None:
         flow = self.flow
-        flow.addWidget(group(muted("Preset"), self.preset))
-        flow.addWidget(group(self.rewind, self.play, self.update_once, self.span))
+        flow.addWidget(self.preset)
+        flow.addWidget(group(self.rewind, self.play))
+        flow.addWidget(group(self.update_once, self.span))
         flow.addWidget(group(self.seed, self.fork))
         flow.addWidget(group(muted("Stop at"), self.seconds))
         flow.addWidget(self.updates)

@@ -9,6 +9,7 @@ from viewer.lab.views.area import AreaView
 from viewer.lab.views.heat import HeatMap
 from viewer.model.scene.lab import CreditScene, LabScene
 from viewer.model.scene.plots import PlotScene
+from viewer.ui.elided_box import ElidedBox
 from viewer.ui.plot.plot import Plot
 from viewer.ui.toolbar_parts import muted
 
@@ -21,13 +22,17 @@ class CreditArea(AreaView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lane, self.view = QComboBox(), QComboBox()
+        self.lane, self.view = ElidedBox(), ElidedBox()
+        for box in (self.lane, self.view):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(8)
         self.lane.setAccessibleName("Lane")
         self.view.setAccessibleName("View of the credit")
         self.renew = QPushButton("Look now")
         self.renew.setToolTip("Look into the lane at the moment that is shown; the run waits for it")
         self.about, self.words = muted(""), QLabel()
         self.about.setWordWrap(True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)  # where no view takes the room below it
         self.words.setWordWrap(True)
         self.heat = HeatMap()
         self.plot = Plot(PlotScene("lab-credit", "", "", "", ()))

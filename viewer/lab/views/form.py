@@ -30,6 +30,7 @@ from viewer.lab.views.lane_rows import LaneRows
 from viewer.model.scene.lab import LabScene
 from viewer.model.session.lab import Lab, preset_names, preset_settings
 from viewer.ui.controls import ElidedLabel, choose_data, panel, show_if, title_label
+from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import choice_box, muted, tell_choice
 
 _NETWORK = (
@@ -90,7 +91,7 @@ class SettingsArea(AreaView):
     def _lay_out(self) -> None:
         inner = panel(QWidget())
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(8)
         self._options = QFormLayout()
         network, optimiser, run = QFormLayout(), QFormLayout(), QFormLayout()
@@ -139,7 +140,11 @@ class SettingsArea(AreaView):
         scroll.setAccessibleName("Settings of the run")
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(scroll, 1)
-        self.column.addLayout(_line(self.reset, self.open, self.save))
+        last = FlowPanel(gap=8)
+        last.flow.setContentsMargins(0, 0, 0, 0)
+        for button in (self.reset, self.open, self.save):
+            last.flow.addWidget(button)
+        self.column.addWidget(last)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)

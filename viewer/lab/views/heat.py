@@ -135,7 +135,7 @@ class HeatMap(QWidget):
         if not (0 <= row < rows and 0 <= column < columns) or not np.isfinite(scene.values[row, column]):
             return ""
         at = row + scene.first[0], column + scene.first[1]
-        return scene.read.format(*at, float(scene.values[row, column]), float(scene.veil[row, column]))
+        return scene.read.format(*at, float(scene.values[row, column]), 100 * float(scene.veil[row, column]))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's names
         super().changeEvent(event)

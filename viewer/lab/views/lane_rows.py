@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from engine.lab.settings import MOST_LANES, WHOLE_ROWS, WINDOWED, LaneSettings, lane
 from engine.registry import LEARNER_TITLES, LEARNERS
@@ -17,7 +17,7 @@ from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.toolbar_parts import choice_box, tell_choice
 
 
-class LaneRow(FlowPanel):
+class LaneRow(QWidget):
     """One lane. changed: carries its text; dropped: it is to go."""
 
     changed = Signal(str)
@@ -35,16 +35,22 @@ class LaneRow(FlowPanel):
         self.rate = QDoubleSpinBox()
         self.rate.setAccessibleName("Rate")
         self.rate.setToolTip("Factor on the step sizes of this lane")
-        self.rate.setRange(0.001, 100)
+        self.rate.setRange(0.001, 99.999)
         self.rate.setDecimals(3)
         self.rate.setSingleStep(0.1)
         self.rate.setPrefix("× ")
         self.rate.setKeyboardTracking(False)
         inset(self.rate)
         self.drop = IconButton("close", "Remove the lane", "Let the others run without this lane")
-        self.flow.setContentsMargins(0, 0, 0, 0)
-        for box in (self.learner, self.reach, self.every, self.rate, self.drop):
-            self.flow.addWidget(box)
+        boxes = FlowPanel(gap=4, least_gap=4)
+        boxes.flow.setContentsMargins(0, 0, 0, 0)
+        for box in (self.learner, self.reach, self.every, self.rate):
+            boxes.flow.addWidget(box)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(boxes, 1)
+        line.addWidget(self.drop, 0, Qt.AlignmentFlag.AlignTop)
         tell_choice(self.learner, lambda name: self._tell(_of_learner(self._lane, name)))
         self.reach.valueChanged.connect(lambda n: self._tell(_moved(self._lane, window=n)))
         self.every.valueChanged.connect(lambda n: self._tell(_moved(self._lane, every=n)))

@@ -18,9 +18,9 @@ class MetersArea(AreaView):
         super().__init__(parent)
         self.table = DataTable()
         self.table.setAccessibleName("What lanes cost")
-        self.measure = QPushButton("Measure memory over the span")
+        self.measure = QPushButton("Measure memory")
         self.measure.setToolTip(
-            "Let every learner go through rows of 2 to 32 patches once; the run waits for it"
+            "What every learner needs as rows grow from 2 to 32 patches; the run waits for it"
         )
         self.measure.clicked.connect(lambda: self.asked.emit("weigh"))
         self.plot = Plot(PlotScene("lab-memory", "Memory", "", "", ()))

@@ -10,10 +10,9 @@ from viewer.model.scene.lab import LabScene
 from viewer.model.scene.plots import PlotScene
 from viewer.model.session.lab import MOST_SMOOTHING, Lab, LabAxis
 from viewer.ui.controls import SegmentedButtons
-from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.flow_layout import FlowPanel, joined_flow
 from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.plot.plot import Plot
-from viewer.ui.toolbar_parts import group, muted
 
 _AXES = (
     (LabAxis.UPDATES.value, "Updates", "Equal numbers of updates stand above each other"),
@@ -56,7 +55,7 @@ class RaceArea(AreaView):
         self.plot = LivePlot(PlotScene("lab-race", "Race", "", "", ()))
         bar = FlowPanel()
         bar.flow.setContentsMargins(0, 0, 0, 0)
-        bar.flow.addWidget(group(muted("Over"), self.axis))
+        bar.flow.addWidget(joined_flow(self.axis, [key for key, _, _ in _AXES]))
         bar.flow.addWidget(self.smoothing)
         self.column.addWidget(bar)
         self.column.addWidget(self.plot, 1)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.scene.lab import LabTransport
-from viewer.ui.controls import IconButton, panel, show_if
+from viewer.ui.controls import ElidedLabel, IconButton, panel, show_if
 from viewer.ui.scrubber import ScrubBar
 from viewer.ui.theme import current
-from viewer.ui.toolbar_parts import muted
 
 STEPS = 1000
 
@@ -45,7 +44,9 @@ class ScrubStrip(QWidget):
         panel(self)
         self.bar = ForkBar()
         self.bar.setToolTip("Drag through the training: pictures, curves and views show that moment")
-        self.words = muted("")
+        self.words = ElidedLabel()
+        self.words.setProperty("role", "muted")
+        self.words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.newest = IconButton("last", "Newest moment", "Follow the newest moment again  (End)")
         self.back = QPushButton("Go on from here")
         self.back.setToolTip("Bring every lane back to this moment; what it learned later is forgotten")
@@ -61,6 +62,15 @@ class ScrubStrip(QWidget):
         self.newest.clicked.connect(self.newest_asked)
         self.back.clicked.connect(self.back_asked)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Room that stays as it is while numbers run, of a narrow strip a quarter."""
+        wide = self.words.fontMetrics().horizontalAdvance("0 000.0 CPU s")
+        self.words.setFixedWidth(min(wide, self.width() // 4))
+
     def show_transport(self, scene: LabTransport) -> None:
         self.bar.setEnabled(scene.there)
         self.bar.show_value(round(scene.at * STEPS))
@@ -68,8 +78,7 @@ class ScrubStrip(QWidget):
             self.bar.marks = scene.marks
             self.bar.update()
         self.words.setText(scene.words)
-        wide = self.words.fontMetrics().horizontalAdvance("0 000.0 CPU s")
-        self.words.setMinimumWidth(wide)
+        self._fit_words()
         self.newest.setEnabled(not scene.followed)
         self.back.setEnabled(not scene.followed)
         show_if(self.back, scene.there)

@@ -62,7 +62,7 @@ class LabTransport:
 class HeatScene:
     """Numbers as colours. values: float (rows, columns), nan where there is none; veil: likewise, 0 to 1, how
     much of each is greyed. first: what rows and columns are counted from. read: how a value is told, of row
-    {0}, column {1}, value {2} and share greyed {3}. upwards: row 0 is below."""
+    {0}, column {1}, value {2} and percentage greyed {3}. upwards: row 0 is below."""
 
     title: str
     x_label: str

@@ -53,7 +53,11 @@ def presets(cards: Sequence[ModelCard]) -> tuple[ComparePreset, ...]:
     plain = [card for card in learners if units(card) == small and not card.attentive]
     attentive = [card for card in learners if units(card) == small and card.attentive]
     every = [*plain, *(card for card in attentive if card.learner == "SAB")]
-    late = [card for card in cards if card.study == "memory" and card.network.get("task") == "late-answer"]
+    late = [
+        card for card in cards
+        if card.study == "memory" and card.network.get("task") == "late-answer"
+        and card.cell == "elman" and not card.attentive
+    ]  # fmt: skip
     raster = next((card for card in cards if not card.study and len(card.contexts) > 1), None)
     seen = [Entry(raster.name, each) for each in _CONTEXTS if each in raster.contexts] if raster else []
     found = (
