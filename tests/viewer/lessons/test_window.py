@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
@@ -113,6 +113,33 @@ def test_next_and_back_walk_through_all(taught: MainWindow, qtbot: QtBot) -> Non
     assert panel.isHidden()
     assert taught.controller.session.page is not Page.COMPARE
     complete(qtbot, taught)
+
+
+def test_the_question_is_answered_by_keyboard_alone(taught: MainWindow, qtbot: QtBot) -> None:
+    panel = taught.lessons.panel
+    lesson = bundled_course().lessons[0]
+    assert lesson.question is not None
+
+    def tab_to(widget: QWidget) -> None:
+        for _ in range(40):
+            qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+            if widget.hasFocus():
+                return
+        raise AssertionError(widget.accessibleName())
+
+    panel.choice.setFocus(Qt.FocusReason.TabFocusReason)
+    tab_to(panel.predict.choices[0])
+    assert not panel.predict.visibleRegion().isEmpty()  # scrolled to
+    qtbot.keyClick(panel.predict.choices[0], Key.Key_Space)
+    qtbot.keyClick(panel.predict.choices[0], Key.Key_Down)
+    assert taught.controller.session.lessons.predicted == 1
+    assert not panel.takeaway.isVisible()
+    tab_to(panel.predict.run)
+    qtbot.keyClick(panel.predict.run, Key.Key_Space)
+    assert panel.predict.verdict.text().startswith("As you said")
+    assert panel.predict.outcome.text() == lesson.question.outcome
+    assert panel.takeaway.text() == lesson.takeaway
+    assert panel.takeaway.isVisible()
 
 
 def test_the_sliders_move_stream_and_figure(taught: MainWindow, qtbot: QtBot) -> None:

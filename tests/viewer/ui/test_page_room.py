@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.ui.controls import IconButton, wrapping_label
@@ -28,6 +30,35 @@ def test_a_page_is_scrolled_rather_than_squeezed(qtbot: QtBot) -> None:
     assert (page.width(), page.height()) == (300, 600)
     parts[0].setMinimumHeight(700)
     qtbot.waitUntil(lambda: parts[0].height() == 700)
+
+
+def test_the_wheel_scrolls_and_changes_no_box_on_its_way(qtbot: QtBot) -> None:
+    page, box, tall = QWidget(), QComboBox(), QLabel()
+    rows = QVBoxLayout(page)
+    for part in (box, tall):
+        rows.addWidget(part)
+    box.addItems(["one", "two", "three"])
+    tall.setMinimumHeight(600)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(300, 150)
+    room.show()
+
+    def turn() -> None:
+        at = QPointF(box.rect().center())
+        none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+        QApplication.sendEvent(box, QWheelEvent(
+            at, QPointF(box.mapToGlobal(at)), QPoint(), QPoint(0, -120), none,
+            Qt.KeyboardModifier.NoModifier, phase, False))  # fmt: skip
+
+    tall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    tall.setFocus()
+    turn()
+    assert box.currentIndex() == 0
+    assert room.verticalScrollBar().value() > 0
+    box.setFocus()
+    turn()
+    assert box.currentIndex() == 1
 
 
 def test_wrapped_words_keep_all_of_their_lines(qtbot: QtBot) -> None:

@@ -80,12 +80,12 @@ class CellsView(DrawnFigure):
         ]
 
     def _title_lines(self) -> int:
-        """Two where a title doesn't fit on one."""
+        """As many as the longest title is wrapped to."""
         metrics = QFontMetricsF(font(12, QFont.Weight.DemiBold))
         room = self._cell_side() - (12 if any(cell.colour for cell in self._cells) else 0)
-        # Qt wraps a pixel early
-        fits = all(metrics.horizontalAdvance(cell.title) + 2 <= room for cell in self._cells)
-        return 1 if fits else 2
+        place, wrap = QRectF(0, 0, room - 1, 1), int(Qt.TextFlag.TextWordWrap)  # Qt wraps a pixel early
+        heights = [metrics.boundingRect(place, wrap, cell.title).height() for cell in self._cells]
+        return max(1, round(max(heights, default=0.0) / metrics.lineSpacing()))
 
     def height_of(self) -> float:
         rects = self.cell_rects()

@@ -32,7 +32,6 @@ class PredictView(QWidget):
         self.run = QPushButton()
         self.run.setProperty("primary", True)
         self.run.setAccessibleName("Run")
-        self.run.setToolTip("Run it in the lab, once you have said what you expect")
         self.run.clicked.connect(lambda: self.run_asked.emit())
         self.reveal = QPushButton("Show the outcome")
         self.reveal.setToolTip("What came of it, beside what you expected")
@@ -61,9 +60,8 @@ class PredictView(QWidget):
         self.run.setText(scene.run)
         self.run.setVisible(bool(scene.run))
         self.run.setEnabled(scene.chosen is not None)
-        self.run.setToolTip(
-            "Run it in the lab" if scene.chosen is not None else "Choose first what you expect"
-        )
+        told = "Run it in the lab" if scene.run.startswith("Run") else "The answer, beside what you expected"
+        self.run.setToolTip(told if scene.chosen is not None else "Choose first what you expect")
         self.results.setText("\n".join(scene.results))
         self.results.setVisible(bool(scene.results))
         self.reveal.setVisible(scene.can_reveal)

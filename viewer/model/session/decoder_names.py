@@ -14,6 +14,17 @@ def decoder_title(name: str, cards: Sequence[ModelCard]) -> str:
     return _titles(tuple((card.name, card.title) for card in cards)).get(name, name)
 
 
+def group_title(name: str, cards: Sequence[ModelCard]) -> str:
+    """Of a group of models called NAME-SEED, or of the decoder with this name: a group has the title of its
+    members without the seed."""
+    own = decoder_title(name, cards)
+    if own != name:
+        return own
+    seeds = [card for card in cards if card.seed is not None and card.name == f"{name}-{card.seed}"]
+    found = {decoder_title(card.name, cards).removesuffix(f", seed {card.seed}") for card in seeds}
+    return found.pop() if len(found) == 1 else name
+
+
 @lru_cache(maxsize=8)
 def _titles(cards: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """By name, of cards' names and titles: a title without the word "decoder"; where several share it, the
