@@ -1,4 +1,4 @@
-"""The wheel over boxes in what is scrolled: it scrolls, rather than change a value that it happens to pass."""
+"""The wheel over boxes in what is scrolled: it scrolls, rather than change a value that it passes."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ def test_no_two_decoders_are_called_alike() -> None:
     assert decoder_title("learner-uoro-1", cards) == "Small Elman, UORO, seed 1"
     assert decoder_title("unheard-of", cards) == "unheard-of"
     assert group_title("learner-uoro", cards) == "Small Elman, UORO"
+    assert group_title("learner-bptt", cards) == "Learner-bptt (small Elman, BPTT)"  # as cell-elman, too
     assert group_title("late-answer-tbptt-5", cards) == "Late answer, Truncated BPTT (5)"
     assert (group_title("flagship", cards), group_title("learner", cards)) == ("Flagship (sweep)", "learner")
     assert all(f"File: {card.name}.json" in decoder_tip(card) for card in cards)

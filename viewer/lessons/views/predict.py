@@ -114,6 +114,11 @@ class _Choice(QWidget):
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The button stands beside the first line."""
+        super().resizeEvent(event)
+        self.button.setFixedHeight(self.words.fontMetrics().height())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         if self.button.isEnabled() and self.rect().contains(event.position().toPoint()):
             self.button.click()

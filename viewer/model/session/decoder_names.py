@@ -21,7 +21,12 @@ def group_title(name: str, cards: Sequence[ModelCard]) -> str:
     if own != name:
         return own
     seeds = [card for card in cards if card.seed is not None and card.name == f"{name}-{card.seed}"]
-    found = {decoder_title(card.name, cards).removesuffix(f", seed {card.seed}") for card in seeds}
+    found = {
+        decoder_title(card.name, cards)
+        .replace(f", seed {card.seed}", "")
+        .replace(f"{name[:1].upper()}{name[1:]}-{card.seed} (", f"{name[:1].upper()}{name[1:]} (")
+        for card in seeds
+    }
     return found.pop() if len(found) == 1 else name
 
 
