@@ -149,7 +149,9 @@ def test_results_are_opened_sorted_and_compared_with_a_baseline(
     assert "±" in against["JPEG", "raster"].cells[at]
     assert isinstance(against["JPEG", "raster"].values[rate], float)
     assert against["JPEG", "raster"].cells[0] == dict(scene.baselines)["raster"] == "Raster"  # its title
-    assert {"JPEG + Sweep", "JPEG + Raster"} <= {curve.name for curve in scene.plots[0].curves}
+    names = {curve.name for curve in scene.plots[0].curves}
+    assert any(name.startswith("JPEG + Sweep") for name in names)
+    assert any(name.startswith("JPEG + Raster") for name in names)
     assert scene.plots[1].title == "Difference to Sweep, 95 % interval"
     number = next(at for at, row in enumerate(scene.table.rows) if row.values[0] == "raster")
     model = page.table.model()

@@ -106,6 +106,7 @@ class _Choice(QWidget):
         self.button, self.words = QRadioButton(), Words()
         self.button.setAccessibleName(text)
         self.button.setToolTip("What you expect")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the mouse leaves the keyboard with the pictures
         self.words.setText(text)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         row = QHBoxLayout(self)
