@@ -118,13 +118,18 @@ class CellsView(DrawnFigure):
         theme = current()
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         bold, left = font(12, QFont.Weight.DemiBold), rect.left()
+        first = rect.top() + (line_height() - QFontMetricsF(bold).height()) / 2
         if cell.colour:
-            painter.fillRect(QRectF(left, rect.top() + 5, 8, 8), QColor(legible(cell.colour, theme.panel)))
+            middle = first + QFontMetricsF(bold).height() / 2
+            painter.fillRect(QRectF(left, middle - 4, 8, 8), QColor(legible(cell.colour, theme.panel)))
             left += 12
-        line = QRectF(left, rect.top(), rect.right() - left, self._title_lines() * line_height())
+        line = QRectF(
+            left, first, rect.right() - left, rect.top() + self._title_lines() * line_height() - first
+        )
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
-        painter.drawText(line, flags | int(Qt.TextFlag.TextWordWrap), cell.title)
+        top = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        painter.drawText(line, top | int(Qt.TextFlag.TextWordWrap), cell.title)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
         painter.drawText(
