@@ -28,7 +28,7 @@ _LOW = 420
 """Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
 _LESSON = 460
 """Pixels below the toolbar, at 100 % text, that a lesson's pictures and what is around them need; where there
-are fewer, the toolbar gives way: sliders stand in the lesson, all the rest in menus."""
+are fewer, bars give way: sliders stand in the lesson, all the rest in menus."""
 _FIGURES = 0.6
 """Part of the column that the figures take at most: the plots are to be seen, too."""
 
@@ -102,12 +102,21 @@ class Showing:
         self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
         central = self._window.centralWidget()
         narrow = central is not None and central.width() < scaled(_NARROW)
-        high = self._parts.toolbar.flow.heightForWidth(central.width()) if central is not None else 0
-        low = self._control.session.lessons.on and self._window.height() - high < scaled(_LESSON)
+        low, lower = self._low_beside_lessons()
         show_if(self._parts.toolbar, not (narrow or presenting or low))
-        show_if(self._places.lines, not narrow and not presenting)
+        show_if(self._places.lines, not (narrow or presenting or lower))
         show_if(self._places.notices, not presenting)
         self._fit_figures()
+
+    def _low_beside_lessons(self) -> tuple[bool, bool]:
+        """Whether a lesson's pictures need the toolbar's room, and that of the line above several decoders."""
+        session, central = self._control.session, self._window.centralWidget()
+        if not session.lessons.on or central is None:
+            return False, False
+        left = self._window.height() - self._parts.toolbar.flow.heightForWidth(central.width())
+        beside = self._parts.comparebar.flow.heightForWidth(central.width())
+        several = session.page is Page.COMPARE
+        return left < scaled(_LESSON), several and left - beside < scaled(_LESSON)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""

@@ -43,6 +43,8 @@ def test_the_wheel_scrolls_and_changes_no_box_on_its_way(qtbot: QtBot) -> None:
     qtbot.addWidget(room)
     room.resize(300, 150)
     room.show()
+    room.activateWindow()
+    qtbot.waitUntil(room.isActiveWindow, timeout=60_000)
 
     def taken() -> bool:
         at = QPointF(box.rect().center())
