@@ -109,7 +109,7 @@ class Showing:
         self._fit_figures()
 
     def _low_beside_lessons(self) -> tuple[bool, bool]:
-        """Whether a lesson's pictures need the toolbar's room, and that of the line above several decoders."""
+        """Whether a lesson's pictures need the toolbar's room, and that of the line over several decoders."""
         session, central = self._control.session, self._window.centralWidget()
         if not session.lessons.on or central is None:
             return False, False
