@@ -136,7 +136,7 @@ def _running() -> list[Any]:
     from_python = _wrappers("QThread")
     if not from_python:
         return []
-    from PySide6.QtCore import QThread
+    from PySide6.QtCore import QThread  # noqa: TID251
 
     here = QThread.currentThread()
     return [thread for thread in from_python if thread is not here and thread.isRunning()]

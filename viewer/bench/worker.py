@@ -13,6 +13,7 @@ from engine.models.card import ModelCard
 from viewer.bench import jobs
 from viewer.bench.resolve.scene import output_of, why_not
 from viewer.core.jobs import Lane
+from viewer.core.worker import InLanes
 from viewer.decode import jobs as decoding
 from viewer.model.facts.bench import BenchFacts
 from viewer.model.facts.facts import Facts, JobState
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from engine.benchmark.plan import Asked
 
 
-class Bencher(QObject):
+class Bencher(InLanes):
     """Owns the facts of the Measure page. `changed` comes with each piece of news."""
 
     changed = Signal()
@@ -40,6 +41,7 @@ class Bencher(QObject):
         self._wanted = ""
         self.measuring = Lane("measure", self, hangs=True)
         self.reading = Lane("results", self, apart=True)
+        self.lanes = (self.measuring, self.reading)
         self.measuring.yielded.connect(lambda _, news: self._heard(news))
         self.measuring.finished.connect(lambda _: self._ended())
         self.measuring.cancelled.connect(lambda _: self._ended(stopped=True))
@@ -167,9 +169,6 @@ class Bencher(QObject):
     def forget(self) -> None:
         """Another picture is open; the results are none of it."""
 
-    def busy(self) -> bool:
-        return self.measuring.busy() or self.reading.busy()
-
     def job(self) -> JobState | None:
         """What the status bar says of it, wherever one looks meanwhile."""
         if not self.facts.running:
@@ -177,8 +176,3 @@ class Bencher(QObject):
         count = self.facts.count
         part = self.facts.done / count if count else 0.0
         return JobState(f"Measuring {self.facts.done} of {count}", part, Page.BENCH)
-
-    def shutdown(self) -> None:
-        """Wait for the threads."""
-        self.measuring.shutdown()
-        self.reading.shutdown()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer.compare import jobs as work_compare
 from viewer.compare.resolve.panes import compare_job
 from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.worker import InLanes
 from viewer.decode.reuse import sent_already
 from viewer.decode.several_worker import SeveralDecoders
 from viewer.model.facts.compare import CompareFacts
@@ -19,7 +20,7 @@ from viewer.model.session.compare import Entry
 from viewer.model.session.state import Session
 
 
-class Comparer(QObject):
+class Comparer(InLanes):
     """Says what the comparison lacks. `changed` comes with each piece of news."""
 
     changed = Signal()
@@ -33,6 +34,7 @@ class Comparer(QObject):
         self._session: Session | None = None
         self.decoding = SeveralDecoders("compare", self)
         self.reading = Lane("study", self, low=True)
+        self.lanes = (self.decoding, self.reading)
         self.decoding.changed.connect(self.changed)
         self.decoding.failed.connect(self.failed)
         self.reading.yielded.connect(lambda _, news: self.decoding.hear(news))
@@ -106,19 +108,11 @@ class Comparer(QObject):
         self.decoding.forget()
         self._for, self._fresh = (), False
 
-    def busy(self) -> bool:
-        return self.decoding.busy() or self.reading.busy()
-
     def job(self) -> JobState | None:
         """What the status bar says of the comparison."""
         if self._session is None or not self.decoding.busy():
             return None
         return compare_job(self._session, self.facts, busy=True)
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.decoding.shutdown()
-        self.reading.shutdown()
 
 
 def _holds(known: tuple[object, ...], wanted: tuple[object, ...]) -> bool:

@@ -6,11 +6,13 @@ start of the program asks by itself.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from viewer.core.threads import aside
 
 T = TypeVar("T")
 ANSWER_SECONDS = 0.5
@@ -33,9 +35,7 @@ def answer(ask: Callable[[], T], otherwise: T, seconds: float = ANSWER_SECONDS) 
         except BaseException as error:  # passed on below
             raised.append(error)
 
-    thread = threading.Thread(target=work, name="nrc-answer", daemon=True)
-    thread.start()
-    thread.join(seconds)
+    aside(work, "answer")(seconds)
     if raised:
         raise raised[0]
     return returned[0] if returned else otherwise
@@ -52,15 +52,10 @@ def answers(
     for path in dict.fromkeys(paths):
         folders.setdefault(path.parent, []).append(path)
     known: dict[Path, bool] = {}
-    threads = [
-        threading.Thread(target=_ask_all, args=(ask, inside, known), name="nrc-answer", daemon=True)
-        for inside in folders.values()
-    ]
     until = time.monotonic() + seconds
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
+    waiting = [aside(partial(_ask_all, ask, inside, known), "answer") for inside in folders.values()]
+    for wait in waiting:
+        wait(max(0.0, until - time.monotonic()))
     return dict(known)
 
 

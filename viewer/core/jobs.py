@@ -1,4 +1,4 @@
-"""Background work: the only file with threads.
+"""Background work.
 
 A `Lane` runs one job at a time on one thread of its own. A job is a function that takes a `Token` and
 yields frozen records. Every job ends with exactly one of `finished`, `cancelled` and `failed`, on the
@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
-import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.errors import UserError
+from viewer.core.threads import (
+    MOST_SECONDS,
+    Condition,
+    Event,
+    Thread,
+    begin,
+    give_way,
+    join_unless_stuck,
+    join_while_it_computes,
+)
+from viewer.core.words import one_line
 
-SWITCH_SECONDS = 0.001
-"""How long a thread may keep the interpreter while another waits: a fifth of Python's default, so that
-the window gets its turn while a worker imports or loops in Python."""
 PATIENCE_SECONDS = 0.3
 """How long the end of the program waits for jobs that may hang, and have nothing to finish."""
 HANG_SECONDS = 1.2
@@ -35,7 +39,6 @@ HANG_SECONDS = 1.2
 STALL_SECONDS = 30.0
 """A job that must be finished is given up at the end of the program once it hasn't computed for so long: what
 it writes to doesn't answer."""
-_IDLE_SECONDS = 0.0005
 _TURN_SECONDS = 2.0
 """How long such a job waits for the one before it, where these may hang."""
 _leaving = False
@@ -48,7 +51,7 @@ class Token:
     """What a job sees of the outside: whether to stop, and where to say how far it is."""
 
     def __init__(self, tell: Callable[[float], None]) -> None:
-        self._stop = threading.Event()
+        self._stop = Event()
         self._tell = tell
         self._told = 0.0
 
@@ -96,9 +99,10 @@ class _Event:
 
 
 class _Job:
-    def __init__(self, number: int, work: Work, post: Callable[[_Event], None]) -> None:
-        self.number = number
-        self.work = work
+    def __init__(
+        self, number: int, work: Work, post: Callable[[_Event], None], place: Hashable = None
+    ) -> None:
+        self.number, self.work, self.place = number, work, place
         self.token = Token(lambda part: post(_Event(number, _Kind.PROGRESS, part)))
 
 
@@ -108,7 +112,8 @@ class Lane(QObject):
     thread of its own, so that none waits for another; one that is cancelled counts as ended at once, and one
     that doesn't end is left behind, to end with the program. `hangs` is for such jobs that must keep their
     turn: the end of the program doesn't wait for them either. `apart` with `keep` is for jobs in turn but for
-    one that hangs: writing, which is finished at the end of the program, or with `hangs` reading.
+    one that hangs: writing, which is finished at the end of the program, or with `hangs` reading. Such jobs
+    may be told a place: then they wait for those of the same one, however long, and for no other's.
 
     Signals carry the job's number as returned by `start`; `failed` also one line for people to read.
     """
@@ -132,29 +137,31 @@ class Lane(QObject):
     ) -> None:
         super().__init__(parent)
         self._name, self._keep, self._low = name, keep, low
-        self._apart: list[threading.Thread] | None = [] if apart else None
+        self._apart: dict[Thread, Hashable] | None = {} if apart else None
         self._hangs = hangs
         self._live: dict[int, _Job] = {}
         self._queue: deque[_Job] = deque()
-        self._ready = threading.Condition()
+        self._ready = Condition()
         self._closing = False
         self._closed_at = 0.0
-        self._thread: threading.Thread | None = None
+        self._thread: Thread | None = None
         self._posted.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, work: Work) -> int:
-        """Begin a job, or queue it on a lane that keeps; returns its number."""
+    def start(self, work: Work, place: Hashable = None) -> int:
+        """Begin a job, or queue it on a lane that keeps; returns its number.
+
+        place: where it writes to, for those in turn on an `apart` lane.
+        """
         if self._closing:
             raise RuntimeError(f"lane '{self._name}' is shut down")
-        job = _Job(next(_JOBS), work, self._post)
+        job = _Job(next(_JOBS), work, self._post, place)
         replaced = [] if self._keep else self._forget()
         self._live[job.number] = job
         if self._apart is not None:
             self._start_apart(job)
         elif self._thread is None:
             left = self._hangs or self._keep  # behind, where it hangs
-            self._thread = threading.Thread(target=self._run, name=f"nrc-{self._name}", daemon=left)
-            self._thread.start()
+            self._thread = begin(self._run, (), self._name, daemon=left)
         if self._apart is None:
             with self._ready:
                 self._queue.append(job)
@@ -210,25 +217,20 @@ class Lane(QObject):
             most = min(most, PATIENCE_SECONDS)
         threads = [*(self._apart or ()), *((self._thread,) if self._thread is not None else ())]
         if self._keep and most == float("inf"):
-            _join_unless_stuck(threads)
+            join_unless_stuck(threads, STALL_SECONDS)
             threads = []
         for thread in threads:
             left = max(0.0, self._closed_at + most - time.monotonic())
-            thread.join(left if left < threading.TIMEOUT_MAX else None)
+            thread.join(left if left < MOST_SECONDS else None)
         self._thread = None
         if self._apart is not None:
             self._apart.clear()
 
     def _start_apart(self, job: _Job) -> None:
         assert self._apart is not None
-        self._apart = [thread for thread in self._apart if thread.is_alive()]
-        # A daemon: the interpreter doesn't wait for it at its end.
-        before = self._apart[-1] if self._keep and self._apart else None
-        thread = threading.Thread(
-            target=self._alone, args=(job, before), name=f"nrc-{self._name}", daemon=True
-        )
-        self._apart.append(thread)
-        thread.start()
+        self._apart = {thread: place for thread, place in self._apart.items() if thread.is_alive()}
+        before = dict(self._apart) if self._keep else {}
+        self._apart[begin(self._alone, (job, before), self._name, daemon=True)] = job.place
 
     def _forget(self) -> list[int]:
         """Cancel all jobs and let what they still say count as stale; returns their numbers."""
@@ -264,16 +266,19 @@ class Lane(QObject):
         with contextlib.suppress(RuntimeError):
             self._posted.emit(event)
 
-    def _alone(self, job: _Job, before: threading.Thread | None) -> None:
+    def _alone(self, job: _Job, before: dict[Thread, Hashable]) -> None:
         if self._low:
-            _give_way()
-        if before is not None:
-            _join_while_it_computes(before, _TURN_SECONDS)
+            give_way()
+        for thread, place in before.items():
+            if place is None or job.place is None:
+                join_while_it_computes(thread, _TURN_SECONDS)
+            elif place == job.place:
+                thread.join()
         self._perform(job)
 
     def _run(self) -> None:
         if self._low:
-            _give_way()
+            give_way()
         while True:
             with self._ready:
                 while not self._queue and not self._closing:
@@ -309,88 +314,10 @@ def _iterate(work: Work, token: Token) -> Generator[Any, None, None]:
     yield from work(token)
 
 
-def one_line(error: BaseException) -> str:
-    """What to tell people about an exception: one line, its kind named unless it is theirs to mend."""
-    text = " ".join(str(error).split())
-    if isinstance(error, UserError):
-        return text
-    if isinstance(error, MemoryError):
-        return "not enough memory" + (f": {text}" if text else "")
-    kind = type(error).__name__
-    return f"{kind}: {text[:300]}" if text else kind
-
-
-def _join_unless_stuck(threads: Sequence[threading.Thread]) -> None:
-    """Wait for threads as long as any of them computes now and then."""
-    known, since = -1.0, time.monotonic()
-    while any(thread.is_alive() for thread in threads):
-        for thread in threads:
-            thread.join(STALL_SECONDS / 100)
-        now = sum(map(_computed, threads))
-        if abs(now - known) > _IDLE_SECONDS:  # less, where one of them has ended
-            known, since = now, time.monotonic()
-        elif time.monotonic() - since > STALL_SECONDS:
-            print("nrc-viewer: gave up writing: the folder doesn't answer", file=sys.stderr)
-            return
-
-
-def _join_while_it_computes(thread: threading.Thread, patience: float) -> None:
-    """Wait for a thread, but no longer than `patience` seconds in which it computes nothing."""
-    known, since = -1.0, time.monotonic()
-    while thread.is_alive():
-        thread.join(patience / 20)
-        now = _computed(thread)
-        if now - known > _IDLE_SECONDS:
-            known, since = now, time.monotonic()
-        elif time.monotonic() - since > patience:
-            return
-
-
-def _computed(thread: threading.Thread) -> float:
-    """Seconds that a thread has computed; where the system doesn't tell, those of the process."""
-    if sys.platform != "linux":
-        return time.process_time()
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()[0]) / 1e9
-    return 0.0
-
-
-def _give_way() -> None:
-    """Lower the calling thread's priority where the system has one per thread."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-
-
 def leave_work_behind() -> None:
     """From now on lanes are shut down because the process ends: what only computes isn't waited for."""
     global _leaving
     _leaving = True
-
-
-def end_process(status: int) -> NoReturn:
-    """End the process at once, threads that compute or hang in the system with it.
-
-    The interpreter's own way out waits for each thread, and takes apart all that was ever imported.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            stream.flush()
-    os._exit(status)
-
-
-def share_interpreter() -> None:
-    """Let the GUI's thread have the interpreter soon after it asks; called once by the application."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-
-
-def compute_threads() -> int:
-    """Threads for PyTorch: all cores but one, which the window keeps; OMP_NUM_THREADS wins."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores - 1)
 
 
 LINGER_SECONDS = 0.15

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from engine.codecs.facts import codec_facts
+from engine.errors import UserError
 from engine.types import PatchBits, Refinement, Scores
 
 MINUS = "\u2212"
@@ -123,3 +124,14 @@ def rgb_line(value: float, before: float | None = None) -> str:
 def difference(after: float, before: float) -> float:
     """Gain in dB; two identical pictures differ by nothing."""
     return 0.0 if after == before else after - before
+
+
+def one_line(error: BaseException) -> str:
+    """What to tell people about an exception: one line, its kind named unless it is theirs to mend."""
+    text = " ".join(str(error).split())
+    if isinstance(error, UserError):
+        return text
+    if isinstance(error, MemoryError):
+        return "not enough memory" + (f": {text}" if text else "")
+    kind = type(error).__name__
+    return f"{kind}: {text[:300]}" if text else kind

@@ -62,20 +62,39 @@ class Reporter(Worker, Protocol):
         ...
 
 
-class OneLane(QObject):
-    """A worker of one lane of which nothing is said; what its `follow` does is its own."""
+class Running(Protocol):
+    """A lane, or what has one."""
 
-    lane: Lane
+    def busy(self) -> bool: ...
+
+    def shutdown(self) -> None: ...
+
+
+class InLanes(QObject):
+    """A worker of some lanes of which nothing is said; what its `follow` does is its own."""
+
+    lanes: tuple[Running, ...]
 
     def busy(self) -> bool:
-        return self.lane.busy()
+        return any(lane.busy() for lane in self.lanes)
 
     def job(self) -> JobState | None:
         return None
 
     def shutdown(self) -> None:
-        """Wait for the thread."""
-        self.lane.shutdown()
+        """Wait for the threads."""
+        for lane in self.lanes:
+            lane.shutdown()
+
+
+class OneLane(InLanes):
+    """The same of a single one."""
+
+    lane: Lane
+
+    @property
+    def lanes(self) -> tuple[Running, ...]:  # type: ignore[override]
+        return (self.lane,)
 
 
 class Apart(OneLane):

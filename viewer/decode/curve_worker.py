@@ -8,16 +8,17 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import Picture, RatePoint
 from viewer.core.jobs import Lane
+from viewer.core.worker import OneLane
 from viewer.decode import jobs as work
 from viewer.decode.rate_points import quality_in_use
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
 from viewer.model.session.state import Session
 
 
-class CurveWorker(QObject):
+class CurveWorker(OneLane):
     """Owns the points of the codec's curve. `changed` comes with each of them."""
 
     changed = Signal()
@@ -29,10 +30,10 @@ class CurveWorker(QObject):
         self._of: tuple[Picture, str, str] | None = None
         self._cut: object = None
         self._request: object = None
-        self.curves = Lane("curve", self, low=True)
-        self.curves.yielded.connect(lambda _, points: self._grew(points))
-        self.curves.finished.connect(lambda _: self.changed.emit())
-        self.curves.failed.connect(lambda _, text: self.failed.emit(text))
+        self.lane = Lane("curve", self, low=True)
+        self.lane.yielded.connect(lambda _, points: self._grew(points))
+        self.lane.finished.connect(lambda _: self.changed.emit())
+        self.lane.failed.connect(lambda _, text: self.failed.emit(text))
 
     def follow(self, session: Session, facts: Facts, scene: Scene) -> Facts:
         """Measure the codec on the run's picture, unless it was, around the quality in use first."""
@@ -46,7 +47,7 @@ class CurveWorker(QObject):
                 self._of, self._points = wanted, ()
                 near = quality_in_use(session, facts)
                 codec, subsampling = wanted[1:]
-                self.curves.start(work.rate_curve(codec, session.picture.pixels, subsampling, near))
+                self.lane.start(work.rate_curve(codec, session.picture.pixels, subsampling, near))
         return facts if facts.rate_points is self._points else replace(facts, rate_points=self._points)
 
     def _known(self, wanted: tuple[Picture, str, str]) -> bool:
@@ -59,26 +60,16 @@ class CurveWorker(QObject):
     def forget(self) -> None:
         """Another picture is open."""
         self._of, self._points, self._cut = None, (), None
-        self.curves.drop()
+        self.lane.drop()
 
     def stop(self) -> None:
         """Stop; a curve that was cut short is measured anew with the next run."""
-        if self.curves.busy():
+        if self.lane.busy():
             self._of, self._cut = None, self._request
-        self.curves.cancel()
+        self.lane.cancel()
 
     def resume(self) -> None:
         """A curve that was cut short comes anew with the run."""
-
-    def busy(self) -> bool:
-        return self.curves.busy()
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it: it grows where it is drawn."""
-        return None
-
-    def shutdown(self) -> None:
-        self.curves.shutdown()
 
 
 def _answers(run: Run, session: Session) -> bool:

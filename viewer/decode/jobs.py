@@ -126,6 +126,6 @@ def prepare_torch() -> None:
     """Load PyTorch and keep a core free for the window; called on the thread that will compute."""
     import torch
 
-    from viewer.core.jobs import compute_threads
+    from viewer.core.process import compute_threads
 
     torch.set_num_threads(compute_threads())

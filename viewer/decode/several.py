@@ -93,7 +93,7 @@ def compare(
 
 
 def _reason(error: Exception) -> str:
-    from viewer.core.jobs import one_line
+    from viewer.core.words import one_line
 
     return one_line(error)
 

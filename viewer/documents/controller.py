@@ -14,11 +14,13 @@ from engine.types import Coded, Picture, Pixels, frozen
 from viewer.core.control import Control
 from viewer.core.jobs import Lane, Work
 from viewer.core.table_text import table_text
+from viewer.core.worker import InLanes
 from viewer.documents import open_jobs as work_open
 from viewer.documents import session_file as session_files
 from viewer.documents.jobs import Opened, load_sample, save_bytes, save_picture, save_stream
 from viewer.documents.playlist import order_from
 from viewer.documents.restore import kept
+from viewer.documents.saved import Saved
 from viewer.model.facts.facts import JobState, sent_run
 from viewer.model.facts.run import Run
 from viewer.model.session.choices import Page
@@ -40,7 +42,7 @@ class DocumentsControl(Control, Protocol):
         ...
 
 
-class Documents(QObject):
+class Documents(InLanes):
     """Reads and writes in the background. What is read is given to the control to be shown."""
 
     opened = Signal(object)
@@ -54,15 +56,14 @@ class Documents(QObject):
         self.loading_text = ""
         self.loading = Lane("load", self, apart=True)
         self.saving = Lane("save", self, keep=True, apart=True)
+        self.lanes = (self.loading, self.saving)
         self.loading.yielded.connect(lambda _, opened: self.take(opened))
         self.loading.finished.connect(lambda _: control.refresh())
         self.loading.cancelled.connect(lambda _: control.refresh())
         self.loading.failed.connect(lambda _, text: control.complain(text))
         self._coming: Path | None = None
         """The file that is being read, where one goes through a playlist: next goes on from there."""
-        self._left_out: tuple[str, ...] = ()
-        """What the file to be saved next doesn't take over from the one that was received."""
-        self.saving.yielded.connect(lambda _, path: self._saved(path))
+        self.saving.yielded.connect(lambda _, saved: self._saved(saved))
         self.saving.finished.connect(lambda _: control.refresh())
         self.saving.failed.connect(lambda _, text: control.complain(text))
 
@@ -78,15 +79,15 @@ class Documents(QObject):
         elif shown.path is not None and not opened.sample:
             self.opened.emit(shown.path)
 
-    def _saved(self, path: Path) -> None:
-        without = f", without its {' and '.join(self._left_out)}" if self._left_out else ""
-        self._left_out = ()
-        self._control.say(f"Saved {printable(path.name)}{without}")
+    def _saved(self, saved: Saved) -> None:
+        without = f", without its {' and '.join(saved.left_out)}" if saved.left_out else ""
+        self._control.say(f"Saved {printable(saved.path.name)}{without}")
+
+    def _write(self, path: Path, work: Work) -> None:
+        """In turn with what is written to the same folder: the last of two savings under a name stays."""
+        self.saving.start(work, path.parent)
 
     # ---- as a worker ------------------------------------------------------------------------------
-
-    def busy(self) -> bool:
-        return self.loading.busy() or self.saving.busy()
 
     def stop(self) -> None:
         """Give up reading; what is being written is finished."""
@@ -97,11 +98,6 @@ class Documents(QObject):
         if self.loading.busy():
             return JobState(self.loading_text, 0.0)
         return JobState("Saving", 0.0) if self.saving.busy() else None
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.loading.shutdown()
-        self.saving.shutdown()
 
     # ---- opening --------------------------------------------------------------------------------
 
@@ -127,7 +123,7 @@ class Documents(QObject):
 
     def save_session(self, path: Path, view: View) -> None:
         """Write what is open and set. view: where one looks."""
-        self.saving.start(session_files.save(path, *kept(self._session, view)))
+        self._write(path, session_files.save(path, *kept(self._session, view)))
 
     def open_sample(self, name: str) -> None:
         self._load("Reading the sample", load_sample(name))
@@ -177,21 +173,17 @@ class Documents(QObject):
         if pixels is not None:
             run = self._sent() if self._session.stream is not None else None
             received = run.refinement.coded if run is not None else None
-            if received is not None:
-                from engine.io.metadata import metadata_kinds
-
-                self._left_out = metadata_kinds(received.payload)
-            self.saving.start(save_picture(path, pixels, received))
+            self._write(path, save_picture(path, pixels, received))
 
     def save_stream(self, path: Path) -> None:
         """Write the payload, byte for byte; boxes around it where the name asks for them."""
         coded = self.shown_stream()
         if coded is not None:
-            self.saving.start(save_stream(path, coded))
+            self._write(path, save_stream(path, coded))
 
     def save_bytes(self, path: Path, data: bytes) -> None:
         """Write a file byte for byte."""
-        self.saving.start(save_bytes(path, data))
+        self._write(path, save_bytes(path, data))
 
     def save_table(self, path: Path) -> None:
         """Write the comparison's or the codecs' table as CSV."""

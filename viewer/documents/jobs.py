@@ -13,6 +13,7 @@ from engine.errors import printable
 from engine.io.opening import read_regular
 from engine.registry import CODECS
 from engine.types import Cancelled, Coded, Picture, Pixels, never
+from viewer.documents.saved import Saved
 from viewer.model.session.state import Stream
 
 if TYPE_CHECKING:
@@ -105,43 +106,45 @@ def read_bytes(path: Path, length: int = -1, cancelled: Cancelled = never) -> by
 
 
 def save_picture(path: Path, pixels: Pixels, received: Coded | None = None) -> Work:
-    """Write a PNG; yields its path when it is there. Pixels of a `received` stream look as its file does."""
+    """Write a PNG; says so when it is there. Pixels of a `received` stream look as its file does."""
 
-    def work(_: Token) -> Iterator[Path]:
+    def work(_: Token) -> Iterator[Saved]:
         from engine.io.atomic import write_atomically
+        from engine.io.metadata import metadata_kinds
         from engine.io.write_image import save_png
 
         if received is None:
             save_png(path, pixels)
+            yield Saved(path)
         else:
             data = CODECS.get(received.codec).png(pixels, received)
             write_atomically(path, lambda file: file.write(data))
-        yield path
+            yield Saved(path, metadata_kinds(received.payload))
 
     return work
 
 
 def save_bytes(path: Path, data: bytes) -> Work:
-    """Write a file byte for byte; yields its path when it is there."""
+    """Write a file byte for byte; says so when it is there."""
 
-    def work(_: Token) -> Iterator[Path]:
+    def work(_: Token) -> Iterator[Saved]:
         from engine.io.atomic import write_atomically
 
         write_atomically(path, lambda file: file.write(data))
-        yield path
+        yield Saved(path)
 
     return work
 
 
 def save_stream(path: Path, coded: Coded) -> Work:
-    """Write a stream as the file that the name asks for; yields its path when it is there."""
+    """Write a stream as the file that the name asks for; says so when it is there."""
 
-    def work(_: Token) -> Iterator[Path]:
+    def work(_: Token) -> Iterator[Saved]:
         from engine.codecs.stream_file import stream_file
         from engine.io.atomic import write_atomically
 
         data = stream_file(coded, path)
         write_atomically(path, lambda file: file.write(data))
-        yield path
+        yield Saved(path)
 
     return work

@@ -22,6 +22,7 @@ from engine.io.opening import check_regular, open_regular
 from engine.records import filled
 from engine.types import Pixels
 from viewer.core.answers import READ_SECONDS, answers
+from viewer.documents.saved import Saved
 from viewer.model.session.choices import SLOTS
 from viewer.model.session.saved import ImageReference, SavedState
 from viewer.model.session.saved_json import from_json, to_json
@@ -68,11 +69,11 @@ class _Listed:
 
 
 def save(path: Path, saved: SavedSession, pixels: Pixels | None = None) -> Work:
-    """A job that writes the file, yields its path. pixels: of a picture that has no file; it goes in."""
+    """A job that writes the file, and says so. pixels: of a picture that has no file; it goes in."""
 
-    def work(_: Token) -> Iterator[Path]:
+    def work(_: Token) -> Iterator[Saved]:
         write(path, saved, pixels)
-        yield path
+        yield Saved(path)
 
     return work
 

@@ -51,7 +51,8 @@ def run(launch: Launch) -> NoReturn:
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in variables):
         raise UserError("there is no display (use --snapshot OUT.png to draw the window into a file)")
     _check_libraries()
-    from viewer.core.jobs import end_process, leave_work_behind
+    from viewer.core.jobs import leave_work_behind
+    from viewer.core.process import end_process
     from viewer.launch.lifetime import Running
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program

@@ -58,7 +58,7 @@ def build_window(launch: Launch) -> MainWindow:
     """The window, ready to be shown; its first picture is read once it has been drawn."""
     from PySide6.QtCore import Qt
 
-    from viewer.core.jobs import share_interpreter
+    from viewer.core.process import share_interpreter
     from viewer.documents.settings import Settings
     from viewer.shell.controller.controller import Controller
     from viewer.shell.looks import THEMES

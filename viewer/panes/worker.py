@@ -11,6 +11,7 @@ from engine.models.card import ModelCard
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
+from viewer.core.worker import InLanes
 from viewer.decode.several_worker import SeveralDecoders
 from viewer.model.facts.compare import CompareFacts
 from viewer.model.facts.differences import DifferenceLook, DifferenceSet, Pair, make_differences
@@ -27,7 +28,7 @@ _SETS = 2
 """Sets of differences that are kept: a set of large pictures takes hundreds of megabytes."""
 
 
-class Beside(QObject):
+class Beside(InLanes):
     """Starts what the panes lack, once the run that is shown is complete. `changed` comes with each news."""
 
     changed = Signal()
@@ -42,6 +43,7 @@ class Beside(QObject):
         self.decoding = SeveralDecoders("beside", self)
         self.differing = Lane("difference", self)
         self._models: tuple[ModelCard, ...] = ()
+        self.lanes = (self.decoding, self.differing)
         self.decoding.changed.connect(self.changed)
         self.decoding.failed.connect(self.failed)
         self.differing.yielded.connect(lambda _, made: self._made(made))
@@ -134,14 +136,6 @@ class Beside(QObject):
             return JobState("Starting the decoders", 0.0)
         title = decoder_title(begun.entry.decoder, self._models)
         return JobState(f"{title}, {begun.place + 1} of {begun.count} beside", self.facts.part)
-
-    def busy(self) -> bool:
-        return self.decoding.busy() or self.differing.busy()
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.decoding.shutdown()
-        self.differing.shutdown()
 
 
 def _differences(pairs: tuple[Pair, ...], look: DifferenceLook) -> Work:

@@ -12,10 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from engine import pipeline
 from engine.errors import UserError
 from engine.types import Coded, Refinement
-from viewer.core.jobs import Lane, Token, Work, compute_threads
+from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
+from viewer.core.process import compute_threads
+from viewer.core.worker import InLanes
 from viewer.model.facts.codes import CodesFacts
-from viewer.model.facts.facts import Facts, JobState
+from viewer.model.facts.facts import Facts
 from viewer.model.facts.traces import TraceFacts, TraceKey
 from viewer.model.scene.whole import Scene
 from viewer.model.session.patch_changes import shown
@@ -23,7 +25,7 @@ from viewer.model.session.state import Session
 from viewer.patch.resolve.dock import explained, explained_step
 
 
-class PatchReader(QObject):
+class PatchReader(InLanes):
     """Keeps `facts` up to date with the stream that is shown; `changed` comes when they are read."""
 
     changed = Signal()
@@ -38,6 +40,7 @@ class PatchReader(QObject):
         self.reading.yielded.connect(lambda _, facts: self._take(facts))
         self.reading.failed.connect(lambda _, text: self._fail(text))
         self.tracing = Lane("trace", self, low=True)
+        self.lanes = (self.reading, self.tracing)
         self.tracing.yielded.connect(lambda _, traces: self._traced(traces))
         self.tracing.failed.connect(lambda _, text: self.failed.emit(text))
 
@@ -79,18 +82,6 @@ class PatchReader(QObject):
 
     def resume(self) -> None:
         """Nothing was stopped."""
-
-    def job(self) -> JobState | None:
-        """Nothing is said of it."""
-        return None
-
-    def busy(self) -> bool:
-        return self.reading.busy() or self.tracing.busy()
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.reading.shutdown()
-        self.tracing.shutdown()
 
     def _traced(self, traces: TraceFacts) -> None:
         self.traces = traces

@@ -131,7 +131,7 @@ def codecs_of(cache: Cache, aim: Aim) -> tuple[str, ...]:
 
 def reason(error: Exception) -> str:
     """Why something failed, in one line."""
-    from viewer.core.jobs import one_line
+    from viewer.core.words import one_line
 
     return one_line(error)
 

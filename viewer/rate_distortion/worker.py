@@ -14,6 +14,7 @@ from engine.models.card import ModelCard
 from engine.rates.survey import Aim, OperatingPoint, best_card, next_task
 from engine.types import Picture
 from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.worker import InLanes
 from viewer.decode import jobs as work
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.rate_distortion import (
@@ -40,7 +41,7 @@ _CURVES = 256
 """Curves that are remembered: those of more than thirty pictures."""
 
 
-class Rater(QObject):
+class Rater(InLanes):
     """Owns the facts of the codecs view. `changed` comes with each piece of news."""
 
     changed = Signal()
@@ -59,6 +60,7 @@ class Rater(QObject):
         self.surveying = Lane("rates", self, low=True)
         self.equalling = Lane("equal", self)
         self.reading = Lane("means", self, low=True)
+        self.lanes = (self.surveying, self.equalling, self.reading)
         self.surveying.yielded.connect(lambda _, news: self._surveyed(news))
         self.surveying.finished.connect(lambda _: self._survey_ended())
         self.surveying.cancelled.connect(lambda _: self._survey_ended(stopped=True))
@@ -253,18 +255,10 @@ class Rater(QObject):
         self._names = ()
         self.facts = RatesFacts(mean=self.facts.mean)
 
-    def busy(self) -> bool:
-        return self.surveying.busy() or self.equalling.busy() or self.reading.busy()
-
     def job(self) -> JobState | None:
         """What the status bar says of the codecs view."""
         surveying, equalling = self.surveying.busy(), self.equalling.busy()
         return rates_job(self.facts, surveying, equalling) if surveying or equalling else None
-
-    def shutdown(self) -> None:
-        """Wait for the threads."""
-        for lane in (self.surveying, self.equalling, self.reading):
-            lane.shutdown()
 
 
 def decoders_of(cards: tuple[ModelCard, ...]) -> Mapping[str, ModelCard]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.types import Pixels
 from viewer.core.control import Control
 from viewer.core.jobs import Lane
+from viewer.core.worker import InLanes
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.guests import Guest
 from viewer.model.scene.whole import Scene
@@ -22,7 +23,7 @@ from viewer.remote.jobs import read, score
 _NONE: Mapping[str, Guest] = MappingProxyType({})
 
 
-class Guests(QObject):
+class Guests(InLanes):
     """Owns `Facts.guests`. Another picture's are forgotten with it."""
 
     changed = Signal()
@@ -36,6 +37,7 @@ class Guests(QObject):
         self._asked: tuple[Path, ...] = ()
         self.reading = Lane("read beside", self, keep=True, apart=True, hangs=True)
         self.scoring = Lane("score beside", self, low=True)
+        self.lanes = (self.reading, self.scoring)
         self.reading.yielded.connect(lambda _, guest: self.take(guest.name, guest.pixels))
         self.reading.failed.connect(lambda _, text: self.failed.emit(text))
         self.reading.finished.connect(lambda _: self.changed.emit())
@@ -109,12 +111,7 @@ class Guests(QObject):
         """Nothing waits."""
 
     def busy(self) -> bool:
-        return bool(self._asked) or self.reading.busy() or self.scoring.busy()
+        return bool(self._asked) or super().busy()
 
     def job(self) -> JobState | None:
         return JobState("Reading other results", 0.0) if self.reading.busy() else None
-
-    def shutdown(self) -> None:
-        """Wait for both threads."""
-        self.reading.shutdown()
-        self.scoring.shutdown()

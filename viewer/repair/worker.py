@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.types import DecodeOptions
 from viewer.core.jobs import LINGER_SECONDS, Lane
+from viewer.core.worker import InLanes
 from viewer.decode import jobs as decoding
 from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.repair import Box, FileState, RepairFacts, RepairFile, ShownFile
@@ -32,7 +33,7 @@ _KEPT = 96
 """Parts that are remembered: 42 megabytes."""
 
 
-class Repairer(QObject):
+class Repairer(InLanes):
     """Owns the facts of the Repair page. `changed` comes with each piece of news."""
 
     changed = Signal()
@@ -51,6 +52,7 @@ class Repairer(QObject):
         self.looking = Lane("look", self, low=True, apart=True)
         self.showing = Lane("show", self, apart=True)
         self.repairing = Lane("repair", self, hangs=True)
+        self.lanes = (self.gathering, self.looking, self.showing, self.repairing)
         self.gathering.yielded.connect(lambda _, found: self._gathered(found))
         self.gathering.finished.connect(lambda _: self._set(gathering=self.gathering.busy()))
         self.gathering.failed.connect(lambda _, text: self._not_gathered(text))
@@ -314,17 +316,9 @@ class Repairer(QObject):
     def forget(self) -> None:
         """Another picture is open; the files here are none of it."""
 
-    def busy(self) -> bool:
-        return any(lane.busy() for lane in (self.gathering, self.looking, self.showing, self.repairing))
-
     def job(self) -> JobState | None:
         """What the status bar says of it, wherever one looks meanwhile."""
         if not self.facts.running:
             return None
         at = min(self.facts.done + 1, self.facts.count)
         return JobState(f"Repairing {at} of {self.facts.count}", self.facts.part, Page.REPAIR)
-
-    def shutdown(self) -> None:
-        """Wait for the threads."""
-        for lane in (self.gathering, self.looking, self.showing, self.repairing):
-            lane.shutdown()

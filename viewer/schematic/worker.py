@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from engine import pipeline
 from engine.errors import UserError
 from engine.types import Refinement
-from viewer.core.jobs import Lane, Token, Work, compute_threads
+from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
+from viewer.core.process import compute_threads
 from viewer.core.worker import OneLane
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.networks import NetworkFacts

@@ -13,7 +13,7 @@ class PageRoom(QScrollArea):
 
     def __init__(self, page: QWidget, name: str) -> None:
         super().__init__()
-        self._page, self._barred = page, False
+        self._page, self._barred, self._needed = page, False, False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(name)
@@ -34,7 +34,7 @@ class PageRoom(QScrollArea):
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.Resize:
-            self._barred = False
+            self._barred = self._needed = False
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
             self._fit()
         return done
@@ -50,14 +50,19 @@ class PageRoom(QScrollArea):
         if wide > room.width():
             high -= self.horizontalScrollBar().sizeHint().height()
         tall = _height(layout, wide)
-        self._barred |= tall > high  # till another size: in less width the page may be less high
+        barred = max(room.width() - self.verticalScrollBar().sizeHint().width(), least.width())
+        # Beside a bar a page may become less high, so that it would fit, and without one would not. So the
+        # bar's room is given back only when what had to be scrolled has become lower by itself.
+        if self._barred and self._needed and _height(layout, barred) <= high:
+            self._barred = self._needed = False
+        self._barred |= tall > high
         if self._barred:
-            wide = max(room.width() - self.verticalScrollBar().sizeHint().width(), least.width())
-            tall = _height(layout, wide)
+            wide, tall = barred, _height(layout, barred)
             leave_wheel(self._page)
         size = QSize(wide, max(tall, high))
         if size != self._page.size():
             self._page.resize(size)
+        self._needed = self._barred and _height(layout, wide) > high  # as the page is now, stacked or not
 
 
 def _height(layout: QLayout, width: int) -> int:

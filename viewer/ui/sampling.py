@@ -74,6 +74,8 @@ class Sampler:
         self._held = 0
         self._images: OrderedDict[tuple[Any, ...], tuple[ReferenceType[Any], Sampled]] = OrderedDict()
         self._levels: dict[int, _Levels] = {}
+        self._magnified: dict[int, tuple[Any, ...]] = {}
+        """Of each picture the entry of its last magnified view."""
         self._first: dict[int, Excerpt] = {}
         """Of large minified pictures: the first view at their zoom of now."""
         self._gone: list[ReferenceType[Any]] = []  # may grow on any thread, so it only says that some are
@@ -107,12 +109,22 @@ class Sampler:
             return found
         if view.scale >= 1:
             packed, first = _packed_part(pixels, view)
-            image = magnify(packed, view, QImage.Format.Format_RGB32, first)
+            image = magnify(packed, view, QImage.Format.Format_RGB32, first, self._last(key))
+            self._magnified[key[0]] = key
         else:
             image = shrink(*self._level(pixels, view.scale), view)
         result = Sampled(image, view.left, view.top)
         self._keep(key, pixels, result)
         return result
+
+    def _last(self, key: tuple[Any, ...]) -> QImage | None:
+        """The picture's magnified view before this one, to be drawn over: nobody comes back to exactly that,
+        and fresh memory takes several times as long to fill."""
+        entry = self._images.pop(self._magnified.get(key[0], ()), None)
+        if entry is None:
+            return None
+        self._held -= entry[1].image.sizeInBytes()
+        return entry[1].image
 
     def _find(self, key: tuple[Any, ...], pixels: Pixels) -> Sampled | None:
         entry = self._images.get(key)
@@ -138,6 +150,7 @@ class Sampler:
         self._levels = {key: entry for key, entry in self._levels.items() if entry.source() is not None}
         alive = {key[0] for key in self._images}
         self._first = {key: view for key, view in self._first.items() if key in alive}
+        self._magnified = {key: entry for key, entry in self._magnified.items() if key in alive}
 
     def _level(self, pixels: Pixels, scale: float) -> tuple[Pixels, int]:
         """The coarsest level that still has at least the resolution of `scale`, and its factor."""
@@ -195,15 +208,22 @@ def _packed_part(pixels: Pixels, view: Excerpt) -> tuple[NDArray[np.uint32], tup
 
 
 def magnify(
-    packed: NDArray[np.uint32], view: Excerpt, kind: QImage.Format, first: tuple[int, int] = (0, 0)
+    packed: NDArray[np.uint32],
+    view: Excerpt,
+    kind: QImage.Format,
+    first: tuple[int, int] = (0, 0),
+    over: QImage | None = None,
 ) -> QImage:
     """Nearest neighbour: device pixel i shows the image pixel that holds its centre, (i + 1/2) / scale.
 
-    packed: one 32-bit word a pixel, beginning at image pixel `first` (x, y).
+    packed: one 32-bit word a pixel, beginning at image pixel `first` (x, y). over: an image that may be drawn
+    over where it has the size and kind.
     """
     columns = np.floor((view.left + np.arange(view.width) + 0.5) / view.scale + 1e-9).astype(np.intp)
     rows = np.floor((view.top + np.arange(view.height) + 0.5) / view.scale + 1e-9).astype(np.intp)
-    image = QImage(view.width, view.height, kind)
+    image = over
+    if image is None or (image.width(), image.height(), image.format()) != (view.width, view.height, kind):
+        image = QImage(view.width, view.height, kind)
     grown = np.frombuffer(image.bits(), np.uint32).reshape(view.height, view.width)
     wide = packed.take(columns - first[0], axis=1, mode="clip")  # few rows yet: the rest is whole rows copied
     wide.take(rows - first[1], axis=0, out=grown, mode="clip")

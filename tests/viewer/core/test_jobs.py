@@ -13,7 +13,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from viewer.core.jobs import Lane, Token, compute_threads, one_line
+from viewer.core import jobs
+from viewer.core.jobs import Lane, Token
+from viewer.core.process import compute_threads
+from viewer.core.words import one_line
 
 
 class Log:
@@ -341,3 +344,34 @@ def test_jobs_apart_keep_their_turn_behind_one_that_is_slow(qtbot: QtBot) -> Non
     lane.start(quick)
     lane.shutdown()
     assert done == ["slow", "quick"]
+
+
+@pytest.mark.parametrize(("place", "wanted"), [("here", []), ("elsewhere", ["other"])])
+def test_jobs_apart_wait_for_those_of_the_same_place_alone(
+    place: str, wanted: list[str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two savings of one file the last one stays, however slow its folder is."""
+    monkeypatch.setattr(jobs, "_TURN_SECONDS", 0.01)
+    lane = Lane("save", keep=True, apart=True)
+    released, done = threading.Event(), []
+
+    def save(name: str) -> jobs.Work:
+        def work(_: Token) -> Iterator[str]:
+            if name == "first":
+                released.wait(30)
+            done.append(name)
+            yield name
+
+        return work
+
+    lane.start(save("first"), "here")
+    lane.start(save("other"), place)
+    if wanted:
+        qtbot.waitUntil(lambda: done == wanted)
+    else:
+        qtbot.wait(100)
+    assert done == wanted
+    released.set()
+    lane.shutdown()
+    assert sorted(done) == ["first", "other"]
+    assert done == [*wanted, *(name for name in ("first", "other") if name not in wanted)]

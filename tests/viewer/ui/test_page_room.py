@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -112,3 +112,46 @@ def test_beside_a_bar_the_page_is_as_high_as_it_needs_to_be_there(qtbot: QtBot) 
         room.show()
         assert page.height() >= rows.minimumHeightForWidth(page.width())
         assert room.verticalScrollBar().maximum() > 0
+
+
+def test_room_of_the_bar_comes_back_when_a_page_becomes_lower(qtbot: QtBot) -> None:
+    page = QWidget()
+    part = QLabel("part")
+    part.setMinimumHeight(300)
+    rows = QVBoxLayout(page)
+    rows.addWidget(part)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(300, 150)
+    room.show()
+    assert page.width() < 300
+    part.setMinimumHeight(20)
+    qtbot.waitUntil(lambda: page.width() == 300)
+
+
+class _Stacking(QWidget):
+    """As high as it needs to be only where it is wide: narrow, it lays itself out anew, and is lower."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = 0
+        self.part = QLabel("part")
+        QVBoxLayout(self).addWidget(self.part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.turns += 1
+        self.part.setMinimumHeight(300 if self.width() >= 300 else 20)
+
+
+def test_a_page_that_would_go_to_and_fro_stays_beside_the_bar(qtbot: QtBot) -> None:
+    page = _Stacking()
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(300, 150)
+    room.show()
+    for _ in range(5):
+        page.part.setText(page.part.text() + "!")
+        qtbot.wait(10)
+    assert page.turns < 8
+    assert page.width() < 300

@@ -149,6 +149,22 @@ def test_the_same_view_is_sampled_once() -> None:
     assert sampler.sample(noise(40, 40, 1), view)[0].image is not first[0].image
 
 
+def test_a_magnified_view_is_drawn_over_the_one_before_and_over_nobodys_copy() -> None:
+    """Fresh memory for every turn of the wheel takes several times as long."""
+    pixels, sampler = noise(40, 40), Sampler()
+    views = [Excerpt(scale, 5, 5, 30, 30) for scale in (3, 4, 5)]
+    first = sampler.sample(pixels, views[0])[0].image
+    copy, wanted = QImage(first), pixels_of(first).copy()
+    for view in views[1:]:
+        image = sampler.sample(pixels, view)[0].image
+        assert image is first
+        np.testing.assert_array_equal(pixels_of(image), seen(Sampler(), pixels, view))
+    np.testing.assert_array_equal(pixels_of(copy), wanted)
+    assert sampler._held == first.sizeInBytes()
+    larger = sampler.sample(pixels, Excerpt(5, 5, 5, 60, 30))[0].image
+    assert (larger.width(), first.width()) == (60, 30)
+
+
 def test_no_picture_is_kept_alive_and_no_dead_one_is_shown() -> None:
     sampler = Sampler()
     view = Excerpt(0.2, 0, 0, 20, 20)

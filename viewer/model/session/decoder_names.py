@@ -11,7 +11,17 @@ from engine.models.card import ModelCard
 
 def decoder_title(name: str, cards: Sequence[ModelCard]) -> str:
     """Of the decoder with this file's name among all the cards; the name itself where there is no such."""
-    return _titles(tuple((card.name, card.title) for card in cards)).get(name, name)
+    for known, titles in _last:
+        if known is cards:
+            return titles.get(name, name)
+    titles = _titles(tuple((card.name, card.title) for card in cards))
+    if isinstance(cards, tuple):  # which never change
+        _last[:] = [(cards, titles)]
+    return titles.get(name, name)
+
+
+_last: list[tuple[Sequence[ModelCard], dict[str, str]]] = []
+"""The cards that were asked about last, which is asked again and again."""
 
 
 def group_title(name: str, cards: Sequence[ModelCard]) -> str:

@@ -6,6 +6,8 @@ Painters passed in work in device pixels, with (0, 0) at the corner of the pane'
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,15 +49,25 @@ def draw_outlines(painter: QPainter, ground: Ground, values: NDArray[np.float32]
 
 def frame(painter: QPainter, rect: QRect, thickness: int, colour: QColor) -> None:
     """A sharp frame just inside `rect`."""
+    fill(painter, _sides(rect, thickness), colour)
+
+
+def _sides(rect: QRect, thickness: int) -> tuple[QRect, ...]:
     t = min(thickness, (rect.width() + 1) // 2, (rect.height() + 1) // 2)
     x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
-    for part in (
+    return (
         QRect(x, y, w, t),
         QRect(x, y + h - t, w, t),
         QRect(x, y + t, t, h - 2 * t),
         QRect(x + w - t, y + t, t, h - 2 * t),
-    ):
-        painter.fillRect(part, colour)
+    )
+
+
+def fill(painter: QPainter, parts: Sequence[QRect], colour: QColor) -> None:
+    """Fill rectangles in one call: one by one they take a multiple of the time."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRects([part for part in parts if not part.isEmpty()])
 
 
 def roles(patch: PatchScene) -> list[tuple[tuple[int, int], str]]:
@@ -158,10 +170,11 @@ def _draw_outlines(
     painter: QPainter, around: list[tuple[QRect, QColor]], centre: QRect, ratio: float
 ) -> None:
     thin, thick, halo = max(2, round(2 * ratio)), max(3, round(3 * ratio)), max(1, round(ratio))
-    for rect, _ in around:
-        frame(painter, rect.adjusted(-halo, -halo, halo, halo), thin + 3 * halo, _HALO)
-    for rect, colour in around:
-        frame(painter, rect.adjusted(halo, halo, -halo, -halo), thin, colour)
+    dark = [_sides(rect.adjusted(-halo, -halo, halo, halo), thin + 3 * halo) for rect, _ in around]
+    fill(painter, list(chain.from_iterable(dark)), _HALO)
+    for colour in {colour.rgba(): colour for _, colour in around}.values():
+        inner = [rect.adjusted(halo, halo, -halo, -halo) for rect, own in around if own == colour]
+        fill(painter, list(chain.from_iterable(_sides(rect, thin) for rect in inner)), colour)
     frame(painter, centre.adjusted(-thick, -thick, thick, thick), thick + 2 * halo, _HALO)
     outline = thick - halo
     frame(painter, centre.adjusted(-outline, -outline, outline, outline), thick, QColor(SELF))

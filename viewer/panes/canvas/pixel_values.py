@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from engine.types import Pixels
 from viewer.model.scene.picture import PaneScene
 from viewer.panes.canvas.ground import Ground
+from viewer.panes.canvas.marks import fill
 from viewer.ui.theme import font
 
 GRID_FROM = 10.0
@@ -45,8 +46,8 @@ def draw_grid(painter: QPainter, ground: Ground) -> None:
     across = np.zeros(shown.width() + 1, np.uint32)  # the last line may lie just beyond
     across[[x + round(at * ground.scale) - shown.x() for at in range(x0 + 1, x1)]] = _PREMULTIPLIED
     painter.drawImage(shown, _image(across[None, :-1]))  # lines one by one take a multiple of the time
-    for at in range(y0 + 1, y1):
-        painter.fillRect(QRect(shown.x(), y + round(at * ground.scale), shown.width(), 1), _LINE)
+    rows = [y + round(at * ground.scale) for at in range(y0 + 1, y1)]
+    fill(painter, [QRect(shown.x(), row, shown.width(), 1) for row in rows], _LINE)
 
 
 def draw_values(painter: QPainter, ground: Ground, pane: PaneScene) -> None:

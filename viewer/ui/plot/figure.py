@@ -219,11 +219,15 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
         if marker is not None and np.isfinite(marker):
             at = round(self.place(marker, 1.0)[0])
             painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), QColor(theme.accent))
-        for curve in self._visible():
-            moving = slice(None) if curve.live else np.flatnonzero(curve.x == marker)
-            for at, up in zip(*self.place(curve.x[moving], curve.y[moving]), strict=True):
-                if np.isfinite(up):
-                    draw_symbol(painter, curve, QPointF(at, up), curve.size + (0 if curve.live else 1.5))
+        moving = [
+            (curve, k)
+            for curve in self._visible()
+            for k in (range(len(curve.x)) if curve.live else np.flatnonzero(curve.x == marker))
+        ]
+        places = self.place([c.x[k] for c, k in moving], [c.y[k] for c, k in moving])  # at once: much quicker
+        for (curve, __), at, up in zip(moving, *places, strict=True):
+            if np.isfinite(up):
+                draw_symbol(painter, curve, QPointF(at, up), curve.size + (0 if curve.live else 1.5))
         if self.point is not None:
             place = self.place_of(self.point)
             painter.setPen(QPen(QColor(theme.muted), 1, Qt.PenStyle.DotLine))
