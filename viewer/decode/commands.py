@@ -14,6 +14,7 @@ from viewer.decode.sending import Sending
 from viewer.model.facts.facts import Facts
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.options import (
     set_carry,
     set_context,
@@ -30,7 +31,7 @@ def _context(context: Context) -> Why:
         card = session.card
         if card is None:
             return no_decoder_words(session.codec)
-        return "" if context in card.contexts else f"{card.name} has no context '{context.value}'"
+        return "" if context in card.contexts else f"{_title(session)} has no context '{context.value}'"
 
     return why
 
@@ -40,8 +41,12 @@ def _carry(session: Session, _: Facts) -> str:
     if card is None:
         return no_decoder_words(session.codec)
     if span_of(card):
-        return f"{card.name} always carries its state along spans of patches"
-    return "" if card.carry else f"{card.name} has no state to carry along the row"
+        return f"{_title(session)} always carries its state along spans of patches"
+    return "" if card.carry else f"{_title(session)} has no state to carry along the row"
+
+
+def _title(session: Session) -> str:
+    return decoder_title(session.options.decoder, session.models)
 
 
 PROJECTION_TIP = "Keep the picture's coefficients within the intervals that the stream's symbols stand for"
@@ -62,7 +67,7 @@ def no_guard(session: Session) -> str:
     """Why there is no guard; "" where there is one."""
     if session.card is None:
         return no_decoder_words(session.codec)
-    return "" if session.card.guarded else f"the guard was not tried on {session.card.name}"
+    return "" if session.card.guarded else f"the guard was not tried on {_title(session)}"
 
 
 def no_earlier(session: Session) -> str:

@@ -64,7 +64,7 @@ def _append_others(model: QStandardItemModel, others: list[ModelCard], cards: tu
         title = decoder_title(card.name, cards)
         line = _line(f"{title}  ({codecs_in_words(card)})", card.name, decoder_tip(card))
         line.setEnabled(False)
-        line.setToolTip(f"Not now: {card.name} was trained for {codecs_in_words(card)} streams")
+        line.setToolTip(f"Not now: trained for {codecs_in_words(card)} streams. {_file(card)}")
         model.appendRow(line)
     for study in dict.fromkeys(card.study for card in others if card.study):
         members = [card for card in others if card.study == study]
@@ -110,13 +110,13 @@ def show_carry(box: QCheckBox, session: Session) -> None:
     card = session.card
     if card is None:
         return
-    span = span_of(card)
+    span, title = span_of(card), decoder_title(card.name, session.models)
     box.setChecked(bool(span) or session.options.carry)
     box.setEnabled(card.carry and not span)
     if span:
-        why = f"{card.name} always carries its state, along {span} patches of a row at a time: it learned so"
+        why = f"{title} always carries its state, along {span} patches of a row at a time: it learned so"
     elif card.carry:
         why = "Start each patch from the last state of the patch to its left, not from 0"
     else:
-        why = f"{card.name} has no state to carry along the row"
+        why = f"{title} has no state to carry along the row"
     box.setToolTip(why)

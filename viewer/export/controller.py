@@ -161,7 +161,7 @@ class ExportDesk:
         if why:
             self._control.complain(f"{path.name}: {why}")
         else:
-            self.exporter.start(path, work.save_animation(path, run, choice))
+            self.exporter.start(path, work.save_animation(path, run, choice, self._control.session.models))
 
     # ---- numbers and report ----------------------------------------------------------------------
 

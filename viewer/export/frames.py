@@ -21,6 +21,7 @@ from viewer.export.choice import AnimationChoice, AnimationKind, Outline, Region
 from viewer.export.scan_marks import with_head
 from viewer.model.facts.facts import Facts
 from viewer.model.facts.run import Run
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.state import Session
 from viewer.panes.resolve.panes import scan_picture, scan_psnr
 
@@ -32,10 +33,11 @@ _LAST_STAYS = 2
 
 
 class RunFrames:
-    """Frames of a run (an `engine.animation.frames.Frames`), each made when it is asked for."""
+    """Frames of a run (an `engine.animation.frames.Frames`), each made when it is asked for. cards: that
+    decoders are called by."""
 
-    def __init__(self, run: Run, choice: AnimationChoice) -> None:
-        self._run, self._choice = run, choice
+    def __init__(self, run: Run, choice: AnimationChoice, cards: tuple[ModelCard, ...] = ()) -> None:
+        self._run, self._choice, self._cards = run, choice, cards
         self._memo = Memo()
         coded = run.refinement.coded
         self._patches = math.prod(patch_grid(coded.height, coded.width))
@@ -61,12 +63,16 @@ class RunFrames:
         before = run.scores(0) if position else None
         if position:
             title = words.capital(words.position_title(record, position))
-            title += f" of {run.planned}, {_short(record.request.decoder)}" if position > 0 else ""
+            title += f" of {run.planned}, {self._decoder(record.request.decoder)}" if position > 0 else ""
         else:
             title = words.sent_title(record)
         rate = f"{words.bpp(run.bits_per_pixel(position))}" if position <= 0 else ""
         figures = words.scores_line(run.scores(position), before)
         return run.pixels(position), title, " · ".join(part for part in (rate, figures) if part)
+
+    def _decoder(self, name: str) -> str:
+        title = decoder_title(name, self._cards)
+        return _short(name) if title == name else title
 
     def _scan(self, position: int) -> tuple[Pixels, str, str]:
         """Before the patch at `position`: those before it are refined, it and those after it as received."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.models.card import ModelCard
 from engine.types import Cancelled, Pixels, Progress, Refinement
 from viewer.export.choice import AnimationChoice
 from viewer.model.facts.facts import Facts
@@ -40,14 +41,14 @@ def save_image(path: Path, pixels: Pixels, pixels_per_inch: float | None = None)
     return work
 
 
-def save_animation(path: Path, run: Run, choice: AnimationChoice) -> Work:
-    """Write a run as GIF or MP4."""
+def save_animation(path: Path, run: Run, choice: AnimationChoice, cards: tuple[ModelCard, ...] = ()) -> Work:
+    """Write a run as GIF or MP4. cards: that decoders are called by."""
 
     def work(token: Token) -> Iterator[Written]:
         from engine.animation.write import write_animation
         from viewer.export.frames import RunFrames
 
-        frames = RunFrames(run, choice)
+        frames = RunFrames(run, choice, cards)
         write_animation(path, frames, token.cancelled, token.progress)
         count, size = len(frames), path.stat().st_size
         yield Written(path, f"{count} frame{'s' if count != 1 else ''}, {size / 1e6:.1f} MB")

@@ -14,6 +14,7 @@ from viewer.decode import jobs as decoding
 from viewer.documents.settings import Settings
 from viewer.model.facts.facts import JobState
 from viewer.model.session.decoder_choice import codecs_in_words
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.own_models import add_model, is_own, remove_model
 from viewer.models import jobs
 
@@ -53,10 +54,11 @@ class ModelDesk(Apart):
         self._control.change(partial(add_model, card=loaded.card))
         session = self._control.session
         card = next(card for card in reversed(session.models) if card.path == loaded.card.path)
+        title = decoder_title(card.name, session.models)
         if session.options.decoder == card.name:
-            self._control.say(f"{card.name} is among the decoders, and chosen")
+            self._control.say(f"{title} is among the decoders, and chosen")
         else:
-            self._control.say(f"{card.name} is among the decoders, for {codecs_in_words(card)} streams")
+            self._control.say(f"{title} is among the decoders, for {codecs_in_words(card)} streams")
 
     def drop(self) -> None:
         """Take the chosen model off the list; its files stay."""
@@ -65,8 +67,9 @@ class ModelDesk(Apart):
             for path in (card.path, *card.files):
                 if path is not None:
                     self._settings.forget_model(path)
+            title = decoder_title(card.name, self._control.session.models)
             self._control.change(partial(remove_model, name=card.name))
-            self._control.say(f"{card.name} is off the list; its files stay")
+            self._control.say(f"{title} is off the list; its files stay")
 
     # ---- as every worker ------------------------------------------------------------------------
 

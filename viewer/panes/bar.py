@@ -168,7 +168,7 @@ class ViewBar(FlowPanel):
         self.absolute.setChecked(session.absolute)
         self.luma.setChecked(session.looking.luma)
         show_opacity(self.opacity, session.overlay, session.opacity)
-        self.slots.show_slots(session.looking.slots)
+        self.slots.show_slots(session.looking.slots, session.models)
 
     def _show_compare(self, session: Session) -> None:
         possible = can_compare(session.fitting)

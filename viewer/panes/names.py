@@ -10,6 +10,7 @@ from viewer.core import words
 from viewer.model.facts.facts import Facts
 from viewer.model.session.compare import Entry, context_name
 from viewer.model.session.compare_presets import GROUPS, labels
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.panes import (
     MOST_PANES,
     can_show,
@@ -33,13 +34,13 @@ _NAMES = {
 }
 
 
-def pane_name(key: str) -> str:
-    """A pane's name in a list."""
+def pane_name(key: str, cards: Sequence[ModelCard] = ()) -> str:
+    """A pane's name in a list. cards: that decoders are called by."""
     position, entry = step_of(key), entry_of_key(key)
     if position is not None:
         return f"step {position}" if position >= 0 else f"stage {position}"
     if entry is not None:
-        return f"{entry.decoder}, {context_name(entry.context)}"
+        return f"{decoder_title(entry.decoder, cards)}, {context_name(entry.context)}"
     return guest_name(key) or _NAMES.get(key, key)
 
 

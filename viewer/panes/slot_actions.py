@@ -15,7 +15,7 @@ def save_slot(control: Control, pictures: Pictures, number: int) -> None:
         control.say("There is nothing to save: open a picture first")
         return
     control.change(partial(slots.save_slot, number=number, view=View.of(pictures.state())))
-    words = slots.slot_words(slots.slot_of(control.session, number), number)
+    words = slots.slot_words(slots.slot_of(control.session, number), number, control.session.models)
     control.say(f"{words} · saved, Ctrl+{number} shows it")
 
 
@@ -27,4 +27,4 @@ def recall_slot(control: Control, pictures: Pictures, number: int) -> None:
         return
     control.change(partial(slots.recalled, number=number))
     pictures.restore(state.view.panes())
-    control.say(slots.slot_words(state, number))
+    control.say(slots.slot_words(state, number, control.session.models))

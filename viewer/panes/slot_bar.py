@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from engine.models.card import ModelCard
 from viewer.model.session.choices import SLOTS
 from viewer.model.session.saved import SavedState
 from viewer.panes.slots import slot_words
@@ -44,13 +45,13 @@ class SlotButton(QToolButton):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
-    def show_slot(self, state: SavedState | None) -> None:
+    def show_slot(self, state: SavedState | None, cards: tuple[ModelCard, ...] = ()) -> None:
         """Show whether it is filled, and with what."""
         self.filled = state is not None
         keys = f"Ctrl+{self._number} shows it, Ctrl+Shift+{self._number} or Shift+click saves over it"
         if state is None:
             keys = f"click or Ctrl+Shift+{self._number} saves the view: panes, step, zoom, mode"
-        words = slot_words(state, self._number)
+        words = slot_words(state, self._number, cards)
         self.setToolTip(f"{words}\n{keys}")
         self.setAccessibleName(f"View slot {self._number}")
         self.setAccessibleDescription(words)
@@ -113,17 +114,17 @@ class SlotBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(1)
         self.buttons = tuple(SlotButton(number, self) for number in range(1, SLOTS + 1))
-        self._shown: tuple[SavedState | None, ...] = (None,) * SLOTS
+        self._told: tuple[tuple[SavedState | None, ...], tuple[ModelCard, ...]] = ((None,) * SLOTS, ())
         for button in self.buttons:
             row.addWidget(button)
             button.saved.connect(self.saved)
             button.recalled.connect(self.recalled)
             button.cleared.connect(self.cleared)
 
-    def show_slots(self, slots: tuple[SavedState | None, ...]) -> None:
+    def show_slots(self, slots: tuple[SavedState | None, ...], cards: tuple[ModelCard, ...] = ()) -> None:
         """Show which slots are filled."""
-        if slots is self._shown:
+        if (slots, cards) == self._told:
             return
-        self._shown = slots
+        self._told = slots, cards
         for button, state in zip(self.buttons, slots, strict=False):
-            button.show_slot(state)
+            button.show_slot(state, cards)

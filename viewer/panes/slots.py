@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.models.card import ModelCard
 from viewer.core import words
 from viewer.model.session import capture as saved_state
 from viewer.model.session.choices import SLOTS, Mode, Overlay, Page
@@ -46,8 +48,8 @@ def recalled(session: Session, number: int) -> Session:
     return saved_state.apply(session, replace(state, image=now.image).having(sent))
 
 
-def slot_words(state: SavedState | None, number: int) -> str:
-    """One line on what a slot holds, for tooltips and messages."""
+def slot_words(state: SavedState | None, number: int, cards: Sequence[ModelCard] = ()) -> str:
+    """One line on what a slot holds, for tooltips and messages. cards: that decoders are called by."""
     if state is None:
         return f"Slot {number} is empty"
     mode: Mode = state["mode"]
@@ -58,10 +60,10 @@ def slot_words(state: SavedState | None, number: int) -> str:
     elif state["page"] is Page.LAB:
         what = "the lab"
     elif mode in (Mode.WIPE, Mode.BLINK):
-        what = f"{mode.value} {pane_name(state['wipe'][0])} | {pane_name(state['wipe'][1])}"
+        what = f"{mode.value} {pane_name(state['wipe'][0], cards)} | {pane_name(state['wipe'][1], cards)}"
     else:
         shown = (state["solo"],) if state["solo"] else state["order"]
-        what = f"{mode.value}: {', '.join(pane_name(key) for key in shown)}"
+        what = f"{mode.value}: {', '.join(pane_name(key, cards) for key in shown)}"
     step = "newest step" if state["step"] is None else f"step {state['step']}"
     zoom = "fitted" if state.view.fitted else f"{words.decimal(100 * state.view.scale, 0)} %"
     parts = [what, step, zoom]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.models.card import ModelCard
 from engine.types import Coded
 from viewer.core.jobs import Lane, Token, Work
 from viewer.core.memo import same
@@ -18,6 +19,7 @@ from viewer.model.facts.facts import Facts, JobState
 from viewer.model.facts.run import Run
 from viewer.model.scene.whole import Scene
 from viewer.model.session.choices import Page
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.panes import decoders_beside, decoders_chosen
 from viewer.model.session.state import Session
 from viewer.panes.resolve.difference import difference_look
@@ -40,6 +42,7 @@ class Beside(InLanes):
         self._making: tuple[tuple[Pair, ...], DifferenceLook] | None = None
         self.decoding = SeveralDecoders("beside", self)
         self.differing = Lane("difference", self)
+        self._models: tuple[ModelCard, ...] = ()
         self.lanes = (self.decoding, self.differing)
         self.decoding.changed.connect(self.changed)
         self.decoding.failed.connect(self.failed)
@@ -68,6 +71,7 @@ class Beside(InLanes):
 
     def _follow_decoders(self, session: Session, run: Run) -> None:
         entries, coded = decoders_beside(session), run.refinement.coded
+        self._models = session.models
         options = session.options
         how = options.steps, options.strength, options.projection, options.guard, options.earlier
         if coded is not self._coded or how != self._how:
@@ -130,7 +134,8 @@ class Beside(InLanes):
         begun = self.facts.begun
         if begun is None:
             return JobState("Starting the decoders", 0.0)
-        return JobState(f"{begun.entry.decoder}, {begun.place + 1} of {begun.count} beside", self.facts.part)
+        title = decoder_title(begun.entry.decoder, self._models)
+        return JobState(f"{title}, {begun.place + 1} of {begun.count} beside", self.facts.part)
 
 
 def _differences(pairs: tuple[Pair, ...], look: DifferenceLook) -> Work:

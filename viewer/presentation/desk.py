@@ -87,8 +87,7 @@ class PresentationDesk:
         if self._notes.isVisible():
             self._notes.hide()
             return
-        self._notes.place()
-        self._notes.show()
+        self._notes.appear()
         self._tell()
 
     def notes_window(self) -> NotesWindow | None:

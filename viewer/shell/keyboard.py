@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QFrame,
     QLineEdit,
@@ -20,6 +23,7 @@ _MOVES = (
 )  # fmt: skip
 
 
+_KINDS = (QAbstractSlider, QComboBox, QAbstractButton)
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -34,16 +38,29 @@ class Keyboard(QObject):
         self.frame.setProperty("role", "focus")
         self.frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.frame.hide()
+        self._tamed = WeakSet[QWidget]()
         self.tame()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """A control that was made since, an answer of a lesson's question say, has its keys, too."""
+        if isinstance(now, _KINDS) and now not in self._tamed and self._window.isAncestorOf(now):
+            self._tame(now)
+
+    def _tame(self, widget: QWidget) -> None:
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        widget.installEventFilter(self)
+        self._tamed.add(widget)
 
     def tame(self) -> None:
         """The mouse leaves the keyboard's focus alone, so that arrows and Space go on meaning steps and
         play; a control reached by Tab gets them itself."""
-        for kind in (QAbstractSlider, QComboBox, QAbstractButton):
+        for kind in _KINDS:
             for widget in self._window.findChildren(kind):
-                if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                widget.installEventFilter(self)
+                self._tame(widget)
         self._pictures.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab comes back to the pictures
         self._pictures.installEventFilter(self)
         for field in (*self._window.findChildren(QAbstractSpinBox), self._field):

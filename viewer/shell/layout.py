@@ -133,8 +133,8 @@ def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButton
     column.addStretch(1)
     figures = QStackedWidget()
     panel(figures)
-    figures.addWidget(_scrolled(picture))
-    figures.addWidget(_at_top(parts.inspector))
+    figures.addWidget(_scrolled(picture, "Figures of the picture"))
+    figures.addWidget(_scrolled(_at_top(parts.inspector), "Figures of the patch"))
     figures.addWidget(parts.hidden)
     figures.setFixedHeight(FIGURES_HEIGHT)
     figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -158,7 +158,7 @@ def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButton
     return side, figures, switch
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
+def _scrolled(page: QWidget, name: str) -> QScrollArea:
     """A page that may be higher than its place."""
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
@@ -166,7 +166,7 @@ def _scrolled(page: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    scroll.setAccessibleName("Figures of the picture")
+    scroll.setAccessibleName(name)
     return scroll
 
 

@@ -26,6 +26,11 @@ _NARROW = 280
 """Pixels beside the lessons, at 100 % text, below which bars give way: all they offer is in menus."""
 _LOW = 420
 """Pixels of a window's height, at 100 % text, below which the thumbnails give way to the pictures."""
+_LESSON = 460
+"""Pixels below the toolbar, at 100 % text, that a lesson's pictures and what is around them need; where there
+are fewer, bars give way: sliders stand in the lesson, all the rest in menus."""
+_FIGURES = 0.6
+"""Part of the column that the figures take at most: the plots are to be seen, too."""
 
 
 class Showing:
@@ -45,7 +50,7 @@ class Showing:
         self._looks = DesktopLooks(window)
         self._scene: Scene | None = None
         self._controls: tuple[object, ...] = ()
-        self._compact = False
+        self._compact = self._crowded = False
         places.split.resized.connect(self.fit)
 
     def show(self) -> None:
@@ -97,9 +102,21 @@ class Showing:
         self._parts.filmstrip.set_low(self._window.height() < scaled(_LOW))
         central = self._window.centralWidget()
         narrow = central is not None and central.width() < scaled(_NARROW)
-        for bars in (self._parts.toolbar, self._places.lines):
-            show_if(bars, not narrow and not presenting)
+        low, lower = self._low_beside_lessons()
+        show_if(self._parts.toolbar, not (narrow or presenting or low))
+        show_if(self._places.lines, not (narrow or presenting or lower))
         show_if(self._places.notices, not presenting)
+        self._fit_figures()
+
+    def _low_beside_lessons(self) -> tuple[bool, bool]:
+        """Whether a lesson's pictures need the toolbar's room, and that of the line over several decoders."""
+        session, central = self._control.session, self._window.centralWidget()
+        if not session.lessons.on or central is None:
+            return False, False
+        left = self._window.height() - self._parts.toolbar.flow.heightForWidth(central.width())
+        beside = self._parts.comparebar.flow.heightForWidth(central.width())
+        several = session.page is Page.COMPARE
+        return left < scaled(_LESSON), several and left - beside < scaled(_LESSON)
 
     def _show_bars(self, session: Session) -> None:
         """The line above the pictures, and what else differs while decoders are compared."""
@@ -164,7 +181,11 @@ class Showing:
         self._places.figure_switch.set_current("inside" if held else "figures")
         if scene.inside is not None and held:
             self._parts.hidden.set_scene(scene.inside)
-        crowded = held and len(self._control.session.compare.entries) > 3 and scene.compare is not None
-        height = scaled(HIDDEN_HEIGHT if crowded else FIGURES_HEIGHT)
+        self._crowded = held and len(self._control.session.compare.entries) > 3 and scene.compare is not None
+        self._fit_figures()
+
+    def _fit_figures(self) -> None:
+        height = scaled(HIDDEN_HEIGHT if self._crowded else FIGURES_HEIGHT)
+        height = min(height, max(scaled(120), round(_FIGURES * self._places.split.height())))
         if self._places.figures.height() != height:
             self._places.figures.setFixedHeight(height)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.scene.picture import StatusScene
-from viewer.ui.controls import ElidedLabel, IconButton, panel
+from viewer.ui.controls import ElidedLabel, IconButton, panel, show_if
 from viewer.ui.theme import scaled
 
 _ROOMY = 420
@@ -100,11 +100,20 @@ class StatusLine(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Its words take no room from what stands beside the pictures."""
+        return QSize(0, self.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """In little room only what the cursor is on and the zoom are told."""
         super().resizeEvent(event)
-        self._roomy = self.width() >= scaled(_ROOMY)
-        self.patch_field.setVisible(self._roomy)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In little room only what the cursor is on and the zoom are told."""
+        need = self._row.minimumSize().width()
+        if self.patch_field.isHidden():
+            need += self.patch_field.minimumWidth() + self._row.spacing()
+        show_if(self.patch_field, self.width() >= max(need, scaled(_ROOMY)))
 
     def _share(self) -> None:
         """Values and message each have what they need, and share what is missing; an error has the right of
@@ -149,6 +158,7 @@ class StatusLine(QWidget):
         self.job.setText(scene.job)
         if scene.progress is not None:
             self.progress.setValue(round(1000 * min(1.0, max(0.0, scene.progress))))
+        self._make_room()
 
     def _show_message(self, text: str, role: str) -> None:
         self.message.setText(text)

@@ -203,7 +203,9 @@ class Toolbar(FlowPanel):
             return
         self.strength.show_state(session)
         self.decoder.setToolTip(f"{self.decoder.currentText()}\n{decoder_tip(card)}")
-        self.steps.setToolTip(f"Steps K of an episode; {card.name} was trained for {card.steps}")
+        self.steps.setToolTip(
+            f"Steps K of an episode; {self.decoder.currentText()} was trained for {card.steps}"
+        )
         self._show_contexts(session)
         self._choose(self.context, options.context.value)
         show_carry(self.carry, session)
@@ -218,13 +220,15 @@ class Toolbar(FlowPanel):
             if item.isEnabled() != offered:
                 item.setEnabled(offered)
             item.setToolTip(
-                CONTEXT_TIPS[context] if offered else f"{card.name} has no context '{context.value}'"
+                CONTEXT_TIPS[context]
+                if offered
+                else f"{self.decoder.currentText()} has no context '{context.value}'"
             )
         several = len(card.contexts) > 1
         self.context.setEnabled(several)
         why = CONTEXT_TIPS[session.options.context]
         if not several:
-            why = f"{card.name} always looks at: {card.contexts[0].value}. {why}"
+            why = f"{self.decoder.currentText()} always looks at: {card.contexts[0].value}. {why}"
         self.context.setToolTip(why)
 
     def _show_run(self, session: Session, facts: Facts) -> None:

@@ -148,7 +148,9 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return _key(row.colour, row.style)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.cells[0]}: {column.tip or column.title} {row.cells[index.column()]}"
+            value, cell = row.values[index.column()], row.cells[index.column()]
+            file = f"\nFile: {value}" if isinstance(value, str) and value and value != cell else ""
+            return f"{row.cells[0]}: {column.tip or column.title} {cell}{file}"
         return None
 
     def headerData(  # noqa: N802

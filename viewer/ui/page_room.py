@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
+from viewer.ui.wheel import leave_wheel
+
 
 class PageRoom(QScrollArea):
     """Gives `page` all of its room, and at least what its layout needs."""
@@ -56,6 +58,7 @@ class PageRoom(QScrollArea):
         self._barred |= tall > high
         if self._barred:
             wide, tall = barred, _height(layout, barred)
+            leave_wheel(self._page)
         size = QSize(wide, max(tall, high))
         if size != self._page.size():
             self._page.resize(size)

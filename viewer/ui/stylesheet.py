@@ -124,7 +124,7 @@ QRadioButton::indicator:disabled { border-color: @line; background: transparent;
 QRadioButton::indicator:checked:disabled { border-color: @muted; }
 
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
-QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }
+QMenuBar::item { padding: 5px @menu; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
 QMenuBar QToolButton { min-width: 20px; padding: 0 4px; }
 QMenu { background: @raised; border: 1px solid @line; padding: 4px; }

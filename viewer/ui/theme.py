@@ -254,5 +254,6 @@ def _style_sheet(theme: Theme) -> str:
         "check": _asset(f"check-{tone}.svg"),
     }
     values = vars(theme) | {key: f'"{path}"' for key, path in names.items()}
+    values["menu"] = "10px" if text_scale() <= 100 else "5px"  # large, all of them are to have room
     values["least"] = f"{max(_LEAST_HEIGHT, QFontMetrics(font()).height())}px"
     return re.sub("@([a-z_]+)", lambda match: values[match.group(1)], SHEET)

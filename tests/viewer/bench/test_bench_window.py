@@ -148,6 +148,14 @@ def test_results_are_opened_sorted_and_compared_with_a_baseline(
     assert against["JPEG", "raster"].values[at] is not None
     assert "±" in against["JPEG", "raster"].cells[at]
     assert isinstance(against["JPEG", "raster"].values[rate], float)
+    assert against["JPEG", "raster"].cells[0] == dict(scene.baselines)["raster"] == "Raster"  # its title
+    names = {curve.name for curve in scene.plots[0].curves}
+    assert any(name.startswith("JPEG + Sweep") for name in names)
+    assert any(name.startswith("JPEG + Raster") for name in names)
+    assert scene.plots[1].title == "Difference to Sweep, 95 % interval"
+    number = next(at for at, row in enumerate(scene.table.rows) if row.values[0] == "raster")
+    model = page.table.model()
+    assert model.data(model.index(number, 0), Qt.ItemDataRole.ToolTipRole).endswith("\nFile: raster")
     for down in (False, True):
         window.controller.change(lambda session: changes.sort_by(session, "psnr_rgb_db"))
         scene = window.controller.scene.bench

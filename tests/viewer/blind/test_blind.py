@@ -45,6 +45,7 @@ def test_by_keyboard_alone(
     qtbot.keyClick(veil, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     rows = target.read_text(encoding="utf-8").splitlines()
     assert len(rows) == 4
+    assert all("; sweep, " in row for row in rows[1:])  # the file's name, not its title
     assert sorted(row.split(",")[1] for row in rows[1:]) == list(NAMES)
     assert [row.split(",")[5] for row in rows[1:]] == ["A", "B", "A"]
     qtbot.keyClick(veil, Key.Key_Escape)

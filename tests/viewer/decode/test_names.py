@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.models.card import shipped_cards
 from viewer.decode.decoder_menu import decoder_tip
-from viewer.model.session.decoder_names import decoder_title
+from viewer.model.session.decoder_names import decoder_title, group_title
 from viewer.shell.window import MainWindow
 
 
@@ -19,6 +19,10 @@ def test_no_two_decoders_are_called_alike() -> None:
     assert decoder_title("sweep", cards) == "Sweep"
     assert decoder_title("learner-uoro-1", cards) == "Small Elman, UORO, seed 1"
     assert decoder_title("unheard-of", cards) == "unheard-of"
+    assert group_title("learner-uoro", cards) == "Small Elman, UORO"
+    assert group_title("learner-bptt", cards) == "Learner-bptt (small Elman, BPTT)"  # as cell-elman, too
+    assert group_title("late-answer-tbptt-5", cards) == "Late answer, Truncated BPTT (5)"
+    assert (group_title("flagship", cards), group_title("learner", cards)) == ("Flagship (sweep)", "learner")
     assert all(f"File: {card.name}.json" in decoder_tip(card) for card in cards)
 
 

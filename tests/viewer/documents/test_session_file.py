@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.errors import UserError
-from tests.support.viewer_engine import CARDS, picture, png
+from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture, png
 from viewer.core.jobs import Token, Work
 from viewer.documents.jobs import Opened
 from viewer.documents.open_jobs import open_files, open_session
@@ -28,6 +28,7 @@ from viewer.documents.session_file import (
     write,
 )
 from viewer.model.session.capture import capture
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.opening import open_picture
 from viewer.model.session.saved import ImageReference, View
 from viewer.model.session.saved_json import first_state
@@ -73,6 +74,23 @@ def test_a_session_comes_back(tmp_path: Path) -> None:
     assert opened.restored.saved.state.view == View(False, 2.0, (0.1, 0.2))
     assert opened.playlist == session.playlist
     assert restored_words(back, opened.restored) == ""
+
+
+def test_a_decoder_is_kept_by_its_file_s_name_and_shown_by_its_title(tmp_path: Path) -> None:
+    file, name = tmp_path / "a.nrcsession", "learner-uoro-1"
+    start = Session(models=STUDY_CARDS, options=Options(decoder=name))
+    opened = result(open_files((png(tmp_path / "p.png"),), False))
+    assert opened.picture is not None
+    write(file, *kept(open_picture(start, opened.picture), View(False, 2.0, (0.1, 0.2))))
+    title = decoder_title(name, STUDY_CARDS)
+    assert f'"{name}"' in file.read_text(encoding="utf-8")
+    assert title != name
+    assert title not in file.read_text(encoding="utf-8")
+    again = result(open_session(file))
+    assert again.picture is not None
+    assert again.restored is not None
+    back = restored(open_picture(replace(START, models=STUDY_CARDS), again.picture), again.restored)
+    assert back.options.decoder == name
 
 
 def test_a_moved_folder_takes_its_sessions_along(tmp_path: Path) -> None:

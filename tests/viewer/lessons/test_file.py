@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 
+from engine.analysis.ar1_model import ar1_covariance, coding_gain_db, dct_basis, klt_gain_db
 from engine.errors import UserError
 from tests.support.repository import ROOT
 from tests.support.viewer_engine import session
@@ -55,6 +57,19 @@ def test_the_bundled_course_has_nine_lessons() -> None:
     assert [each.preset for each in course.lessons] == ["", "", "context", "", "learners", *4 * [""]]
 
 
+def test_every_lesson_has_a_takeaway_a_question_with_its_answer_and_notes() -> None:
+    for lesson in bundled_course().lessons:
+        assert lesson.takeaway
+        assert lesson.notes
+        assert lesson.question is not None
+        assert lesson.question.outcome
+    known = bundled_course().lessons[1].question
+    assert known is not None
+    basis = dct_basis()
+    dct = coding_gain_db(np.diag(basis @ ar1_covariance(0.95) @ basis.T))
+    assert known.outcome.startswith(f"{klt_gain_db(0.95):.2f} against {dct:.2f} dB")
+
+
 def test_paragraphs_figures_and_states_are_read() -> None:
     course = parse_course(GOOD, "a.toml")
     assert course.title == "Blocks"
@@ -69,6 +84,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     state = replace(session(), pinned=(2, 3), step=1, solo="original")
     odd = 'Quotes " and \\ and \t tabs, ρ → "σ"\x7f'
     lesson = lesson_of(state, odd.strip(), ("One.", "Two ρ."), STEPS, View(False, 2.5, (0.25, 0.75)))
+    assert lesson.state["decoder"] == "sweep"  # the file's name, not its title
     path = tmp_path / "own.toml"
     path.write_text(course_text(Course("Own", (lesson, *bundled_course().lessons))), encoding="utf-8")
     again = read_course(path)

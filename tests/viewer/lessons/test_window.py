@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.viewer_engine import STUDY_CARDS, Engine, picture
@@ -113,6 +113,59 @@ def test_next_and_back_walk_through_all(taught: MainWindow, qtbot: QtBot) -> Non
     assert panel.isHidden()
     assert taught.controller.session.page is not Page.COMPARE
     complete(qtbot, taught)
+
+
+def test_picture_lessons_open_on_their_patch(taught: MainWindow, qtbot: QtBot) -> None:
+    zooms = [lesson.zoom for lesson in bundled_course().lessons if not lesson.lab]
+    assert all(6 <= zoom <= 8 for zoom in zooms)
+    for number in (0, 3):
+        taught.lessons.open_bundled(number)
+        complete(qtbot, taught)
+        session = taught.controller.session
+        assert taught.panes.zoom() == pytest.approx(100 * zooms[number])
+        assert session.pinned is not None
+        assert len(taught.controller.scene.panes) == 2
+        left, top, width, height = taught.panes.places.visible_region() or (0, 0, 0, 0)
+        row, column = session.pinned
+        assert left <= 8 * column < left + width
+        assert top <= 8 * row < top + height
+
+
+def test_the_toolbar_gives_way_to_pictures_in_a_low_window(taught: MainWindow, qtbot: QtBot) -> None:
+    assert taught.toolbar.isVisible()
+    taught.resize(900, 600)
+    taught.controller.change(lambda session: set_text_scale(session, 150))
+    qtbot.waitUntil(taught.toolbar.isHidden)
+    taught.controller.change(lambda session: set_text_scale(session, 100))
+    taught.resize(1280, 800)
+    qtbot.waitUntil(taught.toolbar.isVisible)
+
+
+def test_the_question_is_answered_by_keyboard_alone(taught: MainWindow, qtbot: QtBot) -> None:
+    panel = taught.lessons.panel
+    lesson = bundled_course().lessons[0]
+    assert lesson.question is not None
+
+    def tab_to(widget: QWidget) -> None:
+        for _ in range(40):
+            qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+            if widget.hasFocus():
+                return
+        raise AssertionError(widget.accessibleName())
+
+    panel.choice.setFocus(Qt.FocusReason.TabFocusReason)
+    tab_to(panel.predict.choices[0])
+    assert not panel.predict.visibleRegion().isEmpty()  # scrolled to
+    qtbot.keyClick(panel.predict.choices[0], Key.Key_Space)
+    qtbot.keyClick(panel.predict.choices[0], Key.Key_Down)
+    assert taught.controller.session.lessons.predicted == 1
+    assert not panel.takeaway.isVisible()
+    tab_to(panel.predict.run)
+    qtbot.keyClick(panel.predict.run, Key.Key_Space)
+    assert panel.predict.verdict.text().startswith("As you said")
+    assert panel.predict.outcome.text() == lesson.question.outcome
+    assert panel.takeaway.text() == lesson.takeaway
+    assert panel.takeaway.isVisible()
 
 
 def test_the_sliders_move_stream_and_figure(taught: MainWindow, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ def test_rate_and_distortion(engine: Engine) -> None:
     )
     curve, sent, refined = scene_of(state, Facts(run=made, rate_points=points)).plots[1].curves
     assert curve.x.tolist() == [0.3, 0.5, 1.2]
+    assert (refined.name, refined.labels) == ("Sweep", ("step 3, sweep",))  # its title, and its file's name
     rate = made.refinement.coded.bits_per_pixel
     assert sent.x.tolist() == refined.x.tolist() == [rate]
     scores = [step.scores.psnr_rgb_db for step in made.refinement.steps]

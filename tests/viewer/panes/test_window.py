@@ -79,7 +79,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
 ) -> None:
     control, raster = shown.controller, engine.decoders["raster"]
     control.change(lambda session: p.toggle_pane(session, RASTER))
-    qtbot.waitUntil(lambda: control.scene.panes[-1].pixels is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: control.scene.panes[-1].pixels is not None, timeout=60_000)
     complete(qtbot, shown)
     pane = control.scene.panes[-1]
     assert pane.title == "Step 2 · Raster"
@@ -89,7 +89,7 @@ def test_another_decoder_is_run_beside_and_follows_the_stream(
     control.playback.choose_step(1)
     assert control.scene.panes[-1].title == "Step 1 · Raster"
     control.change(lambda session: set_quality(session, 60))
-    qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(raster.runs) == 2, timeout=60_000)
     complete(qtbot, shown)
     assert raster.runs[-1][0] == 60
     run = control.facts.run
@@ -121,22 +121,22 @@ def test_a_decoder_beside_is_stopped_and_goes_on(shown: MainWindow, qtbot: QtBot
     control, raster = shown.controller, engine.decoders["raster"]
     raster.gate.clear()
     control.change(lambda session: p.toggle_pane(session, RASTER))
-    qtbot.waitUntil(lambda: len(raster.runs) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(raster.runs) == 1, timeout=60_000)
     qtbot.waitUntil(lambda: control.scene.status.progress is not None, timeout=5000)
     assert "beside" in control.scene.status.job or "Starting" in control.scene.status.job
     qtbot.keyClick(shown, Key.Key_Escape)
-    qtbot.waitUntil(lambda: not control.worker(Beside).busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not control.worker(Beside).busy(), timeout=60_000)
     assert "stopped" in control.scene.panes[-1].message
     raster.gate.set()
     qtbot.keyClick(shown, Key.Key_F5)
-    qtbot.waitUntil(lambda: control.scene.panes[-1].pixels is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: control.scene.panes[-1].pixels is not None, timeout=60_000)
     complete(qtbot, shown)
 
 
 def test_a_decoder_beside_that_fails_says_so(shown: MainWindow, qtbot: QtBot, engine: Engine) -> None:
     engine.decoders["raster"].fail = RuntimeError("no weights")
     shown.controller.change(lambda session: p.toggle_pane(session, RASTER))
-    qtbot.waitUntil(lambda: "no weights" in shown.controller.scene.panes[-1].message, timeout=10_000)
+    qtbot.waitUntil(lambda: "no weights" in shown.controller.scene.panes[-1].message, timeout=60_000)
     complete(qtbot, shown)
 
 

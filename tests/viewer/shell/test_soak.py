@@ -302,6 +302,16 @@ def lanes() -> Counter[str]:
     return Counter(thread.name for thread in threading.enumerate() if thread.name.startswith("nrc-"))
 
 
+def test_the_new_pages_take_part(window: MainWindow) -> None:
+    taking = {each.id for each in window.menus.table} - NOT_HERE
+    assert taking >= {
+        "repair", "repair.folder", "repair.start", "bench", "bench.folder", "bench.start", "bench.open",
+        "present", "present.spot", "present.magnifier", "present.poll", "present.notes", "blind", "class",
+        "class.next", "glossary", "tour", "scan.diagram", "show.network", "open.model", "save.figure", "lab",
+        "lab.play", "lessons", "lessons.next",
+    }  # fmt: skip
+
+
 @pytest.mark.alone
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("dialogs")

@@ -105,6 +105,23 @@ def test_a_column_without_room_is_put_away_and_comes_back(shown: MainWindow) -> 
     assert shown.side.isVisible()
 
 
+def test_plots_are_seen_beside_large_figures(shown: MainWindow) -> None:
+    shown.resize(1280, 720)
+    shown.controller.change(partial(set_text_scale, percent=150))
+    QApplication.processEvents()
+    assert shown.figures.height() <= 0.6 * shown.split.height()
+    shown.controller.change(partial(set_text_scale, percent=100))
+
+
+def test_words_of_the_status_line_widen_nothing(shown: MainWindow) -> None:
+    line = shown.status
+    least = line.minimumSizeHint().width()
+    line.patch_field.setFixedSize(3000, 20)  # fields grow to the widest text that they held
+    QApplication.processEvents()
+    assert line.minimumSizeHint().width() == least == 0
+    assert shown.width() < 3000
+
+
 def test_a_pinned_patch_stays_in_sight(shown: MainWindow) -> None:
     shown.panes.zoom_to(1200)
     places = shown.panes.places

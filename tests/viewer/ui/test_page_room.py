@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.ui.controls import IconButton, wrapping_label
@@ -29,6 +30,38 @@ def test_a_page_is_scrolled_rather_than_squeezed(qtbot: QtBot) -> None:
     assert (page.width(), page.height()) == (300, 600)
     parts[0].setMinimumHeight(700)
     qtbot.waitUntil(lambda: parts[0].height() == 700)
+
+
+def test_the_wheel_scrolls_and_changes_no_box_on_its_way(qtbot: QtBot) -> None:
+    page, box, tall = QWidget(), QComboBox(), QLabel()
+    rows = QVBoxLayout(page)
+    for part in (box, tall):
+        rows.addWidget(part)
+    box.addItems(["one", "two", "three"])
+    tall.setMinimumHeight(600)
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(300, 150)
+    room.show()
+    room.activateWindow()
+    qtbot.waitUntil(room.isActiveWindow, timeout=60_000)
+
+    def taken() -> bool:
+        at = QPointF(box.rect().center())
+        turn = QWheelEvent(
+            at, QPointF(box.mapToGlobal(at)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, turn)
+        return turn.isAccepted()
+
+    tall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    tall.setFocus()
+    assert not taken()  # goes on to what is around
+    assert box.currentIndex() == 0
+    box.setFocus()
+    assert taken()
+    assert box.currentIndex() == 1
 
 
 def test_wrapped_words_keep_all_of_their_lines(qtbot: QtBot) -> None:

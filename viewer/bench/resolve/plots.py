@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
+from engine.models.card import ModelCard
 from viewer.bench.resolve.looks import Look, Name, looks_of, names_in
 from viewer.core import words
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.session.bench import STANDARD, BenchView
+from viewer.model.session.decoder_names import group_title
 
 if TYPE_CHECKING:
     from engine.benchmark.results import MeanLine, Results
@@ -21,21 +23,23 @@ _FEW = 9
 """Names that an axis has room for."""
 
 
-def bench_plots(results: Results | None, view: BenchView) -> tuple[PlotScene, ...]:
+def bench_plots(
+    results: Results | None, view: BenchView, cards: tuple[ModelCard, ...] = ()
+) -> tuple[PlotScene, ...]:
     """What there is to plot, the differences below the curves."""
     if results is None:
         return ()
     looks = looks_of(names_in(results))
-    base = "the standard decode" if results.baseline == STANDARD else results.baseline
+    names = _names(looks, cards)
+    base = baseline_title(results.baseline, cards)
     if view is BenchView.PICTURES:
-        return (_picture_plot(results, looks, base), _rate_plot(results, looks))
-    return (_rate_plot(results, looks), _difference_plot(results, looks, base))
+        return (_picture_plot(results, looks, names, base), _rate_plot(results, looks, names))
+    return (_rate_plot(results, looks, names), _difference_plot(results, looks, names, base))
 
 
-def _rate_plot(results: Results, looks: Mapping[Name, Look]) -> PlotScene:
+def _rate_plot(results: Results, looks: Mapping[Name, Look], names: Mapping[Name, str]) -> PlotScene:
     """Means over the pictures; who has a Bjøntegaard delta says so in the legend."""
     deltas = {(each.codec, each.decoder, each.context): each for each in results.deltas}
-    names = _names(looks)
     curves = []
     for curve in results.curves:
         key = (curve.codec, curve.decoder, curve.context)
@@ -57,10 +61,11 @@ def _rate_plot(results: Results, looks: Mapping[Name, Look]) -> PlotScene:
     )  # fmt: skip
 
 
-def _difference_plot(results: Results, looks: Mapping[Name, Look], base: str) -> PlotScene:
+def _difference_plot(
+    results: Results, looks: Mapping[Name, Look], names: Mapping[Name, str], base: str
+) -> PlotScene:
     """Differences with the 95 % intervals of their means: over the rate, or side by side at one point."""
     lines = [line for line in results.means if line.difference is not None]
-    names = _names(looks)
     by_curve: dict[Name, list[MeanLine]] = {}
     for line in lines:
         by_curve.setdefault((line.codec, line.decoder, line.context), []).append(line)
@@ -110,10 +115,11 @@ def _with_bars(
     return curves
 
 
-def _picture_plot(results: Results, looks: Mapping[Name, Look], base: str) -> PlotScene:
+def _picture_plot(
+    results: Results, looks: Mapping[Name, Look], names: Mapping[Name, str], base: str
+) -> PlotScene:
     """Every picture's difference, and its place in the order of measuring; mean of operating points."""
     images = list(dict.fromkeys(row.image for row in results.rows))
-    names = _names(looks)
     by_name: dict[Name, dict[str, list[float]]] = {}
     for each in results.differences:
         held = by_name.setdefault((each.codec, each.decoder, each.context), {})
@@ -135,7 +141,12 @@ def _picture_plot(results: Results, looks: Mapping[Name, Look], base: str) -> Pl
     )  # fmt: skip
 
 
-def _names(looks: Iterable[Name]) -> dict[Name, str]:
+def baseline_title(baseline: str, cards: Sequence[ModelCard]) -> str:
+    """What the baseline is called in a sentence."""
+    return "the standard decode" if baseline == STANDARD else group_title(baseline, cards)
+
+
+def _names(looks: Iterable[Name], cards: Sequence[ModelCard]) -> dict[Name, str]:
     """What tells lines apart, for legends."""
     names = list(looks)
     codecs = len({name[0] for name in names}) > 1
@@ -146,7 +157,8 @@ def _names(looks: Iterable[Name]) -> dict[Name, str]:
         if not decoder:
             found[codec, decoder, context] = f"{title}, standard"
         else:
-            told = f"{title} + {decoder}" if codecs else decoder
+            called = group_title(decoder, cards)
+            told = f"{title} + {called}" if codecs else called
             found[codec, decoder, context] = f"{told}, {context}" if several else told
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.codecs.facts import CODEC_FACTS, codec_facts
 from engine.models.card import ModelCard
-from viewer.bench.resolve.plots import bench_plots
+from viewer.bench.resolve.plots import baseline_title, bench_plots
 from viewer.bench.resolve.table import bench_table
 from viewer.core import words
 from viewer.core.memo import Memo
@@ -17,7 +17,7 @@ from viewer.model.scene.bench import BenchScene, Choice
 from viewer.model.session.bench import AUTO, STANDARD, Bench, qualities_of
 from viewer.model.session.compare_presets import GROUPS
 from viewer.model.session.decoder_choice import codecs_in_words
-from viewer.model.session.decoder_names import decoder_title
+from viewer.model.session.decoder_names import decoder_title, group_title
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def why_not(chosen: Bench, known: BenchFacts) -> str:
 
 def _scene(chosen: Bench, models: tuple[ModelCard, ...], known: BenchFacts, memo: Memo) -> BenchScene:
     results = known.results
-    table, leads = memo.recall(bench_table, results, chosen.view, chosen.sort)
+    table, leads = memo.recall(bench_table, results, chosen.view, chosen.sort, models)
     codecs = tuple(
         Choice(k, f.title, f"Encode by {f.title}", k in chosen.codecs) for k, f in CODEC_FACTS.items()
     )
@@ -81,11 +81,11 @@ def _scene(chosen: Bench, models: tuple[ModelCard, ...], known: BenchFacts, memo
         why_not=why_not(chosen, known),
         table=table,
         leads=leads,
-        plots=memo.recall(bench_plots, results, chosen.view),
+        plots=memo.recall(bench_plots, results, chosen.view, models),
         images=() if results is None else tuple(dict.fromkeys(row.image for row in results.rows)),
-        baselines=_baselines(results),
+        baselines=_baselines(results, models),
         baseline=results.baseline if results is not None else STANDARD,
-        seen=_seen(results) if results is not None else _EMPTY,
+        seen=_seen(results, models) if results is not None else _EMPTY,
         title=known.table.name if known.table is not None and (results or known.opening) else "",
         progress=None if not known.running else known.done / known.count if known.count else 0.0,
         status=f"{known.done} of {known.count}: {known.image}" if known.running else known.ended,
@@ -122,14 +122,16 @@ def _few(titles: list[str], many: str, none: str) -> str:
     return ", ".join(titles) if len(titles) < 3 else f"{len(titles)} {many}"
 
 
-def _baselines(results: Results | None) -> tuple[tuple[str, str], ...]:
+def _baselines(results: Results | None, models: tuple[ModelCard, ...]) -> tuple[tuple[str, str], ...]:
     known = results.baselines if results is not None else (STANDARD,)
-    return tuple((name, "standard decode" if name == STANDARD else name) for name in known)
+    return tuple(
+        (name, "standard decode" if name == STANDARD else group_title(name, models)) for name in known
+    )
 
 
-def _seen(results: Results) -> str:
+def _seen(results: Results, models: tuple[ModelCard, ...]) -> str:
     """How the decoders differ from the baseline, in a sentence."""
-    base = "the standard decode" if results.baseline == STANDARD else results.baseline
+    base = baseline_title(results.baseline, models)
     pictures = len({row.image for row in results.rows})
     count = f"{pictures} picture" + ("s" if pictures != 1 else "")
     told = [each for each in results.differences if each.pictures.half is not None]
@@ -141,5 +143,5 @@ def _seen(results: Results) -> str:
     return (
         f"{count}. Against {base}, of {len(told)} comparisons {better} better, {worse} worse, "
         f"{len(told) - better - worse} undecided at the 5 % level; the largest difference is "
-        f"{words.gain(largest.pictures.mean)} ({largest.decoder}, {largest.point:g})."
+        f"{words.gain(largest.pictures.mean)} ({group_title(largest.decoder, models)}, {largest.point:g})."
     )

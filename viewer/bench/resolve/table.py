@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.codecs.facts import codec_facts
+from engine.models.card import ModelCard
 from viewer.bench.resolve.looks import Look, looks_of, names_in
 from viewer.core import words
 from viewer.core.table_order import order_of
 from viewer.model.scene.bench import Leading
 from viewer.model.scene.compare import Column, TableRow, TableScene
 from viewer.model.session.bench import BenchView
+from viewer.model.session.decoder_names import decoder_title, group_title
 
 if TYPE_CHECKING:
     from engine.benchmark.results import MeanLine, PictureLine, Results
@@ -61,7 +63,7 @@ Value = str | float | None
 
 
 def bench_table(
-    results: Results | None, view: BenchView, sort: tuple[str, bool]
+    results: Results | None, view: BenchView, sort: tuple[str, bool], cards: tuple[ModelCard, ...] = ()
 ) -> tuple[TableScene, tuple[Leading, ...]]:
     """The table in its order, and where each line leads."""
     means = view is BenchView.MEANS
@@ -71,13 +73,17 @@ def bench_table(
     looks = looks_of(names_in(results))
     plain = ("#888888", "solid", "o")
     if means:
+        at, called = 0, group_title
         rows = [_mean_row(each, looks[each.codec, each.decoder, each.context]) for each in results.means]
         leads = [_mean_lead(line) for line in results.means]
     else:  # each seed looks like its group
+        at, called = 1, decoder_title
         of = [looks.get((line.last.codec, line.title, line.last.context), plain) for line in results.pictures]
         rows = [_row(line, look) for line, look in zip(results.pictures, of, strict=True)]
         leads = [_lead(line) for line in results.pictures]
-    order, keys = order_of(rows, columns, sort), [column.key for column in columns]
+    rows = [_called(row, at, called, cards) for row in rows]
+    by_title = [replace(row, values=(*row.values[:at], row.cells[at], *row.values[at + 1 :])) for row in rows]
+    order, keys = order_of(by_title, columns, sort), [column.key for column in columns]
     shown = [at for at, key in enumerate(keys) if key not in _LEFT_OUT or _tells(rows, at, key)]
     table = TableScene(
         tuple(columns[at] for at in shown),
@@ -92,6 +98,14 @@ def bench_table(
         sort if sort[0] in keys else ("", False),
     )
     return table, tuple(leads[number] for number in order)
+
+
+def _called(
+    row: TableRow, at: int, title: Callable[[str, tuple[ModelCard, ...]], str], cards: tuple[ModelCard, ...]
+) -> TableRow:
+    """With the decoder's title in cell `at`; its value stays the name in the file."""
+    cells = (*row.cells[:at], title(row.cells[at], cards), *row.cells[at + 1 :])
+    return replace(row, cells=cells)
 
 
 def _tells(rows: list[TableRow], at: int, key: str) -> bool:

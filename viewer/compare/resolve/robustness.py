@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models.card import ModelCard
 from viewer.core import words
 from viewer.model.facts.compare import Studied
 from viewer.model.scene.compare import HeatCell, HeatScene
 from viewer.model.scene.palette import decoder_colour, learner_look
 from viewer.model.scene.plots import Curve, PlotScene
+from viewer.model.session.decoder_names import decoder_title
 
 if TYPE_CHECKING:
     from engine.evaluation.table import CompareRow
@@ -48,7 +50,9 @@ class _Trained:
         return [row for row in self.rows if row.condition == condition]
 
 
-def resolve_heat(studied: Studied | None, topic: str, cell: tuple[str, str]) -> HeatScene:
+def resolve_heat(
+    studied: Studied | None, topic: str, cell: tuple[str, str], cards: tuple[ModelCard, ...] = ()
+) -> HeatScene:
     """The table of one topic. cell: titles of the chosen row and column."""
     rows = studied.robustness if studied is not None else ()
     if not rows:
@@ -58,13 +62,14 @@ def resolve_heat(studied: Studied | None, topic: str, cell: tuple[str, str]) -> 
     ordered = [*(key for key in _TOPICS if key in known), *(key for key in known if key not in _TOPICS)]
     topics = tuple((key, _TOPICS.get(key, key.capitalize() or "As trained")) for key in ordered)
     topic = topic if topic in known else ordered[0]
-    return _table([row for row in rows if row.topic == topic], topics, topic, cell)
+    return _table([row for row in rows if row.topic == topic], topics, topic, cell, cards)
 
 
 def _table(
-    rows: list[CompareRow], topics: tuple[tuple[str, str], ...], topic: str, cell: tuple[str, str]
-) -> HeatScene:
-    models = _models(rows)
+    rows: list[CompareRow], topics: tuple[tuple[str, str], ...], topic: str, cell: tuple[str, str],
+    cards: tuple[ModelCard, ...],
+) -> HeatScene:  # fmt: skip
+    models = _models(rows, cards)
     columns = _columns(rows, topic)
     titles = tuple(column.title for column in columns)
     cells = tuple(tuple(_cell(model, column) for column in columns) for model in models)
@@ -90,12 +95,12 @@ def _family(row: CompareRow) -> tuple[object, ...]:
     return row.learner, row.attentive, row.cell, row.context, row.kind, row.parameters
 
 
-def _models(rows: Sequence[CompareRow]) -> list[_Trained]:
+def _models(rows: Sequence[CompareRow], cards: Sequence[ModelCard]) -> list[_Trained]:
     """Families in the order of their learners, each with a title that tells it apart."""
     families: dict[tuple[object, ...], list[CompareRow]] = {}
     for row in rows:
         families.setdefault(_family(row), []).append(row)
-    titles = _titles([members[0] for members in families.values()])
+    titles = _titles([members[0] for members in families.values()], cards)
     models = []
     for title, members in zip(titles, families.values(), strict=True):
         row = members[0]
@@ -125,7 +130,7 @@ def _in_study(row: CompareRow) -> bool:
     return row.kind == "raster" and ("learner" in row.decoder or row.attentive)
 
 
-def _titles(rows: Sequence[CompareRow]) -> list[str]:
+def _titles(rows: Sequence[CompareRow], cards: Sequence[ModelCard]) -> list[str]:
     """Learners' names (or decoders'), with as much more as it takes to tell them apart."""
     extras: tuple[Callable[[CompareRow], str], ...] = (
         lambda row: "attentive" if row.attentive and row.learner != "SAB" else "",
@@ -133,7 +138,7 @@ def _titles(rows: Sequence[CompareRow]) -> list[str]:
         lambda row: row.cell,
         lambda row: row.context,
     )
-    titles = [row.learner if _in_study(row) else row.decoder for row in rows]
+    titles = [row.learner if _in_study(row) else decoder_title(row.decoder, cards) for row in rows]
     for extra in extras:
         titles = [
             f"{title} {extra(row)}".strip() if titles.count(title) > 1 else title

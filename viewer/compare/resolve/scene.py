@@ -103,7 +103,7 @@ def _compare(session: Session, facts: Facts, shown: tuple[ShownEntry, ...], memo
     studied = facts.compare.studied
     table = memo.recall(resolve_table, session, facts, entries_at(session, facts, 0, memo), slots=16)
     training = memo.recall(training_plots, session, facts, named_entries(session, memo), slots=3)
-    heat = memo.recall(resolve_heat, studied, state.topic, state.cell, slots=4)
+    heat = memo.recall(resolve_heat, studied, state.topic, state.cell, session.models, slots=4)
     names = memo.recall(itself, tuple(one.label for one in shown), slots=8)
     colours = tuple(one.look.colour for one in shown)
     rows = studied.learners if studied is not None else ()

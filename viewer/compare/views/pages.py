@@ -153,7 +153,9 @@ class HeatPage(QWidget):
         self.plot = PlotsView()
         self._scene: HeatScene | None = None
         self._topics: SegmentedButtons | None = None
-        self._top = FlowPanel()
+        self._top = FlowPanel(
+            gap=0, least_gap=0
+        )  # its buttons go on in a second line where there is little room
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.table)
@@ -185,18 +187,21 @@ class HeatPage(QWidget):
 
     def _make_topics(self, scene: HeatScene) -> None:
         if self._topics is not None:
-            self._top.flow.removeWidget(self._topics)
+            while (item := self._top.flow.takeAt(0)) is not None:
+                if (button := item.widget()) is not None:
+                    button.deleteLater()
             self._topics.deleteLater()
             self._topics = None
         if scene.topics:
             tips = [
                 (key, title, f"Models under other conditions: {title.lower()}") for key, title in scene.topics
             ]
-            self._topics = SegmentedButtons(tips)
+            self._topics = SegmentedButtons(tips, self._top)
+            self._topics.hide()
             self._topics.chosen.connect(self.topic_chosen)
             for key, _ in scene.topics:  # the mouse leaves the keyboard with the table
                 self._topics.button(key).setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._top.flow.addWidget(self._topics)
+                self._top.flow.addWidget(self._topics.button(key))
             self._top.fit_height()
 
 

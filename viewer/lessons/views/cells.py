@@ -80,12 +80,12 @@ class CellsView(DrawnFigure):
         ]
 
     def _title_lines(self) -> int:
-        """Two where a title doesn't fit on one."""
+        """As many as the longest title is wrapped to."""
         metrics = QFontMetricsF(font(12, QFont.Weight.DemiBold))
         room = self._cell_side() - (12 if any(cell.colour for cell in self._cells) else 0)
-        # Qt wraps a pixel early
-        fits = all(metrics.horizontalAdvance(cell.title) + 2 <= room for cell in self._cells)
-        return 1 if fits else 2
+        place, wrap = QRectF(0, 0, room - 1, 1), int(Qt.TextFlag.TextWordWrap)  # Qt wraps a pixel early
+        heights = [metrics.boundingRect(place, wrap, cell.title).height() for cell in self._cells]
+        return max(1, round(max(heights, default=0.0) / metrics.lineSpacing()))
 
     def height_of(self) -> float:
         rects = self.cell_rects()
@@ -118,13 +118,18 @@ class CellsView(DrawnFigure):
         theme = current()
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         bold, left = font(12, QFont.Weight.DemiBold), rect.left()
+        first = rect.top() + (line_height() - QFontMetricsF(bold).height()) / 2
         if cell.colour:
-            painter.fillRect(QRectF(left, rect.top() + 5, 8, 8), QColor(legible(cell.colour, theme.panel)))
+            middle = first + QFontMetricsF(bold).height() / 2
+            painter.fillRect(QRectF(left, middle - 4, 8, 8), QColor(legible(cell.colour, theme.panel)))
             left += 12
-        line = QRectF(left, rect.top(), rect.right() - left, self._title_lines() * line_height())
+        line = QRectF(
+            left, first, rect.right() - left, rect.top() + self._title_lines() * line_height() - first
+        )
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
-        painter.drawText(line, flags | int(Qt.TextFlag.TextWordWrap), cell.title)
+        top = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        painter.drawText(line, top | int(Qt.TextFlag.TextWordWrap), cell.title)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.muted))
         painter.drawText(

@@ -114,8 +114,7 @@ class LessonPanel(QDockWidget):
         self.title = Words(_TITLE, QFont.Weight.DemiBold)
         self.text, self.fault = Words(_TEXT), Words()
         self.fault.setProperty("role", "error")
-        self.figure = LessonFigure()
-        self.predict = PredictView()
+        self.figure, self.predict = LessonFigure(), PredictView()
         self.takeaway, self.notes = Words(_TEXT, QFont.Weight.DemiBold), Words(_TEXT)
         self.notes_button = QToolButton()
         self.notes_button.setText("Speaker notes")
@@ -160,8 +159,8 @@ class LessonPanel(QDockWidget):
         for label in (self.title, self.text, self.fault):
             words.addWidget(label)
         column.addLayout(words)
-        column.addWidget(self.predict)
         column.addWidget(self.figure)
+        column.addWidget(self.predict)  # what the figure shows can be asked about; the lab has none
         last = QVBoxLayout()
         last.setContentsMargins(8, 4, 8, 4)
         last.setSpacing(8)

@@ -32,7 +32,6 @@ class PredictView(QWidget):
         self.run = QPushButton()
         self.run.setProperty("primary", True)
         self.run.setAccessibleName("Run")
-        self.run.setToolTip("Run it in the lab, once you have said what you expect")
         self.run.clicked.connect(lambda: self.run_asked.emit())
         self.reveal = QPushButton("Show the outcome")
         self.reveal.setToolTip("What came of it, beside what you expected")
@@ -61,9 +60,8 @@ class PredictView(QWidget):
         self.run.setText(scene.run)
         self.run.setVisible(bool(scene.run))
         self.run.setEnabled(scene.chosen is not None)
-        self.run.setToolTip(
-            "Run it in the lab" if scene.chosen is not None else "Choose first what you expect"
-        )
+        told = "Run it in the lab" if scene.run.startswith("Run") else "The answer, beside what you expected"
+        self.run.setToolTip(told if scene.chosen is not None else "Choose first what you expect")
         self.results.setText("\n".join(scene.results))
         self.results.setVisible(bool(scene.results))
         self.reveal.setVisible(scene.can_reveal)
@@ -108,6 +106,7 @@ class _Choice(QWidget):
         self.button, self.words = QRadioButton(), Words()
         self.button.setAccessibleName(text)
         self.button.setToolTip("What you expect")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the mouse leaves the keyboard with the pictures
         self.words.setText(text)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         row = QHBoxLayout(self)
@@ -115,6 +114,11 @@ class _Choice(QWidget):
         row.setSpacing(4)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The button stands beside the first line."""
+        super().resizeEvent(event)
+        self.button.setFixedHeight(self.words.fontMetrics().height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         if self.button.isEnabled() and self.rect().contains(event.position().toPoint()):

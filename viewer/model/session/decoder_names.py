@@ -24,6 +24,22 @@ _last: list[tuple[Sequence[ModelCard], dict[str, str]]] = []
 """The cards that were asked about last, which is asked again and again."""
 
 
+def group_title(name: str, cards: Sequence[ModelCard]) -> str:
+    """Of a group of models called NAME-SEED, or of the decoder with this name: a group has the title of its
+    members without the seed."""
+    own = decoder_title(name, cards)
+    if own != name:
+        return own
+    seeds = [card for card in cards if card.seed is not None and card.name == f"{name}-{card.seed}"]
+    found = {
+        decoder_title(card.name, cards)
+        .replace(f", seed {card.seed}", "")
+        .replace(f"{name[:1].upper()}{name[1:]}-{card.seed} (", f"{name[:1].upper()}{name[1:]} (")
+        for card in seeds
+    }
+    return found.pop() if len(found) == 1 else name
+
+
 @lru_cache(maxsize=8)
 def _titles(cards: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """By name, of cards' names and titles: a title without the word "decoder"; where several share it, the

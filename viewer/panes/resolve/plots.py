@@ -20,6 +20,7 @@ from viewer.model.facts.run import Run
 from viewer.model.scene.palette import codec_colour, codec_style, decoder_colour
 from viewer.model.scene.plots import Curve, PlotScene
 from viewer.model.session.decoder_choice import no_decoder_words
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.place import active_patch
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import Session
@@ -39,7 +40,7 @@ def resolve_plots(session: Session, facts: Facts, memo: Memo) -> tuple[PlotScene
     note = _NO_ORIGINAL if session.picture is None and session.stream is not None else ""
     plots = [
         _psnr_plot(run, facts.past, step, session.models, note, memo),
-        _rate_plot(facts, run, step, note, memo),
+        _rate_plot(facts, run, step, session.models, note, memo),
         _bits_plot(session, run, memo),
     ]
     looked_at = session.overlay in ARTEFACT_OVERLAYS and bool(session.options.decoder)
@@ -149,14 +150,16 @@ def _stage_curve(run: Run) -> tuple[Curve, ...]:
     return (Curve(name, x, y, codec_colour(codec), codec_style(codec), "d"),)
 
 
-def _rate_plot(facts: Facts, run: Run | None, step: int | None, note: str, memo: Memo) -> PlotScene:
+def _rate_plot(
+    facts: Facts, run: Run | None, step: int | None, cards: tuple[ModelCard, ...], note: str, memo: Memo
+) -> PlotScene:
     curves: tuple[Curve, ...] = ()
     if not note:
         rate = run.refinement.coded.bits_per_pixel if run is not None else None
         curve = memo.recall(_rate_curve, facts.rate_points, rate)
         points: tuple[Curve, ...] = ()
         if curve and run is not None and step is not None:  # a single point has no axes
-            points = memo.recall(_rate_here, run, step)
+            points = memo.recall(_rate_here, run, step, cards)
         curves = memo.recall(itself, (*curve, *points), slots=8)
     marker = run.bits_per_pixel(step) if run is not None and step is not None and curves else None
     return PlotScene(
@@ -188,7 +191,7 @@ def _rate_curve(points: tuple[RatePoint, ...], rate: float | None) -> tuple[Curv
     return (Curve(codec_title(codec), x, y, codec_colour(codec), codec_style(codec)),)
 
 
-def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
+def _rate_here(run: Run, step: int, cards: tuple[ModelCard, ...]) -> tuple[Curve, ...]:
     """The stream's own point and, straight above it because the bits are the same, the refined one, which
     moves with the step: without a point at step 0, so that the legend stays."""
     record = run.refinement
@@ -210,8 +213,9 @@ def _rate_here(run: Run, step: int) -> tuple[Curve, ...]:
         decoder = record.request.decoder
         there = step > 0 and after is not None and math.isfinite(after)
         x, y = (_array([value] if there else []) for value in (rate, after))
-        colour, label = decoder_colour(decoder), (f"step {step}",) * there
-        curves.append(Curve(decoder, x, y, colour, "points", "d", labels=label, live=True))
+        name, colour = decoder_title(decoder, cards), decoder_colour(decoder)
+        label = (f"step {step}, {decoder}" if name != decoder else f"step {step}",) * there
+        curves.append(Curve(name, x, y, colour, "points", "d", labels=label, live=True))
     return tuple(curves)
 
 

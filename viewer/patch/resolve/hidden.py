@@ -15,6 +15,7 @@ from viewer.model.scene.compare import InsideScene, StripScene
 from viewer.model.scene.palette import decoder_colour
 from viewer.model.scene.picture import PatchScene, RecallScene
 from viewer.model.session.decoder_choice import no_decoder_words, span_of
+from viewer.model.session.decoder_names import decoder_title
 from viewer.model.session.patch import Place
 from viewer.model.session.playback import shown_step
 from viewer.model.session.state import SCANNING, Session
@@ -83,7 +84,7 @@ def resolve_inside(
 def _inside(
     session: Session, name: str, held: tuple[Inside, ...], step: int, place: Place | None, memo: Memo
 ) -> InsideScene:
-    there = strip(name, decoder_colour(name), held, step, place, memo)
+    there = strip(decoder_title(name, session.models), decoder_colour(name), held, step, place, memo)
     return InsideScene((there,)) if there is not None else InsideScene((), note(session, place))
 
 
@@ -105,7 +106,8 @@ def _none_words(session: Session) -> str:
         return f"No hidden state: {no_decoder_words(session.codec)}"
     if session.card.kind == "sweep":
         return "No state of this patch: the sweep decoder's state spreads over the whole picture"
-    return f"No state of this patch: {session.card.name} doesn't visit patches one after the other"
+    title = decoder_title(session.card.name, session.models)
+    return f"No state of this patch: {title} doesn't visit patches one after the other"
 
 
 def note(session: Session, place: Place | None) -> str:

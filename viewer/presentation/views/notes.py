@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer
+from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +12,8 @@ from viewer.model.scene.presentation import NotesScene
 from viewer.ui.theme import font
 
 _BEAT_MS = 500
+_FRAME = QSize(16, 48)
+"""Pixels for a window's frame, which isn't known before it is shown."""
 
 
 def duration(seconds: float) -> str:
@@ -26,7 +28,6 @@ class NotesWindow(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Window)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setWindowTitle("Speaker notes – nrc-viewer")
         self.addActions(window.actions())
         self._since = time.monotonic()
@@ -92,12 +93,23 @@ class NotesWindow(QWidget):
         self.clock.setText(now)
         self.elapsed.setText(duration(time.monotonic() - self._since))
 
-    def place(self) -> None:
-        """On another screen than the pictures, where there is one."""
+    def appear(self) -> None:
+        """On another screen than the pictures, which keep the keyboard, where there is one; else before them,
+        in a corner: it would lie behind a window that is as large as the screen."""
         host = self.parentWidget()
         others = [each for each in QGuiApplication.screens() if host is None or each is not host.screen()]
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, bool(others))
         if others:
             self.move(others[0].availableGeometry().topLeft())
+        elif host is not None:
+            room = host.screen().availableGeometry()
+            self.resize(self.size().boundedTo(room.size() - _FRAME))
+            corner = room.bottomRight() - self.rect().bottomRight()
+            self.move(corner - QPoint(_FRAME.width(), _FRAME.height()))
+        self.show()
+        if not others:
+            self.raise_()
+            self.activateWindow()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's names
         super().showEvent(event)

@@ -197,7 +197,7 @@ def chips_of(session: Session, facts: Facts) -> tuple[Chip, ...]:
             tip += f"\nNot refined: {unrefined[codec]}"
         else:
             tip += (
-                f"\nDashed: refined by {decoder_title(best.name, session.models)}"
+                f"\nDashed: refined by {decoder_title(best.name, session.models)} ({best.name})"
                 if best
                 else "\nNo decoder was trained for its streams"
             )

@@ -76,9 +76,10 @@ def why_not(chosen: Repair, known: RepairFacts) -> str:
 
 
 def _start(files: tuple[RepairFile, ...]) -> str:
-    if len(files) <= 1:
+    count = sum(not file.fault for file in files)
+    if len(files) <= 1 or not count:
         return "Repair and save"
-    return f"Repair and save {len(files)} files"
+    return f"Repair and save {count} file{'s' if count != 1 else ''}"
 
 
 def _item(file: RepairFile) -> RepairItem:
