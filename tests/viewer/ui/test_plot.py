@@ -49,6 +49,18 @@ def test_points_are_drawn_where_the_axes_say(qtbot: QtBot) -> None:
     assert not near(image, QPointF(*where.place(0.9, 26.6)), colour)
 
 
+def test_the_legend_has_the_colour_of_points_that_come_later(qtbot: QtBot) -> None:
+    scene = scenes.rate_plot()
+    waiting = replace(scene.curves[2], y=np.array([np.nan]), live=True)
+    view = plots(qtbot, replace(scene, curves=(*scene.curves[:2], waiting)))
+    plot = view.plot("rate")
+    figure, colour = figure_of(plot), theme.legible(waiting.colour, theme.DARK.panel)
+    for _ in range(2):
+        image, sample = plot.grab().toImage(), figure._legend.items[2][0]
+        assert near(image, sample.mapToScene(sample.boundingRect().center()), colour)
+        view.set_scene((replace(scene, curves=(*scene.curves[:2], replace(scene.curves[2], live=True))),))
+
+
 @pytest.mark.parametrize("size", [(240, 420), (380, 640), (600, 900)])
 def test_the_legend_lies_outside_the_data(qtbot: QtBot, size: tuple[int, int]) -> None:
     """The words above the axes take rows of their own, however narrow the plot."""

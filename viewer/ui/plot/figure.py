@@ -151,9 +151,15 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             pen.setCosmetic(True)
             y, points = np.where(np.isfinite(curve.y), curve.y, np.nan), curve.style == "points"
             some = slice(None if np.isfinite(y).any() else 0)  # pyqtgraph warns of nothing but NaN
+            look = symbol_look(curve, curve.size * self._larger)
             line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
-                         name=curve.name if curve.listed else None,
-                         **symbol_look(curve, curve.size * self._larger))  # fmt: skip
+                         name=curve.name if curve.listed else None, **look)  # fmt: skip
+            for part in (
+                "Size",
+                "Pen",
+                "Brush",
+            ):  # without points the legend's stay pyqtgraph's own
+                getattr(line.scatter, f"set{part}")(look[f"symbol{part}"], update=False)
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
         for at in banded:
             self._fill_band(at, curve_colour(curves[at]))
