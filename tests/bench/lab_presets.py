@@ -23,7 +23,7 @@ from engine.lab.settings import LabSettings, changed, load_settings, presets, wi
 
 BESIDE: dict[str, tuple[tuple[str, ...], ...]] = {
     "staircase": (("delay=1",), ("delay=4",)),
-    "reservoir": (("network.gain=1.0",),),
+    "reservoir": (("network.gain=0.5",),),
 }
 """Changes of settings that a commentary compares its preset with."""
 BARS = ("bptt", "tbptt:1", "tbptt:5")
