@@ -118,8 +118,9 @@ QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
 QRadioButton::indicator {
   width: 14px; height: 14px; border: 1px solid @muted; border-radius: 8px; background: @raised;
 }
-QRadioButton::indicator:hover { border-color: @accent; }
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: @accent; background: @hover; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid @accent; }
+QRadioButton::indicator:checked:focus { border-color: @text; }
 QRadioButton::indicator:disabled { border-color: @line; background: transparent; }
 QRadioButton::indicator:checked:disabled { border-color: @muted; }
 

@@ -32,6 +32,7 @@ class PredictView(QWidget):
         self.run = QPushButton()
         self.run.setProperty("primary", True)
         self.run.setAccessibleName("Run")
+        self.run.setToolTip("Choose first what you expect")
         self.run.clicked.connect(lambda: self.run_asked.emit())
         self.reveal = QPushButton("Show the outcome")
         self.reveal.setToolTip("What came of it, beside what you expected")
