@@ -31,12 +31,13 @@ Command = Callable[[int, int, int], Sequence[str]]
 @dataclass
 class Found:
     """ends: number of files by how they ended: read, crash, hang, memory, fault. failed: number, end and
-    words."""
+    words. began: when the first file's turn came; what is loaded before takes long on a busy machine."""
 
     ends: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[int, str, str]] = field(default_factory=list)
     slowest: tuple[float, int] = (0.0, -1)
     peak: int = 0
+    began: float = float("inf")
 
     @property
     def files(self) -> int:
@@ -58,14 +59,14 @@ def fuzz(
     run: Command = command,
 ) -> Found:
     """Read `count` files of a seed, or as many as `seconds` allow. longest: seconds a file; most: bytes."""
-    found, number, until = Found(), 0, time.monotonic() + seconds
-    while number < count and time.monotonic() < until:
-        number = _one_process(found, run(seed, number, count - number), number, until, longest, most)
+    found, number = Found(), 0
+    while number < count and time.monotonic() < found.began + seconds:
+        number = _one_process(found, run(seed, number, count - number), number, seconds, longest, most)
     return found
 
 
 def _one_process(
-    found: Found, words: Sequence[str], number: int, until: float, longest: float, most: int
+    found: Found, words: Sequence[str], number: int, seconds: float, longest: float, most: int
 ) -> int:
     """Follow a process until it ends or has to be ended; returns the number of the next file."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
@@ -95,11 +96,12 @@ def _one_process(
             what, *rest = line.split(" ", 4)
             if what == "begin":
                 number, reading, patience = int(rest[0]), True, BUSY * longest
+                found.began = min(found.began, time.monotonic())
             elif what == "end":
                 end = _ended(found, number, float(rest[1]), int(rest[2]), rest[3].strip(), longest, most)
                 found.ends[end] += 1
                 number, reading = number + 1, False
-                if time.monotonic() > until:
+                if time.monotonic() > found.began + seconds:
                     return number
     finally:
         process.kill()
@@ -136,7 +138,7 @@ def main() -> int:
     )
     parser.add_argument("--count", type=int, default=10_000, help="files (default: 10,000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other files (default: 1)")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="read for so long")
     parser.add_argument("--keep", type=Path, help="folder for files that failed")
     arguments = parser.parse_args()
     began = time.monotonic()
