@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.benchmark.plan import Asked
     from engine.benchmark.results import Results
     from engine.evaluation.rows import Row
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 _MORE = 1.1

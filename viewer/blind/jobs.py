@@ -10,7 +10,7 @@ from engine import pipeline
 from engine.errors import UserError
 from engine.evaluation.blind import Answer, Trial, Verdict, planned, verdict
 from engine.types import Pixels, RefineRequest, frozen
-from viewer.core.jobs import Token, Work
+from viewer.core.job import Token, Work
 from viewer.decode import jobs as decode_jobs
 
 SIDE = 640

@@ -10,7 +10,7 @@ from engine.errors import UserError
 from engine.types import Pixels, frozen
 from viewer.classroom.file import Item
 from viewer.core.answers import answer
-from viewer.core.jobs import Token, Work
+from viewer.core.job import Token, Work
 
 WIDTH, HEIGHT = 96, 64
 _PATIENCE_SECONDS = 20.0

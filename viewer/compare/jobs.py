@@ -11,7 +11,7 @@ from engine.models.card import ModelCard
 from viewer.model.facts.compare import Studied
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def study(cards: tuple[ModelCard, ...], robustness: Path) -> Work:

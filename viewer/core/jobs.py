@@ -12,18 +12,16 @@ import contextlib
 import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Hashable, Iterator
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Generator, Hashable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.errors import UserError
+from viewer.core.job import Job, Kind, Said, Token, Work
 from viewer.core.threads import (
     MOST_SECONDS,
     Condition,
-    Event,
     Idle,
     Thread,
     begin,
@@ -47,67 +45,7 @@ _PASS_SECONDS = 0.7
 _LOOK_MS = 100
 _leaving = False
 """Whether the process ends as soon as what is being written is there (`leave_work_behind`)."""
-_PROGRESS_SECONDS = 0.03
-_JOBS = itertools.count(1)
-
-
-class Token:
-    """What a job sees of the outside: whether to stop, and where to say how far it is."""
-
-    def __init__(self, tell: Callable[[float], None]) -> None:
-        self._stop = Event()
-        self._tell = tell
-        self._told = 0.0
-
-    def cancel(self) -> None:
-        """Ask the job to stop soon."""
-        self._stop.set()
-
-    def cancelled(self) -> bool:
-        """Whether the job should stop; a `Cancelled` for the engine."""
-        return self._stop.is_set()
-
-    def wait(self, seconds: float) -> bool:
-        """Pause the job; returns early, and true, once it is cancelled."""
-        return self._stop.wait(seconds)
-
-    def progress(self, part: float) -> None:
-        """Say how much is done, 0 to 1; a `Progress` for the engine. Frequent calls are thinned out."""
-        now = time.monotonic()
-        if now - self._told >= _PROGRESS_SECONDS or part >= 1:
-            self._told = now
-            self._tell(part)
-
-
-Work = Callable[[Token], Iterator[Any]]
-"""A job's function: runs on the lane's thread, yields frozen records."""
-
-
-class _Kind(Enum):
-    """What an event tells; of the last three a job says exactly one, and nothing after it."""
-
-    PROGRESS = auto()
-    RECORD = auto()
-    FINISHED = auto()
-    CANCELLED = auto()
-    FAILED = auto()
-
-
-@dataclass(frozen=True)
-class _Event:
-    """Something a job says, on its way to the owner's thread. value: how far, a record, or why it failed."""
-
-    job: int
-    kind: _Kind
-    value: Any = None
-
-
-class _Job:
-    def __init__(
-        self, number: int, work: Work, post: Callable[[_Event], None], place: Hashable = None
-    ) -> None:
-        self.number, self.work, self.place = number, work, place
-        self.token = Token(lambda part: post(_Event(number, _Kind.PROGRESS, part)))
+_NUMBERS = itertools.count(1)
 
 
 class Lane(QObject):
@@ -144,14 +82,14 @@ class Lane(QObject):
         self._name, self._keep, self._low = name, keep, low
         self._apart: dict[Thread, Hashable] | None = {} if apart else None
         self._hangs = hangs
-        self._live: dict[int, _Job] = {}
-        self._queue: deque[_Job] = deque()
+        self._live: dict[int, Job] = {}
+        self._queue: deque[Job] = deque()
         self._ready = Condition()
         self._closing = False
         self._closed_at = 0.0
         self._thread: Thread | None = None
         self._turn = 0  # of threads; one that comes back from a job that was passed by finds another
-        self._running: _Job | None = None
+        self._running: Job | None = None
         self._passed: dict[Thread, tuple[int, Hashable]] = {}
         self._idle: tuple[int, Idle] | None = None
         self._clock: QTimer | None = None
@@ -164,7 +102,7 @@ class Lane(QObject):
         """
         if self._closing:
             raise RuntimeError(f"lane '{self._name}' is shut down")
-        job = _Job(next(_JOBS), work, self._post, place)
+        job = Job(next(_NUMBERS), work, self._post, place)
         replaced = [] if self._keep else self._forget()
         self._live[job.number] = job
         if self._apart is not None:
@@ -278,7 +216,7 @@ class Lane(QObject):
             self._clock.stop()
             self._idle = None
 
-    def _pass_by(self, job: _Job, thread: Thread) -> None:
+    def _pass_by(self, job: Job, thread: Thread) -> None:
         """Leave a stuck job to its thread; one that is cancelled counts as ended."""
         with self._ready:
             if self._running is not job:
@@ -292,7 +230,7 @@ class Lane(QObject):
         if job.token.cancelled() and self._live.pop(job.number, None) is not None:
             self.cancelled.emit(job.number)
 
-    def _start_apart(self, job: _Job) -> None:
+    def _start_apart(self, job: Job) -> None:
         assert self._apart is not None
         self._apart = {thread: place for thread, place in self._apart.items() if thread.is_alive()}
         before = dict(self._apart) if self._keep else {}
@@ -308,31 +246,31 @@ class Lane(QObject):
         self._live.clear()
         return numbers
 
-    def _hear(self, event: _Event) -> None:
+    def _hear(self, event: Said) -> None:
         if event.job not in self._live:
             return  # stale
-        if event.kind is _Kind.PROGRESS:
+        if event.kind is Kind.PROGRESS:
             self.progressed.emit(event.job, event.value)
             return
-        if event.kind is _Kind.RECORD:
+        if event.kind is Kind.RECORD:
             self.yielded.emit(event.job, event.value)
             return
         del self._live[event.job]
-        if event.kind is _Kind.FAILED:
+        if event.kind is Kind.FAILED:
             self.failed.emit(event.job, event.value)
-        elif event.kind is _Kind.CANCELLED:
+        elif event.kind is Kind.CANCELLED:
             self.cancelled.emit(event.job)
         else:
             self.finished.emit(event.job)
 
     # ---- on the worker's thread -----------------------------------------------------------------
 
-    def _post(self, event: _Event) -> None:
+    def _post(self, event: Said) -> None:
         # A thread that was left behind may come back when the lane is no more.
         with contextlib.suppress(RuntimeError):
             self._posted.emit(event)
 
-    def _alone(self, job: _Job, before: dict[Thread, Hashable]) -> None:
+    def _alone(self, job: Job, before: dict[Thread, Hashable]) -> None:
         if self._low:
             give_way()
         for thread, place in before.items():
@@ -361,23 +299,23 @@ class Lane(QObject):
                     self._running = None
             del job  # an idle lane holds no pictures
 
-    def _perform(self, job: _Job) -> None:
+    def _perform(self, job: Job) -> None:
         token = job.token
-        end = _Event(job.number, _Kind.FINISHED)
+        end = Said(job.number, Kind.FINISHED)
         try:
             if not token.cancelled():
                 with contextlib.closing(_iterate(job.work, token)) as records:
                     for record in records:
-                        self._post(_Event(job.number, _Kind.RECORD, record))
+                        self._post(Said(job.number, Kind.RECORD, record))
                         if token.cancelled():
                             break
             if token.cancelled():
-                end = _Event(job.number, _Kind.CANCELLED)
+                end = Said(job.number, Kind.CANCELLED)
         except BaseException as error:  # whatever happens, the window hears how the job ended
             if token.cancelled() and not isinstance(error, UserError):
-                end = _Event(job.number, _Kind.CANCELLED)
+                end = Said(job.number, Kind.CANCELLED)
             else:
-                end = _Event(job.number, _Kind.FAILED, one_line(error))
+                end = Said(job.number, Kind.FAILED, one_line(error))
         self._post(end)
 
 

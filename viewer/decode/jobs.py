@@ -17,7 +17,7 @@ from engine.types import Coded, Picture, Pixels, RatePoint, Refinement, RefineRe
 from viewer.model.facts.run import Run
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 CURVE_QUALITIES = (10, 30, 60, 20, 5, 80, 15, 40, 8, 12, 25, 50, 70, 90, 96)
 """Qualities of the rate–distortion curve, in an order that shows its shape early."""

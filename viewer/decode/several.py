@@ -16,7 +16,7 @@ from viewer.model.session.compare import Entry
 from viewer.model.session.state import SCANNING, Session
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 _MOST_BYTES = 3 << 30

@@ -12,7 +12,8 @@ from engine.codecs.facts import codec_facts
 from engine.errors import printable
 from engine.types import Coded, Picture, Pixels, frozen
 from viewer.core.control import Control
-from viewer.core.jobs import Lane, Work
+from viewer.core.job import Work
+from viewer.core.jobs import Lane
 from viewer.core.table_text import table_text
 from viewer.core.worker import InLanes
 from viewer.documents import open_jobs as work_open

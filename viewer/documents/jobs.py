@@ -17,7 +17,7 @@ from viewer.documents.saved import Saved
 from viewer.model.session.state import Stream
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
     from viewer.documents.session_file import Reopened
 
 

@@ -27,7 +27,7 @@ from viewer.documents.session_file import Reopened
 from viewer.model.session.saved import ImageReference
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def open_files(order: Sequence[Path], received: bool, playlist: tuple[Path, ...] | None = None) -> Work:

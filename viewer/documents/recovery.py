@@ -14,7 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
 from engine.types import Pixels
-from viewer.core.jobs import PATIENCE_SECONDS, Lane, Token, Work
+from viewer.core.job import Token, Work
+from viewer.core.jobs import PATIENCE_SECONDS, Lane
 from viewer.documents.session_file import SUFFIX, SavedSession, save
 
 _QUIET_MS = 2000

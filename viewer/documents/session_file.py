@@ -28,7 +28,7 @@ from viewer.model.session.saved import ImageReference, SavedState
 from viewer.model.session.saved_json import from_json, to_json
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 SUFFIX = ".nrcsession"
 FORMAT = "nrc-viewer session"

@@ -18,7 +18,7 @@ from viewer.model.facts.run import Run
 from viewer.model.session.state import Session
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.core.control import Control
-from viewer.core.jobs import Lane, Work
+from viewer.core.job import Work
+from viewer.core.jobs import Lane
 from viewer.core.worker import Apart
 from viewer.export.jobs import Written
 from viewer.ui.progress_line import ProgressLine

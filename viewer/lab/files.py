@@ -14,7 +14,7 @@ from engine.errors import UserError
 from engine.lab.events import Kept
 from engine.lab.settings import load_settings
 from viewer.core.control import Control, Transition
-from viewer.core.jobs import Work
+from viewer.core.job import Work
 from viewer.core.table_text import table_text
 from viewer.documents.files import Files
 from viewer.export.worker import Exporter

@@ -15,7 +15,7 @@ from viewer.export.jobs import Written
 from viewer.model.facts.lab import LaneCourse
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
     from viewer.lab.process import LabProcess
 
 

@@ -16,7 +16,7 @@ from viewer.model.facts.run import Run
 
 if TYPE_CHECKING:
     from engine.analysis.coefficient_fits import CoefficientLaw
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 @dataclass(frozen=True, eq=False)

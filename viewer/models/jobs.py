@@ -11,7 +11,7 @@ from engine.errors import UserError
 from engine.models.card import ONNX_SUFFIX, ModelCard
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 SUFFIXES = (".json", ".safetensors", ONNX_SUFFIX)
 

@@ -11,7 +11,7 @@ from engine.types import Pixels
 from viewer.model.facts.artefacts import Measured
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def measure_artefacts(pictures: Sequence[tuple[int, Pixels]], original: Pixels | None) -> Work:

@@ -14,7 +14,7 @@ from viewer.model.facts.facts import MapKey
 from viewer.model.session.choices import Overlay
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def overlay_maps(overlay: Overlay, steps: Sequence[tuple[int, Pixels]]) -> Work:

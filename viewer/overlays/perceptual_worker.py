@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import UserError
 from engine.types import Pixels
-from viewer.core.jobs import Lane, Token, Work
+from viewer.core.job import Token, Work
+from viewer.core.jobs import Lane
 from viewer.core.worker import OneLane
 from viewer.model.facts.artefacts import original_pixels
 from viewer.model.facts.facts import Facts

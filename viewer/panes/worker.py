@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.models.card import ModelCard
 from engine.types import Coded
-from viewer.core.jobs import Lane, Token, Work
+from viewer.core.job import Token, Work
+from viewer.core.jobs import Lane
 from viewer.core.memo import same
 from viewer.core.worker import InLanes
 from viewer.decode.several_worker import SeveralDecoders

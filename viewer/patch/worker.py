@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from engine import pipeline
 from engine.errors import UserError
 from engine.types import Coded, Refinement
-from viewer.core.jobs import Lane, Token, Work
+from viewer.core.job import Token, Work
+from viewer.core.jobs import Lane
 from viewer.core.memo import same
 from viewer.core.process import compute_threads
 from viewer.core.worker import InLanes

@@ -21,7 +21,7 @@ from viewer.rate_distortion.resolve.deltas import anchor_of, points_of, shape_of
 from viewer.rate_distortion.resolve.lines import CodecLine, lines_of
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def deltas(lines: tuple[CodecLine, ...], anchor: str) -> Work:

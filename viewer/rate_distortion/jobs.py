@@ -32,7 +32,7 @@ from viewer.model.facts.rate_distortion import (
 from viewer.model.session.rate_distortion import Part
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 CurveKey = tuple[str, str, str, str, str]
 """Picture, codec, subsampling, the codec's model, the decoder and its weights: what a curve depends on."""

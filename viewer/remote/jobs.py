@@ -12,7 +12,7 @@ from engine.types import Pixels, Scores
 from viewer.model.facts.guests import Guest
 
 if TYPE_CHECKING:
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 
 def size_words(pixels: Pixels) -> str:

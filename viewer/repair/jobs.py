@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.repair.many import Failed
     from engine.repair.one import Order, Repaired
     from engine.types import Coded
-    from viewer.core.jobs import Token, Work
+    from viewer.core.job import Token, Work
 
 THUMB = (96, 64)
 """Largest width and height of a thumbnail."""

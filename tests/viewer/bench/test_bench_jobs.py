@@ -11,7 +11,7 @@ from engine.benchmark.folder import Began, Measured
 from engine.benchmark.plan import Asked
 from tests.support.viewer_engine import png
 from viewer.bench.jobs import Found, measure
-from viewer.core.jobs import Token
+from viewer.core.job import Token
 
 
 def test_another_baseline_counts_from_the_next_picture_on(

@@ -9,7 +9,7 @@ from engine.types import EncodeOptions, RefineRequest
 from tests.support.repair_files import camera_file
 from tests.support.tiny_models import textured_pixels
 from viewer.blind.jobs import Pair, pair
-from viewer.core.jobs import Token
+from viewer.core.job import Token
 
 
 def test_a_photograph_stands_upright(tmp_path: Path) -> None:

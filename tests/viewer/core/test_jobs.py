@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from viewer.core import jobs
-from viewer.core.jobs import Lane, Token
+from viewer.core.job import Token, Work
+from viewer.core.jobs import Lane
 from viewer.core.process import compute_threads
 from viewer.core.words import one_line
 
@@ -355,7 +356,7 @@ def test_jobs_apart_wait_for_those_of_the_same_place_alone(
     lane = Lane("save", keep=True, apart=True)
     released, done = threading.Event(), []
 
-    def save(name: str) -> jobs.Work:
+    def save(name: str) -> Work:
         def work(_: Token) -> Iterator[str]:
             if name == "first":
                 released.wait(30)

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.viewer.core.test_jobs import Log
 from viewer.core import jobs
-from viewer.core.jobs import Lane, Token
+from viewer.core.job import Token
+from viewer.core.jobs import Lane
 
 
 class Stuck:

@@ -21,6 +21,7 @@ from engine.io.opening import open_regular, read_regular
 from tests.support.repository import ROOT
 from tests.viewer.documents.test_window_files import jpeg_file
 from viewer.core import jobs
+from viewer.core.job import Token, Work
 from viewer.core.jobs import PATIENCE_SECONDS, Lane
 from viewer.documents import session_file
 from viewer.launch.arguments import check, parse
@@ -268,7 +269,7 @@ def test_a_dead_file_holds_up_no_other_of_a_repair(
     lost, other = dead_file(tmp_path), tmp_path / "here" / "other.jpg"
     other.parent.mkdir()
     jpeg_file(tmp_path, "other.jpg").rename(other)
-    token, why = jobs.Token(lambda _: None), "dead.jpg: its folder doesn't answer"
+    token, why = Token(lambda _: None), "dead.jpg: its folder doesn't answer"
     looked = list(repairing.look([lost, other])(token))
     assert [(each.path, each.fault) for each in looked] == [(lost, why), (other, ""), (other, "")]
     order = Order(tmp_path / "out", decoder=NONE)
@@ -286,7 +287,7 @@ def test_saving_that_hangs_holds_up_neither_the_next_nor_the_end(
     monkeypatch.setattr(jobs, "_TURN_SECONDS", 0.05)
     released, written = threading.Event(), []
 
-    def save(name: str) -> jobs.Work:
+    def save(name: str) -> Work:
         def work(_: object) -> Iterator[str]:
             if name == "dead":
                 released.wait(30)

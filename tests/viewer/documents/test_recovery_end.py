@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from viewer.core.jobs import Token, Work
+from viewer.core.job import Token, Work
 from viewer.documents.recovery import Recovery
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from engine.errors import UserError
 from tests.support.viewer_engine import CARDS, STUDY_CARDS, picture, png
-from viewer.core.jobs import Token, Work
+from viewer.core.job import Token, Work
 from viewer.documents.jobs import Opened
 from viewer.documents.open_jobs import open_files, open_session
 from viewer.documents.playlist import order_from, passed_over_words, position, position_words
