@@ -53,13 +53,13 @@ def test_streams_depend_on_seed_and_update_alone() -> None:
         drawn.append([wide.draw(np.random.default_rng((1, update)), update) for update in range(24)])
     for a, b in zip(*drawn, strict=True):
         assert np.array_equal(a.standard, b.standard)
-        assert a.original.shape == a.standard.shape == (64, 64, 3)
+        assert a.original.shape == a.standard.shape == (config.data.crop, config.data.crop, 3)
         assert (a.scale, a.form) == (b.scale, b.form)
     assert any(example.full_chroma for example in drawn[0])
     assert any(example.form != (0.0, 0.0) for example in drawn[0])
     original, _, condition = tensors(drawn[0], tables=True)
     assert condition.shape == (24, 4)
-    assert original.shape == (24, 3, 64, 64)
+    assert original.shape == (24, 3, config.data.crop, config.data.crop)
 
 
 def test_scales_cover_every_quality() -> None:

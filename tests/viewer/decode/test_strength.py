@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.support.viewer_engine import CARDS, session
+from tests.support.viewer_engine import session
 from viewer.decode.past_runs import run_label
 from viewer.decode.several import plan_of
 from viewer.decode.strength_button import StrengthButton
@@ -75,7 +75,7 @@ def test_what_can_not_be_had_is_said(qtbot: QtBot) -> None:
     qtbot.addWidget(button)
     button.show_state(session())  # its decoders are not guarded
     assert not button.guard.isEnabled()
-    assert button.guard.toolTip() == f"Not now: the guard was not tried on {CARDS[0].name}"
+    assert button.guard.toolTip() == "Not now: the guard was not tried on Sweep"
     state = session()
     other = replace(state, options=replace(state.options, codec="jpeg2000"))
     button.show_state(other)

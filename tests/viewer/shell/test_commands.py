@@ -68,7 +68,7 @@ def test_commands_say_why_they_cannot_be_used(engine: Engine) -> None:
     assert why("save.picture", full, facts) == ""
     assert "no scan" in why("scan.start", full, facts)
     assert why("scan.start", set_decoder(full, "raster"), facts) == ""
-    assert why("context.causal", full) == "sweep has no context 'causal'"
+    assert why("context.causal", full) == "Sweep has no context 'causal'"
     assert why("context.causal", set_decoder(full, "raster")) == ""
     assert why("context.causal", empty) == "no decoder is trained for JPEG streams"
     assert "no state to carry" in why("carry", full)

@@ -39,7 +39,7 @@ def test_a_picture_is_sent_refined_and_measured(shown: MainWindow) -> None:
     scene = shown.controller.scene
     assert [pane.key for pane in scene.panes] == ["original", "standard", "estimate"]
     assert [len(plot.curves) > 0 for plot in scene.plots] == [True] * 4
-    assert [curve.name for curve in scene.plots[1].curves] == ["JPEG", "JPEG sent", "sweep"]
+    assert [curve.name for curve in scene.plots[1].curves] == ["JPEG", "JPEG sent", "Sweep"]
     assert scene.transport.step == 3
     assert "photo.png" in shown.windowTitle()
     assert "step 3 of 3" in shown.windowTitle()

@@ -85,7 +85,7 @@ def test_decoders_of_other_codecs_stand_apart_and_say_why(shown: MainWindow, qtb
     model = shown.toolbar.decoder.model()
     assert isinstance(model, QStandardItemModel)
     (greyed,) = model.findItems("Sweep  (JPEG)")
-    assert greyed.toolTip() == "Not now: sweep was trained for JPEG streams"
+    assert greyed.toolTip() == "Not now: trained for JPEG streams. File: sweep"
 
 
 def test_a_slider_goes_on_from_the_nearest_quality(shown: MainWindow, qtbot: QtBot) -> None:
