@@ -18,11 +18,11 @@ def test_lines_of_rows_in_a_narrow_column_lie_below_each_other(qtbot: QtBot, qap
     scroll.setWidgetResizable(True)
     scroll.setWidget(inner)
     qtbot.addWidget(scroll)
-    scroll.resize(240, 300)
+    scroll.resize(420, 300)
     rows.show_lanes(("sab:4", "bptt"))
     scroll.show()
     first, second = rows.rows
-    qtbot.waitUntil(lambda: first.geometry().bottom() < second.y())
+    qtbot.waitUntil(lambda: 0 < first.geometry().bottom() < second.y())
     assert first.rate.y() > first.learner.geometry().bottom()  # it takes two lines
-    assert first.rate.geometry().bottom() < first.height()
+    qtbot.waitUntil(lambda: first.rate.geometry().bottom() < first.height())
     assert first.drop.y() == first.learner.y()
