@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.core.command import Command
 from viewer.shell.key_lists import Block, blocks_of, columns_of
 from viewer.ui.controls import panel, title_label
 from viewer.ui.modal_overlay import Veil
+from viewer.ui.scrolled import Scrolled
 
 
 class KeysOverlay(Veil):
@@ -18,8 +19,7 @@ class KeysOverlay(Veil):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("All keys")
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
+        self._scroll = Scrolled(sideways=True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         around = QVBoxLayout(self.frame)
         around.setContentsMargins(0, 0, 0, 0)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QMainWindow,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -21,6 +19,7 @@ from viewer.shell.side_split import SideSplit
 from viewer.ui.controls import SegmentedButtons, panel, title_label
 from viewer.ui.page_room import PageRoom
 from viewer.ui.plot.plot import STAGE
+from viewer.ui.scrolled import Scrolled
 
 PLOT_HEIGHT, COMPARED_HEIGHT = 196, 208
 """Of a plot, and of one with many names; below this plots are scrolled rather than squeezed."""
@@ -119,11 +118,7 @@ def _page_room(error: QWidget, page: QWidget, name: str) -> QWidget:
 
 
 def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButtons]:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(parts.plots)
-    scroll.setAccessibleName("Plots")
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll = Scrolled(parts.plots, "Plots")
     picture = panel(QWidget())
     column = QVBoxLayout(picture)
     column.setContentsMargins(8, 8, 8, 8)
@@ -158,15 +153,10 @@ def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButton
     return side, figures, switch
 
 
-def _scrolled(page: QWidget, name: str) -> QScrollArea:
+def _scrolled(page: QWidget, name: str) -> Scrolled:
     """A page that may be higher than its place."""
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(page)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll = Scrolled(page, name)
     scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    scroll.setAccessibleName(name)
     return scroll
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
@@ -36,6 +35,7 @@ from viewer.ui.controls import (
 from viewer.ui.data_table import DataTable
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import scaled
 from viewer.ui.toolbar_parts import group, muted, tell_choice
 
@@ -140,11 +140,7 @@ class BenchPage(QWidget):
             self.open, self.view, group(muted("Baseline"), self.baseline), self.lead, self.copy,
         ):  # fmt: skip
             shown.flow.addWidget(part)
-        self.plot_room = QScrollArea()
-        self.plot_room.setWidgetResizable(True)
-        self.plot_room.setWidget(self.plots)
-        self.plot_room.setAccessibleName("Plots of the results")
-        self.plot_room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.plot_room = Scrolled(self.plots, "Plots of the results")
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.table)
         self.split.addWidget(self.plot_room)

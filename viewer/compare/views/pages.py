@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from viewer.ui.controls import SegmentedButtons, WrappedLabel, choose_data, pane
 from viewer.ui.data_table import DataTable
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.plot.column import PlotsView
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import scaled
 from viewer.ui.toolbar_parts import tell_choice
 
@@ -111,11 +111,8 @@ class ComparePages(QStackedWidget):
         choose_data(self.baseline, scene.baseline)
 
     def _training_page(self) -> QWidget:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.training)
-        scroll.setAccessibleName("Training curves")
-        return _page(_line(_muted("Over"), self.axis, None), scroll)
+        curves = Scrolled(self.training, "Training curves", sideways=True)
+        return _page(_line(_muted("Over"), self.axis, None), curves)
 
     def set_scene(self, scene: CompareScene | None, state: Compare) -> None:
         """Show this; None shows the pictures."""
@@ -156,10 +153,7 @@ class HeatPage(QWidget):
         self._top = FlowPanel(
             gap=0, least_gap=0
         )  # its buttons go on in a second line where there is little room
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.table)
-        self._scroll.setAccessibleName("Robustness table")
+        self._scroll = Scrolled(self.table, "Robustness table", sideways=True)
         below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         below.addWidget(self.details, 2)
         below.addWidget(self.plot, 3)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.lab.views.area import AreaView
 from viewer.model.scene.lab import LabScene
 from viewer.ui.controls import panel
+from viewer.ui.scrolled import Scrolled
 
 
 class AboutArea(AreaView):
@@ -23,12 +24,7 @@ class AboutArea(AreaView):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         panel(self.words)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.words)
-        scroll.setAccessibleName("Commentary")
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.column.addWidget(scroll, 1)
+        self.column.addWidget(Scrolled(self.words, "Commentary"), 1)
 
     def set_scene(self, scene: LabScene) -> None:
         settings = scene.settings

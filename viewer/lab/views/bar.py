@@ -49,8 +49,7 @@ class LabBar(FlowPanel):
 
     def _set_up(self) -> None:
         self.preset.setAccessibleName("Preset")
-        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.preset.setMinimumContentsLength(12)
+        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.preset.setToolTip("Runs that show something, well or badly")
         self.play.setProperty("primary", True)
         self.play.setToolTip("Let the lanes learn, or pause  (Space)")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from viewer.model.scene.lab import LabScene
 from viewer.model.session.lab import Lab, preset_names, preset_settings
 from viewer.ui.controls import ElidedLabel, choose_data, panel, show_if, title_label
 from viewer.ui.flow_layout import FlowPanel
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.toolbar_parts import choice_box, muted, tell_choice
 
 _NETWORK = (
@@ -134,12 +134,7 @@ class SettingsArea(AreaView):
         for form in self._forms:
             form.setHorizontalSpacing(12)
             form.setVerticalSpacing(4)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inner)
-        scroll.setAccessibleName("Settings of the run")
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.column.addWidget(scroll, 1)
+        self.column.addWidget(Scrolled(inner, "Settings of the run"), 1)
         last = FlowPanel(gap=8)
         last.flow.setContentsMargins(0, 0, 0, 0)
         for button in (self.reset, self.open, self.save):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from viewer.lessons.views.words import Words
 from viewer.model.scene.lessons import LessonsScene
 from viewer.ui.controls import ElidedLabel, IconButton, panel, title_label
 from viewer.ui.elided_box import ElidedBox
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import current, scaled
 
 _MOST_LEAST = 430
@@ -121,7 +121,6 @@ class LessonPanel(QDockWidget):
         self.notes_button.setCheckable(True)
         self.notes_button.setToolTip("Notes for whoever gives the lesson")
         self.notes_button.toggled.connect(self.notes.setVisible)
-        self.area = QScrollArea()
         self.back, self.again, self.next = QPushButton("Back"), QPushButton("Start over"), QPushButton("Next")
         self.setWidget(self._body())
         self.progress.chosen.connect(self.lesson_chosen)
@@ -170,11 +169,8 @@ class LessonPanel(QDockWidget):
         last.addWidget(self.notes)
         column.addLayout(last)
         column.addStretch(1)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inner)
+        self.area = Scrolled(inner, "Lesson's text and figure")
         self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.area.setAccessibleName("Lesson's text and figure")
         body = panel(QWidget())
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)

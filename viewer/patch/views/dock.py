@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from viewer.model.scene.plots import PlotScene
 from viewer.patch.views.part import PatchPart
 from viewer.ui.controls import ElidedLabel, IconButton, SegmentedButtons, panel, title_label
 from viewer.ui.plot.plot import Plot
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import current, scaled
 
 TWO_WIDE = 640
@@ -93,10 +93,7 @@ class PatchDock(QWidget):
             columns.addWidget(holder, 1)
         rows.addLayout(columns)
         rows.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.area.setWidget(panel(body))
+        self.area = Scrolled(panel(body), sideways=True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

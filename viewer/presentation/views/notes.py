@@ -6,9 +6,10 @@ import time
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.model.scene.presentation import NotesScene
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import font
 
 _BEAT_MS = 500
@@ -57,10 +58,7 @@ class NotesWindow(QWidget):
         head.addWidget(self.clock)
         head.addStretch(1)
         head.addWidget(self.elapsed)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.notes)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll = Scrolled(self.notes)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)

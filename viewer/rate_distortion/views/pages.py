@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viewer.model.scene.plots import PlotScene
 from viewer.model.scene.rate_distortion import RatesScene
 from viewer.rate_distortion.views.plot import RatesPlot
 from viewer.ui.controls import panel, wrapping_label
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import scaled
 
 _NOTE = 66
@@ -36,13 +37,8 @@ class CurvesPage(QWidget):
         self.copy.clicked.connect(self.copy_requested)
         below = QHBoxLayout()
         below.setSpacing(8)
-        self._noted = QScrollArea()
-        self._noted.setWidgetResizable(True)
-        self._noted.setFrameShape(QFrame.Shape.NoFrame)
-        self._noted.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._noted = Scrolled(self.note, "About these curves")
         self._noted.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._noted.setAccessibleName("About these curves")
-        self._noted.setWidget(self.note)
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(self._noted, 1)
         below.addWidget(self.copy)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.model.scene.schematic import SchematicScene
 from viewer.schematic.views.diagram import DiagramView
+from viewer.ui.scrolled import Scrolled
 from viewer.ui.theme import FONT_PIXELS, back_row, scaled
 
 _MOST, _YIELDING = 0.55, 0.4
@@ -44,12 +45,8 @@ class SchematicPanel(QWidget):
 
     def _make(self) -> DiagramView:
         self.view = view = DiagramView()
-        self.area = scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.area = scroll = Scrolled(view, "Network of the decoder", sideways=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setAccessibleName("Network of the decoder")
-        scroll.setWidget(view)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 1, 0, 0)
         rows.addWidget(scroll)

@@ -154,12 +154,9 @@ class Figure(pg.PlotWidget):  # type: ignore[misc]
             look = symbol_look(curve, curve.size * self._larger)
             line.setData(np.asarray(curve.x, float)[some], y[some], pen=None if points else pen,
                          name=curve.name if curve.listed else None, **look)  # fmt: skip
-            for part in (
-                "Size",
-                "Pen",
-                "Brush",
-            ):  # without points the legend's stay pyqtgraph's own
-                getattr(line.scatter, f"set{part}")(look[f"symbol{part}"], update=False)
+            if some.stop == 0:  # the legend's sample would have pyqtgraph's own; its setters repaint
+                for part in ("size", "pen", "brush"):
+                    line.scatter.opts[part] = look[f"symbol{part.title()}"]
             line.setOpacity(0.0 if curve.live else 1.0)  # it has its place on the axes and in the legend
         for at in banded:
             self._fill_band(at, curve_colour(curves[at]))

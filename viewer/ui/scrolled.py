@@ -1,0 +1,69 @@
+"""What may be higher than its place, under a bar that comes and goes once, not for ever."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+class Scrolled(QScrollArea):
+    """Gives its content the room that there is, and more of it downwards where it needs more.
+
+    Beside the bar content is narrower, and some becomes less high there (parts that stood beside each other
+    stand below each other): Qt alone would then take the bar away, which makes the content higher, which
+    brings it back, without end. Here taking it away is tried once for each height that the content has
+    beside it, and anew when the place changes. sideways: content may be wider than its place, too.
+    """
+
+    def __init__(self, content: QWidget | None = None, name: str = "", sideways: bool = False) -> None:
+        super().__init__()
+        self._tried, self._deciding = -1, False
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if not sideways:
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if name:
+            self.setAccessibleName(name)
+        if content is not None:
+            self.setWidget(content)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        kind = event.type()
+        if kind == QEvent.Type.Resize:
+            self._tried = -1
+            self._set_bar(False)
+        if kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._decide()
+        return done
+
+    def _decide(self) -> None:
+        if self._deciding or not self.isVisible():
+            return
+        self._deciding = True
+        if self._barred() and not self._too_high() and self._least() != self._tried:
+            self._tried = self._least()  # once for each height: without the bar it may be another
+            self._set_bar(False)
+        if self._too_high():
+            self._set_bar(True)
+        self._deciding = False
+
+    def _least(self) -> int:
+        """How high the content must be at its width."""
+        content = self.widget()
+        if content is None:
+            return 0
+        by_width = content.heightForWidth(content.width()) if content.hasHeightForWidth() else -1
+        return max(by_width, content.minimumHeight(), content.minimumSizeHint().height())
+
+    def _too_high(self) -> bool:
+        return self.verticalScrollBar().maximum() > 0
+
+    def _barred(self) -> bool:
+        return self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+
+    def _set_bar(self, on: bool) -> None:
+        if on != self._barred():
+            policies = Qt.ScrollBarPolicy
+            self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOn if on else policies.ScrollBarAlwaysOff)
