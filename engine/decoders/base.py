@@ -59,6 +59,18 @@ def to_rgb(ycc: Tensor) -> Tensor:
     return torch.einsum("ij,bjhw->bihw", colour_matrix(YCC_TO_RGB, ycc), ycc)
 
 
+def _levels(ycc: Tensor, top: int) -> Tensor:
+    """(1, 3, height, width) YCbCr, 0 to 1, to RGB in whole levels, 0 to `top`. As `to_rgb`, which gradients
+    and exported networks go through, but without what is 0 or 1 in the matrix."""
+    y, cb, cr = ycc[0]
+    rgb = torch.empty_like(ycc[0])
+    (_, _, red), (_, *green), (_, blue, _) = YCC_TO_RGB
+    torch.add(y, cr, alpha=red, out=rgb[0])
+    torch.add(y, cb, alpha=green[0], out=rgb[1]).add_(cr, alpha=green[1])
+    torch.add(y, cb, alpha=blue, out=rgb[2])
+    return rgb.mul_(top).clamp_(0, top).round_()
+
+
 def tensor_from_pixels(pixels: Pixels, device: torch.device) -> Tensor:
     """uint8 (height, width, 3) to float32 (1, 3, height, width), 0 to 1."""
     array = np.array(pixels, order="C", copy=True)  # PyTorch refuses read-only memory
@@ -67,13 +79,13 @@ def tensor_from_pixels(pixels: Pixels, device: torch.device) -> Tensor:
 
 def pixels_from_ycc(ycc: Tensor) -> Pixels:
     """(1, 3, height, width) YCbCr, 0 to 1, to 8-bit RGB pixels (rounded to nearest)."""
-    rgb = (to_rgb(ycc)[0].clamp(0, 1) * 255).round().to(torch.uint8)
+    rgb = _levels(ycc, 255).to(torch.uint8)
     return frozen(rgb.permute(1, 2, 0).contiguous().cpu().numpy())
 
 
 def deep_from_ycc(ycc: Tensor) -> DeepPixels:
     """As `pixels_from_ycc`, to 16 bits a sample: the estimate before it is rounded to 8."""
-    rgb = (to_rgb(ycc)[0].clamp(0, 1) * 65535).round().to(torch.int32)
+    rgb = _levels(ycc, 65535).to(torch.int32)
     samples = rgb.permute(1, 2, 0).contiguous().cpu().numpy().astype(np.uint16)
     samples.setflags(write=False)
     return samples

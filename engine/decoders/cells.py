@@ -83,20 +83,26 @@ def _limits(
     return low, high
 
 
-@lru_cache(maxsize=4)
-def transform(device: str) -> Tensor:
-    """(64, 64): row = frequency in natural order, column = pixel; orthonormal."""
-    matrix = dct_matrix()
-    return torch.einsum("vy,ux->vuyx", matrix, matrix).reshape(64, 64).to(device)
+@lru_cache(maxsize=16)
+def transform(device: str, down: int = 1, across: int = 1) -> Tensor:
+    """(64, 64 · down · across): row = frequency in natural order, column = pixel; orthonormal for samples
+    that are means of down × across pixels."""
+    tall, wide = (dct_matrix().repeat_interleave(n, 1) / n for n in (down, across))
+    return torch.einsum("vy,ux->vuyx", tall, wide).reshape(PATCH * PATCH, -1).to(device)
 
 
-def spectrum(plane: Tensor, down: int = 1, across: int = 1) -> Tensor:
-    """(height, width) samples to the coefficients of its blocks, (rows, columns, 64); sides whole blocks."""
-    if (down, across) != (1, 1):
-        plane = F.avg_pool2d(plane[None, None], (down, across))[0, 0]
-    rows, columns = plane.shape[0] // PATCH, plane.shape[1] // PATCH
-    blocks = plane.reshape(rows, PATCH, columns, PATCH).permute(0, 2, 1, 3)
-    return blocks.reshape(rows, columns, PATCH * PATCH) @ transform(str(plane.device)).T
+def spectrum(
+    plane: Tensor, down: int = 1, across: int = 1, factor: float = 1.0, offset: float = 0.0
+) -> Tensor:
+    """`factor` times samples (height, width) plus `offset` to the coefficients of their blocks, (rows,
+    columns, 64); sides whole blocks."""
+    tall, wide = PATCH * down, PATCH * across
+    rows, columns = plane.shape[0] // tall, plane.shape[1] // wide
+    blocks = plane.reshape(rows, tall, columns, wide).permute(0, 2, 1, 3).reshape(rows * columns, -1)
+    flat = plane.new_zeros(PATCH * PATCH)
+    flat[0] = PATCH * offset
+    found = torch.addmm(flat, blocks, transform(str(plane.device), down, across).T, alpha=factor)
+    return found.view(rows, columns, PATCH * PATCH)
 
 
 def samples(spectra: Tensor, down: int = 1, across: int = 1) -> Tensor:

@@ -23,9 +23,11 @@ from torch import Tensor
 from engine.artefacts.jpeg_history import history_of
 from engine.decoders.base import pixels_from_ycc
 from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
-from engine.decoders.guard import Guard, current_guard, features
+from engine.decoders.guard import Guard, Told, current_guard
 from engine.types import PATCH, Coded, DecodeOptions, Pixels
 
+_MIDDLE = (128 / 255, 0.0, 0.0)
+"""What is taken from a plane before it is transformed, 0 to 1."""
 Box = tuple[int, int, int, int]
 """Top, left, bottom and right of a part of the picture; top and left are multiples of `UNIT`."""
 
@@ -82,33 +84,46 @@ class TilePart:
     neutral: Tensor | None
 
     def __post_init__(self) -> None:
-        own, parts = self.finisher, []
+        own, parts = self.finisher, list[Tensor]()
+        self.told: Told | None = None
         if own.guard is not None or own.strength != 1:
-            for plane, cells in zip(_levels(self.standard), self._resolutions(), strict=True):
-                parts.append(spectrum(plane, *cells))
+            parts = self.spectra(self.standard)
         self.received = parts
+        if own.guard is not None:
+            self.told = Told(own.mended, parts, self.standard)
 
     def finish(self, estimate: Tensor) -> Tensor:
         """The finished estimate, (1, 3, height, width) YCbCr, 0 to 1. estimate: likewise, as `standard`."""
-        own = self.finisher
-        if not self.received and not own.project:
+        if not self.received and not self.finisher.project:
             return self._greyed(estimate)
-        planes, result = _levels(estimate), estimate.clone()
-        found = [spectrum(plane, *at) for plane, at in zip(planes, self._resolutions(), strict=True)]
+        found = self.spectra(estimate)
         wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
         share = self._share(found, wanted)
-        for index, at in enumerate(self._resolutions()):
-            change = wanted[index] - found[index]
-            if share is not None:
-                part = F.avg_pool2d(share, at) if at != (1, 1) else share
-                m = part[0, 0, :, :, None]
-                received = self.received[index]
-                final = self._projected(received + m * (wanted[index] - received), self.cells[index])
-                change = final - received - m * (found[index] - received)
-                whole = _each_pixel(part[0, 0], PATCH * at[0], PATCH * at[1])
-                result[0, index] = torch.lerp(self.standard[0, index], estimate[0, index], whole)
-            result[0, index] += samples(change, *at) / 255
+        result = torch.empty_like(estimate)
+        for index, plane in enumerate(result[0]):
+            self._finish(plane, index, estimate[0, index], found[index], wanted[index], share)
         return self._greyed(result)
+
+    def _finish(
+        self, plane: Tensor, index: int, estimate: Tensor, found: Tensor, wanted: Tensor, share: Tensor | None
+    ) -> None:
+        """Fill one plane, (height, width), 0 to 1."""
+        down, across = at = self._resolutions()[index]
+        whole, final, change = at == (1, 1), wanted, wanted - found
+        if share is not None:
+            m = (share if whole else F.avg_pool2d(share, at))[0, 0, :, :, None]
+            received = self.received[index]
+            final = self._projected(torch.lerp(received, wanted, m), self.cells[index])
+        if whole:  # its coefficients tell all of it
+            torch.mul(samples(final), 1 / 255, out=plane).add_(_MIDDLE[index])
+            return
+        plane.copy_(estimate)
+        if share is not None:
+            change = final - torch.lerp(received, found, m)
+            units = plane.view(m.shape[0], PATCH * down, m.shape[1], PATCH * across)
+            torch.lerp(self.standard[0, index].reshape(units.shape), units, m[:, None], out=units)
+        rows, columns = PATCH * change.shape[0], PATCH * change.shape[1]
+        plane.view(rows, down, columns, across).add_(samples(change)[:, None, :, None], alpha=1 / 255)
 
     def explained(self, estimate: Tensor) -> tuple[list[Tensor], list[Tensor], Tensor]:
         """Coefficients of Y, Cb and Cr, (rows, columns, 64) in levels, of an estimate as it came and as
@@ -121,7 +136,10 @@ class TilePart:
 
     def spectra(self, ycc: Tensor) -> list[Tensor]:
         """Coefficients of a picture of this part, as `explained` has them."""
-        return [spectrum(plane, *at) for plane, at in zip(_levels(ycc), self._resolutions(), strict=True)]
+        return [
+            spectrum(plane, *at, factor=255.0, offset=-255 * middle)
+            for plane, at, middle in zip(ycc[0], self._resolutions(), _MIDDLE, strict=True)
+        ]
 
     def _share(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor | None:
         """s g for each patch, (1, 1, rows, columns); None where all of the estimate counts."""
@@ -131,8 +149,8 @@ class TilePart:
         rows, columns = self.received[0].shape[:2]
         share = self.standard.new_full((1, 1, rows, columns), own.strength)
         if own.guard is not None:
-            seen = features(own.mended, self.received, found, wanted, self.standard)
-            share = share * own.guard.share(seen)
+            assert self.told is not None
+            share = share * own.guard.share(self.told.features(found, wanted))
         return share
 
     def _projected(self, spectra: Tensor, cells: Cells | None) -> Tensor:
@@ -148,12 +166,6 @@ class TilePart:
             return ycc
         kept = _each_pixel((~self.neutral).to(ycc.dtype), UNIT, UNIT)
         return torch.cat([ycc[:, :1], ycc[:, 1:] * kept], 1)
-
-
-def _levels(ycc: Tensor) -> list[Tensor]:
-    """Planes of (1, 3, height, width) YCbCr, 0 to 1, in levels, Y less 128."""
-    planes = 255 * ycc[0]
-    return [planes[0] - 128, planes[1], planes[2]]
 
 
 def _each_pixel(units: Tensor, down: int, across: int) -> Tensor:

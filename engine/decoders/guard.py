@@ -16,7 +16,7 @@ out worse than it came (`engine.training.guard_task`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -110,41 +110,51 @@ def current_guard() -> Guard | None:
     return _watching.get() or shipped_guard()
 
 
-def features(
-    coded: Coded, received: list[Tensor], found: list[Tensor], wanted: list[Tensor], standard: Tensor
-) -> Tensor:
-    """What the guard is told, (COUNT, rows, columns) of the luma's grid of patches.
+class Told:
+    """What the guard is told of every patch. What the stream alone tells is computed once."""
 
-    received, found, wanted: coefficients (rows, columns, 64) of Y, Cb and Cr in levels: of the standard
-    decode, of the estimate, and of the estimate as projected (or again the estimate). standard: (1, 3,
-    height, width) YCbCr, 0 to 1.
-    """
-    q, rows, columns = received[0], *received[0].shape[:2]
-    steps = _steps(coded, q)
-    residual, left = wanted[0] - q, found[0] - wanted[0]
-    told: list[Tensor] = []
-    each = _band_means(str(q.device))
-    step = (steps.square() @ each).sqrt()
-    r_size, v_size, q_size = ((part.square() @ each).sqrt() for part in (residual, left, q))
-    counted = (q.abs() > 0.5 * steps).float() @ each
-    along = ((residual * q) @ each) / (r_size * q_size + (_SMALL * step) ** 2)
-    for band in range(len(_BANDS)):
-        told += [
-            torch.log(r_size[..., band] / step[band] + _SMALL),
-            torch.log(v_size[..., band] / step[band] + _SMALL),
-            torch.log(q_size[..., band] / step[band] + _SMALL),
-            v_size[..., band] / (r_size[..., band] + v_size[..., band] + _SMALL * step[band]),
-            counted[..., band],
-            along[..., band],
+    def __init__(self, coded: Coded, received: list[Tensor], standard: Tensor) -> None:
+        """received: coefficients (rows, columns, 64) of Y, Cb and Cr of the standard decode, in levels.
+        standard: (1, 3, height, width) YCbCr, 0 to 1."""
+        self.received = received
+        q, grid = received[0], received[0].shape[:2]
+        steps = _steps(coded, q)
+        self.each = _band_means(str(q.device))
+        self.step = (steps.square() @ self.each).sqrt()
+        self.size = (q.square() @ self.each).sqrt()
+        self.sent = torch.log(self.size / self.step + _SMALL)
+        self.counted = (q.abs() > 0.5 * steps).float() @ self.each
+        self.rest = [torch.log(_size(q[..., 1:]) + 0.5), *_spread(255 * standard[0, 0])]
+        self.chroma = torch.maximum(*(_on_grid(_size(received[part][..., 1:]), grid) for part in (1, 2)))
+        self.stream = [
+            torch.log(q.new_tensor(coded.scale)).expand(grid),
+            q.new_full(grid, float(coded.symbols is not None)),
+            q.new_full(grid, float(coded.subsampling == "4:4:4")),
         ]
-    told += [torch.log(_size(residual) + 0.1), torch.log(_size(q[..., 1:]) + 0.5)]
-    told += _spread(255 * standard[0, 0])
-    colour = [_chroma(part, received, found, wanted, (rows, columns)) for part in (1, 2)]
-    told += [torch.maximum(a, b) for a, b in zip(*colour, strict=True)]
-    scale = torch.log(q.new_tensor(coded.scale)).expand(rows, columns)
-    has_cells = q.new_full((rows, columns), float(coded.symbols is not None))
-    full = q.new_full((rows, columns), float(coded.subsampling == "4:4:4"))
-    return torch.stack([*told, scale, has_cells, full])
+
+    def features(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+        """(COUNT, rows, columns) of the luma's grid of patches. found, wanted: coefficients as `received`: of
+        an estimate, and of the estimate as projected (or again the estimate)."""
+        q, each, step = self.received[0], self.each, self.step
+        residual, left = wanted[0] - q, found[0] - wanted[0]
+        r_size, v_size = ((part.square() @ each).sqrt() for part in (residual, left))
+        along = ((residual * q) @ each) / (r_size * self.size + (_SMALL * step) ** 2)
+        bands = [
+            torch.log(r_size / step + _SMALL),
+            torch.log(v_size / step + _SMALL),
+            self.sent,
+            v_size / (r_size + v_size + _SMALL * step),
+            self.counted,
+            along,
+        ]
+        told = torch.stack(bands, -1).flatten(2).permute(2, 0, 1)
+        grid = q.shape[:2]
+        colour = [
+            torch.maximum(*(_on_grid(_size(ends[part] - starts[part]), grid) for part in (1, 2)))
+            for ends, starts in ((wanted, self.received), (found, wanted))
+        ]
+        own = [torch.log(_size(residual) + 0.1), *self.rest, *colour, self.chroma, *self.stream]
+        return torch.cat([told, torch.stack(own)])
 
 
 def _size(values: Tensor) -> Tensor:
@@ -183,17 +193,7 @@ def _spread(luma: Tensor) -> list[Tensor]:
     ]
 
 
-def _chroma(
-    part: int, received: list[Tensor], found: list[Tensor], wanted: list[Tensor], grid: tuple[int, int]
-) -> list[Tensor]:
-    """Log size of a chroma component's residual, of what left its cells and of what was sent, per patch."""
-    sizes = (
-        _size(wanted[part] - received[part]),
-        _size(found[part] - wanted[part]),
-        _size(received[part][..., 1:]),
-    )
-    planes = []
-    for size in sizes:
-        down, across = grid[0] // size.shape[0], grid[1] // size.shape[1]
-        planes.append(torch.log(size.repeat_interleave(down, 0).repeat_interleave(across, 1) + 0.1))
-    return planes
+def _on_grid(size: Tensor, grid: Sequence[int]) -> Tensor:
+    """Logarithm of what a chroma component has, on the luma's grid of patches."""
+    down, across = grid[0] // size.shape[0], grid[1] // size.shape[1]
+    return torch.log(size.repeat_interleave(down, 0).repeat_interleave(across, 1) + 0.1)

@@ -72,9 +72,19 @@ def fused(network: Any) -> Forward | None:
                 _add(hidden, inner, block.b.weight, block.b.bias)
                 del inner
             change = change.add_(network.out(hidden).to(change.dtype), alpha=0.25)
-            yield standard + F.pixel_shuffle(change.contiguous(), 2)
+            yield _shuffled(standard, change)
 
     return forward
+
+
+def _shuffled(standard: Tensor, change: Tensor) -> Tensor:
+    """standard + pixel_shuffle(change, 2), in one pass over `change`, which lies channels last."""
+    batch, planes, height, width = standard.shape
+    cells = batch, planes, height // 2, 2, width // 2, 2
+    each = change.permute(0, 2, 3, 1).view(batch, height // 2, width // 2, planes, 2, 2)
+    estimate = torch.empty_like(standard, memory_format=torch.contiguous_format)
+    torch.add(standard.reshape(cells), each.permute(0, 3, 1, 4, 2, 5), out=estimate.view(cells))
+    return estimate
 
 
 def _last(planes: Tensor) -> Tensor:
