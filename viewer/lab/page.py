@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -94,6 +94,7 @@ class LabPage(QWidget):
         head.flow.setContentsMargins(8, 4, 8, 4)
         beside.addWidget(head)
         self._head = head
+        head.installEventFilter(self)
         beside.addWidget(self.stack, 1)
         self._beside = right
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -116,6 +117,11 @@ class LabPage(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self._head and event.type() == QEvent.Type.Resize:
+            self._fit()  # a folded area is as high as its buttons
+        return False
 
     def _fit(self) -> None:
         """What stands beside the pictures keeps room for its words; in a narrow page it stands below them."""
