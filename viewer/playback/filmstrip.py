@@ -10,6 +10,7 @@ from viewer.model.scene.picture import ThumbScene, TransportScene
 from viewer.playback.thumbnails import ThumbRow, ThumbScroll
 from viewer.ui.controls import IconButton, panel
 from viewer.ui.scrubber import ScrubBar
+from viewer.ui.steady_label import SteadyLabel
 from viewer.ui.theme import scaled
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -59,12 +60,12 @@ class Filmstrip(QWidget):
         self.steps = ScrubBar(ticks=True)
         self.steps.setAccessibleName("Step")
         self.steps.setToolTip(_STEPS)
-        self.step_label = QLabel()
+        self.step_label = SteadyLabel()
         self.speed = QComboBox()
         self.scan_name = QLabel("Scan")
         self.scan = ScrubBar()
         self.scan.setAccessibleName("Scan over patches")
-        self.scan_label = QLabel()
+        self.scan_label = SteadyLabel()
         self.scan_end = IconButton("close", "Show the whole step", "Leave the scan, show the whole step")
         self._set_up_speed()
         self._set_up_scan()
@@ -204,7 +205,7 @@ class Filmstrip(QWidget):
         self.next.setEnabled(step < self._ready)
         self.last.setEnabled(step < self._ready)
         self.play.setEnabled(several or self._transport.playing)
-        self._set_steady(self.step_label, stage or f"{step} / {last}", f"{last} / {last}")
+        self.step_label.show_text(stage or f"{step} / {last}", f"{last} / {last}")
 
     def _show_scan(self) -> None:
         total, position = self._transport.scan_total, self._transport.scan
@@ -222,7 +223,7 @@ class Filmstrip(QWidget):
         if position is None:
             text = f"all {_grouped(total)} patches" if total > 1 else "the only patch"
         widest = f"patch {_grouped(total)} / {_grouped(total)}"
-        self._set_steady(self.scan_label, text, widest)
+        self.scan_label.show_text(text, widest)
 
     def _show_speed(self, speed: float) -> None:
         at = self.speed.findData(speed)
@@ -231,11 +232,3 @@ class Filmstrip(QWidget):
                 self.speed.addItem(f"{speed:g}×", speed)
                 at = self.speed.count() - 1
             self.speed.setCurrentIndex(at)
-
-    @staticmethod
-    def _set_steady(label: QLabel, text: str, widest: str) -> None:
-        """Set a text in a field as wide as its widest value, so that nothing beside it moves."""
-        label.setText(text)
-        metrics = label.fontMetrics()
-        wanted = max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(text)) + 2
-        label.setMinimumWidth(max(wanted, label.minimumWidth()))

@@ -32,6 +32,7 @@ from viewer.model.session import lab_changes as c
 from viewer.model.session.choices import Page
 from viewer.model.session.lab import LabAxis, preset_names
 from viewer.shell.window import MainWindow
+from viewer.ui.scrolled import Scrolled
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 
@@ -373,3 +374,18 @@ def test_the_command_line_opens_the_lab(store: QSettings) -> None:
     assert parse(["--lab"]).lab == "late-answer"
     with pytest.raises(UserError, match="--lab gone: no such preset"):
         check(parse(["--lab", "gone"]))
+
+
+def test_the_settings_keep_no_width_of_larger_words(still: MainWindow, qtbot: QtBot) -> None:
+    still.controller.change(partial(c.set_area, key="settings"))
+    form = still.lab.page.area("settings")
+    widths = []
+    for text in (100, 200, 100):
+        apply(still, QSize(900, 600), text, "light")
+        qtbot.wait(1)
+        widths.append(form.minimumSizeHint().width())
+    inside = form.findChild(Scrolled)
+    assert isinstance(inside, Scrolled)
+    assert inside.widget() is not None
+    qtbot.waitUntil(lambda: inside.widget().width() <= inside.viewport().width())
+    assert widths[0] == widths[2]

@@ -155,6 +155,8 @@ class SettingsArea(AreaView):
         label = QFormLayout.ItemRole.LabelRole
         items = [form.itemAt(row, label) for form in self._forms for row in range(form.rowCount())]
         names = [name for item in items if item is not None and (name := item.widget()) is not None]
+        for name in names:
+            name.setMinimumWidth(0)  # which would be in what it asks for
         widest = max((name.sizeHint().width() for name in names), default=0)
         for name in names:
             name.setMinimumWidth(widest)
