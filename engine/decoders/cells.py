@@ -6,6 +6,13 @@ is orthonormal: projection onto convex sets (Zakhor, *Iterative procedures for r
 in transform image coding*, IEEE Trans. CSVT 2(1), 1992). If the encoder's picture was the one that is sought,
 no projection makes an estimate worse.
 
+Where an estimate leaves an interval, the picture seldom lies at its end: on average a tenth of a step further
+in, and in fine streams, where several steps were sent, up to three tenths. So estimates are kept to a part of
+each interval around its middle (Park and Kim, *Theory of projection onto the narrow quantization constraint
+set and its application*, IEEE Trans. Image Processing 8(10), 1999). Half of its width was chosen on pictures
+that nothing is measured on (BSDS500's validation): 0.4 Δ for symbols −1, 0 and 1, and 0.25 + 0.05 log₂ s for
+all others, between 0.2 Δ and 0.4 Δ, with s the step scale.
+
 A component at half resolution is projected at its own: it is averaged over as many pixels, and the change
 that clipping makes is repeated over them, so that the average of the result lies in its interval exactly.
 Transform and units as in `engine.analysis.patch_blocks`: orthonormal DCT-II of Y less 128, Cb and Cr, in
@@ -29,17 +36,22 @@ from engine.types import PATCH, Coded, Component
 
 UNIT = 16
 """Boxes of a picture begin at multiples of this many pixels, so that they hold whole blocks."""
+_SMALL_HALF = 0.4
+"""Half the width that estimates are kept to, in steps, for symbols −1, 0 and 1, and the most for others."""
 _WHOLE = (1, 2)
 """Pixels to a sample, down or across, that are projected; rarer ones are left as they are."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """One component's intervals in a box. low, high: (rows, columns, 64), levels; where nothing was sent
-    they are infinite. down, across: pixels to a sample."""
+    """One component's intervals in a box, and the part of each that estimates are kept to. low, high, least,
+    most: (rows, columns, 64), levels; where nothing was sent they are infinite. down, across: pixels to a
+    sample."""
 
     low: Tensor
     high: Tensor
+    least: Tensor
+    most: Tensor
     down: int
     across: int
 
@@ -53,11 +65,15 @@ def cells_of(coded: Coded, box: tuple[int, int, int, int], device: torch.device)
         down = _pixels_to_a_sample([each.v for each in parts], part.v)
         across = _pixels_to_a_sample([each.h for each in parts], part.h)
         if down in _WHOLE and across in _WHOLE:
-            low, high = _limits(part, box, down, across)
-            found[index] = Cells(
-                torch.from_numpy(low).to(device), torch.from_numpy(high).to(device), down, across
-            )
+            limits = _limits(part, box, down, across, kept_half(coded.scale))
+            low, high, least, most = (torch.from_numpy(each).to(device) for each in limits)
+            found[index] = Cells(low, high, least, most, down, across)
     return found
+
+
+def kept_half(scale: float) -> float:
+    """Half the width that estimates are kept to, in steps, where symbols beyond ±1 were sent."""
+    return min(max(0.25 + 0.05 * math.log2(scale), 0.2), _SMALL_HALF)
 
 
 def _pixels_to_a_sample(factors: list[int], own: int) -> int:
@@ -65,22 +81,24 @@ def _pixels_to_a_sample(factors: list[int], own: int) -> int:
 
 
 def _limits(
-    part: Component, box: tuple[int, int, int, int], down: int, across: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    part: Component, box: tuple[int, int, int, int], down: int, across: int, half: float
+) -> tuple[NDArray[np.float32], ...]:
     top, left, bottom, right = box
     tall, wide = PATCH * down, PATCH * across
     rows = math.ceil((bottom - top) / UNIT) * UNIT // tall
     columns = math.ceil((right - left) / UNIT) * UNIT // wide
     row, column = top // tall, left // wide
     inside = part.coefficients[row : row + rows, column : column + columns]
-    low = np.full((rows, columns, PATCH * PATCH), -np.inf, np.float32)
-    high = np.full((rows, columns, PATCH * PATCH), np.inf, np.float32)
     steps = part.quantisation.reshape(-1).astype(np.float32)
     middle = inside.reshape(*inside.shape[:2], PATCH * PATCH).astype(np.float32)
+    kept = np.where(np.abs(middle) < 2, np.float32(_SMALL_HALF), np.float32(half))
     place = slice(0, inside.shape[0]), slice(0, inside.shape[1])
-    low[place] = (middle - 0.5) * steps
-    high[place] = (middle + 0.5) * steps
-    return low, high
+    ends = []
+    for sign, reach in ((-1, 0.5), (1, 0.5), (-1, kept), (1, kept)):
+        end = np.full((rows, columns, PATCH * PATCH), sign * np.inf, np.float32)
+        end[place] = (middle + sign * reach) * steps
+        ends.append(end)
+    return tuple(ends)
 
 
 @lru_cache(maxsize=16)

@@ -98,7 +98,7 @@ class TilePart:
             return self._greyed(estimate)
         found = self.spectra(estimate)
         wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
-        share = self._share(found, wanted)
+        share = self._share(found)
         result = torch.empty_like(estimate)
         for index, plane in enumerate(result[0]):
             self._finish(plane, index, estimate[0, index], found[index], wanted[index], share)
@@ -130,7 +130,7 @@ class TilePart:
         projected, and s g for each patch (rows, columns)."""
         found = self.spectra(estimate)
         wanted = [self._projected(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
-        share = self._share(found, wanted)
+        share = self._share(found)
         whole = found[0].new_ones(found[0].shape[:2])
         return found, wanted, whole if share is None else share[0, 0]
 
@@ -141,7 +141,7 @@ class TilePart:
             for plane, at, middle in zip(ycc[0], self._resolutions(), _MIDDLE, strict=True)
         ]
 
-    def _share(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor | None:
+    def _share(self, found: list[Tensor]) -> Tensor | None:
         """s g for each patch, (1, 1, rows, columns); None where all of the estimate counts."""
         own = self.finisher
         if not self.received:
@@ -150,10 +150,17 @@ class TilePart:
         share = self.standard.new_full((1, 1, rows, columns), own.strength)
         if own.guard is not None:
             assert self.told is not None
-            share = share * own.guard.share(self.told.features(found, wanted))
+            within = [self._within(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
+            share = share * own.guard.share(self.told.features(found, within))
         return share
 
     def _projected(self, spectra: Tensor, cells: Cells | None) -> Tensor:
+        if cells is None or not self.finisher.project:
+            return spectra
+        return torch.clamp(spectra, cells.least, cells.most)
+
+    def _within(self, spectra: Tensor, cells: Cells | None) -> Tensor:
+        """In the whole of each interval: what lies beyond it is what the guard judges an estimate by."""
         if cells is None or not self.finisher.project:
             return spectra
         return torch.clamp(spectra, cells.low, cells.high)

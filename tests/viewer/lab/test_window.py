@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
@@ -378,14 +378,14 @@ def test_the_command_line_opens_the_lab(store: QSettings) -> None:
 
 def test_the_settings_keep_no_width_of_larger_words(still: MainWindow, qtbot: QtBot) -> None:
     still.controller.change(partial(c.set_area, key="settings"))
-    form = still.lab.page.area("settings")
-    widths = []
-    for text in (100, 200, 100):
-        apply(still, QSize(900, 600), text, "light")
-        qtbot.wait(1)
-        widths.append(form.minimumSizeHint().width())
-    inside = form.findChild(Scrolled)
+    inside = still.lab.page.area("settings").findChild(Scrolled)
     assert isinstance(inside, Scrolled)
-    assert inside.widget() is not None
-    qtbot.waitUntil(lambda: inside.widget().width() <= inside.viewport().width())
-    assert widths[0] == widths[2]
+    content, widths = inside.widget(), []
+    assert content is not None
+    for text in (100, 125, 150, 200, 100):
+        apply(still, QSize(900, 600), text, "dark")
+        for _ in range(4):
+            QApplication.processEvents()
+        widths.append(content.minimumSizeHint().width())
+    assert widths[0] == widths[-1]
+    assert content.width() <= inside.viewport().width()

@@ -31,7 +31,8 @@ from viewer.model.session.lab import Lab, preset_names, preset_settings
 from viewer.ui.controls import ElidedLabel, choose_data, panel, show_if, title_label
 from viewer.ui.flow_layout import FlowPanel
 from viewer.ui.scrolled import Scrolled
-from viewer.ui.toolbar_parts import choice_box, muted, tell_choice
+from viewer.ui.steady_label import SteadyLabel
+from viewer.ui.toolbar_parts import choice_box, tell_choice
 
 _NETWORK = (
     ("units", "Units", "Width of the state"),
@@ -96,7 +97,7 @@ class SettingsArea(AreaView):
         self._options = QFormLayout()
         network, optimiser, run = QFormLayout(), QFormLayout(), QFormLayout()
         first = QFormLayout()
-        first.addRow(muted("Task"), self.task)
+        first.addRow(_name("Task"), self.task)
         column.addWidget(title_label("Task"))
         column.addLayout(first)
         column.addLayout(self._options)
@@ -104,18 +105,18 @@ class SettingsArea(AreaView):
         column.addWidget(self.lanes)
         column.addLayout(_line(self.add))
         column.addWidget(title_label("Network"))
-        network.addRow(muted("Cell"), self.cell)
+        network.addRow(_name("Cell"), self.cell)
         self._numbers(network, "network", _NETWORK)
         column.addLayout(network)
         column.addWidget(title_label("Optimiser"))
         kinds = [(each, "", each) for each in CHOICES["kind"]]
         self.kind = choice_box("Optimiser", kinds, "Muon with Adam, or plain gradient descent")
-        optimiser.addRow(muted("Kind"), self.kind)
+        optimiser.addRow(_name("Kind"), self.kind)
         self._numbers(optimiser, "optimiser", _OPTIMISER)
         column.addLayout(optimiser)
         column.addWidget(title_label("Run"))
-        run.addRow(muted("Same of"), self.fair)
-        run.addRow(muted("Seeds"), self.seeds)
+        run.addRow(_name("Same of"), self.fair)
+        run.addRow(_name("Seeds"), self.seeds)
         self._numbers(run, "", _RUN)
         column.addLayout(run)
         column.addWidget(self.cosines)
@@ -154,12 +155,10 @@ class SettingsArea(AreaView):
         """Fields of all groups begin at one line, and are as high as their text needs."""
         label = QFormLayout.ItemRole.LabelRole
         items = [form.itemAt(row, label) for form in self._forms for row in range(form.rowCount())]
-        names = [name for item in items if item is not None and (name := item.widget()) is not None]
+        names = [name for item in items if item and isinstance(name := item.widget(), SteadyLabel)]
+        titles = [name.text() for name in names]
         for name in names:
-            name.setMinimumWidth(0)  # which would be in what it asks for
-        widest = max((name.sizeHint().width() for name in names), default=0)
-        for name in names:
-            name.setMinimumWidth(widest)
+            name.show_text(name.text(), *titles)
         for field in (self.task, self.cell, self.kind, self.fair, self.seeds, *self._fields.values()):
             field.setMinimumHeight(field.sizeHint().height())
 
@@ -182,7 +181,7 @@ class SettingsArea(AreaView):
         elif isinstance(box, QLineEdit):
             box.editingFinished.connect(lambda: change(box.text()))
         self._fields[path] = box
-        form.addRow(muted(title), box)
+        form.addRow(_name(title), box)
 
     def _connect(self) -> None:
         tell_choice(self.task, self._choose_task)
@@ -293,6 +292,14 @@ class SettingsArea(AreaView):
             self._field(self._options, f"options.{key}", title, f"Option of the task: {title.lower()}", value)
         self._align()
         self.made.emit()
+
+
+def _name(title: str) -> SteadyLabel:
+    """Of a field."""
+    label = SteadyLabel()
+    label.setProperty("role", "muted")
+    label.show_text(title)
+    return label
 
 
 def _tasks() -> list[str]:
