@@ -11,7 +11,8 @@ in, and in fine streams, where several steps were sent, up to three tenths. So e
 each interval around its middle (Park and Kim, *Theory of projection onto the narrow quantization constraint
 set and its application*, IEEE Trans. Image Processing 8(10), 1999). Half of its width was chosen on pictures
 that nothing is measured on (BSDS500's validation): 0.4 Δ for symbols −1, 0 and 1, and 0.25 + 0.05 log₂ s for
-all others, between 0.2 Δ and 0.4 Δ, with s the step scale.
+all others, between 0.2 Δ and 0.4 Δ, with s the step scale (`tests/bench/kept_intervals.py`). What is certain
+of the whole intervals holds of these on average.
 
 A component at half resolution is projected at its own: it is averaged over as many pixels, and the change
 that clipping makes is repeated over them, so that the average of the result lies in its interval exactly.

@@ -51,15 +51,17 @@ def finished(coded: Coded, estimate: Tensor, **changes: object) -> Tensor:
     return Finisher(coded, options, CPU).part(box, standard_of(coded)).finish(estimate)
 
 
-def outside(coded: Coded, ycc: Tensor) -> float:
-    """Largest distance of a coefficient from its interval, in levels."""
+def outside(coded: Coded, ycc: Tensor, kept: bool = False) -> float:
+    """Largest distance of a coefficient from its interval, in levels. kept: from what estimates are kept
+    to."""
     levels = 255 * ycc[0]
     levels[0] -= 128
     most = 0.0
     for plane, cells in zip(levels, cells_of(coded, (0, 0, coded.height, coded.width), CPU), strict=True):
         if cells is not None:
             found = spectrum(plane, cells.down, cells.across)
-            most = max(most, float(torch.maximum(cells.low - found, found - cells.high).max()))
+            low, high = (cells.least, cells.most) if kept else (cells.low, cells.high)
+            most = max(most, float(torch.maximum(low - found, found - high).max()))
     return most
 
 
@@ -88,7 +90,24 @@ def test_projection_keeps_to_the_file(subsampling: str, quality: int) -> None:
     estimate = standard_of(coded) + 0.1 * torch.randn(1, 3, 80, 96)
     assert outside(coded, estimate) > 1
     assert outside(coded, finished(coded, estimate, projection=True)) < 0.01
+    assert outside(coded, finished(coded, estimate, projection=True), kept=True) < 0.01
     assert torch.equal(finished(coded, estimate), estimate)
+
+
+@pytest.mark.parametrize(("scale", "half"), [(12.0, 0.4), (4.0, 0.35), (1.0, 0.25), (0.1, 0.2)])
+def test_estimates_are_kept_to_the_middle_of_each_interval(scale: float, half: float) -> None:
+    coded = dataclasses.replace(sent(texture(), 50), scale=scale)
+    assert coded.symbols is not None
+    part = coded.symbols.components[0]
+    cells = cells_of(coded, (0, 0, 16, 16), CPU)[0]
+    assert cells is not None
+    symbols = torch.from_numpy(part.coefficients[:2, :2].reshape(2, 2, 64).astype(np.float32))
+    steps = torch.from_numpy(part.quantisation.reshape(64).astype(np.float32))
+    wanted = torch.where(symbols.abs() < 2, 0.4, half)
+    assert (symbols.abs() >= 2).any()
+    torch.testing.assert_close((cells.most - cells.least) / (2 * steps), wanted)
+    torch.testing.assert_close((cells.most + cells.least) / (2 * steps), symbols)
+    torch.testing.assert_close((cells.high - cells.low) / steps, torch.ones(2, 2, 64))
 
 
 def test_projection_never_makes_an_estimate_worse() -> None:

@@ -29,7 +29,7 @@ def stage_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
         return ()
     shown = (
         ("Network", trace.network, "What the network estimated"),
-        ("Projected", trace.projected, "Clipped to the interval that the symbol stands for"),
+        ("Projected", trace.projected, "Kept within the interval that the symbol stands for, a tenth of a step or more from its ends"),
         ("Finished", trace.finished, "After strength and guard, before rounding to 8 bits"),
     )
     limit = largest([*view.values, trace.network], symbols.LEAST_LIMIT)
