@@ -10,6 +10,8 @@ MOST_STRENGTH = 1.5
 """More of the residual than the network's own, so that people can see that it is too much."""
 PRECISIONS = ("auto", "single", "bf16")
 """In which sweep networks can compute."""
+ORIENTATIONS = (1, 2, 4, 8)
+"""Of a picture, over which estimates of sweep networks can be averaged."""
 DEVICES = ("auto", "cpu", "cuda", "mps")
 """Where networks run; "auto" takes CUDA, then MPS, then the CPU."""
 SCORE_FIELDS = {"psnr-b": "psnr_b_db", "ssimulacra2": "ssimulacra2", "flip": "flip"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.choices import MOST_STEPS, MOST_STRENGTH
+from engine.choices import MOST_STEPS, MOST_STRENGTH, ORIENTATIONS
 from engine.codecs.facts import CODEC_FACTS, article
 from engine.errors import UserError, system_reason
 from engine.metrics.fidelity import grey, psnr_rgb_db, scores
@@ -143,6 +143,9 @@ def check_options(card: ModelCard, options: DecodeOptions, codec: str | None = N
     if not 0 <= options.strength <= MOST_STRENGTH:
         most, given = 100 * MOST_STRENGTH, 100 * options.strength
         raise UserError(f"strength must lie in 0 to {most:.0f} %, not {given:.0f} %")
+    if options.orientations not in ORIENTATIONS:
+        counts = ", ".join(map(str, ORIENTATIONS))
+        raise UserError(f"estimates are averaged over {counts} orientations, not {options.orientations}")
     if options.context not in card.contexts:
         offered = ", ".join(context.value for context in card.contexts)
         raise UserError(f"decoder '{card.name}' has no context '{options.context.value}' (it has: {offered})")

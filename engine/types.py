@@ -198,7 +198,9 @@ class DecodeOptions:
     whether estimates are kept within the stream's quantisation intervals, where it has them; guard: whether
     what looks harmful is held back (see `engine.decoders.finish`; it looks at neighbouring patches whatever
     the context). earlier: whether a sweep network mends a JPEG that was saved twice as its first, coarser
-    saving left it (see `engine.artefacts.earlier_saving`). precision: of a sweep network, `auto`, `single`
+    saving left it (see `engine.artefacts.earlier_saving`). orientations:
+    of the picture, over which a sweep network's estimates are averaged (see `engine.decoders.orientations`).
+    precision: of a sweep network, `auto`, `single`
     or `bf16` (see `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a
     decoder may leave out the others and what they cost.
     """
@@ -213,6 +215,7 @@ class DecodeOptions:
     projection: bool = True
     guard: bool = True
     earlier: bool = True
+    orientations: int = 1
     precision: str = "auto"
     last_only: bool = False
     deep: bool = False

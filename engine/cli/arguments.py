@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, PRECISIONS, SUBSAMPLINGS
+from engine.choices import CONTEXTS, DEVICES, MOST_STEPS, ORIENTATIONS, PRECISIONS, SUBSAMPLINGS
 from engine.errors import UserError, printable
 
 STANDARD_STREAM = "-"
@@ -244,6 +244,15 @@ def add_finish(group: argparse._ActionsContainer) -> None:
         dest="earlier",
         action="store_false",
         help="JPEG, sweep decoders: of a file that was saved twice, mend only what the last saving left",
+    )
+    group.add_argument(
+        "--orientations",
+        type=int,
+        choices=ORIENTATIONS,
+        default=1,
+        metavar="N",
+        help="of sweep decoders: average the estimates of 1, 2, 4 or 8 orientations of the picture, which is "
+        "better and takes N times as long (default: 1, which is what is measured)",
     )
     group.add_argument(
         "--precision",

@@ -26,6 +26,7 @@ def finish_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "projection": arguments.projection,
         "guard": arguments.guard,
         "earlier": arguments.earlier,
+        "orientations": arguments.orientations,
         "precision": arguments.precision,
     }
 
@@ -45,6 +46,8 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -
         device=arguments.device,
         **finish_options(arguments),
     )
+    if options.orientations > 1 and card.kind != "sweep":
+        raise UserError(f"argument --orientations: decoder '{card.name}' reads patches in order")
     check_options(card, options, codec)
     return options
 

@@ -51,6 +51,8 @@ def report_command(refinement: Refinement, source: str, *, sample: bool = False,
         words += [] if options.projection else ["--no-projection"]
         words += [] if options.guard else ["--no-guard"]
         words += [] if options.earlier else ["--no-earlier"]
+        many = options.orientations
+        words += ["--orientations", str(many)] if many > 1 else []
         words += ["--precision", options.precision] if options.precision != "auto" else []
     else:
         words += ["--decoder", "none"]
@@ -91,6 +93,7 @@ def sent_facts(coded: Coded, received: bool) -> Facts:
 def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
     """What refined it, and how it was run."""
     options, last = refinement.request.options, refinement.steps[-1]
+    averaged = f"over {options.orientations} orientations of the picture"
     rows: Facts = [
         ("Decoder", f"{card.title} ({card.name})"),
         ("What it is", card.summary),
@@ -101,6 +104,7 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
         ("Strength", f"{100 * options.strength:.0f} % of what the network changes"),
+        ("Average", averaged if card.kind == "sweep" and options.orientations > 1 else ""),
         *_finish_facts(card, refinement),
         ("Seed of this run", str(options.seed)),
         ("Trust", card.trust_note(refinement.coded.scale, refinement.coded.codec)),

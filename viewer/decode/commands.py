@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from engine.choices import ORIENTATIONS
 from engine.codecs.facts import CODEC_FACTS
 from engine.types import Context
 from viewer.core.availability import empty, no_original, single_only
@@ -20,6 +21,7 @@ from viewer.model.session.options import (
     set_context,
     set_earlier,
     set_guard,
+    set_orientations,
     set_projection,
     set_strength,
 )
@@ -49,9 +51,11 @@ def _title(session: Session) -> str:
     return decoder_title(session.options.decoder, session.models)
 
 
+AVERAGED = max(ORIENTATIONS)
 PROJECTION_TIP = "Keep the picture's coefficients within the intervals that the stream's symbols stand for"
 GUARD_TIP = "Hold back, patch by patch, what looks like harm"
 EARLIER_TIP = "Mend a file that was saved twice as its first, coarser saving left it"
+AVERAGED_TIP = f"Average what the network makes of the picture in {AVERAGED} orientations: better, slower"
 _STRONGER = 10
 """Percent."""
 
@@ -76,6 +80,17 @@ def no_earlier(session: Session) -> str:
         return why
     assert session.card is not None
     return "" if session.card.kind == "sweep" else f"{session.card.name} mends the last saving only"
+
+
+def no_orientations(session: Session) -> str:
+    """Why estimates can't be averaged over orientations; "" where they can."""
+    if session.card is None:
+        return no_decoder_words(session.codec)
+    return "" if session.card.kind == "sweep" else f"{_title(session)} reads patches in order"
+
+
+def averaged(session: Session) -> bool:
+    return session.options.orientations > 1
 
 
 def commands(control: Control, sending: Sending, decode: Act, escape: Act) -> list[Command]:
@@ -142,6 +157,9 @@ def _finish_commands(change: Callable[[Callable[[Session], Session]], Act]) -> l
                 change(lambda session: set_earlier(session, not session.options.earlier)), (),
                 EARLIER_TIP, lambda session: session.options.earlier,
                 lambda session, _: no_earlier(session)),
+        Command("orientations", f"Average of {AVERAGED} orientations", "Decode", 2,
+                change(lambda session: set_orientations(session, 1 if averaged(session) else AVERAGED)), (),
+                AVERAGED_TIP, averaged, lambda session, _: no_orientations(session)),
     ]  # fmt: skip
 
 

@@ -31,6 +31,8 @@ def run_label(request: RefineRequest, cards: Sequence[ModelCard]) -> str:
         words.append("no guard")
     if not request.options.earlier:
         words.append("last saving")
+    if kind == "sweep" and request.options.orientations > 1:
+        words.append(f"{request.options.orientations} orientations")
     return " ".join(words)
 
 

@@ -7,12 +7,16 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from viewer.decode.commands import (
+    AVERAGED,
+    AVERAGED_TIP,
     EARLIER_TIP,
     GUARD_TIP,
     PROJECTION_TIP,
+    averaged,
     no_earlier,
     no_guard,
     no_intervals,
+    no_orientations,
 )
 from viewer.model.session.choices import AS_MEASURED, MOST_STRENGTH
 from viewer.model.session.state import Session
@@ -29,6 +33,7 @@ class StrengthButton(QToolButton):
     projection_chosen = Signal(bool)
     guard_chosen = Signal(bool)
     earlier_chosen = Signal(bool)
+    averaged_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +46,13 @@ class StrengthButton(QToolButton):
         self.projection = QAction("Quantisation intervals", self)
         self.guard = QAction("Guard against harm", self)
         self.earlier = QAction("First of two savings", self)
+        self.averaged = QAction(f"Average of {AVERAGED} orientations", self)
         self._fill()
         self.slider.settled.connect(self.strength_chosen)
         self.projection.triggered.connect(self.projection_chosen)
         self.guard.triggered.connect(self.guard_chosen)
         self.earlier.triggered.connect(self.earlier_chosen)
+        self.averaged.triggered.connect(self.averaged_chosen)
 
     def _fill(self) -> None:
         menu, box = StayMenu(self), QWidget()
@@ -57,7 +64,7 @@ class StrengthButton(QToolButton):
         holder.setDefaultWidget(box)
         menu.addAction(holder)
         menu.addSeparator()
-        for action in (self.projection, self.guard, self.earlier):
+        for action in (self.projection, self.guard, self.earlier, self.averaged):
             action.setCheckable(True)
             menu.addAction(action)
         self.setMenu(menu)
@@ -66,12 +73,12 @@ class StrengthButton(QToolButton):
         """Show a session's choices without telling anyone."""
         options = session.options
         self.slider.set_value(options.strength)
-        why_not = no_intervals(session), no_guard(session), no_earlier(session)
+        why_not = no_intervals(session), no_guard(session), no_earlier(session), no_orientations(session)
         for action, on, why, tip in zip(
-            (self.projection, self.guard, self.earlier),
-            (options.projection, options.guard, options.earlier),
+            (self.projection, self.guard, self.earlier, self.averaged),
+            (options.projection, options.guard, options.earlier, averaged(session)),
             why_not,
-            (PROJECTION_TIP, GUARD_TIP, EARLIER_TIP),
+            (PROJECTION_TIP, GUARD_TIP, EARLIER_TIP, AVERAGED_TIP),
             strict=True,
         ):
             action.setChecked(on and not why)
@@ -82,10 +89,11 @@ class StrengthButton(QToolButton):
             for word, on, why in zip(
                 ("intervals", "guard", "first saving"),
                 (options.projection, options.guard, options.earlier),
-                why_not,
+                why_not[:3],
                 strict=True,
             )
             if not on and not why
         ]
-        self.setText(f"Strength {options.strength} %" + (f", no {' or '.join(off)}" if off else ""))
+        many = f", {options.orientations}×" if averaged(session) and not why_not[-1] else ""
+        self.setText(f"Strength {options.strength} %{many}" + (f", no {' or '.join(off)}" if off else ""))
         self.setToolTip(f"{_STRENGTH_TIP}. Within: quantisation intervals, guard, first saving")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.models.card import ModelCard
-from engine.types import Coded
+from engine.types import Coded, DecodeOptions
 from viewer.core.job import Token, Work
 from viewer.core.jobs import Lane
 from viewer.core.memo import same
@@ -74,7 +74,7 @@ class Beside(InLanes):
         entries, coded = decoders_beside(session), run.refinement.coded
         self._models = session.models
         options = session.options
-        how = options.steps, options.strength, options.projection, options.guard, options.earlier
+        how = options.steps, options.finished(DecodeOptions())
         if coded is not self._coded or how != self._how:
             self._coded, self._how = coded, how
             self.decoding.forget()

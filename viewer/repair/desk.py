@@ -39,6 +39,7 @@ class RepairDesk:
         page.cancel_requested.connect(self.worker.cancel)
         page.copy_requested.connect(self.copy_report)
         page.close_requested.connect(lambda: change(changes.close_repair))
+        options.thorough_chosen.connect(lambda on: change(partial(changes.set_thorough, on=on)))
         options.strength_chosen.connect(lambda value: change(partial(changes.set_strength, strength=value)))
         options.kind_chosen.connect(lambda kind: change(partial(changes.set_kind, kind=kind)))
         options.quality_chosen.connect(lambda value: change(partial(changes.set_quality, quality=value)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.choices import ORIENTATIONS
 from engine.types import DecodeOptions
 from viewer.core.jobs import LINGER_SECONDS, Lane
 from viewer.core.worker import InLanes
@@ -78,7 +79,8 @@ class Repairer(InLanes):
         before, self._chosen = self._chosen, session.repair
         opened, self._open = self._open, session.page is Page.REPAIR
         shown = self.facts.shown
-        if shown is not None and before.strength != self._chosen.strength:
+        renewed = (before.strength, before.thorough) != (self._chosen.strength, self._chosen.thorough)
+        if shown is not None and renewed:
             self.showing.drop()
             self.facts = replace(self.facts, shown=replace(shown, tiles=MappingProxyType({}), busy=False))
             self._repair_seen(LINGER_SECONDS)
@@ -222,7 +224,9 @@ class Repairer(InLanes):
             folder=target_folder(chosen, self.facts.files) or Path(),
             pattern=chosen.pattern,
             save=SaveAs(kind.format, chosen.quality if kind.lossy else None, kind.deep),
-            options=DecodeOptions(strength=chosen.strength / 100),
+            options=DecodeOptions(
+                strength=chosen.strength / 100, orientations=max(ORIENTATIONS) if chosen.thorough else 1
+            ),
             overwrite=chosen.overwrite,
         )
 

@@ -8,6 +8,7 @@ from engine.types import Context
 from viewer.compare.views.pages import ComparePages
 from viewer.core.control import Control
 from viewer.core.jobs import LINGER_SECONDS
+from viewer.decode.commands import AVERAGED
 from viewer.documents.files import Files
 from viewer.model.session import compare_changes as c
 from viewer.model.session import pages as s
@@ -18,6 +19,7 @@ from viewer.model.session.options import (
     set_decoder,
     set_earlier,
     set_guard,
+    set_orientations,
     set_projection,
     set_quality,
     set_steps,
@@ -96,6 +98,9 @@ def _connect_toolbar(control: Controller, window: WindowCommands, bar: Toolbar) 
     bar.strength.projection_chosen.connect(lambda on: change(partial(set_projection, projection=on)))
     bar.strength.guard_chosen.connect(lambda on: change(partial(set_guard, guard=on)))
     bar.strength.earlier_chosen.connect(lambda on: change(partial(set_earlier, earlier=on)))
+    bar.strength.averaged_chosen.connect(
+        lambda on: change(partial(set_orientations, orientations=AVERAGED if on else 1))
+    )
     bar.decode_requested.connect(control.decode)
     bar.stop_requested.connect(control.stop)
     bar.palette_button.clicked.connect(window.show_palette)

@@ -8,13 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.support.viewer_engine import session
+from viewer.decode.commands import AVERAGED
 from viewer.decode.past_runs import run_label
 from viewer.decode.several import plan_of
 from viewer.decode.strength_button import StrengthButton
 from viewer.model.session.capture import apply, capture
 from viewer.model.session.compare import Entry
 from viewer.model.session.history import History, noted, undone
-from viewer.model.session.options import set_guard, set_projection, set_strength
+from viewer.model.session.options import set_guard, set_orientations, set_projection, set_strength
 from viewer.model.session.state import Session, needs_run
 
 
@@ -88,3 +89,26 @@ def test_values_from_files_are_checked(bad: int) -> None:
     state = session()
     kept = capture(state).having({"options.strength": bad})
     assert apply(state, kept).options.strength == 100
+
+
+def test_averaging_over_orientations(qtbot: QtBot) -> None:
+    state = session()
+    many = set_orientations(state, AVERAGED)
+    assert many.request().options.orientations == 8
+    assert needs_run(state, many)
+    assert noted(History(), state, many, 0.0).past[-1].name == "orientations 1 → 8"
+    assert apply(state, capture(many)).options.orientations == 8
+    assert run_label(many.request(), many.models).endswith("8 orientations")
+    assert plan_of(many, (Entry("sweep"),)).requests[Entry("sweep")].options.orientations == 8
+    button = StrengthButton()
+    qtbot.addWidget(button)
+    button.show_state(many)
+    assert (button.text(), button.averaged.isChecked()) == ("Strength 100 %, 8×", True)
+    heard: list[object] = []
+    button.averaged_chosen.connect(heard.append)
+    button.averaged.trigger()
+    assert heard == [False]
+    raster = replace(many, options=replace(many.options, decoder="raster"))
+    button.show_state(raster)
+    assert (button.text(), button.averaged.isEnabled()) == ("Strength 100 %", False)
+    assert button.averaged.toolTip().endswith("reads patches in order")

@@ -143,6 +143,12 @@ def test_strength_changes_what_is_seen_and_saved(
     assert engine.decoders["sweep"].runs[-1][1].strength == 0.4
     run(qtbot, page)
     assert engine.decoders["sweep"].runs[-1][1].strength == 0.4
+    assert engine.decoders["sweep"].runs[-1][1].orientations == 1
+    qtbot.mouseClick(page.parts.repair.options.thorough, Qt.MouseButton.LeftButton)
+    idle(qtbot, page)
+    assert engine.decoders["sweep"].runs[-1][1].orientations == 8
+    run(qtbot, page)
+    assert engine.decoders["sweep"].runs[-1][1].orientations == 8
     assert "40 %" in page.parts.repair.options.strength.findChildren(type(page.parts.repair.hint))[-1].text()
 
 

@@ -95,6 +95,7 @@ def set_as_measured(
     session = o.set_codec(session, codec)
     session = o.set_target(session, point) if asked_rate else o.set_quality(session, round(point))
     session = o.set_subsampling(session, "4:2:0")
+    session = o.set_orientations(session, 1)
     session = o.set_projection(
         o.set_guard(o.set_strength(o.set_earlier(session, True), AS_MEASURED), True), True
     )

@@ -36,7 +36,7 @@ from viewer.model.session.setting import declared
 from viewer.model.session.state import Session
 from viewer.model.session.view_changes import set_mode
 
-_FINISH = {"options.strength", "options.projection", "options.guard", "options.earlier"}
+_FINISH = {f"options.{name}" for name in ("strength", "projection", "guard", "earlier", "orientations")}
 _BY_TRANSITION = frozenset({
     "page", "mode", "wipe", "order", "solo", "step", "scan", "pinned", "compare.entries", "compare.steps",
     *(path for path in declared(Session) if path.startswith("options.") and path not in _FINISH),

@@ -116,5 +116,10 @@ def set_earlier(session: Session, earlier: bool) -> Session:
     return _with(session, earlier=earlier)
 
 
+def set_orientations(session: Session, orientations: int) -> Session:
+    """Over how many orientations of the picture a sweep network's estimates are averaged."""
+    return _with(session, orientations=orientations)
+
+
 def _with(session: Session, **changes: object) -> Session:
     return replace(session, options=replace(session.options, **changes))  # type: ignore[arg-type]

@@ -60,8 +60,9 @@ def _usable(pattern: str) -> str | None:
 @read_by_field
 @dataclass(frozen=True)
 class Repair:
-    """What a person has chosen. strength: per cent. folder: where repaired files go, "" for a folder of its
-    own beside the first file. overwrite: files that are there may be replaced; never remembered."""
+    """What a person has chosen. strength: per cent. thorough: averaged over all orientations of the picture.
+    folder: where repaired files go, "" for a folder of its own beside the first file. overwrite: files that
+    are there may be replaced; never remembered."""
 
     strength: int = setting(
         100,
@@ -70,6 +71,7 @@ class Repair:
         limits=within(0, STRONGEST),
         said=lambda value: f"{value} %",
     )
+    thorough: bool = setting(False, "thorough repair", Kept.SETTINGS)
     kind: str = setting("png", "format of repaired files", Kept.SETTINGS, limits=one_of(*KINDS))
     quality: int = setting(JPEG_QUALITY, "quality of repaired files", Kept.SETTINGS, limits=within(1, 100))
     pattern: str = setting(DEFAULT_PATTERN, "names of repaired files", Kept.SETTINGS, limits=_usable)

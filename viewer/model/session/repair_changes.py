@@ -45,6 +45,10 @@ def set_quality(session: Session, quality: int) -> Session:
     return _with(session, quality=min(100, max(1, quality)))
 
 
+def set_thorough(session: Session, on: bool) -> Session:
+    return _with(session, thorough=on)
+
+
 def set_pattern(session: Session, pattern: str) -> Session:
     """Any text: what is wrong with it is said beside it."""
     return _with(session, pattern=pattern)

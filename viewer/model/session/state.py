@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from engine.choices import ORIENTATIONS
 from engine.codecs.facts import CODEC_FACTS, CodecFacts, codec_facts
 from engine.models.card import ModelCard
 from engine.types import Context, DecodeOptions, EncodeOptions, Picture, RefineRequest, patch_grid
@@ -64,7 +65,8 @@ class Options:
 
     decoder: "" for none. steps: 0 stands for as many as the model was trained for. strength: percent of the
     network's change; projection: into the quantisation intervals; guard: against harm;
-    earlier: a file that was saved twice is mended as its first saving left it.
+    earlier: a file that was saved twice is mended as its first saving left it; orientations: of the picture,
+    over which a sweep network's estimates are averaged.
     """
 
     codec: str = setting("jpeg", "codec", Kept.ALWAYS, said=codec_title)
@@ -83,6 +85,7 @@ class Options:
     projection: bool = setting(True, "quantisation intervals", Kept.ALWAYS)
     guard: bool = setting(True, "guard", Kept.ALWAYS)
     earlier: bool = setting(True, "first saving", Kept.ALWAYS)
+    orientations: int = setting(1, "orientations", Kept.ALWAYS, limits=one_of(*ORIENTATIONS))
 
     def encode_options(self) -> EncodeOptions:
         if self.bits_per_pixel is not None:
@@ -97,6 +100,7 @@ class Options:
             projection=self.projection,
             guard=self.guard,
             earlier=self.earlier,
+            orientations=self.orientations,
         )
 
 
@@ -293,5 +297,5 @@ def needs_run(before: Session, after: Session) -> bool:
 def _compared(session: Session) -> tuple[object, ...]:
     """What the results of a comparison follow from, beside the picture."""
     options = session.options
-    finish = options.strength, options.projection, options.guard, options.earlier
+    finish = options.strength, options.projection, options.guard, options.earlier, options.orientations
     return options.codec, options.encode_options(), finish, session.compare.entries, session.compare.steps

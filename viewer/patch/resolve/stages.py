@@ -29,7 +29,7 @@ def stage_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
         return ()
     shown = (
         ("Network", trace.network, "What the network estimated"),
-        ("Projected", trace.projected, "Kept within the interval that the symbol stands for, a tenth of a step or more from its ends"),
+        ("Projected", trace.projected, "Kept to the middle of the interval that the symbol stands for"),
         ("Finished", trace.finished, "After strength and guard, before rounding to 8 bits"),
     )
     limit = largest([*view.values, trace.network], symbols.LEAST_LIMIT)

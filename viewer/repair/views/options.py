@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.choices import ORIENTATIONS
 from engine.repair.names import PLACEHOLDERS
 from viewer.model.scene.repair import RepairScene
 from viewer.model.session.repair import KINDS, STRONGEST, Repair
@@ -23,6 +24,7 @@ from viewer.ui.labelled_slider import LabelledSlider
 from viewer.ui.theme import scaled
 from viewer.ui.toolbar_parts import choice_box, group, muted, tell_choice
 
+_MOST = max(ORIENTATIONS)
 _PATTERN_TIP = "Name of each file; these are filled in:\n" + "\n".join(
     f"{{{key}}}  {words}" for key, words in PLACEHOLDERS.items()
 )
@@ -32,6 +34,7 @@ class RepairOptions(QWidget):
     """Draws a session's choices."""
 
     strength_chosen = Signal(int)
+    thorough_chosen = Signal(bool)
     kind_chosen = Signal(str)
     quality_chosen = Signal(int)
     pattern_chosen = Signal(str)
@@ -44,6 +47,10 @@ class RepairOptions(QWidget):
         self.strength = LabelledSlider("Strength", 0, STRONGEST, lambda value: f"{value} %")
         self.strength.setToolTip(
             "How much of the repair is applied; 100 % is what the decoder was trained for"
+        )
+        self.thorough = QCheckBox("Thorough")
+        self.thorough.setToolTip(
+            f"Average over {_MOST} orientations of the picture: better, but takes {_MOST} times as long"
         )
         self.kind = choice_box(
             "Format of repaired files",
@@ -76,6 +83,7 @@ class RepairOptions(QWidget):
         choices = FlowPanel()
         for part in (
             group(self.strength),
+            group(self.thorough),
             group(muted("Save as"), self.kind),
             self._asked,
             group(muted("Name"), self.pattern),
@@ -106,6 +114,7 @@ class RepairOptions(QWidget):
 
     def _connect(self) -> None:
         self.strength.settled.connect(self.strength_chosen)
+        self.thorough.clicked.connect(self.thorough_chosen)
         tell_choice(self.kind, self.kind_chosen.emit)
         self.quality.valueChanged.connect(self.quality_chosen)
         self.pattern.textEdited.connect(self.pattern_chosen)
@@ -115,6 +124,7 @@ class RepairOptions(QWidget):
     def show_state(self, chosen: Repair, scene: RepairScene) -> None:
         """Show a session's choices without telling anyone."""
         self.strength.set_value(chosen.strength)
+        self.thorough.setChecked(chosen.thorough)
         choose_data(self.kind, chosen.kind)
         lossy = KINDS[chosen.kind].lossy
         show_if(self._asked, lossy)

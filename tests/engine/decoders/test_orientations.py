@@ -1,0 +1,109 @@
+"""Estimates averaged over orientations of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from engine import pipeline
+from engine.choices import ORIENTATIONS
+from engine.decoders.orientations import averaged
+from engine.decoders.sweep import SweepDecoder
+from engine.errors import UserError
+from engine.types import DecodeOptions, ignore, never
+from tests.engine.decoders.test_finish import random_sweep, sent, sweep_card, texture
+
+PLAIN = DecodeOptions(projection=False, guard=False, precision="single")
+
+
+def shifted(standard: Tensor, _: Tensor, steps: int) -> Iterator[Tensor]:
+    """A network that isn't the same in every direction: samples move to the right, one a step."""
+    for k in range(1, steps + 1):
+        yield standard.roll(k, 3)
+
+
+@pytest.mark.parametrize("count", ORIENTATIONS)
+def test_what_is_the_same_in_every_direction_stays(count: int) -> None:
+    def doubled(standard: Tensor, _: Tensor, steps: int) -> Iterator[Tensor]:
+        return iter([standard * 2] * steps)
+
+    picture = torch.rand(1, 3, 32, 48)
+    for estimate in averaged(doubled, count)(picture, torch.zeros(1, 2), 3):
+        torch.testing.assert_close(estimate, picture * 2)
+
+
+def test_each_orientation_comes_back_in_place() -> None:
+    picture = torch.rand(1, 3, 32, 32)
+    right, left = picture.roll(1, 3), picture.roll(-1, 3)
+    down, up = picture.roll(1, 2), picture.roll(-1, 2)
+    wanted = {1: right, 2: (right + left) / 2, 4: (right + left) / 2, 8: (right + left + up + down) / 4}
+    for count, mean in wanted.items():
+        (first, _) = averaged(shifted, count)(picture, torch.zeros(1, 2), 2)
+        torch.testing.assert_close(first, mean)
+
+
+def test_steps_come_one_by_one() -> None:
+    asked: list[int] = []
+
+    def slow(standard: Tensor, _: Tensor, steps: int) -> Iterator[Tensor]:
+        for k in range(steps):
+            asked.append(k)
+            yield standard
+
+    flow = averaged(slow, 4)(torch.rand(1, 3, 16, 16), torch.zeros(1, 2), 3)
+    next(flow)
+    assert asked == [0, 0, 0, 0]
+
+
+def test_other_counts_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 orientations"):
+        averaged(shifted, 3)
+    with pytest.raises(UserError, match="1, 2, 4, 8 orientations, not 3"):
+        pipeline.check_options(sweep_card(), DecodeOptions(orientations=3))
+
+
+def test_a_turned_picture_comes_out_turned() -> None:
+    """Its sides are whole units, so that turning keeps the grid."""
+    coded = sent(texture(96, 80), subsampling="4:4:4")
+    turned = replace(coded, standard=np.rot90(coded.standard).copy())
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+
+    def unlike(count: int) -> float:
+        options = replace(PLAIN, orientations=count)
+        pairs = zip(
+            decoder.refine(coded, options, never, ignore),
+            decoder.refine(turned, options, never, ignore),
+            strict=True,
+        )
+        return max(float(np.abs(np.rot90(a.pixels).astype(int) - b.pixels).max()) for a, b in pairs)
+
+    assert unlike(8) <= 1 < unlike(1)
+
+
+def test_oblong_samples_are_not_turned_by_a_quarter() -> None:
+    coded = sent(texture(96, 80), subsampling="4:4:4")
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+
+    def last(subsampling: str, n: int) -> Tensor:
+        options = replace(PLAIN, orientations=n, last_only=True)
+        told = replace(coded, subsampling=subsampling)
+        (estimate,) = decoder.refine(told, options, never, ignore)
+        return torch.from_numpy(estimate.pixels.copy())
+
+    assert torch.equal(last("4:2:2", 8), last("4:2:2", 4))
+    assert not torch.equal(last("4:2:0", 8), last("4:2:0", 4))
+
+
+def test_in_tiles_it_is_nearly_the_same() -> None:
+    """Sides are no whole units."""
+    coded = sent(texture(120, 200))
+    decoder = SweepDecoder(sweep_card(1), random_sweep(1))
+    options = replace(PLAIN, orientations=8)
+    (whole,) = decoder.refine(coded, options, never, ignore)
+    (tiled,) = decoder.refine(coded, options, never, ignore, tile=64)
+    assert abs(whole.pixels.astype(int) - tiled.pixels).max() <= 1
