@@ -64,7 +64,7 @@ def report_page(reported: Reported, cancelled: Cancelled = never, progress: Prog
     rows = list(step_rows(refinement, cancelled))
     if cancelled():
         raise Stopped
-    title = f"{printable(refinement.request.image)}: {_sent(refinement)}, {_decoder(refinement)}"
+    title = f"{printable(refinement.request.image)}: {_sent(refinement)}, {_decoder(reported)}"
     body = "\n".join(
         [
             _header(title, reported, rows),
@@ -147,7 +147,7 @@ def _rate_plot(reported: Reported) -> str:
     curve = Line(name, tuple((each.bits_per_pixel, each.psnr_rgb_db) for each in points), 3)
     ends = (record.steps[0].scores.psnr_rgb_db, record.steps[-1].scores.psnr_rgb_db)
     rate = record.coded.bits_per_pixel
-    here = Line(_decoder(record), tuple((rate, db) for db in ends if db is not None), 1)
+    here = Line(_decoder(reported), tuple((rate, db) for db in ends if db is not None), 1)
     return svg_plot("Rate–distortion", "bits per pixel", "RGB PSNR, dB", [curve, here])
 
 
@@ -295,6 +295,7 @@ def _sent(refinement: Refinement) -> str:
     return facts.title if coded.quality is None else f"{facts.title} {facts.quality_words(coded.quality)}"
 
 
-def _decoder(refinement: Refinement) -> str:
-    name = Path(refinement.request.decoder).stem
+def _decoder(reported: Reported) -> str:
+    card, name = reported.card, Path(reported.refinement.request.decoder).stem
+    name = card.title if card is not None and name else name
     return f"refined by {name}" if name else "standard decode"
