@@ -24,6 +24,9 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     decoders = dict.fromkeys(name for name in arguments.decoder if name != shared.AUTO)
     restoring = dataset is not None and dataset.name in _RESTORATION
     scores = list(dict.fromkeys([*(["psnr-b"] if restoring else []), *arguments.scores]))
+    cards = [find_card(name) for name in decoders]
+    if cards and all(card.kind != "sweep" for card in cards):
+        chosen.check_orientations(arguments, cards[0])
     asked = Asked(
         codecs=tuple(arguments.codec),
         qualities=tuple(arguments.quality or ()),

@@ -46,10 +46,16 @@ def decode_options(arguments: argparse.Namespace, card: ModelCard, codec: str) -
         device=arguments.device,
         **finish_options(arguments),
     )
-    if options.orientations > 1 and card.kind != "sweep":
-        raise UserError(f"argument --orientations: decoder '{card.name}' reads patches in order")
+    check_orientations(arguments, card)
     check_options(card, options, codec)
     return options
+
+
+def check_orientations(arguments: argparse.Namespace, card: ModelCard | None) -> None:
+    """Raise UserError where there is nothing to average. card: None for the standard decode alone."""
+    if arguments.orientations > 1 and (card is None or card.kind != "sweep"):
+        name = "the standard decoder" if card is None else f"decoder '{card.name}'"
+        raise UserError(f"argument --orientations: {name} has no sweeps to average")
 
 
 def find_decoder(name: str, codec: str) -> tuple[str, ModelCard]:
@@ -71,7 +77,8 @@ def left_standard(arguments: argparse.Namespace, codec: str) -> bool:
     from engine.models.card import shipped_cards
     from engine.rates.survey import best_card
 
-    if arguments.decoder != AUTO or arguments.steps or arguments.context or arguments.carry:
+    asked = arguments.steps or arguments.context or arguments.carry or arguments.orientations > 1
+    if arguments.decoder != AUTO or asked:
         return False
     return best_card(shipped_cards(), codec) is None
 

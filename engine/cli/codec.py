@@ -192,6 +192,7 @@ def _check_decode(arguments: argparse.Namespace) -> SaveAs:
                 raise UserError(f"argument --{option}: needs --decoder; the standard decoder has no steps")
         if arguments.strength != _WHOLE:
             raise UserError("argument --strength: needs --decoder; the standard decoder repairs nothing")
+        chosen.check_orientations(arguments, None)
     return save
 
 

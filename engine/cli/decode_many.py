@@ -134,6 +134,7 @@ def line_of(done: Repaired, save: SaveAs) -> str:
 
 
 def _order(arguments: argparse.Namespace) -> Order:
+    from engine.models.card import find_card
     from engine.repair.findings import AUTO, NONE
     from engine.repair.formats import SaveAs
     from engine.repair.names import DEFAULT_PATTERN
@@ -143,6 +144,10 @@ def _order(arguments: argparse.Namespace) -> Order:
     decoder = arguments.decoder or AUTO
     if decoder == NONE and arguments.strength != 100:
         raise UserError("argument --strength: the standard decoder repairs nothing")
+    if decoder == NONE:
+        chosen.check_orientations(arguments, None)
+    elif decoder != AUTO:
+        chosen.check_orientations(arguments, find_card(decoder))
     options = DecodeOptions(
         steps=arguments.steps,
         context=Context(arguments.context) if arguments.context else Context.BOTH,

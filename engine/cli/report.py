@@ -138,6 +138,7 @@ def _check(arguments: argparse.Namespace) -> None:
         for option in ("steps", "context", "carry"):
             if getattr(arguments, option):
                 raise UserError(f"argument --{option}: the standard decoder alone has no steps")
+        chosen.check_orientations(arguments, None)
 
 
 def _sent(arguments: argparse.Namespace) -> tuple[Picture | None, Coded]:

@@ -1,9 +1,10 @@
 """What is done to every estimate before it is shown, the same for all decoders.
 
 With q the standard decode and x a network's estimate, both YCbCr, g the guard's share for each patch (see
-`guard`), s the strength that was asked for and P the projection into the quantisation cells (see `cells`):
+`guard`), s the strength that was asked for, P the projection into the quantisation cells and N that into the
+part of them which estimates are kept to (see `cells`):
 
-    y = P(q + s g (P(x) − q))
+    y = P(q + s g (N(x) − q))
 
 for streams with blocks of symbols that were not saved before more coarsely, and q + s g (x − q) for others.
 Where the stream's own picture is neutral (R = G = B), chroma is then put to 0, so that grey stays grey, and
@@ -113,7 +114,7 @@ class TilePart:
         if share is not None:
             m = (share if whole else F.avg_pool2d(share, at))[0, 0, :, :, None]
             received = self.received[index]
-            final = self._projected(torch.lerp(received, wanted, m), self.cells[index])
+            final = self._within(torch.lerp(received, wanted, m), self.cells[index])
         if whole:  # its coefficients tell all of it
             torch.mul(samples(final), 1 / 255, out=plane).add_(_MIDDLE[index])
             return

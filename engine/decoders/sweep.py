@@ -18,7 +18,7 @@ from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
 from engine.decoders import allocation
 from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, TilePart
-from engine.decoders.orientations import averaged
+from engine.decoders.orientations import averaged, orientations_used
 from engine.decoders.precision import dtype_of
 from engine.decoders.scaled_sweep import ScaledSweep
 from engine.decoders.sweep_fused import fused
@@ -35,7 +35,6 @@ TILE = 896
 HALO = 32
 """What a tile sees of its neighbours, in pixels. Information travels further (see `reach`), but what lies
 beyond moves one sample in some thousands by a level."""
-_OBLONG = ("4:2:2", "4:4:0", "4:1:1")
 _KEPT = 4
 """So many networks, of other scales and precisions, are kept ready."""
 
@@ -159,7 +158,7 @@ class SweepDecoder:
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
         """As `unfinished`, by the plain network: what it is told of the stream, (1, conditions), and of each
         of the sweeps up to `step` what `SweepNetwork.sweeps` gives, before `ModelCard.trust`. An earlier
-        saving of the stream is not looked for."""
+        saving of the stream is not looked for, and nothing is averaged over orientations."""
         options = replace(options, earlier=False)
         sweeps = _Sweeps(self, coded, options, step)
         with torch.inference_mode():
@@ -196,9 +195,8 @@ class _Sweeps:
         told = condition_of(mended.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
         self.finisher = Finisher(coded, options, self.device, card.guarded, mended)
-        square = coded.subsampling not in _OBLONG  # turned by a quarter, others would be streams of no codec
-        count = options.orientations if square else min(options.orientations, 4)
-        self.forward = averaged(fused(self.network) or self.network, count)
+        count = orientations_used(coded, options)
+        self.forward = averaged(fused(self.network) or self.network, count, options.last_only)
 
     def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
         """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it; the last

@@ -93,7 +93,9 @@ def sent_facts(coded: Coded, received: bool) -> Facts:
 def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
     """What refined it, and how it was run."""
     options, last = refinement.request.options, refinement.steps[-1]
-    averaged = f"over {options.orientations} orientations of the picture"
+    from engine.decoders.orientations import orientations_used
+
+    count = orientations_used(refinement.coded, options) if card.kind == "sweep" else 1
     rows: Facts = [
         ("Decoder", f"{card.title} ({card.name})"),
         ("What it is", card.summary),
@@ -104,7 +106,7 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
         ("Strength", f"{100 * options.strength:.0f} % of what the network changes"),
-        ("Average", averaged if card.kind == "sweep" and options.orientations > 1 else ""),
+        ("Average", f"over {count} orientations of the picture" if count > 1 else ""),
         *_finish_facts(card, refinement),
         ("Seed of this run", str(options.seed)),
         ("Trust", card.trust_note(refinement.coded.scale, refinement.coded.codec)),

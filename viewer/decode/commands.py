@@ -52,7 +52,10 @@ def _title(session: Session) -> str:
 
 
 AVERAGED = max(ORIENTATIONS)
-PROJECTION_TIP = "Keep the picture's coefficients within the intervals that the stream's symbols stand for"
+PROJECTION_TIP = (
+    "Keep the picture's coefficients within the intervals that the stream's symbols stand for,\n"
+    "and estimates within the middle part of each"
+)
 GUARD_TIP = "Hold back, patch by patch, what looks like harm"
 EARLIER_TIP = "Mend a file that was saved twice as its first, coarser saving left it"
 AVERAGED_TIP = f"Average what the network makes of the picture in {AVERAGED} orientations: better, slower"
@@ -86,7 +89,8 @@ def no_orientations(session: Session) -> str:
     """Why estimates can't be averaged over orientations; "" where they can."""
     if session.card is None:
         return no_decoder_words(session.codec)
-    return "" if session.card.kind == "sweep" else f"{_title(session)} reads patches in order"
+    can = session.card.kind == "sweep" or averaged(session)  # others may be sweeps, beside it
+    return "" if can else f"{_title(session)} has no sweeps to average"
 
 
 def averaged(session: Session) -> bool:

@@ -1,4 +1,4 @@
-"""The toolbar's button for what is done to every estimate: strength, quantisation intervals, guard."""
+"""The toolbar's button for what is done to every estimate: strength, intervals, guard, average."""
 
 from __future__ import annotations
 
@@ -94,6 +94,10 @@ class StrengthButton(QToolButton):
             )
             if not on and not why
         ]
-        many = f", {options.orientations}×" if averaged(session) and not why_not[-1] else ""
+        sweeps = session.card is not None and session.card.kind == "sweep"
+        many = f", {options.orientations}×" if averaged(session) and sweeps else ""
         self.setText(f"Strength {options.strength} %{many}" + (f", no {' or '.join(off)}" if off else ""))
-        self.setToolTip(f"{_STRENGTH_TIP}. Within: quantisation intervals, guard, first saving")
+        self.setToolTip(
+            f"{_STRENGTH_TIP}. Within: quantisation intervals, guard, first saving, average of {AVERAGED} "
+            f"orientations ({AVERAGED}×)"
+        )

@@ -31,23 +31,27 @@ class Scrolled(QScrollArea):
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         kind = event.type()
+        at = self.verticalScrollBar().value()
         if kind == QEvent.Type.Resize:
             self._tried = -1
             self._set_bar(False)
         if kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
             self._decide()
+            self.verticalScrollBar().setValue(at)  # without the bar there may have been less to scroll
         return done
 
     def _decide(self) -> None:
         if self._deciding or not self.isVisible():
             return
         self._deciding = True
-        if self._barred() and not self._too_high() and self._least() != self._tried:
-            self._tried = self._least()  # once for each height: without the bar it may be another
-            self._set_bar(False)
-        if self._too_high():
-            self._set_bar(True)
-        self._deciding = False
+        try:
+            if self._barred() and not self._too_high() and self._least() != self._tried:
+                self._tried = self._least()  # once for each height: without the bar it may be another
+                self._set_bar(False)
+            if self._too_high():
+                self._set_bar(True)
+        finally:
+            self._deciding = False
 
     def _least(self) -> int:
         """How high the content must be at its width."""

@@ -199,7 +199,7 @@ def test_what_reading_the_picture_took_is_told(folder: Path, capsys: pytest.Capt
         (["--quality", "10", "--context", "none"], "'tiny-sweep' has no context 'none' (it has: both)"),
         (
             ["--quality", "10", "--decoder", "raster", "--orientations", "8"],
-            "--orientations: decoder 'raster' reads patches in order",
+            "--orientations: decoder 'raster' has no sweeps to average",
         ),
         (["--quality", "10", "--carry"], "'tiny-sweep' has no state to carry"),
         (["--quality", "10", "-o", "picture.png"], "picture.png: is a file, not a folder"),

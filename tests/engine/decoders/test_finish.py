@@ -91,6 +91,11 @@ def test_projection_keeps_to_the_file(subsampling: str, quality: int) -> None:
     assert outside(coded, estimate) > 1
     assert outside(coded, finished(coded, estimate, projection=True)) < 0.01
     assert outside(coded, finished(coded, estimate, projection=True), kept=True) < 0.01
+    none = finished(coded, estimate, projection=True, strength=0.0)  # only estimates are kept to the middle
+    standard = standard_of(coded)
+    assert outside(coded, none) < 0.01
+    if outside(coded, standard) == 0:
+        torch.testing.assert_close(none, standard, atol=1e-5, rtol=0)
     assert torch.equal(finished(coded, estimate), estimate)
 
 
@@ -110,9 +115,9 @@ def test_estimates_are_kept_to_the_middle_of_each_interval(scale: float, half: f
     torch.testing.assert_close((cells.high - cells.low) / steps, torch.ones(2, 2, 64))
 
 
-def test_projection_never_makes_an_estimate_worse() -> None:
+def test_projection_makes_estimates_better() -> None:
     """The original lies in its cells, so the nearest point of them is nearer to it; but for the encoder's
-    rounding of Y, Cb and Cr."""
+    rounding of Y, Cb and Cr, and for originals near an end, which estimates are kept from."""
     original = texture(64, 64)
     coded = sent(original, 40, "4:4:4")
     wanted = to_ycc(tensor_from_pixels(original, CPU))

@@ -60,6 +60,14 @@ def test_steps_come_one_by_one() -> None:
     assert asked == [0, 0, 0, 0]
 
 
+def test_the_last_estimate_alone_is_the_same_one_by_one() -> None:
+    picture, told = torch.rand(1, 3, 32, 48), torch.zeros(1, 2)
+    *_, together = averaged(shifted, 4)(picture, told, 3)
+    alone = list(averaged(shifted, 4, last_only=True)(picture, told, 3))
+    assert len(alone) == 3
+    torch.testing.assert_close(alone[-1], together)
+
+
 def test_other_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="3 orientations"):
         averaged(shifted, 3)

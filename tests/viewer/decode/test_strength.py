@@ -109,6 +109,8 @@ def test_averaging_over_orientations(qtbot: QtBot) -> None:
     button.averaged.trigger()
     assert heard == [False]
     raster = replace(many, options=replace(many.options, decoder="raster"))
-    button.show_state(raster)
-    assert (button.text(), button.averaged.isEnabled()) == ("Strength 100 %", False)
-    assert button.averaged.toolTip().endswith("reads patches in order")
+    button.show_state(raster)  # sweep decoders beside it are averaged, so it can be switched off
+    assert (button.text(), button.averaged.isChecked()) == ("Strength 100 %", True)
+    button.show_state(set_orientations(raster, 1))
+    assert not button.averaged.isEnabled()
+    assert button.averaged.toolTip().endswith("has no sweeps to average")

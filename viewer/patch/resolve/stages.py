@@ -29,7 +29,11 @@ def stage_grids(view: BlockSymbols) -> tuple[GridScene, ...]:
         return ()
     shown = (
         ("Network", trace.network, "What the network estimated"),
-        ("Projected", trace.projected, "Kept to the middle of the interval that the symbol stands for"),
+        (
+            "Projected",
+            trace.projected,
+            "Kept within the middle part of the interval that the symbol stands for",
+        ),
         ("Finished", trace.finished, "After strength and guard, before rounding to 8 bits"),
     )
     limit = largest([*view.values, trace.network], symbols.LEAST_LIMIT)
@@ -54,8 +58,18 @@ def stage_words(view: BlockSymbols) -> str:
         return ""
     outside = int((beyond(view.sent, trace.network) > _EXACT).sum())
     away = f"Network: {outside} of 64 outside their interval" if outside else "Network: all in their interval"
-    kept = "projected" if view.trace.projects else "not projected"
-    parts = [f"{away}, {kept}" if outside else away, f"{100 * view.trace.share:.0f} % of the change applied"]
+    moved = int((np.abs(trace.projected - trace.network) > _EXACT).sum())
+    kept = (
+        f"{moved} moved to its middle part"
+        if moved
+        else "none moved"
+        if view.trace.projects
+        else "not projected"
+    )
+    parts = [
+        f"{away}, {kept}" if outside or moved else away,
+        f"{100 * view.trace.share:.0f} % of the change applied",
+    ]
     left = beyond(view.sent, view.values[-1])
     count = int((left > _EXACT).sum())
     after = f"{count} outside, by {words.decimal(float(left.max()), 1)} at most" if count else "none outside"

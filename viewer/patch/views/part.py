@@ -35,9 +35,9 @@ _COEFFICIENTS = (
     "would have sent another symbol for it"
 )
 _STAGES = (
-    "The same coefficients as the network estimated them, clipped to their intervals, and as they went into\n"
-    "the picture after strength and guard. An orange corner: outside the interval, by however little.\n"
-    "Below: what rounding the pixels to 8 bits leaves outside"
+    "The same coefficients as the network estimated them, kept within the middle part of their intervals,\n"
+    "and as they went into the picture after strength and guard. An orange corner: outside the interval,\n"
+    "by however little. Below: what rounding the pixels to 8 bits leaves outside"
 )
 _ERRORS = "Luma of the decode less that of the original, in levels, on one scale; the frame is the patch"
 

@@ -58,7 +58,7 @@ class NotesWindow(QWidget):
         head.addWidget(self.clock)
         head.addStretch(1)
         head.addWidget(self.elapsed)
-        scroll = Scrolled(self.notes)
+        scroll = Scrolled(self.notes, sideways=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
