@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+_LAID_OUT = QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show
+
 
 class Scrolled(QScrollArea):
     """Gives its content the room that there is, and more of it downwards where it needs more.
@@ -29,13 +31,13 @@ class Scrolled(QScrollArea):
             self.setWidget(content)
 
     def event(self, event: QEvent) -> bool:
-        done = super().event(event)
         kind = event.type()
-        at = self.verticalScrollBar().value()
-        if kind == QEvent.Type.Resize:
-            self._tried = -1
-            self._set_bar(False)
-        if kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+        done = super().event(event)
+        if kind in _LAID_OUT:  # not after an event that deletes this
+            at = self.verticalScrollBar().value()
+            if kind == QEvent.Type.Resize:
+                self._tried = -1
+                self._set_bar(False)
             self._decide()
             self.verticalScrollBar().setValue(at)  # without the bar there may have been less to scroll
         return done
@@ -71,3 +73,8 @@ class Scrolled(QScrollArea):
         if on != self._barred():
             policies = Qt.ScrollBarPolicy
             self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOn if on else policies.ScrollBarAlwaysOff)
+            if on:
+                self.bar_shown()
+
+    def bar_shown(self) -> None:
+        """For kinds of this room: from now on content is scrolled."""

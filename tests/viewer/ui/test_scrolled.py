@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -42,6 +43,15 @@ def settle() -> None:
     """Long enough for a bar that came and went without end to show it (92 changes of width, where it did)."""
     for _ in range(30):
         QApplication.processEvents()
+
+
+def test_it_can_be_deleted_by_an_event(qtbot: QtBot) -> None:
+    area = Scrolled(QWidget())
+    gone = []
+    area.destroyed.connect(lambda: gone.append(True))
+    area.deleteLater()
+    QApplication.sendPostedEvents(area, QEvent.Type.DeferredDelete)  # Qt's event() deletes what it is of
+    assert gone
 
 
 @pytest.mark.parametrize(
