@@ -18,6 +18,7 @@ from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from tests.support.viewer_engine import Engine, card, record, run, session
 from tests.support.windows import complete
 from viewer.model.scene.schematic import EVERY, SchematicScene
+from viewer.model.session import options as o
 from viewer.model.session.options import set_decoder
 from viewer.schematic.resolve.layout import laid_out, natural_height
 from viewer.schematic.resolve.nodes import diagram, folded, reach
@@ -72,6 +73,14 @@ def test_every_value_drawn_is_the_networks(drawn: tuple[NetworkTrace, SchematicS
     assert ("mix" in cells) == (trace.shares is not None)
     assert {arrow.start for arrow in scene.arrows} | {arrow.end for arrow in scene.arrows} == set(cells)
     assert "State" in scene.spoken
+
+
+def test_an_average_is_drawn_as_one_of_its_orientations(drawn: tuple[NetworkTrace, SchematicScene]) -> None:
+    trace, scene = drawn
+    state = o.set_orientations(session(), 8)
+    many = diagram(state, run(state), trace, (1, 2), "Network")
+    words = " · the picture as it lies, 1 of 8 orientations averaged"
+    assert many.title == scene.title + (words if trace.kind == "sweep" else "")
 
 
 @pytest.mark.parametrize(("room", "line"), [((1000.0, 220.0), 16.0), ((600.0, 120.0), 32.0)])

@@ -59,13 +59,7 @@ def stage_words(view: BlockSymbols) -> str:
     outside = int((beyond(view.sent, trace.network) > _EXACT).sum())
     away = f"Network: {outside} of 64 outside their interval" if outside else "Network: all in their interval"
     moved = int((np.abs(trace.projected - trace.network) > _EXACT).sum())
-    kept = (
-        f"{moved} moved to its middle part"
-        if moved
-        else "none moved"
-        if view.trace.projects
-        else "not projected"
-    )
+    kept = f"{moved} moved inwards" if view.trace.projects else "not projected"
     parts = [
         f"{away}, {kept}" if outside or moved else away,
         f"{100 * view.trace.share:.0f} % of the change applied",

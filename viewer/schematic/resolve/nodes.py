@@ -48,6 +48,9 @@ def diagram(
     """The diagram of a patch that was traced."""
     k = trace.step
     said = f"{title} · patch {place[0]}, {place[1]} · step {k} of {run.planned}"
+    many = run.refinement.request.options.orientations
+    if trace.kind == "sweep" and many > 1:
+        said += f" · the picture as it lies, 1 of {many} orientations averaged"
     sees = _sees(session, run, place, trace)
     end = _estimate(run, place, trace, 5 if len(trace.networks) == 1 else 6)
     if trace.kind == "sweep":
