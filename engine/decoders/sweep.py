@@ -18,7 +18,7 @@ from engine.artefacts.earlier_saving import EarlierSaving, earlier_saving
 from engine.decoders import allocation
 from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, TilePart
-from engine.decoders.orientations import averaged, orientations_used
+from engine.decoders.orientations import averaged
 from engine.decoders.precision import dtype_of
 from engine.decoders.scaled_sweep import ScaledSweep
 from engine.decoders.sweep_fused import fused
@@ -28,7 +28,17 @@ from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
 from engine.records import build
 from engine.step_scale import table_form
-from engine.types import Cancelled, Coded, DecodeOptions, DeepPixels, Estimate, Pixels, Progress, frozen
+from engine.types import (
+    Cancelled,
+    Coded,
+    DecodeOptions,
+    DeepPixels,
+    Estimate,
+    Pixels,
+    Progress,
+    frozen,
+    never,
+)
 
 TILE = 896
 """Side of a tile's own area in pixels: larger ones leave the processor's cache."""
@@ -109,8 +119,9 @@ class SweepDecoder:
             earlier_saving(coded, cancelled)
             if cancelled():
                 return
-        sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest))
         boxes = _tiles(coded.height, coded.width, tile)
+        stepwise = len(boxes) == 1 and not options.last_only
+        sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest), stepwise, cancelled)
         if len(boxes) == 1:
             spent, k = 0.0, 0
             deep: DeepPixels | None = None
@@ -121,7 +132,7 @@ class SweepDecoder:
                 if cancelled():
                     return
                 start = time.perf_counter()  # what the caller did with the estimate is not decoding
-            if not options.last_only:
+            if not options.last_only and not cancelled():
                 yield from (Estimate(held, pixels, spent, deep=deep) for held in range(k + 1, steps + 1))
             return
         canvases = {k: np.empty_like(coded.standard) for k in sweeps.shown}
@@ -132,9 +143,11 @@ class SweepDecoder:
                 canvases[k][top:bottom, left:right] = pixels
                 if whole is not None and deep is not None:
                     whole[top:bottom, left:right] = deep
+                progress((done + k / sweeps.steps) / len(boxes))
                 if cancelled():
                     return
-                progress((done + k / sweeps.steps) / len(boxes))
+            if cancelled():
+                return
         seconds = time.perf_counter() - start
         for canvas in canvases.values():
             canvas.setflags(write=False)
@@ -181,7 +194,16 @@ class SweepDecoder:
 class _Sweeps:
     """The sweeps over one stream's picture, part by part."""
 
-    def __init__(self, decoder: SweepDecoder, coded: Coded, options: DecodeOptions, steps: int) -> None:
+    def __init__(
+        self,
+        decoder: SweepDecoder,
+        coded: Coded,
+        options: DecodeOptions,
+        steps: int,
+        stepwise: bool = True,
+        cancelled: Cancelled = never,
+    ) -> None:
+        """stepwise, cancelled: see `averaged`."""
         self.coded, self.steps, self.deep = coded, steps, options.deep
         self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
@@ -195,8 +217,8 @@ class _Sweeps:
         told = condition_of(mended.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
         self.finisher = Finisher(coded, options, self.device, card.guarded, mended)
-        count = orientations_used(coded, options)
-        self.forward = averaged(fused(self.network) or self.network, count, options.last_only)
+        forward = fused(self.network) or self.network
+        self.forward = averaged(forward, options.orientations, stepwise, cancelled)
 
     def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
         """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it; the last
@@ -221,7 +243,7 @@ class _Sweeps:
 
     def unfinished(self, box: Box) -> Iterator[tuple[TilePart, Tensor]]:
         """Yield each step's estimate of `box`, grown to whole units, as the network has it, with the part
-        that finishes it."""
+        that finishes it; none once it is cancelled."""
         # The mode is entered anew for each sweep: a generator must not leave it switched on meanwhile.
         with torch.inference_mode():
             ycc = self.standard(box)
@@ -232,7 +254,10 @@ class _Sweeps:
             part = self.finisher.part(box, ycc)
         for _ in range(self.steps):
             with torch.inference_mode():
-                estimate = next(estimates)[:, :, rows, columns]
+                found = next(estimates, None)
+                if found is None:
+                    return
+                estimate = found[:, :, rows, columns]
                 if self.trust < 1:
                     estimate = torch.lerp(ycc, estimate, self.trust)
             yield part, estimate

@@ -93,9 +93,7 @@ def sent_facts(coded: Coded, received: bool) -> Facts:
 def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
     """What refined it, and how it was run."""
     options, last = refinement.request.options, refinement.steps[-1]
-    from engine.decoders.orientations import orientations_used
-
-    count = orientations_used(refinement.coded, options) if card.kind == "sweep" else 1
+    count = options.orientations if card.kind == "sweep" else 1
     rows: Facts = [
         ("Decoder", f"{card.title} ({card.name})"),
         ("What it is", card.summary),

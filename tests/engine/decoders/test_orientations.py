@@ -60,12 +60,10 @@ def test_steps_come_one_by_one() -> None:
     assert asked == [0, 0, 0, 0]
 
 
-def test_the_last_estimate_alone_is_the_same_one_by_one() -> None:
+def test_one_by_one_it_is_the_same() -> None:
     picture, told = torch.rand(1, 3, 32, 48), torch.zeros(1, 2)
-    *_, together = averaged(shifted, 4)(picture, told, 3)
-    alone = list(averaged(shifted, 4, last_only=True)(picture, told, 3))
-    assert len(alone) == 3
-    torch.testing.assert_close(alone[-1], together)
+    together = list(averaged(shifted, 8)(picture, told, 3))
+    torch.testing.assert_close(list(averaged(shifted, 8, stepwise=False)(picture, told, 3)), together)
 
 
 def test_other_counts_are_refused() -> None:
@@ -93,18 +91,21 @@ def test_a_turned_picture_comes_out_turned() -> None:
     assert unlike(8) <= 1 < unlike(1)
 
 
-def test_oblong_samples_are_not_turned_by_a_quarter() -> None:
-    coded = sent(texture(96, 80), subsampling="4:4:4")
+@pytest.mark.parametrize("tile", [1024, 64])
+@pytest.mark.parametrize("last_only", [False, True])
+def test_it_can_be_cancelled_between_two_orientations(tile: int, last_only: bool) -> None:
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5
+
+    coded = sent(texture(96, 120))
+    options = replace(PLAIN, orientations=8, last_only=last_only, earlier=False)
     decoder = SweepDecoder(sweep_card(), random_sweep())
-
-    def last(subsampling: str, n: int) -> Tensor:
-        options = replace(PLAIN, orientations=n, last_only=True)
-        told = replace(coded, subsampling=subsampling)
-        (estimate,) = decoder.refine(told, options, never, ignore)
-        return torch.from_numpy(estimate.pixels.copy())
-
-    assert torch.equal(last("4:2:2", 8), last("4:2:2", 4))
-    assert not torch.equal(last("4:2:0", 8), last("4:2:0", 4))
+    assert not list(decoder.refine(coded, options, cancelled, ignore, tile=tile))
+    assert asked <= 9
 
 
 def test_in_tiles_it_is_nearly_the_same() -> None:
