@@ -27,11 +27,14 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     cards = [find_card(name) for name in decoders]
     if cards and all(card.kind != "sweep" for card in cards):
         chosen.check_orientations(arguments, cards[0])
+    if arguments.orientations > 1:
+        for name in (card.name for card in cards if card.kind != "sweep"):
+            _note(f"{name} refines the picture as it lies: --orientations does nothing for it")
     asked = Asked(
         codecs=tuple(arguments.codec),
         qualities=tuple(arguments.quality or ()),
         rates=tuple(arguments.bpp or ()),
-        decoders=tuple((name, find_card(name)) for name in decoders),
+        decoders=tuple(zip(decoders, cards, strict=True)),
         auto=shipped_cards() if shared.AUTO in arguments.decoder else (),
         contexts=tuple(Context(name) for name in dict.fromkeys(arguments.context)),
         subsampling=arguments.subsampling,
@@ -48,5 +51,9 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     )
     plan, notes = plan_for(asked)
     for note in notes:
-        print(f"nrc: note: {note}", file=sys.stderr)
+        _note(note)
     return plan
+
+
+def _note(text: str) -> None:
+    print(f"nrc: note: {text}", file=sys.stderr)
