@@ -71,7 +71,8 @@ class OptimiserConfig:
     zero. muon_rate: step size of weight matrices (0: AdamW for all); adam_rate: of everything else.
     ema: decay of the averaged weights that are validated and shipped. bf16: compute in bfloat16. harm:
     weight in the loss of what makes a crop worse than it came (kind sweep). longer: share of updates, once
-    the step size falls, with up to as many sweeps more as the network has (kind sweep)."""
+    the step size falls, with up to as many sweeps more as the network has (kind sweep). step_power: see
+    `step_weights`; 0: it rises as the step size falls."""
 
     updates: int = 10_000
     muon_rate: float = 0.01
@@ -84,6 +85,7 @@ class OptimiserConfig:
     bf16: bool = True
     harm: float = 0.0
     longer: float = 0.0
+    step_power: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,11 @@ def step_weights(steps: int, last: float, update: int, config: OptimiserConfig) 
 
     At first they rise linearly from 1 to `last`, so that every step learns. As the step size falls, the
     shared weights are left more and more to the later steps (up to the third power), or the estimates
-    of the early ones hold those of the last one back.
+    of the early ones hold those of the last one back. A run that goes on from a trained network can have
+    a power of its own from the beginning.
     """
     falling = max(0.0, min(1.0, (update / config.updates - config.decay_from) / (1 - config.decay_from)))
-    weights = torch.linspace(1.0, last, steps) ** (1 + 2 * falling)
+    weights = torch.linspace(1.0, last, steps) ** (config.step_power or 1 + 2 * falling)
     return weights / weights.sum()
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -307,6 +308,10 @@ def test_later_steps_weigh_more_as_the_step_size_falls() -> None:
     assert torch.allclose(early, torch.linspace(1, 3, 4) / 8)
     assert late.sum() == pytest.approx(1.0)
     assert late[-1] == pytest.approx(27 / (1 + (5 / 3) ** 3 + (7 / 3) ** 3 + 27))
+    fixed = replace(config, step_power=5.0)
+    early, late = (step_weights(4, 3.0, update, fixed) for update in (0, 1000))
+    assert torch.equal(early, late)
+    assert early[-1] / early[0] == pytest.approx(3**5)
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (4, 30), (30, 4)])
