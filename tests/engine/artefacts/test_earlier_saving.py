@@ -32,7 +32,7 @@ def twice(photograph: Pixels, first: int, last: int, down: int, across: int) -> 
     return stream, before, photograph[down:, across:]
 
 
-def decoded(stream: Coded, *, tile: int = 896, **options: bool) -> Pixels:
+def decoded(stream: Coded, *, tile: int = 896, **options: object) -> Pixels:
     decoder = pipeline.load_decoder("flagship")
     assert isinstance(decoder, SweepDecoder)
     how = DecodeOptions(last_only=True, **options)  # type: ignore[arg-type]
@@ -85,6 +85,14 @@ def test_tiles_see_what_the_whole_sees(photograph: Pixels) -> None:
     whole, tiled = decoded(stream).astype(int), decoded(stream, tile=128).astype(int)
     assert (np.abs(whole - tiled) > 1).mean() < 0.002
     assert np.abs(whole - tiled).max() < 12
+
+
+def test_orientations_of_the_first_saving_are_averaged_on_its_own_grid(photograph: Pixels) -> None:
+    stream, _, original = twice(photograph, 10, 30, 4, 4)
+    once, averaged = (psnr(original, decoded(stream, orientations=n)) for n in (1, 8))
+    assert averaged > once + 0.02
+    whole, tiled = (decoded(stream, orientations=8, tile=side).astype(int) for side in (896, 128))
+    assert (np.abs(whole - tiled) > 1).mean() < 0.002
 
 
 def test_multiples_of_the_first_steps_remain_as_they_are(photograph: Pixels) -> None:

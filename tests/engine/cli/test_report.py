@@ -84,6 +84,13 @@ def command_of(text: str) -> list[str]:
     return shlex.split(html.unescape(found[1]))
 
 
+def test_it_tells_over_how_many_orientations_it_averaged(folder: Path) -> None:
+    assert report("--quality", "20", "--orientations", "4") == 0
+    text = Path("out.html").read_text(encoding="utf-8")
+    assert "over 4 orientations of the picture" in text
+    assert "--orientations 4" in text
+
+
 def test_the_page_is_one_file_with_the_exact_pictures(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

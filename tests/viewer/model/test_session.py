@@ -8,7 +8,9 @@ import pytest
 
 from engine.types import Context, EncodeOptions
 from tests.support.viewer_engine import CARDS, picture, session
+from viewer.model.session import options as o
 from viewer.model.session import pages as s
+from viewer.model.session.bench_changes import set_as_measured
 from viewer.model.session.choices import MAX_SPEED, MIN_SPEED, Mode, Overlay
 from viewer.model.session.looks import set_theme
 from viewer.model.session.opening import open_picture, open_stream
@@ -238,3 +240,9 @@ def test_cards_are_found_by_name() -> None:
     gone = replace(session().options, decoder="elsewhere")
     assert replace(session(), options=gone).card is None
     assert set_decoder(session(), "elsewhere").card is CARDS[0]
+
+
+def test_a_line_of_results_is_decoded_as_it_was_measured() -> None:
+    state = o.set_orientations(o.set_strength(session(), 50), 8)
+    measured = set_as_measured(state, "jpeg", 20, False, "", "")
+    assert (measured.options.orientations, measured.options.strength) == (1, 100)
