@@ -25,7 +25,7 @@ def plan_of(arguments: argparse.Namespace, dataset: Dataset | None) -> Plan:
     restoring = dataset is not None and dataset.name in _RESTORATION
     scores = list(dict.fromkeys([*(["psnr-b"] if restoring else []), *arguments.scores]))
     cards = [find_card(name) for name in decoders]
-    if cards and all(card.kind != "sweep" for card in cards):
+    if cards and shared.AUTO not in arguments.decoder and all(card.kind != "sweep" for card in cards):
         chosen.check_orientations(arguments, cards[0])
     if arguments.orientations > 1:
         for name in (card.name for card in cards if card.kind != "sweep"):

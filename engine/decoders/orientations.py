@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.choices import ORIENTATIONS
-from engine.types import Cancelled, never
+from engine.types import Cancelled, Progress, ignore, never
 
 Forward = Callable[[Tensor, Tensor, int], Iterator[Tensor]]
 """What a sweep network is called with and yields, see `SweepNetwork.forward`."""
@@ -23,37 +23,62 @@ _TURNS = ((0, False), (2, False), (0, True), (2, True), (1, False), (3, False), 
 """Quarter turns, and whether mirrored before them."""
 
 
-def averaged(forward: Forward, count: int, stepwise: bool = True, cancelled: Cancelled = never) -> Forward:
-    """`forward` over `count` of the eight orientations. What it yields ends early once `cancelled()`, asked
-    before each of them. count: of `ORIENTATIONS`. stepwise: all of them step by step, so that the first
-    estimate isn't the last to come; otherwise one after the other, which takes the memory of one."""
+def averaged(
+    forward: Forward,
+    count: int,
+    stepwise: bool = True,
+    last_only: bool = False,
+    cancelled: Cancelled = never,
+    told: Progress = ignore,
+) -> Forward:
+    """`forward` over `count` (of `ORIENTATIONS`) of the eight orientations.
+
+    stepwise: all of them step by step, so that the first estimate isn't the last to come; otherwise one after
+    the other, which takes the memory of one and of an estimate a step. last_only: only the last estimate
+    counts, and stands for those before it, too. What is yielded ends early once `cancelled()`, which is asked
+    before each sweep of each orientation; after it `told` is called with the share of sweeps done, 0 to 1.
+    """
     if count not in ORIENTATIONS:
         raise ValueError(f"{count} orientations, not one of {ORIENTATIONS}")
-    if count == 1:
-        return forward
     turns = _TURNS[:count]
+
+    def once(standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
+        flow = forward(standard, condition, steps)
+        for k in range(1, steps + 1):
+            if cancelled():
+                return
+            estimate = next(flow)
+            told(k / steps)
+            yield estimate
 
     def together(standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
         flows = [forward(_turned(standard, *turn), condition, steps) for turn in turns]
-        for _ in range(steps):
+        for k in range(steps):
             total = torch.zeros_like(standard)
-            for flow, turn in zip(flows, turns, strict=True):
+            for n, (flow, turn) in enumerate(zip(flows, turns, strict=True), 1):
                 if cancelled():
                     return
                 total += _back(next(flow), *turn)
+                told((k * count + n) / (count * steps))
             yield total / count
 
     def one_by_one(standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
-        totals = [torch.zeros_like(standard) for _ in range(steps)]
-        for turn in turns:
+        first = steps - 1 if last_only else 0
+        totals = [torch.zeros_like(standard) for _ in range(first, steps)]
+        for n, turn in enumerate(turns):
             flow = forward(_turned(standard, *turn), condition, steps)
-            for total, estimate in zip(totals, flow, strict=True):
+            for k in range(steps):
                 if cancelled():
                     return
-                total += _back(estimate, *turn)
-        yield from (total / count for total in totals)
+                estimate = next(flow)
+                if k >= first:
+                    totals[k - first] += _back(estimate, *turn)
+                told((n * steps + k + 1) / (count * steps))
+        yield from (totals[max(k - first, 0)] / count for k in range(steps))
 
-    return together if stepwise else one_by_one
+    if count == 1:
+        return once
+    return together if stepwise and not last_only else one_by_one
 
 
 def _turned(planes: Tensor, quarters: int, mirrored: bool) -> Tensor:

@@ -7,7 +7,7 @@ import itertools
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -37,6 +37,7 @@ from engine.types import (
     Pixels,
     Progress,
     frozen,
+    ignore,
     never,
 )
 
@@ -120,14 +121,13 @@ class SweepDecoder:
             if cancelled():
                 return
         boxes = _tiles(coded.height, coded.width, tile)
-        stepwise = len(boxes) == 1 and not options.last_only
-        sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest), stepwise, cancelled)
+        tiles = _Tiles(len(boxes), cancelled, progress)
+        sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest), tiles)
         if len(boxes) == 1:
             spent, k = 0.0, 0
             deep: DeepPixels | None = None
             for k, pixels, deep in sweeps.of(boxes[0], 0):
                 spent += time.perf_counter() - start
-                progress(k / steps)
                 yield Estimate(steps if options.last_only else k, pixels, spent, deep=deep)
                 if cancelled():
                     return
@@ -137,17 +137,17 @@ class SweepDecoder:
             return
         canvases = {k: np.empty_like(coded.standard) for k in sweeps.shown}
         whole = np.empty(coded.standard.shape, np.uint16) if options.deep else None
-        for done, box in enumerate(boxes):
+        for box in boxes:
             top, left, bottom, right = box
             for k, pixels, deep in sweeps.of(box, HALO):
                 canvases[k][top:bottom, left:right] = pixels
                 if whole is not None and deep is not None:
                     whole[top:bottom, left:right] = deep
-                progress((done + k / sweeps.steps) / len(boxes))
                 if cancelled():
                     return
             if cancelled():
                 return
+            tiles.done += 1
         seconds = time.perf_counter() - start
         for canvas in canvases.values():
             canvas.setflags(write=False)
@@ -191,6 +191,20 @@ class SweepDecoder:
         return self._prepared[key]
 
 
+@dataclass
+class _Tiles:
+    """How many tiles a picture has, how many of them are done, and whom to ask and tell meanwhile."""
+
+    count: int
+    cancelled: Cancelled
+    progress: Progress
+    done: int = 0
+
+    def told(self, share: float) -> None:
+        """share: of the present tile."""
+        self.progress((self.done + share) / self.count)
+
+
 class _Sweeps:
     """The sweeps over one stream's picture, part by part."""
 
@@ -200,10 +214,8 @@ class _Sweeps:
         coded: Coded,
         options: DecodeOptions,
         steps: int,
-        stepwise: bool = True,
-        cancelled: Cancelled = never,
+        tiles: _Tiles | None = None,
     ) -> None:
-        """stepwise, cancelled: see `averaged`."""
         self.coded, self.steps, self.deep = coded, steps, options.deep
         self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
@@ -218,7 +230,10 @@ class _Sweeps:
         self.condition = torch.tensor([told], device=self.device)
         self.finisher = Finisher(coded, options, self.device, card.guarded, mended)
         forward = fused(self.network) or self.network
-        self.forward = averaged(forward, options.orientations, stepwise, cancelled)
+        tiles = tiles or _Tiles(1, never, ignore)
+        self.forward = averaged(
+            forward, options.orientations, tiles.count == 1, options.last_only, tiles.cancelled, tiles.told
+        )
 
     def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
         """Yield the steps that are shown with their pixels of `box`, computed with `halo` around it; the last

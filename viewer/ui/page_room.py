@@ -23,7 +23,7 @@ class PageRoom(Scrolled):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, 0)
 
-    def bar_shown(self) -> None:
+    def scrolled(self) -> None:
         leave_wheel(self._page)
 
 

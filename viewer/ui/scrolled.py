@@ -13,13 +13,15 @@ class Scrolled(QScrollArea):
 
     Beside the bar content is narrower, and some becomes less high there (parts that stood beside each other
     stand below each other): Qt alone would then take the bar away, which makes the content higher, which
-    brings it back, without end. Here taking it away is tried once for each height that the content has
-    beside it, and anew when the place changes. sideways: content may be wider than its place, too.
+    brings it back, without end. Here taking it away is tried where the content may fit without it, and once
+    for each height that it has beside it; anew when the place changes. sideways: content may be wider than
+    its place, too.
     """
 
     def __init__(self, content: QWidget | None = None, name: str = "", sideways: bool = False) -> None:
         super().__init__()
-        self._tried, self._deciding = -1, False
+        self._tried = set[int]()
+        self._deciding = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -36,8 +38,9 @@ class Scrolled(QScrollArea):
         if kind in _LAID_OUT:  # not after an event that deletes this
             at = self.verticalScrollBar().value()
             if kind == QEvent.Type.Resize:
-                self._tried = -1
-                self._set_bar(False)
+                self._tried.clear()
+                if self._may_fit():
+                    self._set_bar(False)
             self._decide()
             self.verticalScrollBar().setValue(at)  # without the bar there may have been less to scroll
         return done
@@ -47,11 +50,14 @@ class Scrolled(QScrollArea):
             return
         self._deciding = True
         try:
-            if self._barred() and not self._too_high() and self._least() != self._tried:
-                self._tried = self._least()  # once for each height: without the bar it may be another
+            least = self._least()
+            if self._barred() and not self._too_high() and least not in self._tried and self._may_fit():
+                self._tried.add(least)
                 self._set_bar(False)
             if self._too_high():
                 self._set_bar(True)
+            if self._barred():
+                self.scrolled()
         finally:
             self._deciding = False
 
@@ -63,6 +69,13 @@ class Scrolled(QScrollArea):
         by_width = content.heightForWidth(content.width()) if content.hasHeightForWidth() else -1
         return max(by_width, content.minimumHeight(), content.minimumSizeHint().height())
 
+    def _may_fit(self) -> bool:
+        """Whether the content may do without the bar. What its height at another width is only some tell."""
+        content, room = self.widget(), self.contentsRect()
+        if content is None or not content.hasHeightForWidth():
+            return True
+        return content.heightForWidth(room.width()) <= room.height()
+
     def _too_high(self) -> bool:
         return self.verticalScrollBar().maximum() > 0
 
@@ -73,8 +86,6 @@ class Scrolled(QScrollArea):
         if on != self._barred():
             policies = Qt.ScrollBarPolicy
             self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOn if on else policies.ScrollBarAlwaysOff)
-            if on:
-                self.bar_shown()
 
-    def bar_shown(self) -> None:
-        """For kinds of this room: from now on content is scrolled."""
+    def scrolled(self) -> None:
+        """For kinds of this place: content is scrolled, and may be new."""

@@ -270,3 +270,20 @@ def test_scores_get_from_a_table_into_the_list_of_models(
             for key in ((name, "15", "a.png"), (name, "15", "more/b.png"))
         ]
         assert float(gain_db) == pytest.approx(sum(c[-1] - c[0] for c in curves) / 2, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("decoders", "code", "said"),
+    [
+        ((CARD, "tiny-raster.json"), 0, "--orientations does nothing for it"),
+        (("auto", "tiny-raster.json"), 0, "--orientations does nothing for it"),
+        (("tiny-raster.json",), 2, "has no sweeps to average"),
+    ],
+)
+def test_orientations_beside_decoders_without_sweeps(
+    folder: Path, capsys: pytest.CaptureFixture[str], decoders: tuple[str, ...], code: int, said: str
+) -> None:
+    assert run("--quality", "20", "--orientations", "2", decoders=decoders) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("tiny-raster") == 1

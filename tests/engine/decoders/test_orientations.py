@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -64,6 +65,8 @@ def test_one_by_one_it_is_the_same() -> None:
     picture, told = torch.rand(1, 3, 32, 48), torch.zeros(1, 2)
     together = list(averaged(shifted, 8)(picture, told, 3))
     torch.testing.assert_close(list(averaged(shifted, 8, stepwise=False)(picture, told, 3)), together)
+    alone = list(averaged(shifted, 8, last_only=True)(picture, told, 3))
+    torch.testing.assert_close(alone, [together[-1]] * 3)
 
 
 def test_other_counts_are_refused() -> None:
@@ -89,6 +92,42 @@ def test_a_turned_picture_comes_out_turned() -> None:
         return max(float(np.abs(np.rot90(a.pixels).astype(int) - b.pixels).max()) for a, b in pairs)
 
     assert unlike(8) <= 1 < unlike(1)
+
+
+def test_oblong_samples_are_turned_too() -> None:
+    coded = replace(sent(texture(96, 80), subsampling="4:4:4"), subsampling="4:2:2")
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+    four, eight = (
+        list(decoder.refine(coded, replace(PLAIN, orientations=n), never, ignore))[-1].pixels for n in (4, 8)
+    )
+    assert not np.array_equal(four, eight)
+
+
+@pytest.mark.parametrize("count", ORIENTATIONS)
+@pytest.mark.parametrize(("tile", "last_only"), [(1024, False), (1024, True), (64, False), (64, True)])
+def test_progress_is_told_sweep_by_sweep(tile: int, last_only: bool, count: int) -> None:
+    shares: list[float] = []
+    options = replace(PLAIN, orientations=count, last_only=last_only, steps=3, earlier=False)
+    decoder = SweepDecoder(replace(sweep_card(), steps=2), random_sweep())
+    list(decoder.refine(sent(texture(96, 120)), options, never, shares.append, tile=tile))
+    assert shares == sorted(set(shares))
+    assert shares[-1] == 1
+    assert shares[0] < 0.6 / count
+
+
+@pytest.mark.parametrize("stepwise", [True, False])
+def test_cancelled_after_some_steps_nothing_is_held(stepwise: bool) -> None:
+    """Steps beyond the longest hold the last one's estimate, which there is none of then."""
+    found: list[int] = []
+    options = replace(PLAIN, orientations=8, steps=9, earlier=False)
+    decoder = SweepDecoder(sweep_card(), random_sweep())
+    tile = 1024 if stepwise else 64
+    asked = itertools.count()
+    for estimate in decoder.refine(
+        sent(texture(96, 120)), options, lambda: next(asked) > 20, ignore, tile=tile
+    ):
+        found.append(estimate.index)
+    assert found == ([1, 2] if stepwise else [])
 
 
 @pytest.mark.parametrize("tile", [1024, 64])

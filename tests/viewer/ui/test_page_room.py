@@ -55,7 +55,15 @@ def test_the_wheel_scrolls_and_changes_no_box_on_its_way(qtbot: QtBot) -> None:
         QApplication.sendEvent(box, turn)
         return turn.isAccepted()
 
+    late = QComboBox()
+    late.addItems(["one", "two"])
+    rows.insertWidget(0, late)
+    qtbot.waitUntil(lambda: late.isVisible() and room.widget().height() > 630)
+    first, box = box, late
     tall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    tall.setFocus()
+    assert not taken()  # nor one that came when the page was scrolled already
+    box = first
     tall.setFocus()
     assert not taken()  # goes on to what is around
     assert box.currentIndex() == 0
@@ -157,3 +165,25 @@ def test_a_page_that_would_go_to_and_fro_stays_beside_the_bar(qtbot: QtBot) -> N
         turns.append(page.turns)
     assert turns[-1] == turns[3] < 10
     assert page.width() < 300
+
+
+def test_beside_its_bar_a_page_is_laid_out_once_for_each_size(qtbot: QtBot) -> None:
+    page = _Stacking()
+    page.resizeEvent = lambda event: widths.append(event.size().width())  # type: ignore[method-assign]
+    words = QLabel("words " * 60)
+    words.setWordWrap(True)
+    layout = page.layout()
+    assert layout is not None
+    layout.addWidget(words)
+    widths: list[int] = []
+    room = PageRoom(page, "Page")
+    qtbot.addWidget(room)
+    room.resize(200, 100)
+    room.show()
+    qtbot.wait(10)
+    widths.clear()
+    for width in range(201, 211):
+        room.resize(width, 100)
+        qtbot.wait(1)
+    assert len(widths) <= 10
+    assert max(widths) < 210
