@@ -45,8 +45,8 @@ def neighbours(
 
     kind: of the decoder. Raster decoders and siblings finish all `steps` of a patch before the next one's
     turn, so causal neighbours are known as they end up, others as received. The sweep decoder computes all
-    patches at once from the estimates of the step before. Below step 1 it is the codec that decodes, which
-    looks at no refined picture.
+    patches at once from the estimates of the step before, which for the first is the standard decode. Below
+    step 1 it is the codec that decodes, which looks at no refined picture.
     """
     found = []
     for dy in (-1, 0, 1):
@@ -67,5 +67,5 @@ def _known(kind: str, context: Context, step: int, steps: int, causal: bool) -> 
     if step < 1 or not used:
         return Known.UNUSED, None
     if kind == "sweep":
-        return (Known.PREVIOUS, step - 1) if step > 1 else (Known.RECEIVED, 0)
+        return Known.PREVIOUS, step - 1
     return (Known.REFINED, steps) if causal else (Known.RECEIVED, 0)

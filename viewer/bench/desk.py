@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from viewer.bench.resolve.scene import output_of
 from viewer.bench.views.page import BenchPage
 from viewer.bench.worker import Bencher
-from viewer.core.answers import there
+from viewer.core.answers import answer, there
 from viewer.core.control import Control
 from viewer.core.jobs import LINGER_SECONDS
 from viewer.core.table_text import table_text
@@ -48,6 +48,7 @@ class BenchDesk:
         page.sort_chosen.connect(lambda column: change(partial(changes.sort_by, column=column)))
         page.line_opened.connect(self.open_line)
         page.copy_requested.connect(self.copy)
+        page.dropped.connect(self.take)
         page.close_requested.connect(lambda: change(changes.close_bench))
 
     # ---- asking ---------------------------------------------------------------------------------
@@ -59,6 +60,15 @@ class BenchDesk:
         )
         if name:
             self._control.change(partial(changes.set_folder, folder=name))
+
+    def take(self, path: Path) -> None:
+        """A folder that was let go of is to be measured, a table is opened."""
+        if path.suffix.lower() == ".csv":
+            self.open_table(path)
+        elif answer(path.is_dir, False):
+            self._control.change(partial(changes.set_folder, folder=str(path)))
+        else:
+            self._control.complain(f"{path.name}: is neither a folder of pictures nor a table of results")
 
     def ask_output(self) -> None:
         """Let the user choose the table to write, or to go on with."""

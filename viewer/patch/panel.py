@@ -27,6 +27,9 @@ class Film(Protocol):
 class Column(Protocol):
     """What the panel lies in."""
 
+    lent: bool
+    """Whether it is hidden as lessons need its room."""
+
     def hidden_by_hand(self) -> bool:
         """Whether somebody hid it."""
         ...
@@ -98,10 +101,11 @@ class PatchSide(QObject):
         if not before:
             self._was_hidden = self._split.hidden_by_hand()
             self.dock.to_top()
-        if count and self._was_hidden:
+        without = self._was_hidden or self._split.lent
+        if count and without:
             self.stack.show()
         self.stack.setCurrentIndex(1 if count else 0)
-        if not count and self._was_hidden:
+        if not count and without:
             self.stack.hide()
 
     def hidden(self) -> bool:

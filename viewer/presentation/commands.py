@@ -11,6 +11,7 @@ from viewer.core.control import Control, changing
 from viewer.model.facts.facts import Facts
 from viewer.model.session import presentation_changes as p
 from viewer.model.session.choices import Page
+from viewer.model.session.playback import shown_step
 from viewer.model.session.presentation import Poll, Presentation
 from viewer.model.session.state import Session
 from viewer.presentation.desk import PresentationDesk
@@ -38,7 +39,11 @@ def _no_poll(session: Session, facts: Facts) -> str:
     why = away(session, facts)
     if session.page is not Page.PICTURES:
         return why or "several results are compared"
-    return why or ("" if facts.run is not None else "nothing is decoded yet")
+    if why or facts.run is None:
+        return why or "nothing is decoded yet"
+    step = shown_step(session, facts.run.ready)
+    refined = session.presentation.poll is not Poll.NONE or "estimate" not in session.wipe or step > 0
+    return "" if refined else "step 0 is the standard decode itself"
 
 
 def _has(part: Callable[[Presentation], bool]) -> Callable[[Session], bool]:

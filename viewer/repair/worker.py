@@ -295,11 +295,9 @@ class Repairer(InLanes):
         done = sum(each.order == order and each.state is FileState.DONE for each in self.facts.files)
         bad = sum(each.state is FileState.FAILED for each in self.facts.files)
         plural = "s" if done != 1 else ""
-        words = f"{done} file{plural} repaired" + (
-            f" to {order.folder}" if order is not None and done else ""
-        )
-        if bad:
-            words += f" · {bad} not repaired"
+        words = f"{done} file{plural} repaired" + (f", {bad} not" if bad else "")
+        if order is not None and done:
+            words += f" · in {order.folder}"
         return f"Stopped · {words}" if stopped else words
 
     def report(self) -> str:

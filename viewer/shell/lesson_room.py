@@ -22,7 +22,6 @@ class LessonRoom:
 
     def __init__(self, window: QMainWindow, split: SideSplit, side: QWidget) -> None:
         self._window, self._split, self._side = window, split, side
-        self._made_room = False
 
     def add(self, panel: QDockWidget) -> None:
         self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
@@ -33,12 +32,12 @@ class LessonRoom:
         self._window.resizeDocks([panel], [width], Qt.Orientation.Horizontal)
 
     def take(self) -> None:
-        self._made_room = self._window.width() < scaled(_ROOMY) and not self._side.isHidden()
-        if self._made_room:
+        self._split.lent = self._window.width() < scaled(_ROOMY) and not self._side.isHidden()
+        if self._split.lent:
             self._side.hide()
 
     def give_back(self) -> Callable[[], None]:
-        if self._made_room:
+        if self._split.lent:
             self._side.show()
-        self._made_room = False
+        self._split.lent = False
         return self._split.fit

@@ -30,6 +30,8 @@ class SideSplit(QSplitter):
         self._was_hidden: bool | None = None
         self.put_away = False
         """The column is hidden for want of room, not because somebody hid it."""
+        self.lent = False
+        """The column is hidden as the lessons need its room, not because somebody hid it."""
         self._side = side
         self.addWidget(left)
         self.addWidget(side)
@@ -84,7 +86,9 @@ class SideSplit(QSplitter):
 
     def hidden_by_hand(self) -> bool:
         """Whether somebody hid the column."""
-        return self._side.isHidden() and not self.put_away if self._was_hidden is None else self._was_hidden
+        if self._was_hidden is not None:
+            return self._was_hidden
+        return self._side.isHidden() and not self.put_away and not self.lent
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.icons import icon
+from viewer.ui.theme import scaled
 
 
 class ElidedLabel(QLabel):
@@ -80,8 +81,7 @@ class IconButton(QToolButton):
         self.setAccessibleName(text)
         self.setToolTip(tooltip)
         self.setProperty("flat", True)
-        self.setIconSize(QSize(20, 20))
-        self.setMinimumWidth(28)
+        self._size()
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._tint()
 
@@ -95,12 +95,18 @@ class IconButton(QToolButton):
         self.setToolTip(tooltip)
         self._tint()
 
+    def _size(self) -> None:
+        self.setIconSize(QSize(scaled(20), scaled(20)))
+        self.setMinimumWidth(scaled(28))
+
     def _tint(self) -> None:
         self.setIcon(icon(self._name))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
+        elif event.type() == QEvent.Type.FontChange:
+            self._size()
         super().changeEvent(event)
 
 

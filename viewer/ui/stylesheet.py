@@ -1,4 +1,5 @@
-"""Qt style sheet of the whole application; @names stand for the theme's colours and drawings."""
+"""Qt style sheet of the whole application; @names stand for the theme's colours and drawings, @numbers for
+pixels that grow with the text."""
 
 SHEET = """
 QToolTip, QLabel[role="readout"] {
@@ -40,13 +41,13 @@ QPushButton[primary="true"]:hover { border-color: @text; }
 QPushButton[primary="true"]:disabled { background: @raised; color: @faint; border-color: @line; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 2px 11px; }
 QToolButton::menu-indicator {
-  image: url(@down); width: 10px; height: 10px;
+  image: url(@down); width: @10; height: @10;
   subcontrol-origin: padding; subcontrol-position: center right; right: 5px;
 }
-QToolButton[popupMode="1"] { padding-right: 20px; }
-QToolButton[popupMode="2"] { padding-right: 18px; }
-QToolButton::menu-button { border: none; width: 16px; }
-QToolButton::menu-arrow { image: url(@down); width: 10px; height: 10px; }
+QToolButton[popupMode="1"] { padding-right: @20; }
+QToolButton[popupMode="2"] { padding-right: @18; }
+QToolButton::menu-button { border: none; width: @16; }
+QToolButton::menu-arrow { image: url(@down); width: @10; height: @10; }
 
 QToolButton[segment="first"] { border-top-right-radius: 0; border-bottom-right-radius: 0; }
 QToolButton[segment="middle"] { border-radius: 0; border-left: none; }
@@ -64,8 +65,8 @@ QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-
 QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
   background: transparent; color: @faint;
 }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(@down); width: 10px; height: 10px; }
+QComboBox::drop-down { border: none; width: @20; }
+QComboBox::down-arrow { image: url(@down); width: @10; height: @10; }
 QComboBox QAbstractItemView, QListView, QTreeView {
   background: @raised; color: @text; border: 1px solid @line; outline: none; padding: 4px;
   selection-background-color: @accent; selection-color: @on_accent;
@@ -86,10 +87,10 @@ QHeaderView::section {
   background: @raised; color: @muted; border: none; border-bottom: 1px solid @line; padding: 4px 6px;
 }
 QHeaderView::section:hover { color: @text; background: @hover; }
-QHeaderView::up-arrow { image: url(@up); width: 9px; subcontrol-position: center right; right: 2px; }
-QHeaderView::down-arrow { image: url(@down); width: 9px; subcontrol-position: center right; right: 2px; }
+QHeaderView::up-arrow { image: url(@up); width: @9; subcontrol-position: center right; right: 2px; }
+QHeaderView::down-arrow { image: url(@down); width: @9; subcontrol-position: center right; right: 2px; }
 QTreeView::indicator {
-  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel;
+  width: @14; height: @14; border: 1px solid @muted; border-radius: 3px; background: @panel;
 }
 QTreeView::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
 QTreeView::indicator:disabled { border-color: @faint; background: transparent; }
@@ -97,29 +98,29 @@ QTreeView::indicator:checked:disabled { background: @line; border-color: @line; 
 QSpinBox, QDoubleSpinBox { padding: 1px 0 2px 0; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
-  subcontrol-origin: border; subcontrol-position: top right; width: 18px;
+  subcontrol-origin: border; subcontrol-position: top right; width: @18;
   border: none; background: transparent;
 }
 QSpinBox::down-button, QDoubleSpinBox::down-button {
-  subcontrol-origin: border; subcontrol-position: bottom right; width: 18px;
+  subcontrol-origin: border; subcontrol-position: bottom right; width: @18;
   border: none; background: transparent;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(@up); width: 8px; height: 8px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(@down); width: 8px; height: 8px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(@up); width: @8; height: @8; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(@down); width: @8; height: @8; }
 
 QCheckBox { spacing: 6px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
 QCheckBox:focus { border-color: @accent; }
 QCheckBox::indicator {
-  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @raised;
+  width: @14; height: @14; border: 1px solid @muted; border-radius: 3px; background: @raised;
 }
 QCheckBox::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
 QCheckBox::indicator:disabled { border-color: @line; background: transparent; }
 QRadioButton::indicator {
-  width: 14px; height: 14px; border: 1px solid @muted; border-radius: 8px; background: @raised;
+  width: @14; height: @14; border: 1px solid @muted; border-radius: @8; background: @raised;
 }
 QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: @accent; background: @hover; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid @accent; }
+QRadioButton::indicator:checked { width: @6; height: @6; border: @5 solid @accent; }
 QRadioButton::indicator:checked:focus { border-color: @text; }
 QRadioButton::indicator:disabled { border-color: @line; background: transparent; }
 QRadioButton::indicator:checked:disabled { border-color: @muted; }
@@ -127,13 +128,13 @@ QRadioButton::indicator:checked:disabled { border-color: @muted; }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 5px @menu; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
-QMenuBar QToolButton { min-width: 20px; padding: 0 4px; }
+QMenuBar QToolButton { min-width: @20; padding: 0 4px; }
 QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
-QMenu::item { padding: 5px 24px 5px 24px; border-radius: 3px; }
+QMenu::item { padding: 5px @24 5px @24; border-radius: 3px; }
 QMenu::item:selected { background: @accent; color: @on_accent; }
 QMenu::item:disabled { color: @muted; background: transparent; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
-QMenu::indicator { width: 14px; height: 14px; left: 5px; }
+QMenu::indicator { width: @14; height: @14; left: 5px; }
 
 QProgressBar {
   background: @raised; border: 1px solid @line; border-radius: 4px; text-align: center; color: @text;

@@ -256,4 +256,9 @@ def _style_sheet(theme: Theme) -> str:
     values = vars(theme) | {key: f'"{path}"' for key, path in names.items()}
     values["menu"] = "10px" if text_scale() <= 100 else "5px"  # large, all of them are to have room
     values["least"] = f"{max(_LEAST_HEIGHT, QFontMetrics(font()).height())}px"
-    return re.sub("@([a-z_]+)", lambda match: values[match.group(1)], SHEET)
+
+    def meant(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return f"{scaled(int(name))}px" if name.isdigit() else values[name]
+
+    return re.sub("@([a-z_]+|[0-9]+)", meant, SHEET)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from engine.benchmark.plan import Asked, plan_for
 from engine.evaluation.rows import Row
 from engine.io.image import find_pictures
 from engine.records import read_csv
+from tests.support.bench_tables import made_table
 from tests.support.viewer_engine import Engine, png
 from viewer.bench.worker import Bencher
 from viewer.model.session import bench_changes as changes
@@ -171,3 +173,27 @@ def test_results_are_opened_sorted_and_compared_with_a_baseline(
     window.bench.open_table(bad)
     idle(qtbot, window)
     assert "bad.csv" in window.controller.facts.error
+
+
+def test_what_is_let_go_of_over_the_page(
+    qtbot: QtBot, window: MainWindow, pictures: Path, tmp_path: Path
+) -> None:
+    control = window.controller
+    control.change(changes.open_bench)
+
+    def let_go(path: Path) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        drop = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                          Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        window.parts.bench.dropEvent(drop)
+        assert drop.isAccepted()
+
+    let_go(pictures)
+    assert control.session.page is Page.BENCH
+    assert control.session.bench.folder == str(pictures)
+    let_go(pictures / "a.png")
+    assert "neither a folder of pictures nor a table" in window.parts.bench_error.text()
+    let_go(made_table(tmp_path / "old.csv"))
+    idle(qtbot, window)
+    assert bencher(window).facts.table == tmp_path / "old.csv"

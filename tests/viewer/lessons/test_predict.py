@@ -111,7 +111,9 @@ def test_the_outcome_stands_beside_what_was_measured() -> None:
     running = predict_scene(one, 2, True, False, facts)
     assert (running.can_reveal, running.results, running.outcome) == (True, ("BPTT: 20.50 dB",), "")
     told = predict_scene(one, 2, True, True, facts)
-    assert (told.verdict, told.outcome) == ("Not as you said: That", "That, because.")
+    assert one.question is not None
+    assert told.verdict == f"It is: That. You said: {one.question.choices[2]}"
+    assert told.outcome == "That, because."
     assert predict_scene(one, 1, True, True, facts).verdict == "As you said: That"
     assert predict_scene(two, None, False, False, LabFacts()).run == "Show it"
 

@@ -109,6 +109,23 @@ def test_next_and_back_walk_through_all(taught: MainWindow, qtbot: QtBot) -> Non
     complete(qtbot, taught)
 
 
+def test_the_plots_come_back_when_lessons_close_whatever_was_pinned(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 720)
+    complete(qtbot, window)
+    assert not window.hideable["side"].isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert window.controller.session.pinned is not None
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    complete(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    complete(qtbot, window)
+    assert not window.hideable["side"].isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    complete(qtbot, window)
+    assert window.controller.session.pinned is None
+    assert not window.hideable["side"].isHidden()
+
+
 def test_picture_lessons_open_on_their_patch(taught: MainWindow, qtbot: QtBot) -> None:
     zooms = [lesson.zoom for lesson in bundled_course().lessons if not lesson.lab]
     assert all(6 <= zoom <= 8 for zoom in zooms)

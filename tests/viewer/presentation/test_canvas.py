@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from pytestqt.qtbot import QtBot
 
 from engine.types import frozen
@@ -15,10 +17,11 @@ from viewer.model.scene.picture import PaneScene, PatchScene
 from viewer.model.scene.presentation import PresentedScene
 from viewer.model.scene.view import ViewScene
 from viewer.model.session.choices import Mode
-from viewer.panes.canvas.captions import columns, figure_of, strip_height
+from viewer.panes.canvas.captions import columns, figure_of, strip_height, title_for
 from viewer.panes.canvas.ground import Ground
 from viewer.panes.canvas.spotlight import magnifier_place, spot_radius, surroundings_rect
 from viewer.panes.canvas.view import PanesView
+from viewer.ui.theme import exact_font
 
 AT = PatchScene(10, 12, (), (), pinned=True)
 RASTER = PatchScene(10, 12, ((9, 12), (10, 11)), ((11, 12), (10, 13)), pinned=True)
@@ -146,6 +149,14 @@ def test_the_figure_keeps_its_column() -> None:
     narrow = QRectF(0, 0, 300, strip_height(size, 300))
     name, figure = columns(narrow, size)
     assert figure.top() >= name.bottom() - 1
+
+
+def test_a_name_without_room_keeps_its_first_part_and_its_size(qtbot: QtBot) -> None:
+    long = PaneScene("estimate", "Step 4 · A decoder with a long name", "", None)
+    metrics = QFontMetricsF(exact_font(30))
+    assert title_for(long, metrics, 2000) == long.title
+    assert title_for(long, metrics, 200) == "Step 4"
+    assert title_for(replace(long, mark="B"), metrics, 200) == "B · Step 4"
 
 
 def test_captions_are_there_only_while_somebody_presents(qtbot: QtBot) -> None:

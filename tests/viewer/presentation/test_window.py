@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import complete
+from tests.support.windows import complete, ready
 from viewer.model.session.choices import Mode
 from viewer.model.session.patch_changes import set_open
 from viewer.model.session.place import pin_at
@@ -275,6 +275,17 @@ def test_poll_and_reveal(
     qtbot.keyClick(shown, Key.Key_Q)
     assert control.session.mode is Mode.WIPE
     assert control.session.presentation.poll is Poll.NONE
+
+
+def test_at_step_0_there_is_nothing_to_ask(shown: MainWindow, qtbot: QtBot) -> None:
+    shown.controller.change(lambda state: choose_step(state, 0, ready(shown), 2))
+    for key in (Key.Key_F11, Key.Key_Q):
+        qtbot.keyClick(shown, key)
+    assert shown.controller.session.presentation.poll is Poll.NONE
+    assert "step 0 is the standard decode" in shown.menus.by_id["present.poll"].toolTip()
+    qtbot.keyClick(shown, Key.Key_PageDown)
+    qtbot.keyClick(shown, Key.Key_Q)
+    assert shown.controller.session.presentation.poll is Poll.ASKED
 
 
 def test_leaving_ends_a_poll(shown: MainWindow, qtbot: QtBot) -> None:

@@ -20,9 +20,11 @@ from tests.support.viewer_engine import Engine, picture, smoothed
 from viewer.model.facts.repair import FileState
 from viewer.model.session import repair_changes as changes
 from viewer.model.session.choices import Page
+from viewer.model.session.looks import set_text_scale, set_theme
 from viewer.model.session.repair import RepairView
 from viewer.model.session.state import Session
 from viewer.shell.window import MainWindow
+from viewer.ui import theme
 
 
 def states(window: MainWindow) -> list[FileState]:
@@ -159,7 +161,7 @@ def test_all_files_are_saved_once_and_told(qtbot: QtBot, page: MainWindow, pictu
     assert states(page) == [FileState.DONE, FileState.DONE, FileState.FAILED, FileState.DONE]
     assert written(pictures / "repaired") == ["a.png", "b.png", "c.png"]
     view = page.parts.repair
-    assert view.summary.text() == f"3 files repaired to {pictures / 'repaired'} · 1 not repaired"
+    assert view.summary.text() == f"3 files repaired, 1 not · in {pictures / 'repaired'}"
     lines = [view.files.item(row).text() for row in range(4)]
     assert lines[0] == "a.jpg\n✓ Repaired"
     assert lines[2].startswith("bad.jpg\n✗ Not repaired\n")
@@ -302,3 +304,19 @@ def test_smoothing_is_what_the_decoder_here_does(pictures: Path) -> None:
     """The tests' decoder changes pictures, or nothing above could fail."""
     pixels = files.received_upright(pictures / "a.jpg")
     assert not np.array_equal(smoothed(pixels), pixels)
+
+
+def test_the_list_follows_theme_and_size_of_text(qtbot: QtBot, page: MainWindow, pictures: Path) -> None:
+    add(qtbot, page, pictures)
+    lines, control = page.parts.repair.files, page.controller
+
+    def looks() -> tuple[str, int]:
+        return lines.item(0).foreground().color().name(), lines.visualItemRect(lines.item(0)).height()
+
+    control.change(lambda state: set_theme(state, "dark"))
+    dark, low = looks()
+    control.change(lambda state: set_theme(state, "light"))
+    control.change(lambda state: set_text_scale(state, 200))
+    qtbot.waitUntil(lambda: looks()[1] >= 3 * lines.fontMetrics().height())
+    assert looks()[0] == theme.LIGHT.text != dark
+    assert looks()[1] > 1.3 * low

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from viewer.bench.views.choices import ChoicesButton
 from viewer.model.scene.bench import BenchScene
 from viewer.model.session.bench import Bench, BenchView
+from viewer.ui.clipboard import offered_files
 from viewer.ui.controls import (
     ElidedLabel,
     IconButton,
@@ -66,9 +67,12 @@ class BenchPage(QWidget):
     line_opened = Signal(int)
     copy_requested = Signal()
     close_requested = Signal()
+    dropped = Signal(object)
+    """Path that was let go of: of a folder, or of a table of results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(True)
         self._scene: BenchScene | None = None
         self._built = False
 
@@ -212,6 +216,16 @@ class BenchPage(QWidget):
             rows = [row for row, lead in enumerate(self._scene.leads) if lead.image == image]
             if rows:
                 self.table.selectRow(rows[0])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's names
+        if len(offered_files(event.mimeData())) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        paths = offered_files(event.mimeData())
+        if len(paths) == 1:
+            self.dropped.emit(paths[0])
+            event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)

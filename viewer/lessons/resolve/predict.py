@@ -17,8 +17,8 @@ def predict_scene(
     ended = not lesson.lab or lab.state is LabState.DONE or bool(lab.fault)
     verdict = ""
     if revealed and predicted is not None:
-        right = "As you said" if predicted == asked.answer else "Not as you said"
-        verdict = f"{right}: {asked.choices[asked.answer]}"
+        right, said = asked.choices[asked.answer], asked.choices[predicted]
+        verdict = f"As you said: {right}" if said == right else f"It is: {right}. You said: {said}"
     return PredictScene(
         asked.question,
         asked.choices,

@@ -54,6 +54,13 @@ def _fitting(words: str, face: QFont, width: float, size: int) -> QFont:
     return face
 
 
+def title_for(pane: PaneScene, metrics: QFontMetricsF, width: float) -> str:
+    """The pane's name; where it has no room, without what follows its first part (a step's decoder)."""
+    mark = f"{pane.mark} · " if pane.mark else ""
+    whole = mark + pane.title
+    return whole if metrics.horizontalAdvance(whole) <= width else mark + pane.title.split(" · ")[0]
+
+
 def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) -> None:
     """Name and figure. size: of the type."""
     theme, elide = current(), Qt.TextElideMode.ElideRight
@@ -73,7 +80,7 @@ def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) ->
         name.setRight(figure.right())
     flags = int(Qt.AlignmentFlag.AlignVCenter)
     bold, plain = exact_font(size, QFont.Weight.DemiBold), exact_font(size)
-    title = f"{pane.mark} · {pane.title}" if pane.mark else pane.title
+    title = title_for(pane, QFontMetricsF(bold), name.width())
     for face, colour, words, place, side in (
         (bold, theme.text, title, name, Qt.AlignmentFlag.AlignLeft),
         (

@@ -218,7 +218,9 @@ def _caption(look: _Look, neighbour: Neighbour) -> str:
     if neighbour.known is Known.SELF:
         position = words.position_title(look.run.refinement, look.step)
         return position if look.step else words.codec_title(look.run.refinement.coded.codec)
-    return f"step {neighbour.step}" if neighbour.known is Known.PREVIOUS else neighbour.known.value
+    if neighbour.known is Known.PREVIOUS:
+        return f"step {neighbour.step}" if neighbour.step else Known.RECEIVED.value
+    return neighbour.known.value
 
 
 def _sentence(look: _Look, neighbour: Neighbour) -> str:
@@ -227,7 +229,7 @@ def _sentence(look: _Look, neighbour: Neighbour) -> str:
     if neighbour.known is Known.RECEIVED:
         return "known only as received"
     if neighbour.known is Known.PREVIOUS:
-        return f"known as step {neighbour.step} left it"
+        return f"known as step {neighbour.step} left it" if neighbour.step else "known as received"
     if look.step < 1:
         return "not used: no decoder has run yet"
     return "not used in this context"

@@ -38,7 +38,7 @@ def _scene(chosen: Repair, known: RepairFacts) -> RepairScene:
     except UserError as error:
         fault = str(error)
     at = known.selected if 0 <= known.selected < len(files) else 0
-    if files and not fault:
+    if files and not fault and not files[at].fault:
         found = files[at].findings
         quality = found.quality if found is not None else None
         suffix = SUFFIXES[KINDS[chosen.kind].format]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
@@ -52,6 +52,12 @@ class FileList(QListWidget):
         if self.currentRow() != selected or (chosen is not None and not chosen.isSelected()):
             self.setCurrentRow(selected)  # Qt makes a line the current one at focus, without selecting it
         self._telling = True
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            for row, item in enumerate(getattr(self, "_items", ())):  # Qt asks before there are any
+                self._show(self.item(row), item, None)
 
     def _show(self, line: QListWidgetItem, item: RepairItem, before: RepairItem | None) -> None:
         if before is None or before.thumb is not item.thumb:
