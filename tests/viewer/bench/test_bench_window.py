@@ -193,7 +193,7 @@ def test_what_is_let_go_of_over_the_page(
     assert control.session.page is Page.BENCH
     assert control.session.bench.folder == str(pictures)
     let_go(pictures / "a.png")
-    assert "neither a folder of pictures nor a table" in window.parts.bench_error.text()
+    assert "neither a folder of pictures nor a table" in control.facts.error
     let_go(made_table(tmp_path / "old.csv"))
     idle(qtbot, window)
     assert bencher(window).facts.table == tmp_path / "old.csv"
