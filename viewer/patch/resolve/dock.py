@@ -219,8 +219,9 @@ def _caption(look: _Look, neighbour: Neighbour) -> str:
         position = words.position_title(look.run.refinement, look.step)
         return position if look.step else words.codec_title(look.run.refinement.coded.codec)
     if neighbour.known is Known.PREVIOUS:
-        return f"step {neighbour.step}" if neighbour.step else Known.RECEIVED.value
-    return neighbour.known.value
+        return f"step {neighbour.step}" if neighbour.step else str(Known.RECEIVED.value)
+    known: str = neighbour.known.value
+    return known
 
 
 def _sentence(look: _Look, neighbour: Neighbour) -> str:
