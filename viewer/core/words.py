@@ -67,14 +67,14 @@ def bits(value: float) -> str:
 
 
 def patch_bits(spent: PatchBits, row: int, column: int) -> str:
-    """Bits of a patch: its own luma bits and its share of the chroma's; "4 luma + 1.0 chroma share"."""
+    """Bits of a patch: its own luma bits and its share of the chroma's; "4 luma + 1.0 chroma"."""
     total = float(spent.patches[row, column])
     if spent.first is None:
         return bits(total)
     luma = float(spent.first[row, column])
     if abs(total - luma) < 0.05 and not np.any(spent.patches != spent.first):
         return bits(total)  # a grey file
-    return f"{count(round(luma))} luma + {total - luma:.1f} chroma share"
+    return f"{count(round(luma))} luma + {total - luma:.1f} chroma"
 
 
 def codec_title(codec: str) -> str:
