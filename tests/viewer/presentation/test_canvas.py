@@ -157,6 +157,8 @@ def test_a_name_without_room_keeps_its_first_part_and_its_size(qtbot: QtBot) -> 
     assert title_for(long, metrics, 2000) == long.title
     assert title_for(long, metrics, 200) == "Step 4"
     assert title_for(replace(long, mark="B"), metrics, 200) == "B · Step 4"
+    beside = replace(long, key="decoder")  # two of them would otherwise be called the same
+    assert title_for(beside, metrics, 200) == long.title
 
 
 def test_captions_are_there_only_while_somebody_presents(qtbot: QtBot) -> None:

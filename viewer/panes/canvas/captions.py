@@ -55,10 +55,13 @@ def _fitting(words: str, face: QFont, width: float, size: int) -> QFont:
 
 
 def title_for(pane: PaneScene, metrics: QFontMetricsF, width: float) -> str:
-    """The pane's name; where it has no room, without what follows its first part (a step's decoder)."""
+    """The pane's name; where it has no room, the main decoder's without what follows its step. Others, which
+    stand beside it, are told apart by just that."""
     mark = f"{pane.mark} · " if pane.mark else ""
     whole = mark + pane.title
-    return whole if metrics.horizontalAdvance(whole) <= width else mark + pane.title.split(" · ")[0]
+    if pane.key != "estimate" or metrics.horizontalAdvance(whole) <= width:
+        return whole
+    return mark + pane.title.split(" · ")[0]
 
 
 def draw_caption(painter: QPainter, rect: QRectF, pane: PaneScene, size: int) -> None:
