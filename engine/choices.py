@@ -8,7 +8,7 @@ MOST_STEPS = 12
 """More steps than any model was trained for, so that people can see what happens beyond."""
 MOST_STRENGTH = 1.5
 """More of the residual than the network's own, so that people can see that it is too much."""
-PRECISIONS = ("auto", "single", "bf16")
+PRECISIONS = ("auto", "single", "bf16", "int8")
 """In which sweep networks can compute."""
 ORIENTATIONS = (1, 2, 4, 8)
 """Of a picture, over which estimates of sweep networks can be averaged."""

@@ -200,8 +200,8 @@ class DecodeOptions:
     the context). earlier: whether a sweep network mends a JPEG that was saved twice as its first, coarser
     saving left it (see `engine.artefacts.earlier_saving`). orientations:
     of the picture, over which a sweep network's estimates are averaged (see `engine.decoders.orientations`).
-    precision: of a sweep network, `auto`, `single`
-    or `bf16` (see `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a
+    precision: of a sweep network, `auto`, `single`,
+    `bf16` or `int8` (see `engine.decoders.precision`). last_only: only the last step's estimate is wanted; a
     decoder may leave out the others and what they cost.
     """
 

@@ -259,8 +259,8 @@ def add_finish(group: argparse._ActionsContainer) -> None:
         choices=PRECISIONS,
         default="auto",
         metavar="P",
-        help="of sweep decoders: auto (bf16 where the processor has it, else single), single or bf16 "
-        "(default: auto)",
+        help="of sweep decoders: auto (int8 where processor and model can, else bf16 where the processor has "
+        "it, else single), single, bf16 or int8 (default: auto)",
     )
 
 

@@ -24,7 +24,7 @@ from torch import Tensor
 from engine.artefacts.jpeg_history import history_of
 from engine.decoders.base import pixels_from_ycc
 from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
-from engine.decoders.guard import Guard, Told, current_guard
+from engine.decoders.guard import SURE, Guard, Told, current_guard, sure_at
 from engine.types import PATCH, Coded, DecodeOptions, Pixels
 
 _MIDDLE = (128 / 255, 0.0, 0.0)
@@ -50,11 +50,14 @@ class Finisher:
         device: torch.device,
         guarded: bool = True,
         mended: Coded | None = None,
+        sure: float = SURE,
     ) -> None:
-        """mended: the stream with the tables and the scale that the decoder was told, if not its own."""
+        """guarded, sure: see `ModelCard`. mended: the stream with the tables and the scale that the decoder
+        was told, if not its own."""
         self.coded, self.device, self.mended = coded, device, mended or coded
         self.strength = options.strength
         self.guard: Guard | None = current_guard() if guarded and options.guard else None
+        self.sure = sure_at(self.mended.scale, sure)
         self.project = options.projection and coded.symbols is not None and not _covered(coded)
         neutral = neutral_units(coded.standard)
         self._neutral = neutral if neutral.any() else None
@@ -152,7 +155,7 @@ class TilePart:
         if own.guard is not None:
             assert self.told is not None
             within = [self._within(spectra, cells) for spectra, cells in zip(found, self.cells, strict=True)]
-            share = share * own.guard.share(self.told.features(found, within))
+            share = share * own.guard.share(self.told.features(found, within), own.sure)
         return share
 
     def _projected(self, spectra: Tensor, cells: Cells | None) -> Tensor:

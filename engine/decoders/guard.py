@@ -16,6 +16,7 @@ out worse than it came (`engine.training.guard_task`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -39,11 +40,27 @@ COUNT = 6 * len(_BANDS) + 12
 SCALE, HAS_CELLS = COUNT - 3, COUNT - 2
 """Those that tell the logarithm of the step scale, and whether the codec has quantisation cells."""
 _SMALL = 0.02
+_NEVER = 0.05
+
+
+SURE = 0.95
+"""Share from which on all of the residual is applied: where it is sure, the guard leaves no trace."""
+_COMMON = (1.1, 7.0)
+_RARE = (0.8, 10.0)
+
+
+def sure_at(scale: float, common: float) -> float:
+    """The same for streams of step scale `scale`: `common` (see `ModelCard.sure`) between 1.1 and 7, which is
+    libjpeg's qualities 45 to 7, `SURE` below 0.8 and above 10, where its doubts are seldom mistaken."""
+    at = math.log(scale)
+    (low, high), (below, above) = (tuple(map(math.log, ends)) for ends in (_COMMON, _RARE))
+    inside = min((at - below) / (low - below), (above - at) / (above - high))
+    return SURE + (common - SURE) * min(max(inside, 0.0), 1.0)
 
 
 class Guard(Protocol):
-    def share(self, seen: Tensor) -> Tensor:
-        """Features (COUNT, rows, columns) of one picture to the shares to apply (1, 1, rows, columns)."""
+    def share(self, seen: Tensor, sure: float = SURE) -> Tensor:
+        """Features (COUNT, rows, columns) of one picture to the shares to apply, (1, 1, rows, columns)."""
         ...
 
 
@@ -67,11 +84,11 @@ class GuardNetwork(nn.Module):
         share: Tensor = torch.sigmoid(self.out(h))
         return share
 
-    def share(self, seen: Tensor) -> Tensor:
+    def share(self, seen: Tensor, sure: float = SURE) -> Tensor:
         """Of one picture's features (COUNT, rows, columns): (1, 1, rows, columns). Below a twentieth it is
-        nothing, from 19 twentieths on all, so that the guard, where it is sure, leaves no trace."""
+        nothing, from `sure` on all."""
         share: Tensor = self(seen[None])
-        return ((share - 0.05) / 0.9).clamp(0, 1)
+        return ((share - _NEVER) / (sure - _NEVER)).clamp(0, 1)
 
 
 def guard_path() -> Path:

@@ -70,7 +70,7 @@ class OnnxDecoder:
         start = time.perf_counter()
         canvas = np.empty_like(coded.standard)
         deep = np.empty(coded.standard.shape, np.uint16) if options.deep else None
-        finisher = Finisher(coded, options, torch.device("cpu"), self.card.guarded)
+        finisher = Finisher(coded, options, torch.device("cpu"), self.card.guarded, sure=self.card.sure)
         boxes = [*itertools.product(range(0, coded.height, _TILE), range(0, coded.width, _TILE))]
         for done, (top, left) in enumerate(boxes, 1):
             bottom, right = min(top + _TILE, coded.height), min(left + _TILE, coded.width)

@@ -50,6 +50,7 @@ def averaged(
             estimate = next(flow)
             told(k / steps)
             yield estimate
+            del estimate  # large; the next one's sweep needs the room
 
     def together(standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
         flows = [forward(_turned(standard, *turn), condition, steps) for turn in turns]
@@ -60,7 +61,7 @@ def averaged(
                     return
                 total += _back(next(flow), *turn)
                 told((k * count + n) / (count * steps))
-            yield total / count
+            yield total.div_(count)
 
     def one_by_one(standard: Tensor, condition: Tensor, steps: int) -> Iterator[Tensor]:
         first = steps - 1 if last_only else 0
@@ -74,7 +75,9 @@ def averaged(
                 if k >= first:
                     totals[k - first] += _back(estimate, *turn)
                 told((n * steps + k + 1) / (count * steps))
-        yield from (totals[max(k - first, 0)] / count for k in range(steps))
+        for total in totals:
+            total.div_(count)
+        yield from (totals[max(k - first, 0)] for k in range(steps))
 
     if count == 1:
         return once

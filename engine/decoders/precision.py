@@ -1,13 +1,17 @@
-"""In which precision sweep networks compute: bfloat16 where the processor has it natively, else single."""
+"""In which precision sweep networks compute: 8-bit integers where the processor multiplies them natively and
+they serve the model, else bfloat16 where the processor has that, else single."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 
 from engine.choices import PRECISIONS
+from engine.decoders import sweep_integers
 from engine.errors import UserError
 
-AUTO, SINGLE, BF16 = PRECISIONS
+AUTO, SINGLE, BF16, INT8 = PRECISIONS
 
 
 def has_bf16(device: torch.device) -> bool:
@@ -23,13 +27,26 @@ def has_bf16(device: torch.device) -> bool:
     return any(ask is not None and ask() for ask in asked) and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
-def dtype_of(precision: str, device: torch.device) -> torch.dtype:
-    """What weights and activations are held in. Raises UserError for an unknown precision.
+@dataclass(frozen=True)
+class Precision:
+    """dtype: what weights and activations are held in. integers: whether most of the convolutions multiply
+    8-bit integers (see `engine.decoders.sweep_integers`)."""
 
-    `bf16` is done even where it is not native: slowly, with the same result.
+    dtype: torch.dtype
+    integers: bool = False
+
+
+def precision_of(name: str, device: torch.device, measured: bool = False) -> Precision:
+    """What a network computes in on `device`; measured: whether `auto` may take 8-bit integers, see
+    `ModelCard.integers`.
+
+    `bf16` is done even where it is not native: slowly, with the same result. Raises UserError for an unknown
+    precision, and for `int8` where the processor can't.
     """
-    if precision not in PRECISIONS:
-        raise UserError(f"unknown precision '{precision}' (known: {', '.join(PRECISIONS)})")
-    if precision == AUTO:
-        precision = BF16 if has_bf16(device) else SINGLE
-    return torch.bfloat16 if precision == BF16 else torch.float32
+    if name not in PRECISIONS:
+        raise UserError(f"unknown precision '{name}' (known: {', '.join(PRECISIONS)})")
+    if name == INT8 and not sweep_integers.available(device):
+        raise UserError("precision 'int8' needs a processor with 8-bit dot products (VNNI)")
+    floats = torch.bfloat16 if name == BF16 or (name != SINGLE and has_bf16(device)) else torch.float32
+    integers = name == INT8 or (name == AUTO and measured and sweep_integers.available(device))
+    return Precision(floats, integers)

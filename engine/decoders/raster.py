@@ -186,7 +186,7 @@ class RasterDecoder:
         blocks = self.scan(coded, options, steps, cancelled, progress, notes)
         if blocks is None:
             return
-        finish = _Finish(coded, options, pick_device(options.device), self.card.guarded)
+        finish = _Finish(coded, options, pick_device(options.device), self.card)
         shown = []
         for k in range(steps):
             shown.append(finish(blocks[k], rows, columns, deep=options.deep and k == steps - 1))
@@ -231,13 +231,13 @@ class RasterDecoder:
 class _Finish:
     """Finishes the scan's blocks, step by step (see `engine.decoders.finish`)."""
 
-    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device, guarded: bool) -> None:
+    def __init__(self, coded: Coded, options: DecodeOptions, device: torch.device, card: ModelCard) -> None:
         self.coded = coded
         box = 0, 0, coded.height, coded.width
         with torch.inference_mode():
             ycc = to_ycc(tensor_from_pixels(coded.standard, device))
             self.pad = (0, -coded.width % UNIT, 0, -coded.height % UNIT)
-            finisher = Finisher(coded, options, device, guarded)
+            finisher = Finisher(coded, options, device, card.guarded, sure=card.sure)
             self.part = finisher.part(box, F.pad(ycc, self.pad, mode="replicate"))
 
     def __call__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -19,10 +18,12 @@ from engine.decoders import allocation
 from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
 from engine.decoders.finish import Box, Finisher, TilePart
 from engine.decoders.orientations import averaged
-from engine.decoders.precision import dtype_of
+from engine.decoders.precision import Precision, precision_of
 from engine.decoders.scaled_sweep import ScaledSweep
-from engine.decoders.sweep_fused import fused
+from engine.decoders.sweep_fused import Forward, fused
+from engine.decoders.sweep_integers import in_integers
 from engine.decoders.sweep_network import UNIT, SweepNetwork, SweepSizes, channels_last
+from engine.decoders.tiles import HALO, TILE, TilesDone, tiles_of
 from engine.errors import UserError
 from engine.models.card import ModelCard
 from engine.models.checkpoint import load_weights
@@ -41,11 +42,6 @@ from engine.types import (
     never,
 )
 
-TILE = 896
-"""Side of a tile's own area in pixels: larger ones leave the processor's cache."""
-HALO = 32
-"""What a tile sees of its neighbours, in pixels. Information travels further (see `reach`), but what lies
-beyond moves one sample in some thousands by a level."""
 _KEPT = 4
 """So many networks, of other scales and precisions, are kept ready."""
 
@@ -82,7 +78,7 @@ class SweepDecoder:
     def __init__(self, card: ModelCard, network: SweepNetwork | ScaledSweep) -> None:
         self.card = card
         self.network = network.eval()
-        self._prepared: dict[tuple[torch.device, torch.dtype, tuple[float, ...]], SweepNetwork] = {}
+        self._prepared: dict[tuple[torch.device, Precision, tuple[float, ...]], _Ready] = {}
 
     @classmethod
     def load(cls, card: ModelCard) -> SweepDecoder:
@@ -107,7 +103,7 @@ class SweepDecoder:
         """One tile: each step is yielded as it comes. Several: all steps of a tile are computed before
         the next tile, so that memory stays bounded, and the steps are yielded together at the end, each
         with its equal share of the time. Steps beyond `ModelCard.longest` hold the last one's estimate."""
-        large = len(_tiles(coded.height, coded.width, tile)) > 1
+        large = len(tiles_of(coded.height, coded.width, tile)) > 1
         with allocation.kept(give_back=large):
             yield from self._refine(coded, options, cancelled, progress, tile)
 
@@ -120,8 +116,8 @@ class SweepDecoder:
             earlier_saving(coded, cancelled)
             if cancelled():
                 return
-        boxes = _tiles(coded.height, coded.width, tile)
-        tiles = _Tiles(len(boxes), cancelled, progress)
+        boxes = tiles_of(coded.height, coded.width, tile)
+        tiles = TilesDone(len(boxes), cancelled, progress)
         sweeps = _Sweeps(self, coded, options, min(steps, self.card.longest), tiles)
         if len(boxes) == 1:
             spent, k = 0.0, 0
@@ -178,31 +174,27 @@ class SweepDecoder:
             ycc = sweeps.standard(box)
             return sweeps.condition, list(sweeps.network.sweeps(ycc, sweeps.condition, step))
 
-    def prepared(self, device: torch.device, dtype: torch.dtype, scale: float) -> SweepNetwork:
-        """The network for streams of this step scale, on `device` in `dtype`; the last few are kept."""
+    def prepared(self, device: torch.device, precision: Precision, scale: float) -> _Ready:
+        """The network for streams of this step scale, on `device` in `precision`; the last few are kept."""
         network = self.network
         shares = network.shares(scale) if isinstance(network, ScaledSweep) else ()
-        key = device, dtype, shares
+        key = device, precision, shares
         if key not in self._prepared:
             plain = network.at(scale) if isinstance(network, ScaledSweep) else copy.deepcopy(network)
             while len(self._prepared) >= _KEPT:
                 self._prepared.pop(next(iter(self._prepared)))
-            self._prepared[key] = channels_last(plain.to(device, dtype)).eval()
+            plain = channels_last(plain.to(device, precision.dtype)).eval()
+            quick = in_integers(plain) if precision.integers else fused(plain)
+            self._prepared[key] = _Ready(plain, quick or plain)
         return self._prepared[key]
 
 
-@dataclass
-class _Tiles:
-    """How many tiles a picture has, how many of them are done, and whom to ask and tell meanwhile."""
+@dataclass(frozen=True)
+class _Ready:
+    """A network for one step scale, and the quickest form of its sweeps."""
 
-    count: int
-    cancelled: Cancelled
-    progress: Progress
-    done: int = 0
-
-    def told(self, share: float) -> None:
-        """share: of the present tile."""
-        self.progress((self.done + share) / self.count)
+    network: SweepNetwork
+    forward: Forward
 
 
 class _Sweeps:
@@ -214,25 +206,30 @@ class _Sweeps:
         coded: Coded,
         options: DecodeOptions,
         steps: int,
-        tiles: _Tiles | None = None,
+        tiles: TilesDone | None = None,
     ) -> None:
         self.coded, self.steps, self.deep = coded, steps, options.deep
         self.shown = (steps,) if options.last_only else tuple(range(1, steps + 1))
         self.device = pick_device(options.device)
-        self.dtype = dtype_of(options.precision, self.device)
+        precision = precision_of(options.precision, self.device, decoder.card.integers)
         self.saving = earlier_saving(coded) if options.earlier else None
         mended = self.saving.told(coded) if self.saving else coded
-        self.network = decoder.prepared(self.device, self.dtype, mended.scale)
+        ready = decoder.prepared(self.device, precision, mended.scale)
+        self.network = ready.network
         card, full = decoder.card, coded.subsampling == "4:4:4"
         self.trust = card.trust(mended.scale, coded.codec)
         form = form_of(mended) if self.network.sizes.tables else ()
         told = condition_of(mended.scale, full, coded.codec, card.codecs, form)
         self.condition = torch.tensor([told], device=self.device)
-        self.finisher = Finisher(coded, options, self.device, card.guarded, mended)
-        forward = fused(self.network) or self.network
-        tiles = tiles or _Tiles(1, never, ignore)
+        self.finisher = Finisher(coded, options, self.device, card.guarded, mended, card.sure)
+        tiles = tiles or TilesDone(1, never, ignore)
         self.forward = averaged(
-            forward, options.orientations, tiles.count == 1, options.last_only, tiles.cancelled, tiles.told
+            ready.forward,
+            options.orientations,
+            tiles.count == 1,
+            options.last_only,
+            tiles.cancelled,
+            tiles.told,
         )
 
     def of(self, box: Box, halo: int) -> Iterator[tuple[int, Pixels, DeepPixels | None]]:
@@ -242,13 +239,17 @@ class _Sweeps:
         y0, x0 = max(0, top - halo), max(0, left - halo)
         y1, x1 = min(self.coded.height, bottom + halo), min(self.coded.width, right + halo)
         rows, columns = slice(top - y0, bottom - y0), slice(left - x0, right - x0)
-        for k, (part, estimate) in enumerate(self.unfinished((y0, x0, y1, x1)), 1):
+        numbers = iter(range(1, self.steps + 1))
+        for part, estimate in self.unfinished((y0, x0, y1, x1)):
+            k = next(numbers)  # `enumerate` would hold the estimate while the next one is computed
             if k in self.shown:
                 with torch.inference_mode():
                     finished = part.finish(estimate)[:, :, rows, columns]
                     pixels = pixels_from_ycc(finished)
                     deep = deep_from_ycc(finished) if self.deep and k == self.steps else None
+                del finished
                 yield k, frozen(pixels), deep
+            del estimate
 
     def standard(self, box: Box) -> Tensor:
         """The standard decode of `box`, grown to whole units: (1, 3, height, width) YCbCr, 0 to 1."""
@@ -276,6 +277,7 @@ class _Sweeps:
                 if self.trust < 1:
                     estimate = torch.lerp(ycc, estimate, self.trust)
             yield part, estimate
+            del found, estimate
 
 
 def _before(coded: Coded, saving: EarlierSaving, box: Box, device: torch.device) -> Tensor:
@@ -300,24 +302,3 @@ def form_of(coded: Coded) -> tuple[float, float]:
         return 0.0, 0.0
     parts = coded.symbols.components
     return table_form(parts[0].quantisation, parts[1].quantisation if len(parts) > 1 else None)
-
-
-def _tiles(height: int, width: int, tile: int) -> list[Box]:
-    """Boxes (top, left, bottom, right) on the coding-unit grid that cover the picture.
-
-    A picture of up to 1.5 tiles' sides stays whole: a thin second tile costs more than it saves.
-    """
-    if tile % UNIT:
-        raise ValueError(f"tile side {tile} is no multiple of {UNIT}")
-
-    def cuts(length: int) -> list[int]:
-        count = max(1, round(length / tile))
-        side = math.ceil(length / count / UNIT) * UNIT
-        return [*range(0, length, side), length]
-
-    rows, columns = cuts(height), cuts(width)
-    return [
-        (top, left, bottom, right)
-        for top, bottom in itertools.pairwise(rows)
-        for left, right in itertools.pairwise(columns)
-    ]

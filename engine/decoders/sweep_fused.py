@@ -12,7 +12,7 @@ other devices, `fused` says None and the plain form computes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -38,12 +38,31 @@ def available(device: torch.device, dtype: torch.dtype) -> bool:
     )
 
 
-def fused(network: Any) -> Forward | None:
+class Blocks(Protocol):
+    def __call__(self, hidden: Tensor) -> None:
+        """All residual blocks of a sweep, in place."""
+        ...
+
+
+def _blocks(network: Any) -> Blocks:
+    """Those of `network` in its weights' own type."""
+
+    def mend(hidden: Tensor) -> None:
+        for block in network.blocks:
+            inner = convolved(hidden, block.a.weight, block.a.bias, "relu")
+            add(hidden, inner, block.b.weight, block.b.bias)
+            del inner
+
+    return mend
+
+
+def fused(network: Any, blocks: Blocks | None = None) -> Forward | None:
     """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
-    can't."""
+    can't. blocks: what computes the residual blocks (see `sweep_integers`), if not the weights' own type."""
     weight = network.out.weight
     if not available(weight.device, weight.dtype):
         return None
+    mend = blocks or _blocks(network)
     n = weight.shape[1]
     remember = network.remember.weight
     parts = [
@@ -57,20 +76,17 @@ def fused(network: Any) -> Forward | None:
         _, _, rows, columns = q.shape
         planes = condition.to(q.dtype).view(1, -1, 1, 1).expand(-1, -1, rows, columns)
         base = network.seen(_last(torch.cat([2 * q, planes], 1).to(dtype)))
-        blocks = base.permute(0, 2, 3, 1).view(rows // cells, cells, columns // cells, cells, n)
-        blocks.add_(position)
+        units = base.permute(0, 2, 3, 1).view(rows // cells, cells, columns // cells, cells, n)
+        units.add_(position)
         change = torch.zeros_like(q, memory_format=torch.channels_last)
         hidden = F.relu(base)
         for k in range(steps):
             if k:
-                u = _summed(_last((4 * change).to(dtype)), base, network.changed.weight)
-                hidden = _convolved(hidden, parts[0], network.remember.bias)
-                _add(hidden, u, parts[1], None)
+                u = summed(_last((4 * change).to(dtype)), base, network.changed.weight)
+                hidden = convolved(hidden, parts[0], network.remember.bias)
+                add(hidden, u, parts[1], None)
                 del u
-            for block in network.blocks:
-                inner = _convolved(hidden, block.a.weight, block.a.bias, "relu")
-                _add(hidden, inner, block.b.weight, block.b.bias)
-                del inner
+            mend(hidden)
             change = change.add_(network.out(hidden).to(change.dtype), alpha=0.25)
             yield _shuffled(standard, change)
 
@@ -96,13 +112,13 @@ def _shape(weight: Tensor) -> tuple[list[int], list[int], list[int], int]:
     return [weight.shape[2] // 2] * 2, [1, 1], [1, 1], 1
 
 
-def _convolved(x: Tensor, weight: Tensor, bias: nn.Parameter | None, after: str = "none") -> Tensor:
+def convolved(x: Tensor, weight: Tensor, bias: nn.Parameter | None, after: str = "none") -> Tensor:
     """W x + b, or relu of it."""
     result: Tensor = torch.ops.mkldnn._convolution_pointwise(x, weight, bias, *_shape(weight), after, [], "")
     return result
 
 
-def _summed(x: Tensor, other: Tensor, weight: Tensor) -> Tensor:
+def summed(x: Tensor, other: Tensor, weight: Tensor) -> Tensor:
     """relu(other + W x)."""
     result: Tensor = torch.ops.mkldnn._convolution_pointwise.binary(
         x, other, weight, None, *_shape(weight), "add", 1.0, "relu", [], ""
@@ -110,7 +126,7 @@ def _summed(x: Tensor, other: Tensor, weight: Tensor) -> Tensor:
     return result
 
 
-def _add(target: Tensor, x: Tensor, weight: Tensor, bias: nn.Parameter | None) -> None:
+def add(target: Tensor, x: Tensor, weight: Tensor, bias: nn.Parameter | None) -> None:
     """target += W x + b, in place."""
     torch.ops.mkldnn._convolution_pointwise_.binary(
         target, x, weight, bias, *_shape(weight), "add", 1.0, None, [], ""

@@ -36,7 +36,9 @@ class ModelCard:
     seconds, seed, machine. scores: measured figures, by set and quality. weights: number of parameters.
     study: the comparison that the model was trained for ("learners", "cells", "sibling"), "" for none.
     codecs: names of those whose streams it was trained on; it decodes no others. guarded: whether the bundled
-    guard, which was trained on estimates of decoders like it, holds back what looks harmful.
+    guard, which was trained on estimates of decoders like it, holds back what looks harmful. integers:
+    whether 8-bit integers were measured to serve it as well: they are then its usual precision. sure:
+    share from which on the guard is believed in full, see `engine.decoders.guard.sure_at`.
     """
 
     name: str
@@ -55,7 +57,13 @@ class ModelCard:
     study: str = ""
     codecs: tuple[str, ...] = ("jpeg",)
     guarded: bool = False
+    integers: bool = False
+    sure: float = 0.95
     path: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.sure <= 1:
+            raise ValueError(f"sure must be from 0.1 to 1, not {self.sure}")
 
     @property
     def seed(self) -> int | None:
@@ -181,7 +189,7 @@ _BEYOND = 1.6
 1.28 gains 0.1 dB more, no limit 0.4 dB less."""
 _FIELDS = (
     "name", "kind", "title", "summary", "cell", "learner", "steps", "contexts", "carry", "weights",
-    "network", "training", "scores", "study", "codecs", "guarded",
+    "network", "training", "scores", "study", "codecs", "guarded", "integers", "sure",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from engine import pipeline
 from engine.decoders.base import Decoder
-from engine.decoders.guard import HAS_CELLS, SCALE, GuardNetwork, watched
+from engine.decoders.guard import HAS_CELLS, SCALE, SURE, GuardNetwork, watched
 from engine.training.data import turn
 from engine.training.made import MADE
 from engine.training.made.spare import SPARE
@@ -70,7 +70,7 @@ class _Watcher:
     def __init__(self) -> None:
         self.told: list[Tensor] = []
 
-    def share(self, seen: Tensor) -> Tensor:
+    def share(self, seen: Tensor, sure: float = SURE) -> Tensor:
         self.told.append(seen)
         return seen.new_ones(1, 1, *seen.shape[1:])
 

@@ -60,11 +60,12 @@ def take_over_sweep(network: SweepNetwork | ScaledSweep, name: str) -> None:
     old = network_of(build(SweepSizes, card.network, f"model '{card.name}'"))
     load_weights(old, card.weights_path)
     parts = network.parts() if isinstance(network, ScaledSweep) else (network,)
+    fresh = parts[0].state_dict()  # one for all anchors: between them weights are mixed
     for each, scale in zip(parts, network.sizes.scales or (1.0,), strict=True):
-        _take_over_one(each, old.at(scale) if isinstance(old, ScaledSweep) else old, card.name)
+        _take_over_one(each, old.at(scale) if isinstance(old, ScaledSweep) else old, fresh, card.name)
 
 
-def _take_over_one(network: SweepNetwork, old: SweepNetwork, name: str) -> None:
+def _take_over_one(network: SweepNetwork, old: SweepNetwork, fresh: Mapping[str, Tensor], name: str) -> None:
     new = network.sizes
     extra = new.conditions - old.sizes.conditions
     same = replace(
@@ -80,7 +81,6 @@ def _take_over_one(network: SweepNetwork, old: SweepNetwork, name: str) -> None:
     weights = old.state_dict()
     seen = weights["seen.weight"]
     weights["seen.weight"] = torch.cat([seen, seen.new_zeros(len(seen), extra, *seen.shape[2:])], 1)
-    fresh = network.state_dict()
     for block in range(old.sizes.blocks, new.blocks):
         for name_ in (f"blocks.{block}.a.weight", f"blocks.{block}.a.bias"):
             weights[name_] = fresh[name_]

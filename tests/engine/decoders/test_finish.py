@@ -12,11 +12,20 @@ from skimage import data
 from torch import Tensor
 
 from engine import pipeline
+from engine.decoders import sweep_integers
 from engine.decoders.base import tensor_from_pixels, to_ycc
 from engine.decoders.cells import UNIT, cells_of, leftover, samples, spectrum
 from engine.decoders.finish import Finisher, neutral_units
-from engine.decoders.guard import COUNT, GuardNetwork, current_guard, shipped_guard, watched
-from engine.decoders.precision import dtype_of, has_bf16
+from engine.decoders.guard import (
+    COUNT,
+    SURE,
+    GuardNetwork,
+    current_guard,
+    shipped_guard,
+    sure_at,
+    watched,
+)
+from engine.decoders.precision import Precision, has_bf16, precision_of
 from engine.decoders.sweep import SweepDecoder
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
@@ -183,7 +192,7 @@ def test_the_guard_decides_patch_by_patch() -> None:
     seen: list[Tensor] = []
 
     class Half:
-        def share(self, told: Tensor) -> Tensor:
+        def share(self, told: Tensor, sure: float = SURE) -> Tensor:
             seen.append(told)
             share = told.new_zeros(1, 1, *told.shape[1:])
             share[..., :4] = 1
@@ -205,6 +214,34 @@ def test_a_guard_that_is_sure_leaves_no_trace() -> None:
     assert (network.share(torch.zeros(COUNT, 3, 4)) == 1).all()  # it begins open
     torch.nn.init.constant_(network.out.bias, -9.0)  # type: ignore[arg-type]
     assert (network.share(torch.zeros(COUNT, 3, 4)) == 0).all()
+    torch.nn.init.constant_(network.out.bias, 1.0)  # type: ignore[arg-type]
+    doubtful = torch.sigmoid(torch.tensor(1.0)).item()
+    assert (network.share(torch.zeros(COUNT, 3, 4), sure=0.7) == 1).all()
+    assert network.share(torch.zeros(COUNT, 3, 4)).max().item() == pytest.approx((doubtful - 0.05) / 0.9)
+
+
+def test_a_guard_is_believed_sooner_at_common_scales_alone() -> None:
+    assert [sure_at(scale, 0.75) for scale in (1.1, 2.5, 5.0, 7.0)] == pytest.approx([0.75] * 4)
+    assert [sure_at(scale, 0.75) for scale in (0.02, 0.8, 10.0, 50.0)] == pytest.approx([SURE] * 4)
+    assert 0.75 < sure_at(0.95, 0.75) < SURE
+    assert 0.75 < sure_at(8.5, 0.75) < SURE
+    assert sure_at(2.5, SURE) == SURE
+
+
+def test_a_card_says_from_when_on_its_guard_is_believed() -> None:
+    coded, seen = sent(texture(64, 80)), list[float]()
+
+    class Listening:
+        def share(self, told: Tensor, sure: float = SURE) -> Tensor:
+            seen.append(sure)
+            return told.new_ones(1, 1, *told.shape[1:])
+
+    decoder = pipeline.load_decoder("sweep")
+    assert isinstance(decoder, SweepDecoder)
+    with watched(Listening()):
+        for card in (decoder.card, dataclasses.replace(decoder.card, sure=0.75)):
+            list(SweepDecoder(card, decoder.network).refine(coded, DecodeOptions(steps=1), never, ignore))
+    assert seen == [SURE, pytest.approx(sure_at(coded.scale, 0.75))]
 
 
 @pytest.mark.parametrize("name", ["schematic", "zone_plate"])
@@ -268,20 +305,24 @@ def test_steps_beyond_the_longest_hold_the_estimate() -> None:
     assert np.array_equal(more[5].pixels, more[7].pixels)
 
 
-def test_precisions_agree_but_for_rounding() -> None:
-    """The estimate is kept in single precision: bfloat16 moves hardly a sample by more than a level."""
+INTEGERS = pytest.mark.skipif(not sweep_integers.available(CPU), reason="no 8-bit dot products here")
+
+
+@pytest.mark.parametrize("precision", ["bf16", pytest.param("int8", marks=INTEGERS)])
+def test_precisions_agree_but_for_rounding(precision: str) -> None:
+    """The estimate is kept in single precision: others move hardly a sample by more than a level."""
     coded = sent(texture(96, 128))
     decoder = pipeline.load_decoder("sweep")
     results = [
         list(decoder.refine(coded, DecodeOptions(device="cpu", precision=name), never, ignore))[-1].pixels
-        for name in ("single", "bf16")
+        for name in ("single", precision)
     ]
     difference = np.abs(results[0].astype(int) - results[1])
     assert 0 < difference.max() <= 3
     assert (difference > 1).mean() < 0.01
 
 
-@pytest.mark.parametrize("precision", ["single", "bf16"])
+@pytest.mark.parametrize("precision", ["single", "bf16", pytest.param("int8", marks=INTEGERS)])
 def test_equal_over_thread_counts(precision: str) -> None:
     coded = sent(texture(128, 160))
     decoder = pipeline.load_decoder("sweep")
@@ -299,12 +340,21 @@ def test_equal_over_thread_counts(precision: str) -> None:
 
 def test_precision_is_the_processors_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.decoders.precision.has_bf16", lambda _device: True)
-    assert dtype_of("auto", CPU) is torch.bfloat16
+    monkeypatch.setattr("engine.decoders.sweep_integers.available", lambda _device: True)
+    assert precision_of("auto", CPU) == Precision(torch.bfloat16)
+    assert precision_of("auto", CPU, measured=True) == Precision(torch.bfloat16, integers=True)
+    assert precision_of("int8", CPU) == Precision(torch.bfloat16, integers=True)
+    assert precision_of("bf16", CPU, measured=True) == Precision(torch.bfloat16)
     monkeypatch.setattr("engine.decoders.precision.has_bf16", lambda _device: False)
-    assert dtype_of("auto", CPU) is torch.float32
-    assert dtype_of("bf16", CPU) is torch.bfloat16
+    assert precision_of("auto", CPU, measured=True) == Precision(torch.float32, integers=True)
+    assert precision_of("single", CPU, measured=True) == Precision(torch.float32)
+    monkeypatch.setattr("engine.decoders.sweep_integers.available", lambda _device: False)
+    assert precision_of("auto", CPU, measured=True) == Precision(torch.float32)
+    assert precision_of("bf16", CPU) == Precision(torch.bfloat16)
     with pytest.raises(UserError, match="half"):
-        dtype_of("half", CPU)
+        precision_of("half", CPU)
+    with pytest.raises(UserError, match="'int8' needs a processor"):
+        precision_of("int8", CPU)
     assert isinstance(has_bf16(CPU), bool)
 
 

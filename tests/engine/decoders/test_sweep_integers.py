@@ -1,0 +1,102 @@
+"""Residual blocks in 8-bit integers against the same in floating point."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.decoders import sweep_fused, sweep_integers
+from engine.decoders.sweep_integers import Convolution, Levels, in_integers
+from engine.decoders.sweep_network import SweepNetwork, SweepSizes, channels_last
+
+CPU = torch.device("cpu")
+HERE = pytest.mark.skipif(not sweep_integers.available(CPU), reason="no 8-bit dot products here")
+DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+
+
+def planes(dtype: torch.dtype, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    made = torch.randn(1, 16, 20, 24, generator=generator)
+    return made.to(dtype).contiguous(memory_format=torch.channels_last)
+
+
+def valued(levels: Levels) -> Tensor:
+    return levels.step * (levels.level.float() - levels.zero)
+
+
+@DTYPES
+def test_values_are_rounded_to_the_nearest_level(dtype: torch.dtype) -> None:
+    values = planes(dtype)
+    for given, positive in ((values, False), (-values, False), (values.relu(), True)):
+        levels = Levels.of(given, positive)
+        assert levels.level.is_contiguous(memory_format=torch.channels_last)
+        assert (valued(levels) - given.float()).abs().max() <= 0.501 * levels.step
+        assert levels.step == pytest.approx(given.abs().max().item() / (255 if positive else 127))
+    assert Levels.of(-values).step == Levels.of(values).step
+
+
+@DTYPES
+def test_nothing_stays_nothing(dtype: torch.dtype) -> None:
+    for positive in (False, True):
+        assert not valued(Levels.of(torch.zeros_like(planes(dtype)), positive)).any()
+
+
+def test_more_values_than_are_rounded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = planes(torch.bfloat16)
+    whole = Levels.of(values)
+    monkeypatch.setattr(sweep_integers, "_PIECE", 1000)
+    parts = Levels.of(values)
+    assert (whole.step, whole.zero) == (parts.step, parts.zero)
+    assert torch.equal(whole.level, parts.level)
+
+
+@HERE
+@DTYPES
+def test_a_convolution_is_that_of_its_levels(dtype: torch.dtype) -> None:
+    """Exactly that of the rounded values and weights, padded by zeros; and near that of the values."""
+    torch.manual_seed(2)
+    layer = torch.nn.Conv2d(16, 24, 3, padding=1).to(memory_format=torch.channels_last)
+    whole = Convolution(layer.weight, layer.bias)
+    weight = whole.weight.float() * whole.steps.view(-1, 1, 1, 1)
+    assert (weight - layer.weight).abs().max() <= 0.501 * whole.steps.max()
+    with torch.inference_mode():
+        for given, positive in ((planes(dtype), False), (planes(dtype).relu(), True)):
+            levels = Levels.of(given, positive)
+            expected = F.conv2d(valued(levels), weight, layer.bias, padding=1)
+            found = whole.relu(levels, torch.float32)
+            assert (found - expected.relu()).abs().max() < 1e-4
+            target = torch.ones_like(expected).contiguous(memory_format=torch.channels_last)
+            whole.add(target, levels)
+            assert (target - 1 - expected).abs().max() < 1e-4
+            near = F.conv2d(given.float(), layer.weight, layer.bias, padding=1)
+            assert (expected - near).square().mean() < 4e-4 * near.square().mean()
+
+
+@HERE
+@DTYPES
+def test_sweeps_are_nearly_the_plain_ones(dtype: torch.dtype) -> None:
+    if not sweep_fused.available(CPU, dtype):
+        pytest.skip("this PyTorch fuses nothing here")
+    torch.manual_seed(1)
+    made = SweepNetwork(SweepSizes(channels=16, blocks=3, steps=3, tables=True)).eval()
+    for block in made.blocks:
+        torch.nn.init.normal_(block.b.weight, std=0.1)
+    torch.nn.init.normal_(made.out.weight, std=0.05)
+    made = channels_last(made.to(dtype))
+    quick = in_integers(made)
+    assert quick is not None
+    standard = torch.rand(1, 3, 64, 80)
+    condition = torch.tensor([[0.7, 0.0, 0.1, -0.2]])
+    with torch.inference_mode():
+        pairs = list(zip(quick(standard, condition, 4), made(standard, condition, 4), strict=True))
+    for found, plain in pairs:
+        error, change = (found - plain).square().mean(), (plain - standard).square().mean()
+        assert 0 < error < 1e-3 * change
+
+
+def test_without_the_operators_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert not sweep_integers.available(CPU)
+    assert not sweep_integers.available(torch.device("meta"))
