@@ -57,12 +57,12 @@ class FileList(QListWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             for row, item in enumerate(getattr(self, "_items", ())):  # Qt asks before there are any
-                self._show(self.item(row), item, None)
+                self._show(self.item(row), item, item)
 
     def _show(self, line: QListWidgetItem, item: RepairItem, before: RepairItem | None) -> None:
         if before is None or before.thumb is not item.thumb:
             line.setIcon(_icon(item))
-            line.setSizeHint(QSize(0, max(THUMB.height() + 8, 3 * self.fontMetrics().height() + 12)))
+        line.setSizeHint(QSize(0, max(THUMB.height() + 8, 3 * self.fontMetrics().height() + 12)))
         line.setText(f"{item.name}\n{_MARKS.get(item.state, '')}{item.detail}")
         line.setToolTip(item.tip)
         look = theme.current()
