@@ -4,7 +4,8 @@ The peer is jpegqs at its best setting (JPEG Quant Smooth, Debian package jpegqs
 JPEG files, timed as a command; where it is not installed, total-variation denoising (scikit-image). All
 are timed in turns, so that a busy machine slows them alike; medians are shown. Beside the elapsed time
 stands the processors' time, which other programs disturb less: with --threads 1 on an idle core the two
-are equal.
+are equal. The flagship's bar is 0.55 times what `sweep` took before there were a guard, a projection and
+other precisions than single, in the same run.
 
     python tests/bench/decode_speed.py data/kodak
     python tests/bench/decode_speed.py data/kodak --threads 1 --repeats 15
@@ -35,6 +36,10 @@ DECODERS = (
     ("raster", Context.NONE, None, None),
 )
 """Name, context, bar and aim in seconds. Context both has true causal context: fronts in order."""
+FLAGSHIP, BEFORE = "flagship", "sweep as it was"
+PLAIN = DecodeOptions(device="cpu", precision="single", guard=False, projection=False)
+SHARE, AIM = 0.55, 0.35
+"""The flagship's bar as a share of the time that `sweep` took, and its aim in seconds."""
 
 
 def main() -> int:
@@ -55,21 +60,33 @@ def main() -> int:
     coded = pipeline.encode("jpeg", pixels, EncodeOptions(quality=arguments.quality))
     print(f"{name}, {WIDTH}×{HEIGHT}, JPEG quality {arguments.quality}, {arguments.threads} thread(s), CPU")
     print(f"{machine()}\n")
-    contenders = {f"{decoder}, context {c.value}": decode(decoder, c, coded) for decoder, c, _, _ in DECODERS}
+    contenders = {
+        f"{decoder}, context {c.value}": decode(decoder, DecodeOptions(context=c, device="cpu"), coded)
+        for decoder, c, _, _ in DECODERS
+    }
+    newest = {
+        FLAGSHIP: decode(FLAGSHIP, DecodeOptions(device="cpu"), coded),
+        BEFORE: decode("sweep", PLAIN, coded),
+    }
     peer, run_peer = peer_of(coded, arguments.threads)
-    times = measure({**contenders, peer: run_peer}, arguments.repeats)
+    times = measure({**newest, **contenders, peer: run_peer}, arguments.repeats)
     wall, busy = times[peer]
     figures = [Figure(peer, wall, "s", detail=f"{busy:.2f} s of CPU, the peer")]
+    (own, own_busy), (before, _) = times[FLAGSHIP], times[BEFORE]
+    detail = f"{own_busy:.2f} s of CPU, {own / before:.3f} × {BEFORE}"
+    figures += [
+        Figure(FLAGSHIP, own, "s", round(SHARE * before, 3), AIM, detail),
+        Figure(BEFORE, before, "s", detail="single precision, no guard, no projection"),
+    ]
     for what, (_, _, bar, aim) in zip(contenders, DECODERS, strict=True):
         detail = f"{times[what][1]:.2f} s of CPU, {times[what][0] / wall:.2f} × the peer's time"
         figures.append(Figure(what, times[what][0], "s", bar, aim, detail))
     return conclude(figures)
 
 
-def decode(name: str, context: Context, coded: Coded) -> Callable[[], None]:
+def decode(name: str, options: DecodeOptions, coded: Coded) -> Callable[[], None]:
     """All steps of a bundled decoder on `coded`."""
     decoder = pipeline.load_decoder(name)
-    options = DecodeOptions(context=context, device="cpu")
 
     def run() -> None:
         steps = list(decoder.refine(coded, options, never, ignore))
