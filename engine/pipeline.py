@@ -151,6 +151,11 @@ def check_options(card: ModelCard, options: DecodeOptions, codec: str | None = N
         raise UserError(f"decoder '{card.name}' has no context '{options.context.value}' (it has: {offered})")
     if options.carry and not card.carry:
         raise UserError(f"decoder '{card.name}' has no state to carry along the row")
+    if options.precision != "auto":
+        from engine.decoders.base import pick_device
+        from engine.decoders.precision import precision_of
+
+        precision_of(options.precision, pick_device(options.device))
 
 
 def refine(

@@ -3,7 +3,8 @@
 The values are computed by the decoder's own network on the run's own stream, not read off the picture. A
 raster or sibling network needs the refined neighbours of its patch: a tracer scans the picture once, after
 which any patch's episode is run again from what the scan left, with carried states and memories from the
-beginning of their row or span. A sweep network is run on the patch's surroundings, as in `patch_trace`.
+beginning of their row or span. A sweep network is run on the patch's surroundings, as in `patch_trace`, in
+floating point even where the estimates on screen come from 8-bit integers.
 """
 
 from __future__ import annotations

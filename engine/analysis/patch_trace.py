@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.decoders.base import Decoder
 
 _AROUND = 96
-"""Pixels of surroundings that are computed: what lies further moves next to nothing."""
+"""Pixels of surroundings that are computed: what lies further moves next to nothing; 8-bit integers are
+rounded a little differently (see `engine.decoders.tiles`)."""
 
 
 @dataclass(frozen=True, eq=False)

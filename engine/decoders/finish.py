@@ -24,7 +24,8 @@ from torch import Tensor
 from engine.artefacts.jpeg_history import history_of
 from engine.decoders.base import pixels_from_ycc
 from engine.decoders.cells import UNIT, Cells, cells_of, samples, spectrum
-from engine.decoders.guard import SURE, Guard, Told, current_guard, sure_at
+from engine.decoders.guard import Guard, Told, current_guard, sure_at
+from engine.models.card import SURE
 from engine.types import PATCH, Coded, DecodeOptions, Pixels
 
 _MIDDLE = (128 / 255, 0.0, 0.0)

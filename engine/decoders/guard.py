@@ -10,8 +10,9 @@ training never saw.
 
     g = σ(N(features)),   0 to 1, the share of the residual to apply
 
-trained to minimise ‖g r − t‖² with r the residual and t the wanted one, plus a penalty where a picture comes
-out worse than it came (`engine.training.guard_task`).
+(nothing is applied up to 0.05, all from `sure_at` on), trained to minimise ‖g r − t‖² with r the residual
+and t the wanted one, plus a penalty where a picture comes out worse than it came
+(`engine.training.guard_task`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.card import SURE
 from engine.models.checkpoint import load_weights
 from engine.types import PATCH, Coded
 
@@ -41,17 +43,18 @@ SCALE, HAS_CELLS = COUNT - 3, COUNT - 2
 """Those that tell the logarithm of the step scale, and whether the codec has quantisation cells."""
 _SMALL = 0.02
 _NEVER = 0.05
+"""Share up to which nothing of the residual is applied."""
 
 
-SURE = 0.95
-"""Share from which on all of the residual is applied: where it is sure, the guard leaves no trace."""
 _COMMON = (1.1, 7.0)
 _RARE = (0.8, 10.0)
 
 
 def sure_at(scale: float, common: float) -> float:
-    """The same for streams of step scale `scale`: `common` (see `ModelCard.sure`) between 1.1 and 7, which is
-    libjpeg's qualities 45 to 7, `SURE` below 0.8 and above 10, where its doubts are seldom mistaken."""
+    """Share from which on all of the residual is applied to streams of step scale `scale`, so that the guard,
+    where it is sure, leaves no trace: `common` (see `ModelCard.sure`) between 1.1 and 7, libjpeg's qualities
+    45 to 7, `SURE` below 0.8 and above 10, where its doubts are seldom mistaken; linear in log scale between.
+    """
     at = math.log(scale)
     (low, high), (below, above) = (tuple(map(math.log, ends)) for ends in (_COMMON, _RARE))
     inside = min((at - below) / (low - below), (above - at) / (above - high))

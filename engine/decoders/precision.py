@@ -29,11 +29,16 @@ def has_bf16(device: torch.device) -> bool:
 
 @dataclass(frozen=True)
 class Precision:
-    """dtype: what weights and activations are held in. integers: whether most of the convolutions multiply
-    8-bit integers (see `engine.decoders.sweep_integers`)."""
+    """dtype: what weights and activations are held in. integers: whether the residual blocks' convolutions
+    multiply 8-bit integers (see `engine.decoders.sweep_integers`)."""
 
     dtype: torch.dtype
     integers: bool = False
+
+    @property
+    def title(self) -> str:
+        floats = "bfloat16" if self.dtype is torch.bfloat16 else "single precision"
+        return f"8-bit integers and {floats}" if self.integers else floats
 
 
 def precision_of(name: str, device: torch.device, measured: bool = False) -> Precision:
@@ -46,6 +51,10 @@ def precision_of(name: str, device: torch.device, measured: bool = False) -> Pre
     if name not in PRECISIONS:
         raise UserError(f"unknown precision '{name}' (known: {', '.join(PRECISIONS)})")
     if name == INT8 and not sweep_integers.available(device):
+        if device.type != "cpu":
+            raise UserError(
+                f"precision 'int8' is for the processor alone (--device cpu), not '{device.type}'"
+            )
         raise UserError("precision 'int8' needs a processor with 8-bit dot products (VNNI)")
     floats = torch.bfloat16 if name == BF16 or (name != SINGLE and has_bf16(device)) else torch.float32
     integers = name == INT8 or (name == AUTO and measured and sweep_integers.available(device))

@@ -47,7 +47,8 @@ _KEPT = 4
 
 
 def reach(sizes: SweepSizes, steps: int) -> int:
-    """How far, in pixels, an estimate looks: a tile's overlap, rounded up to whole coding units."""
+    """How far, in pixels, an estimate looks: a tile's overlap, rounded up to whole coding units. 8-bit
+    integers are rounded by the largest value of the whole part that is computed, see `sweep_integers`."""
     per_sweep = 1 + 2 * sizes.blocks + 1
     pixels = 2 * (per_sweep * steps + 1)
     return math.ceil(pixels / UNIT) * UNIT
@@ -179,14 +180,15 @@ class SweepDecoder:
         network = self.network
         shares = network.shares(scale) if isinstance(network, ScaledSweep) else ()
         key = device, precision, shares
-        if key not in self._prepared:
+        ready = self._prepared.get(key)  # other threads may be here, too
+        if ready is None:
             plain = network.at(scale) if isinstance(network, ScaledSweep) else copy.deepcopy(network)
             while len(self._prepared) >= _KEPT:
-                self._prepared.pop(next(iter(self._prepared)))
+                self._prepared.pop(next(iter([*self._prepared])), None)
             plain = channels_last(plain.to(device, precision.dtype)).eval()
             quick = in_integers(plain) if precision.integers else fused(plain)
-            self._prepared[key] = _Ready(plain, quick or plain)
-        return self._prepared[key]
+            ready = self._prepared[key] = _Ready(plain, quick or plain)
+        return ready
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def _blocks(network: Any) -> Blocks:
 
 def fused(network: Any, blocks: Blocks | None = None) -> Forward | None:
     """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
-    can't. blocks: what computes the residual blocks (see `sweep_integers`), if not the weights' own type."""
+    can't. blocks: what computes the residual blocks (see `sweep_integers`), by default in its own type."""
     weight = network.out.weight
     if not available(weight.device, weight.dtype):
         return None

@@ -18,16 +18,22 @@ PyTorch has these operators for its compiler, as those of `sweep_fused`; `availa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from engine.decoders.sweep_fused import Forward, fused
+from engine.decoders import sweep_fused
 
 _PIECE = 1 << 20
 """So many values are rounded at once: their single-precision copy stays in the cache."""
+_SIGNED = 128
+"""The level that stands for zero where values have a sign."""
+_NOTHING = 1e-30
+"""A largest value below this counts as this: its reciprocal is still a number."""
 _WHOLE = 1.5 * 2**23
 """A number in single precision of this size is a whole one, and its last byte is that of the integer: PyTorch
 rounds so in a third of the time that its conversion to bytes takes."""
@@ -38,18 +44,31 @@ def available(device: torch.device) -> bool:
 
     Older processors multiply bytes with sums of 16 bits, which overflow: there it isn't offered.
     """
+    if device.type != "cpu" or not sweep_fused.available(device, torch.float32):
+        return False
     asked = [
         getattr(torch.cpu, name, None)
         for name in ("_is_vnni_supported", "_is_avx512_vnni_supported", "_is_amx_tile_supported")
     ]
-    operators = torch.ops.onednn
-    return (
-        device.type == "cpu"
-        and any(ask is not None and ask() for ask in asked)
-        and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        and hasattr(operators, "qconv_prepack")
-        and hasattr(operators, "qconv2d_pointwise")
-    )
+    return any(ask is not None and ask() for ask in asked) and _tried()
+
+
+@lru_cache(maxsize=1)
+def _tried() -> bool:
+    """Whether the operators, which have no public names, are here and do what they are taken for."""
+    generator = torch.Generator().manual_seed(0)
+    x, weight = torch.randn(1, 16, 8, 8, generator=generator), torch.randn(16, 16, 3, 3, generator=generator)
+    x, bias = x.contiguous(memory_format=torch.channels_last), weight[:, 0, 0, 0].contiguous()
+    try:
+        own = Convolution.of(weight, bias)
+        total = torch.zeros_like(x)
+        own.add(total, Levels.of(x))
+        positive = own.relu(Levels.of(x), torch.float32)
+    except (AttributeError, RuntimeError, TypeError):
+        return False
+    expected = F.conv2d(x, weight, bias, padding=1)
+    error = max((total - expected).abs().max(), (positive - expected.relu()).abs().max())
+    return bool(error < 0.05 * expected.abs().max())
 
 
 @dataclass(frozen=True)
@@ -64,15 +83,16 @@ class Levels:
     def of(cls, values: Tensor, positive: bool = False) -> Levels:
         """values: (1, channels, rows, columns), channels last, finite. positive: none is below zero."""
         flat = values.permute(0, 2, 3, 1).view(-1)
-        largest = _largest(flat, positive) or 1.0
-        step, zero = (largest / 255, 0) if positive else (largest / 127, 128)
+        largest = max(_largest(flat, positive), _NOTHING)
+        step, zero = (largest / 255, 0) if positive else (largest / 127, _SIGNED)
         level = torch.empty_like(values, dtype=torch.uint8)
         bytes_ = level.permute(0, 2, 3, 1).view(-1).view(torch.int8)
-        piece = flat.new_empty(min(_PIECE, len(flat)), dtype=torch.float32)
+        room = flat.new_empty(min(_PIECE, len(flat)), dtype=torch.float32)
         origin = torch.tensor(_WHOLE + zero)
         for source, target in zip(_pieces(flat), _pieces(bytes_), strict=True):
-            found = piece[: len(source)].copy_(source)
-            torch.add(origin, found, alpha=1 / step, out=found)
+            found = room[: len(source)]
+            single = source if source.dtype == found.dtype else found.copy_(source)
+            torch.add(origin, single, alpha=1 / step, out=found)
             target.copy_(found.view(torch.int32))
         return cls(level, step, zero)
 
@@ -82,62 +102,64 @@ def _pieces(flat: Tensor) -> tuple[Tensor, ...]:
 
 
 def _largest(flat: Tensor, positive: bool) -> float:
-    """The largest absolute value."""
+    """The largest absolute value. positive: none is below zero."""
     if flat.dtype is torch.bfloat16:  # its bits are integers of the same order
         bits = flat.view(torch.int16)
         found = [(each if positive else each.bitwise_and(0x7FFF)).amax() for each in _pieces(bits)]
         return torch.stack(found).amax().view(torch.bfloat16).item()
-    return flat.abs().amax().item()
+    return max((each if positive else each.abs()).amax().item() for each in _pieces(flat))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Convolution:
-    """A convolution with 8-bit weights: (out, in, side, side), `side` odd, stride 1, same size."""
+    """A convolution, stride 1, same size: weight = steps · levels, int8 (out, in, side, side), `side` odd, by
+    output channel. packed: the levels as oneDNN reads them, for inputs with and without a sign."""
 
-    weight: Tensor
-    bias: Tensor | None
-    steps: Tensor = field(init=False)
-    _zeros: Tensor = field(init=False)
-    _packed: dict[int, Tensor] = field(init=False, default_factory=dict)
+    levels: Tensor
+    steps: Tensor
+    bias: Tensor
+    packed: dict[int, Tensor]
 
-    def __post_init__(self) -> None:
-        weight = self.weight.float()
-        self.steps = (weight.abs().amax((1, 2, 3)) / 127).clamp_min(1e-12)
-        self.weight = (weight / self.steps.view(-1, 1, 1, 1)).round().to(torch.int8)
-        self.bias = None if self.bias is None else self.bias.float()
-        self._zeros = torch.zeros(len(weight), dtype=torch.int32)
+    @classmethod
+    def of(cls, weight: Tensor, bias: Tensor) -> Convolution:
+        """weight: (out, in, side, side); bias: (out,), both in floating point."""
+        weight, bias = weight.detach().float(), bias.detach().float()
+        steps = (weight.abs().amax((1, 2, 3)) / 127).clamp_min(1e-12)
+        levels = (weight / steps.view(-1, 1, 1, 1)).round().to(torch.int8)
+        shape = _shape(levels)
+        prepack = torch.ops.onednn.qconv_prepack
+        packed = {zero: prepack(levels, steps, 1.0, zero, *shape, None) for zero in (0, _SIGNED)}
+        return cls(levels, steps, bias, packed)
 
     def relu(self, x: Levels, dtype: torch.dtype) -> Tensor:
         """relu(W x + b) in floating point."""
         found: Tensor = torch.ops.onednn.qconv2d_pointwise(
-            *self._given(x), self.bias, *self._shape(), 1.0, 0, dtype, "relu", [], ""
+            *self._given(x), self.bias, *_shape(self.levels), 1.0, 0, dtype, "relu", [], ""
         )
         return found
 
     def add(self, target: Tensor, x: Levels) -> None:
         """target += W x + b, in place."""
         torch.ops.onednn.qconv2d_pointwise.binary(
-            *self._given(x), target, self.bias, *self._shape(), 1.0, 0, target.dtype, 1.0, 0,
+            *self._given(x), target, self.bias, *_shape(self.levels), 1.0, 0, target.dtype, 1.0, 0,
             "sum", 1.0, "none", [], "",
         )  # fmt: skip
 
     def _given(self, x: Levels) -> tuple[Tensor, float, int, Tensor, Tensor, Tensor]:
-        if x.zero not in self._packed:
-            self._packed[x.zero] = torch.ops.onednn.qconv_prepack(
-                self.weight, self.steps, x.step, x.zero, *self._shape(), None
-            )
-        return x.level, x.step, x.zero, self._packed[x.zero], self.steps, self._zeros
-
-    def _shape(self) -> tuple[list[int], list[int], list[int], int]:
-        """Stride, padding, dilation and groups."""
-        return [1, 1], [self.weight.shape[2] // 2] * 2, [1, 1], 1
+        zeros = torch.zeros(len(self.steps), dtype=torch.int32)
+        return x.level, x.step, x.zero, self.packed[x.zero], self.steps, zeros
 
 
-def in_integers(network: Any) -> Forward | None:
-    """The sweeps of a `SweepNetwork` whose weights are channels last; for inference only. None where PyTorch
+def _shape(levels: Tensor) -> tuple[list[int], list[int], list[int], int]:
+    """Stride, padding, dilation and groups."""
+    return [1, 1], [levels.shape[2] // 2] * 2, [1, 1], 1
+
+
+def in_integers(network: Any) -> sweep_fused.Forward | None:
+    """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
     can't."""
     pairs = [
-        (Convolution(block.a.weight, block.a.bias), Convolution(block.b.weight, block.b.bias))
+        (Convolution.of(block.a.weight, block.a.bias), Convolution.of(block.b.weight, block.b.bias))
         for block in network.blocks
     ]
 
@@ -149,4 +171,4 @@ def in_integers(network: Any) -> Forward | None:
             b.add(hidden, levels)
             del levels
 
-    return fused(network, mend)
+    return sweep_fused.fused(network, mend)

@@ -14,7 +14,8 @@ TILE = 896
 """Side of a tile's own area in pixels: larger ones leave the processor's cache."""
 HALO = 32
 """What a tile sees of its neighbours, in pixels. Information travels further (see `reach`), but what lies
-beyond moves one sample in some thousands by a level."""
+beyond moves one sample in some hundreds by a level (Kodak's fifth at quality 15, tiles of 128, three blocks;
+8-bit integers, which are rounded for each tile by itself: one in six)."""
 
 
 @dataclass

@@ -28,6 +28,10 @@ EVERY_CODEC = ("jpeg", "jpeg2000", "jpeg2000-nomct", "webp", "avif", "e2e", "goo
 """What a model of unknown training may be tried on."""
 
 
+SURE = 0.95
+"""Share from which on a guard is believed in full, see `ModelCard.sure`."""
+
+
 @dataclass(frozen=True)
 class ModelCard:
     """Everything worth knowing about one trained decoder.
@@ -58,7 +62,7 @@ class ModelCard:
     codecs: tuple[str, ...] = ("jpeg",)
     guarded: bool = False
     integers: bool = False
-    sure: float = 0.95
+    sure: float = SURE
     path: Path | None = None
 
     def __post_init__(self) -> None:

@@ -14,7 +14,8 @@ from engine.types import PATCH, Cancelled, Coded, Component, Pixels, Symbols, fr
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right, in pixels."""
 HALO = 32
-"""What a part is computed with around it."""
+"""What a part is computed with around it; 8-bit integers are rounded for each part by itself, which moves
+samples by a level (see `engine.decoders.tiles`)."""
 _UNIT = 16
 
 

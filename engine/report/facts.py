@@ -17,7 +17,7 @@ from engine.codecs.facts import codec_facts
 from engine.errors import printable
 from engine.models.card import ModelCard
 from engine.report.numbers import PERCEPTUAL_PIXELS
-from engine.types import Coded, Pixels, Refinement
+from engine.types import Coded, DecodeOptions, Pixels, Refinement
 
 Facts = list[tuple[str, str]]
 """Names and values, in their order."""
@@ -104,6 +104,7 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("Steps here", f"{last.index} of {refinement.planned_steps}, {last.seconds:.2f} s"),
         ("Context", options.context.value + (", state carried along the row" if options.carry else "")),
         ("Strength", f"{100 * options.strength:.0f} % of what the network changes"),
+        ("Computed in", _precision(card, options)),
         ("Average", f"over {count} orientations of the picture" if count > 1 else ""),
         *_finish_facts(card, refinement),
         ("Seed of this run", str(options.seed)),
@@ -111,6 +112,16 @@ def decoder_facts(card: ModelCard, refinement: Refinement) -> Facts:
         ("Study", card.study),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _precision(card: ModelCard, options: DecodeOptions) -> str:
+    """Of a sweep network; `auto` depends on the processor."""
+    if card.kind != "sweep":
+        return ""
+    from engine.decoders.base import pick_device
+    from engine.decoders.precision import precision_of
+
+    return precision_of(options.precision, pick_device(options.device), card.integers).title
 
 
 def _finish_facts(card: ModelCard, refinement: Refinement) -> Facts:

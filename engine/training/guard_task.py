@@ -25,7 +25,8 @@ from torch import Tensor
 
 from engine import pipeline
 from engine.decoders.base import Decoder
-from engine.decoders.guard import HAS_CELLS, SCALE, SURE, GuardNetwork, watched
+from engine.decoders.guard import HAS_CELLS, SCALE, GuardNetwork, watched
+from engine.models.card import SURE
 from engine.training.data import turn
 from engine.training.made import MADE
 from engine.training.made.spare import SPARE

@@ -153,6 +153,13 @@ def test_broken_models_are_named(model: str, tmp_path: Path) -> None:
     path = Path(model)
     card = read_card(path)
     assert find_card(str(card.weights_path)).name == card.name
+    told = replace(card, integers=True, sure=0.75)
+    path.write_text(told.to_json())
+    assert read_card(path) == told
+    for bad in (0, 1.2, float("nan")):
+        path.write_text(json.dumps({**json.loads(card.to_json()), "sure": bad}))
+        with pytest.raises(UserError, match=r"sure must be from 0\.1 to 1|not a finite number"):
+            read_card(path)
     record = json.loads(card.to_json())
     record["network"]["stages"] = record["network"].pop("steps")
     path.write_text(json.dumps(record))

@@ -35,7 +35,8 @@ def twice(photograph: Pixels, first: int, last: int, down: int, across: int) -> 
 def decoded(stream: Coded, *, tile: int = 896, **options: object) -> Pixels:
     decoder = pipeline.load_decoder("flagship")
     assert isinstance(decoder, SweepDecoder)
-    how = DecodeOptions(last_only=True, **options)  # type: ignore[arg-type]
+    # in single precision, as 8-bit integers are rounded for each tile by itself
+    how = DecodeOptions(last_only=True, precision="single", **options)  # type: ignore[arg-type]
     *_, last = decoder.refine(stream, how, lambda: False, lambda _: None, tile)
     return last.pixels
 

@@ -18,7 +18,6 @@ from engine.decoders.cells import UNIT, cells_of, leftover, samples, spectrum
 from engine.decoders.finish import Finisher, neutral_units
 from engine.decoders.guard import (
     COUNT,
-    SURE,
     GuardNetwork,
     current_guard,
     shipped_guard,
@@ -30,7 +29,7 @@ from engine.decoders.sweep import SweepDecoder
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.errors import UserError
 from engine.metrics.fidelity import psnr_rgb_db
-from engine.models.card import ModelCard, find_card
+from engine.models.card import SURE, ModelCard, find_card
 from engine.types import Coded, Context, DecodeOptions, EncodeOptions, Pixels, ignore, never
 from tests.support.unseen_kinds import KINDS, unseen
 
@@ -318,8 +317,38 @@ def test_precisions_agree_but_for_rounding(precision: str) -> None:
         for name in ("single", precision)
     ]
     difference = np.abs(results[0].astype(int) - results[1])
-    assert 0 < difference.max() <= 3
+    assert 0 < difference.max() <= 3, precision
     assert (difference > 1).mean() < 0.01
+
+
+@INTEGERS
+def test_a_card_says_whether_integers_serve_it() -> None:
+    coded, decoder = sent(texture(96, 128)), pipeline.load_decoder("sweep")
+    assert isinstance(decoder, SweepDecoder)
+    measured = SweepDecoder(dataclasses.replace(decoder.card, integers=True), decoder.network)
+
+    def last(of: SweepDecoder, precision: str) -> Pixels:
+        options = DecodeOptions(device="cpu", precision=precision)
+        return list(of.refine(coded, options, never, ignore))[-1].pixels
+
+    assert np.array_equal(last(measured, "auto"), last(decoder, "int8"))
+    assert not np.array_equal(last(measured, "auto"), last(measured, "bf16"))
+    assert not np.array_equal(last(decoder, "auto"), last(decoder, "int8"))
+
+
+def test_a_precision_that_cannot_be_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = find_card("sweep")
+    monkeypatch.setattr("engine.decoders.sweep_integers.available", lambda _device: False)
+    pipeline.check_options(card, DecodeOptions(device="cpu", precision="bf16"))
+    with pytest.raises(UserError, match="needs a processor"):
+        pipeline.check_options(card, DecodeOptions(device="cpu", precision="int8"))
+    with pytest.raises(UserError, match="for the processor alone"):
+        precision_of("int8", torch.device("cuda"))
+
+
+def test_a_precision_in_words() -> None:
+    titles = [Precision(torch.float32).title, Precision(torch.bfloat16, integers=True).title]
+    assert titles == ["single precision", "8-bit integers and bfloat16"]
 
 
 @pytest.mark.parametrize("precision", ["single", "bf16", pytest.param("int8", marks=INTEGERS)])

@@ -15,6 +15,7 @@ from engine import pipeline
 from engine.analysis.patch_trace import trace_patch
 from engine.decoders import allocation, sweep_fused
 from engine.decoders.base import tensor_from_pixels, to_ycc
+from engine.decoders.precision import precision_of
 from engine.decoders.sweep import SweepDecoder
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes, channels_last
 from engine.types import Coded, DecodeOptions, EncodeOptions, Pixels, ignore, never
@@ -60,10 +61,14 @@ def test_fused_sweeps_are_the_plain_ones(dtype: torch.dtype, most: float) -> Non
 
 def test_without_the_operators_the_plain_form_computes(monkeypatch: pytest.MonkeyPatch) -> None:
     coded, decoder = sent(), pipeline.load_decoder("sweep")
+    assert isinstance(decoder, SweepDecoder)
     options = DecodeOptions(device="cpu", precision="single")
     quick = list(decoder.refine(coded, options, never, ignore))
     monkeypatch.setattr(sweep_fused, "available", lambda *_: False)
-    plain = list(decoder.refine(coded, options, never, ignore))
+    other = SweepDecoder(decoder.card, decoder.network)  # networks that are ready keep their form
+    ready = other.prepared(CPU, precision_of("single", CPU), coded.scale)
+    assert ready.forward is ready.network
+    plain = list(other.refine(coded, options, never, ignore))
     for a, b in zip(quick, plain, strict=True):
         assert np.abs(a.pixels.astype(int) - b.pixels).max() <= 1
 

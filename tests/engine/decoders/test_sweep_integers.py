@@ -41,6 +41,8 @@ def test_values_are_rounded_to_the_nearest_level(dtype: torch.dtype) -> None:
 def test_nothing_stays_nothing(dtype: torch.dtype) -> None:
     for positive in (False, True):
         assert not valued(Levels.of(torch.zeros_like(planes(dtype)), positive)).any()
+    least = torch.full_like(planes(dtype), 1e-38)
+    assert valued(Levels.of(least)).abs().max() < 1e-30
 
 
 def test_more_values_than_are_rounded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,8 +60,9 @@ def test_a_convolution_is_that_of_its_levels(dtype: torch.dtype) -> None:
     """Exactly that of the rounded values and weights, padded by zeros; and near that of the values."""
     torch.manual_seed(2)
     layer = torch.nn.Conv2d(16, 24, 3, padding=1).to(memory_format=torch.channels_last)
-    whole = Convolution(layer.weight, layer.bias)
-    weight = whole.weight.float() * whole.steps.view(-1, 1, 1, 1)
+    assert layer.bias is not None
+    whole = Convolution.of(layer.weight, layer.bias)
+    weight = whole.levels.float() * whole.steps.view(-1, 1, 1, 1)
     assert (weight - layer.weight).abs().max() <= 0.501 * whole.steps.max()
     with torch.inference_mode():
         for given, positive in ((planes(dtype), False), (planes(dtype).relu(), True)):
@@ -97,6 +100,21 @@ def test_sweeps_are_nearly_the_plain_ones(dtype: torch.dtype) -> None:
 
 
 def test_without_the_operators_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
-    assert not sweep_integers.available(CPU)
     assert not sweep_integers.available(torch.device("meta"))
+    monkeypatch.setattr(sweep_fused, "available", lambda *_: False)
+    assert not sweep_integers.available(CPU)
+
+
+@HERE
+@pytest.mark.parametrize("fault", [RuntimeError("schema"), None])
+def test_operators_that_do_something_else_are_not_taken(
+    monkeypatch: pytest.MonkeyPatch, fault: RuntimeError | None
+) -> None:
+    def add(_self: Convolution, target: Tensor, _x: Levels) -> None:
+        if fault is not None:
+            raise fault
+        target.fill_(7.0)
+
+    monkeypatch.setattr(Convolution, "add", add)
+    monkeypatch.setattr(sweep_integers, "_tried", sweep_integers._tried.__wrapped__)
+    assert not sweep_integers.available(CPU)

@@ -271,7 +271,7 @@ def test_a_part_repaired_is_a_part_of_the_whole(here: Path, orientation: int, sa
     """The decoder sees 18 pixels far, the halo is 32: nothing may differ where rounding allows none."""
     pixels = textured_pixels(200, 264)
     source = files.camera_file(here / "a.jpg", orientation, pixels=pixels, subsampling=sampling)
-    asked = order(here, options=DecodeOptions(device="cpu", guard=False))
+    asked = order(here, options=DecodeOptions(device="cpu", guard=False, precision="single"))
     done = repair_file(Source(source), asked)
     assert done is not None
     whole = pixels_in(done.target)

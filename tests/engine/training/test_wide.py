@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from engine import pipeline
 from engine.decoders.guard import COUNT, HAS_CELLS, SCALE
+from engine.decoders.scaled_sweep import ScaledSweep
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes
 from engine.step_scale import chroma_table, jpeg_scale, luma_table, step_scale, table_form
 from engine.training.config import DataConfig, load_config
@@ -112,6 +115,23 @@ def test_more_blocks_compute_the_same_at_first() -> None:
         b = list(wide(picture, torch.cat([told, torch.tensor([[0.4, -0.3]])], 1), 3))
     for x, y in zip(a, b, strict=True):
         assert torch.allclose(x, y, atol=1e-5)
+
+
+def test_more_blocks_of_a_network_with_anchors_are_the_same_in_all() -> None:
+    """Between anchors weights are mixed: blocks that begin apart would weaken each other."""
+    torch.manual_seed(0)
+    old = pipeline.load_decoder("flagship").network  # type: ignore[attr-defined]
+    sizes = replace(old.sizes, blocks=old.sizes.blocks + 1)
+    new = ScaledSweep(sizes)
+    take_over_sweep(new, "flagship")
+    last = [part.blocks[-1] for part in new.parts()]
+    for block in last[1:]:
+        assert torch.equal(block.a.weight, last[0].a.weight)
+        assert not block.b.weight.any()
+    picture, told = torch.rand(1, 3, 32, 32), torch.tensor([[0.7, 1.0, 0.4, -0.3]])
+    with torch.no_grad():
+        for x, y in zip(old(picture, told, 2), new(picture, told, 2), strict=True):
+            assert torch.allclose(x, y, atol=1e-5)
 
 
 def test_loss_of_the_guard() -> None:

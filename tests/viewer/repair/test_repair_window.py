@@ -315,8 +315,10 @@ def test_the_list_follows_theme_and_size_of_text(qtbot: QtBot, page: MainWindow,
 
     control.change(lambda state: set_theme(state, "dark"))
     dark, low = looks()
+    small = lines.item(0).icon().cacheKey()
     control.change(lambda state: set_theme(state, "light"))
     control.change(lambda state: set_text_scale(state, 200))
     qtbot.waitUntil(lambda: looks()[1] >= 3 * lines.fontMetrics().height())
     assert looks()[0] == theme.LIGHT.text != dark
     assert looks()[1] > 1.3 * low
+    assert lines.item(0).icon().cacheKey() == small  # small pictures aren't made anew

@@ -18,7 +18,8 @@ def predict_scene(
     verdict = ""
     if revealed and predicted is not None:
         right, said = asked.choices[asked.answer], asked.choices[predicted]
-        verdict = f"As you said: {right}" if predicted == asked.answer else f"It is: {right}. You said: {said}"
+        met = predicted == asked.answer
+        verdict = f"As you said: {right}" if met else f"It is: {right}. You said: {said}"
     return PredictScene(
         asked.question,
         asked.choices,
