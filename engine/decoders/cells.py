@@ -91,13 +91,17 @@ def _limits(
     row, column = top // tall, left // wide
     inside = part.coefficients[row : row + rows, column : column + columns]
     steps = part.quantisation.reshape(-1).astype(np.float32)
-    middle = inside.reshape(*inside.shape[:2], PATCH * PATCH).astype(np.float32)
-    kept = np.where(np.abs(middle) < 2, np.float32(_SMALL_HALF), np.float32(half))
-    place = slice(0, inside.shape[0]), slice(0, inside.shape[1])
+    sent = inside.reshape(*inside.shape[:2], PATCH * PATCH).astype(np.float32)
+    middle = sent * steps
+    kept = np.where(np.abs(sent) < 2, np.float32(_SMALL_HALF), np.float32(half)) * steps
+    near = np.float32(0.5) * steps
+    found = middle - near, middle + near, middle - kept, middle + kept
+    if inside.shape[:2] == (rows, columns):
+        return found
     ends = []
-    for sign, reach in ((-1, 0.5), (1, 0.5), (-1, kept), (1, kept)):
-        end = np.full((rows, columns, PATCH * PATCH), sign * np.inf, np.float32)
-        end[place] = (middle + sign * reach) * steps
+    for beyond, values in zip((-np.inf, np.inf, -np.inf, np.inf), found, strict=True):
+        end = np.full((rows, columns, PATCH * PATCH), beyond, np.float32)
+        end[: len(values), : values.shape[1]] = values
         ends.append(end)
     return tuple(ends)
 

@@ -29,7 +29,7 @@ class DataConfig:
     qualities: lowest and highest by codec, for those to which quality_low/high doesn't apply.
     wide: draw from everything that people have (see `wide`); then made, twice, other_tables and grey are the
     shares of made pictures, of streams compressed twice, of tables unlike libjpeg's and of grey streams;
-    shares: of middling, fine and coarse streams, see `draw_scale`."""
+    shares: of middling, fine and coarse streams, see `draw_scale`; middling: step scales of the first."""
 
     crop: int = 64
     batch: int = 8
@@ -48,6 +48,7 @@ class DataConfig:
     other_tables: float = 0.12
     grey: float = 0.06
     shares: tuple[float, float, float] = (0.45, 0.40, 0.15)
+    middling: tuple[float, float] = (1.1, 7.0)
 
     def __post_init__(self) -> None:
         for codec, ends in self.qualities.items():
@@ -59,6 +60,8 @@ class DataConfig:
         object.__setattr__(self, "qualities", {codec: (*ends,) for codec, ends in self.qualities.items()})
         if min(self.shares) < 0 or abs(sum(self.shares) - 1) > 1e-6:
             raise ValueError(f"shares must not be negative and must sum to one, not {self.shares}")
+        if not 0 < self.middling[0] < self.middling[1]:
+            raise ValueError(f"middling must be two step scales, rising, not {self.middling}")
 
     def range_of(self, codec: str) -> tuple[int, int]:
         """Lowest and highest quality to train on."""

@@ -38,7 +38,7 @@ _MADE_SIDE = 224
 _MADE_WINDOW = 160
 _MADE_EVERY = 8
 """So many made pictures are kept, and one is replaced after so many updates."""
-_RANGES = ((1.1, 7.0), (0.07, 1.1), (7.0, 50.0))
+_RANGES = (DataConfig().middling, (0.07, 1.1), (7.0, 50.0))
 """Step scales, drawn log-uniformly within each range: qualities 7 to 45, 45 to 97, 1 to 7."""
 _SHARES = DataConfig().shares
 
@@ -86,8 +86,9 @@ class WideSource:
     def _scale(self, rng: np.random.Generator, update: int) -> float:
         """A step scale; near that of the update's other examples where all get the same weights."""
         if not self._together:
-            return draw_scale(rng, self._data.shares)
-        middle = draw_scale(np.random.default_rng((self._config.seed, 13, update)), self._data.shares)
+            return draw_scale(rng, self._data.shares, self._data.middling)
+        same = np.random.default_rng((self._config.seed, 13, update))
+        middle = draw_scale(same, self._data.shares, self._data.middling)
         return float(np.clip(middle * math.exp(rng.uniform(-0.2, 0.2)), _RANGES[1][0], _RANGES[2][1]))
 
     def _photograph(self, rng: np.random.Generator, scale: float) -> Pixels:
@@ -128,9 +129,13 @@ def scaled_down(pixels: Pixels, least: int) -> list[Pixels]:
     return found
 
 
-def draw_scale(rng: np.random.Generator, shares: tuple[float, float, float] = _SHARES) -> float:
+def draw_scale(
+    rng: np.random.Generator,
+    shares: tuple[float, float, float] = _SHARES,
+    middling: tuple[float, float] = _RANGES[0],
+) -> float:
     """A step scale; what people have most, and benchmarks ask for, is most frequent."""
-    low, high = _RANGES[int(rng.choice(len(shares), p=shares))]
+    low, high = (middling, *_RANGES[1:])[int(rng.choice(len(shares), p=shares))]
     return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 

@@ -96,6 +96,15 @@ def test_form_tells_chroma_and_slope() -> None:
     assert table_form(np.full((8, 8), 20, np.uint16), None)[1] > 0.4
 
 
+def test_middling_scales_are_the_configurations() -> None:
+    rng = np.random.default_rng(3)
+    drawn = [draw_scale(rng, (1.0, 0.0, 0.0), (2.0, 3.0)) for _ in range(200)]
+    assert 2.0 <= min(drawn) < 2.1
+    assert 2.9 < max(drawn) <= 3.0
+    with pytest.raises(ValueError, match="middling must be two step scales, rising"):
+        DataConfig(middling=(3.0, 2.0))
+
+
 def test_small_pictures_are_scaled_to_a_half() -> None:
     small, large = photographs()
     assert [each.shape for each in scaled_down(small, 96)] == [(120, 160, 3)]
