@@ -186,6 +186,6 @@ class Showing:
 
     def _fit_figures(self) -> None:
         height = scaled(HIDDEN_HEIGHT if self._crowded else FIGURES_HEIGHT)
-        height = min(height, max(scaled(120), round(_FIGURES * self._places.split.height())))
+        height = min(height, max(scaled(120), int(_FIGURES * self._places.split.height())))
         if self._places.figures.height() != height:
             self._places.figures.setFixedHeight(height)
