@@ -12,6 +12,7 @@ other devices, `fused` says None and the plain form computes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import torch
@@ -40,7 +41,7 @@ def available(device: torch.device, dtype: torch.dtype) -> bool:
 
 class Blocks(Protocol):
     def __call__(self, hidden: Tensor) -> None:
-        """All residual blocks of a sweep, in place."""
+        """All residual blocks of the next sweep, in place."""
         ...
 
 
@@ -56,13 +57,14 @@ def _blocks(network: Any) -> Blocks:
     return mend
 
 
-def fused(network: Any, blocks: Blocks | None = None) -> Forward | None:
+def fused(network: Any, blocks: Callable[[], Blocks] | None = None) -> Forward | None:
     """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
-    can't. blocks: what computes the residual blocks (see `sweep_integers`), by default in its own type."""
+    can't. blocks: makes, for each tile, what computes the residual blocks (see `sweep_integers`), by
+    default in the network's own type."""
     weight = network.out.weight
     if not available(weight.device, weight.dtype):
         return None
-    mend = blocks or _blocks(network)
+    blocks = blocks or partial(_blocks, network)
     n = weight.shape[1]
     remember = network.remember.weight
     parts = [
@@ -80,6 +82,7 @@ def fused(network: Any, blocks: Blocks | None = None) -> Forward | None:
         units.add_(position)
         change = torch.zeros_like(q, memory_format=torch.channels_last)
         hidden = F.relu(base)
+        mend = blocks()
         for k in range(steps):
             if k:
                 u = summed(_last((4 * change).to(dtype)), base, network.changed.weight)

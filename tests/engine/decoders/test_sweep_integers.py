@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders import sweep_fused, sweep_integers
-from engine.decoders.sweep_integers import Convolution, Levels, in_integers
+from engine.decoders.sweep_integers import Convolution, Levels, _Blocks, in_integers
 from engine.decoders.sweep_network import SweepNetwork, SweepSizes, channels_last
 
 CPU = torch.device("cpu")
@@ -75,6 +75,59 @@ def test_a_convolution_is_that_of_its_levels(dtype: torch.dtype) -> None:
             assert (target - 1 - expected).abs().max() < 1e-4
             near = F.conv2d(given.float(), layer.weight, layer.bias, padding=1)
             assert (expected - near).square().mean() < 4e-4 * near.square().mean()
+
+
+@HERE
+def test_a_convolution_rounds_what_it_has_to_a_step_that_is_known() -> None:
+    torch.manual_seed(3)
+    layer = torch.nn.Conv2d(16, 16, 3, padding=1)
+    assert layer.bias is not None
+    whole = Convolution.of(layer.weight, layer.bias)
+    with torch.inference_mode():
+        levels = Levels.of(planes(torch.float32))
+        exact = whole.relu(levels, torch.float32)
+        for share in (2.0, 1.0, 0.5):
+            found = whole.relu_in_levels(levels, share * exact.max().item() / 255)
+            rounded = (exact / found.step).round().clamp(max=255)
+            assert found.zero == 0
+            assert (found.level.float() - rounded).abs().max() <= 1
+            assert (valued(found) - exact).abs()[rounded < 255].max() <= 0.501 * found.step
+            assert (found.level.max() == 255) == (share <= 1)
+
+
+def blocks_of(count: int) -> _Blocks:
+    torch.manual_seed(4)
+    layers = [torch.nn.Conv2d(16, 16, 3, padding=1) for _ in range(2 * count)]
+    made = [Convolution.of(layer.weight, layer.bias) for layer in layers if layer.bias is not None]
+    return _Blocks(tuple(zip(made[::2], made[1::2], strict=True)))
+
+
+@HERE
+def test_larger_values_than_the_sweep_before_had_lose_nothing() -> None:
+    with torch.inference_mode():
+        blocks, first, large = blocks_of(2), planes(torch.float32), 20 * planes(torch.float32, seed=5)
+        blocks(first)
+        seen = list(blocks.largest)
+        expected = large.clone()
+        blocks_of(2)(expected)  # has seen nothing, so takes the values' own steps
+        blocks(large)
+        assert torch.equal(large, expected)
+        assert min(after / before for after, before in zip(blocks.largest, seen, strict=True)) > 2
+
+
+@HERE
+def test_smaller_values_are_rounded_to_the_steps_of_the_sweep_before() -> None:
+    with torch.inference_mode():
+        blocks, first = blocks_of(1), planes(torch.float32)
+        blocks(first.clone())
+        step = blocks.largest[0] / 255
+        small = 0.6 * first
+        found, expected = small.clone(), small.clone()
+        blocks(found)
+        blocks_of(1)(expected)
+        error = (found - expected).square().mean()
+        assert 0 < error < 1e-4 * (expected - small).square().mean()
+        assert blocks.largest[0] == pytest.approx(0.6 * 255 * step, rel=0.25)  # the bias stays
 
 
 @HERE
