@@ -68,6 +68,10 @@ class DataConfig:
         return self.qualities.get(codec, (self.quality_low, self.quality_high))
 
 
+FLOOR = 3e-4
+"""Without it flat crops would dominate and nothing be learned: red, green and blue from 0 to 1."""
+
+
 @dataclass(frozen=True)
 class OptimiserConfig:
     """updates: length of the run; decay_from: share of it after which the step size falls linearly to
@@ -89,6 +93,7 @@ class OptimiserConfig:
     harm: float = 0.0
     longer: float = 0.0
     step_power: float = 0.0
+    floor: float = FLOOR
 
 
 @dataclass(frozen=True)
@@ -215,6 +220,7 @@ def _check(config: TrainConfig, where: str) -> None:
             (data.batch < 1, "data.batch must be at least 1"),
             (data.crop < 16 or data.crop % 16, "data.crop must be a multiple of 16"),
             (optimiser.updates < 1, "optimiser.updates must be at least 1"),
+            (not optimiser.floor > 0, "optimiser.floor must be above 0"),
             (not 0 <= optimiser.decay_from < 1, "optimiser.decay_from must lie in 0 to 1"),
             (not 0 <= optimiser.ema < 1, "optimiser.ema must lie in 0 to 1"),
         )

@@ -21,10 +21,9 @@ from engine.decoders.dct import COEFFICIENTS, patch_coefficients
 from engine.decoders.raster import context_mask
 from engine.decoders.raster_network import Memory, RasterNetwork
 from engine.errors import UserError
-from engine.training.config import TrainConfig
+from engine.training.config import FLOOR, TrainConfig
 from engine.training.data import Example
 from engine.training.streams import source
-from engine.training.sweep_task import FLOOR
 from engine.types import PATCH, Context, Pixels
 
 POOL = 64

@@ -23,8 +23,6 @@ from engine.training.streams import source
 from engine.training.warm_start import take_over_sweep
 from engine.types import Pixels
 
-FLOOR = 3e-4
-"""Added to the standard decode's squared error, else flat crops dominate and nothing is learned."""
 _FLOOR_SCALE = 3.0
 _FLOOR_POWER = 1.25
 """Below the first step scale the floor falls by this power, as the error itself does, or fine streams would
@@ -89,7 +87,7 @@ class SweepTask:
         batch = self._batch(update)
         original, standard, condition = self._there(tensors(batch, self.codecs, self.sizes.tables))
         before = (standard - original).square().mean((1, 2, 3))
-        reference = before + (self._floor(condition) if self.config.data.wide else FLOOR)
+        reference = before + self._floor(condition)
         steps = self._steps(rng, update)
         target, start = to_ycc(original), to_ycc(standard)
         loss = original.new_zeros(())
@@ -125,11 +123,13 @@ class SweepTask:
             return steps + 1 + int(rng.integers(steps))
         return steps
 
-    @staticmethod
-    def _floor(condition: Tensor) -> Tensor:
-        """`FLOOR` for each stream's step scale."""
+    def _floor(self, condition: Tensor) -> Tensor | float:
+        """For each stream's step scale, or for all."""
+        floor = self.config.optimiser.floor
+        if not self.config.data.wide:
+            return floor
         scale = condition[:, 0].exp() / _FLOOR_SCALE
-        return FLOOR * scale.clamp(0.005, 1.0) ** _FLOOR_POWER
+        return floor * scale.clamp(0.005, 1.0) ** _FLOOR_POWER
 
     @torch.no_grad()
     def validate(self, network: SweepNetwork | ScaledSweep) -> tuple[float, ...]:

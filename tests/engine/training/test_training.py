@@ -227,6 +227,13 @@ def test_sizes_of_networks_are_checked(change: str, message: str, photographs: P
         train(path, [photographs], tmp_path / "run")
 
 
+def test_the_floor_of_the_loss_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(SWEEP.format(updates=1, interval=1) + "floor = 0.0\n")
+    with pytest.raises(UserError, match=r"c\.toml: optimiser\.floor must be above 0"):
+        load_config(path)
+
+
 @pytest.mark.parametrize("name", ["../elsewhere", "a/b", "", "a\nb"])
 def test_names_of_models_suit_files(name: str, tmp_path: Path) -> None:
     path = tmp_path / "c.toml"

@@ -18,7 +18,7 @@ from engine.training.guard_task import Case, loss_of, train_guard
 from engine.training.made import MADE, make
 from engine.training.made.spare import SPARE
 from engine.training.streams import source
-from engine.training.sweep_task import tensors
+from engine.training.sweep_task import SweepTask, tensors
 from engine.training.warm_start import take_over_sweep
 from engine.training.wide import draw_scale, other_tables, quality_of, scaled_down
 from tests.support.unseen_kinds import KINDS, unseen
@@ -103,6 +103,24 @@ def test_middling_scales_are_the_configurations() -> None:
     assert 2.9 < max(drawn) <= 3.0
     with pytest.raises(ValueError, match="middling must be two step scales, rising"):
         DataConfig(middling=(3.0, 2.0))
+
+
+def test_with_a_higher_floor_crops_with_small_errors_count_less() -> None:
+    """With f = floor · (s / 3)^1.25 a crop's loss is e / (b + f), of the standard decode b / (b + f)."""
+    config = replace(load_config("flagship"), start_from="")
+    data = replace(config.data, crop=32, batch=1, shares=(1.0, 0.0, 0.0))
+    network = {**config.network, "channels": 4, "blocks": 1}
+    losses, floors = [], (1e-4, 1e-3)
+    for floor in floors:
+        optimiser = replace(config.optimiser, floor=floor, bf16=False)
+        changed = replace(config, data=data, network=network, optimiser=optimiser)
+        task = SweepTask(changed, photographs(), [])  # its output layer is zero: it gives what it gets
+        losses.append(task.loss(5).item())
+    original, standard, told = tensors(task._batch(5), ("jpeg",), True)
+    before = float((standard - original).square().mean())
+    share = min(1.0, float(told[0, 0].exp()) / 3) ** 1.25
+    expected = [before / (before + floor * share) for floor in floors]
+    assert losses == pytest.approx(expected, rel=1e-3)
 
 
 def test_small_pictures_are_scaled_to_a_half() -> None:
