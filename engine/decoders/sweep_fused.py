@@ -59,7 +59,7 @@ def _blocks(network: Any) -> Blocks:
 
 def fused(network: Any, blocks: Callable[[], Blocks] | None = None) -> Forward | None:
     """The sweeps of a `SweepNetwork` whose weights are channels-last; for inference only. None where PyTorch
-    can't. blocks: makes, for each tile, what computes the residual blocks (see `sweep_integers`), by
+    can't. blocks: makes, for each call, what computes the residual blocks (see `sweep_integers`), by
     default in the network's own type."""
     weight = network.out.weight
     if not available(weight.device, weight.dtype):

@@ -7,12 +7,13 @@ type of the hidden state, so that errors don't add up over blocks and sweeps:
 
     a = round(h / s),   b = round(relu(W_a s a) / t),   h := h + W_b t b,
 
-with steps s and t that give the largest value of the tile's planes the last level, and weights in 255 levels,
-a step for each output channel. A step that is known before, for all pictures, would have to be two to four
-times as large, for what screens and plans bring up: 0.007 to 0.05 dB, where this costs 0.001 to 0.003. But a
-tile's own values shrink from sweep to sweep (those of relu to 0.55 to 1.0 of what they were, in the median):
-from the second on t is what the sweep before would have wanted, so that the convolution itself can round, and
-where a value reaches the last level, all are computed anew.
+with steps s and, in the first sweep, t that give the largest value of the tile's planes the last level, and
+weights in 255 levels, a step for each output channel. A step that is known before, for all pictures, would
+have to be two to four times as large, for what screens and plans bring up: 0.007 to 0.05 dB, where this costs
+0.001 to 0.003. But a tile's own values seldom grow from sweep to sweep (those of relu come to 0.55 to 1.0 of
+what they were, in the median): from the second on t is what the sweep before would have wanted and an eighth
+more, so that the convolution itself can round. Where a value reaches the last level, or none a fifth of it,
+that block's inner values are computed anew, to a step of their own.
 
 Quantisation of this kind: Jacob et al., *Quantization and Training of Neural Networks for Efficient
 Integer-Arithmetic-Only Inference* (CVPR 2018), here without training for it.
@@ -35,6 +36,11 @@ from engine.decoders import sweep_fused
 _PIECE = 1 << 20
 """So many values are rounded at once: their single-precision copy stays in the cache."""
 _LAST = 255
+"""The highest level."""
+_FEWEST = 48
+"""Planes that don't reach this level are rounded anew, to a step of their own."""
+_ROOM = 1.125
+"""So much larger than a sweep ago may a block's values be: one in ten is larger, one in fifty by so much."""
 _SIGNED = 128
 """The level that stands for zero where values have a sign."""
 _NOTHING = 1e-30
@@ -69,14 +75,14 @@ def _tried() -> bool:
         total = torch.zeros_like(x)
         own.add(total, Levels.of(x))
         positive = own.relu(Levels.of(x), torch.float32)
-        found = own.relu_in_levels(Levels.of(x), positive.max().item() / _LAST)
+        half = own.relu_in_levels(Levels.of(x), positive.max().item() / 2 / _LAST)
     except (AttributeError, RuntimeError, TypeError):
         return False
     expected = F.conv2d(x, weight, bias, padding=1)
-    rounded = found.step * found.level.float()
-    errors = (total - expected, positive - expected.relu(), rounded - expected.relu())
+    rounded, least = half.step * half.level.float(), expected.clamp(0, half.step * _LAST)
+    errors = (total - expected, positive - expected.relu(), rounded - least)
     error = max(each.abs().max() for each in errors)
-    return bool(error < 0.05 * expected.abs().max())
+    return bool(half.level.max() == _LAST and error < 0.05 * expected.abs().max())
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,8 @@ def in_integers(network: Any) -> sweep_fused.Forward | None:
 
 
 class _Blocks:
-    """The residual blocks over the sweeps of one tile. largest: of each block's inner values a sweep ago."""
+    """The residual blocks over the sweeps of one call. largest: the largest of each block's inner values in
+    the sweep before, 0 before the first."""
 
     def __init__(self, pairs: tuple[tuple[Convolution, Convolution], ...]) -> None:
         self.pairs = pairs
@@ -189,16 +196,20 @@ class _Blocks:
 
     def __call__(self, hidden: Tensor) -> None:
         for i, (a, b) in enumerate(self.pairs):
-            inner = self._inner(i, a, Levels.of(hidden), hidden.dtype)
-            self.largest[i] = inner.step * inner.level.amax().item()
+            inner, top = self._inner(i, a, Levels.of(hidden), hidden.dtype)
+            self.largest[i] = inner.step * top
             b.add(hidden, inner)
             del inner
 
-    def _inner(self, i: int, a: Convolution, x: Levels, dtype: torch.dtype) -> Levels:
-        """relu(W_a x + b) of block `i` in levels."""
+    def _inner(self, i: int, a: Convolution, x: Levels, dtype: torch.dtype) -> tuple[Levels, int]:
+        """relu(W_a x + b) of block `i` in levels, and the highest of these."""
         if self.largest[i] > _NOTHING:
-            found = a.relu_in_levels(x, self.largest[i] / _LAST)
-            if found.level.amax().item() < _LAST:
-                return found
+            found = a.relu_in_levels(x, _ROOM * self.largest[i] / _LAST)
+            top = int(found.level.amax())
+            if _FEWEST <= top < _LAST:
+                return found, top
             del found
-        return Levels.of(a.relu(x, dtype), positive=True)
+        inner = a.relu(x, dtype)
+        del x
+        levels = Levels.of(inner, positive=True)
+        return levels, int(levels.level.amax())

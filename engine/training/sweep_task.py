@@ -124,7 +124,7 @@ class SweepTask:
         return steps
 
     def _floor(self, condition: Tensor) -> Tensor | float:
-        """For each stream's step scale, or for all."""
+        """Added to a crop's squared error as received: by the stream's step scale, or the same for all."""
         floor = self.config.optimiser.floor
         if not self.config.data.wide:
             return floor
