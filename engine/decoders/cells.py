@@ -107,11 +107,11 @@ def _limits(
 
 
 @lru_cache(maxsize=16)
-def transform(device: str, down: int = 1, across: int = 1) -> Tensor:
+def transform(device: str, down: int = 1, across: int = 1, factor: float = 1.0) -> Tensor:
     """(64, 64 · down · across): row = frequency in natural order, column = pixel; orthonormal for samples
-    that are means of down × across pixels."""
+    that are means of down × across pixels, then multiplied by `factor`."""
     tall, wide = (dct_matrix().repeat_interleave(n, 1) / n for n in (down, across))
-    return torch.einsum("vy,ux->vuyx", tall, wide).reshape(PATCH * PATCH, -1).to(device)
+    return (factor * torch.einsum("vy,ux->vuyx", tall, wide)).reshape(PATCH * PATCH, -1).to(device)
 
 
 def spectrum(
@@ -124,7 +124,8 @@ def spectrum(
     blocks = plane.reshape(rows, tall, columns, wide).permute(0, 2, 1, 3).reshape(rows * columns, -1)
     flat = plane.new_zeros(PATCH * PATCH)
     flat[0] = PATCH * offset
-    found = torch.addmm(flat, blocks, transform(str(plane.device), down, across).T, alpha=factor)
+    # A factor given as alpha would let the product depend on the number of threads (MKL on some processors).
+    found = torch.addmm(flat, blocks, transform(str(plane.device), down, across, factor).T)
     return found.view(rows, columns, PATCH * PATCH)
 
 
