@@ -158,7 +158,8 @@ def test_ok_is_less_noisy_than_kf_rtrl_and_less_with_more_terms() -> None:
 
 def test_enough_terms_are_exact() -> None:
     stream = make_stream("elman", patches=2, steps=2)
-    assert distance(run("ok", stream, rank=4)[0], gradient("bptt", stream)) < 1e-10
+    # Singular values are rounded otherwise on each kind of processor: 1.04e-10 was seen.
+    assert distance(run("ok", stream, rank=4)[0], gradient("bptt", stream)) < 1e-9
 
 
 @pytest.mark.parametrize(
