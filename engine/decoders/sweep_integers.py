@@ -79,8 +79,8 @@ def _tried() -> bool:
     except (AttributeError, RuntimeError, TypeError):
         return False
     expected = F.conv2d(x, weight, bias, padding=1)
-    rounded, least = half.step * half.level.float(), expected.clamp(0, half.step * _LAST)
-    errors = (total - expected, positive - expected.relu(), rounded - least)
+    rounded, clipped = half.step * half.level.float(), expected.clamp(0, half.step * _LAST)
+    errors = (total - expected, positive - expected.relu(), rounded - clipped)
     error = max(each.abs().max() for each in errors)
     return bool(half.level.max() == _LAST and error < 0.05 * expected.abs().max())
 
@@ -211,5 +211,4 @@ class _Blocks:
             del found
         inner = a.relu(x, dtype)
         del x
-        levels = Levels.of(inner, positive=True)
-        return levels, int(levels.level.amax())
+        return Levels.of(inner, positive=True), _LAST

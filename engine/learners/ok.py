@@ -68,6 +68,8 @@ def halved(s: Tensor, signs: Tensor, r: int) -> Tensor:
     """X of equation (5), (rows, values, r). s: (rows, values), falling; where there are no more than r of
     them nothing has to be drawn. signs: (rows, r + 1)."""
     count = s.shape[1]
+    # What is left of a value that is none by rounding would count by its root: 1e-10 in place of 1e-16.
+    s = torch.where(s > count * torch.finfo(s.dtype).eps * s[:, :1], s, 0.0)
     if count <= r:
         return torch.nn.functional.pad(torch.diag_embed(s.sqrt()), (0, r - count))
     tails = s.flip(1).cumsum(1).flip(1)
