@@ -55,7 +55,7 @@ class Attention:
         memories exist (None: all).
         """
         mixed = keys + (query @ parameters["B"].T + parameters["d"])[:, None]
-        scores = torch.tanh(mixed) @ parameters["v"]
+        scores = (torch.tanh(mixed) * parameters["v"]).sum(-1)  # `@` sums by the count of threads
         if there is not None:
             scores = scores.masked_fill(~there, -torch.inf)
         return sparse(scores, self.k_top)

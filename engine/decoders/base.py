@@ -20,6 +20,8 @@ RGB_TO_YCC = (
     (0.5, -0.418687589, -0.081312411),
 )
 YCC_TO_RGB = ((1.0, 0.0, 1.402), (1.0, -0.344136286, -0.714136286), (1.0, 1.772, 0.0))
+FEWEST_ROWS = 16
+"""Rows that products should have at least: of fewer, MKL may sum otherwise in two threads than in one."""
 
 
 class Decoder(Protocol):
@@ -32,6 +34,12 @@ class Decoder(Protocol):
     ) -> Iterator[Estimate]:
         """Yield the estimates of steps 1 to K; stops early, without an error, once `cancelled()`."""
         ...
+
+
+def filled(rows: Tensor) -> Tensor:
+    """(n, …) with zeros after the last row, so that there are `FEWEST_ROWS` at least."""
+    missing = max(0, FEWEST_ROWS - len(rows))
+    return torch.cat([rows, rows.new_zeros(missing, *rows.shape[1:])]) if missing else rows
 
 
 def pick_device(name: str) -> torch.device:

@@ -17,7 +17,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoders import raster_features as rf
-from engine.decoders.base import deep_from_ycc, pick_device, pixels_from_ycc, tensor_from_pixels, to_ycc
+from engine.decoders.base import (
+    FEWEST_ROWS,
+    deep_from_ycc,
+    filled,
+    pick_device,
+    pixels_from_ycc,
+    tensor_from_pixels,
+    to_ycc,
+)
 from engine.decoders.cells import UNIT
 from engine.decoders.dct import COEFFICIENTS, patch_coefficients, patch_samples
 from engine.decoders.finish import Finisher
@@ -137,10 +145,8 @@ class Scan:
                 self.bordered_refined, around, rf.own_dc(received), there[:, :4], scale
             )
         start, lanes = self._open(chosen, steps)
-        seen = self.network.see(static, causal)
-        recalled: list[Tensor] = []
-        states = self.network.episode(seen, start, steps, self.memory, lanes, recalled)
-        refined = received + self.trust * self.network.residual(torch.stack(states))
+        seen, states, recalled, residual = self._run(static, causal, start, lanes, steps)
+        refined = received + self.trust * residual
         self.bordered_refined[where.bordered] = rf.low(refined[-1])
         if self.states is not None:
             self.states[lanes] = states[-1]
@@ -148,12 +154,27 @@ class Scan:
             self.notes.take(chosen, states, recalled)
         return Episode(static, causal, seen, start, states, recalled, refined)
 
+    def _run(
+        self, static: Tensor, causal: Tensor | None, start: Tensor | None, lanes: Tensor, steps: int
+    ) -> tuple[Tensor, list[Tensor], list[Tensor], Tensor]:
+        """e_i, states and weights of memories of each step, and the residuals (steps, patches, 192)."""
+        count, recalled = len(static), list[Tensor]()
+        if self.memory is not None:
+            spare = lanes.new_full((max(0, FEWEST_ROWS - count),), self.rows)
+            self.memory.restart(spare)
+            lanes = torch.cat([lanes, spare])
+        seen = self.network.see(filled(static), None if causal is None else filled(causal))
+        start = None if start is None else filled(start)
+        states = self.network.episode(seen, start, steps, self.memory, lanes, recalled)
+        residual = self.network.residual(torch.stack(states))[:, :count]
+        return seen[:count], [s[:count] for s in states], [w[:count] for w in recalled], residual
+
     def _open(self, chosen: Tensor, steps: int) -> tuple[Tensor | None, Tensor]:
         """States that patches `chosen` start from, and their lanes: the row in which state is carried."""
         lanes, first = self.lane[chosen], self.first[chosen]
         if self.network.sizes.attention is not None:
             if self.memory is None:
-                self.memory = Memory(self.network, self.rows, steps)
+                self.memory = Memory(self.network, self.rows + 1, steps)  # and a spare one
             self.memory.restart(lanes[first])
         if self.states is None:
             return None, lanes
