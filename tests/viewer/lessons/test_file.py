@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +13,7 @@ import pytest
 
 from engine.analysis.ar1_model import ar1_covariance, coding_gain_db, dct_basis, klt_gain_db
 from engine.errors import UserError
+from engine.models.card import find_card
 from tests.support.repository import ROOT
 from tests.support.viewer_engine import session
 from viewer.lessons.file import asked_course, bundled_course, course_text, parse_course, read_course
@@ -68,6 +70,17 @@ def test_every_lesson_has_a_takeaway_a_question_with_its_answer_and_notes() -> N
     basis = dct_basis()
     dct = coding_gain_db(np.diag(basis @ ar1_covariance(0.95) @ basis.T))
     assert known.outcome.startswith(f"{klt_gain_db(0.95):.2f} against {dct:.2f} dB")
+
+
+def test_the_steps_gains_are_those_of_the_model_that_is_shipped() -> None:
+    (steps,) = (lesson for lesson in bundled_course().lessons if lesson.figure == "steps")
+    question, gains = steps.question, find_card("flagship").scores["kodak"]["q10"]["gain_db"]
+    assert question is not None
+    told = [float(figure) for figure in re.findall(r"\+(\d\.\d\d)", question.outcome)]
+    assert told == pytest.approx(gains, abs=0.0051)
+    assert question.question.startswith({3: "Three", 4: "Four"}[len(gains)] + " steps.")
+    assert question.choices[question.answer] == "About three quarters"
+    assert gains[0] / gains[-1] == pytest.approx(0.75, abs=0.05)
 
 
 def test_paragraphs_figures_and_states_are_read() -> None:
