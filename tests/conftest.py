@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-# Before PyTorch and Qt are loaded: they read these once.
-os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", QT_QPA_PLATFORM="offscreen")
+# Before PyTorch and Qt are loaded: they read these once. Spinning threads take minutes on a busy machine.
+os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", GOMP_SPINCOUNT="0", QT_QPA_PLATFORM="offscreen")
 for _name in (
     "QT_SCALE_FACTOR",
     "QT_STYLE_OVERRIDE",

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from engine.cells import Cell
 from engine.cells.attention import Attention
 from engine.decoders import raster_features as rf
+from engine.decoders.base import filled
 from engine.decoders.dct import COEFFICIENTS
 from engine.registry import CELLS
 
@@ -147,7 +148,8 @@ class RasterNetwork(nn.Module):
         due = done % sizes.k_att == 0
         where, slot = lanes[due], done[due] // sizes.k_att
         memory.values[where, slot] = h[due].to(memory.values.dtype)
-        memory.keys[where, slot] = sizes.attention.key(own, h[due]).to(memory.keys.dtype)
+        keys = sizes.attention.key(own, filled(h[due]))[: len(where)]
+        memory.keys[where, slot] = keys.to(memory.keys.dtype)
         memory.there[where, slot] = True
         return torch.cat([h, state[:, sizes.units :]], -1), weights
 

@@ -39,19 +39,13 @@ def scanned(
     seen: dict[int, Tensor] = {}
     scan = Scan(network, stream, options, CPU)
     result = torch.zeros(steps, len(scan.received), 192, dtype=torch.float64)
-    see = network.see
     with torch.inference_mode():
         for front in scan.fronts():
-
-            def noting(static: Tensor, causal: Tensor | None, front: Tensor = front) -> Tensor:
-                missing = static.new_zeros(len(static), rf.FEATURES - rf.STATIC)
-                features = torch.cat([static, missing if causal is None else causal], -1)
-                seen.update(zip(front.tolist(), features, strict=True))
-                return see(static, causal)
-
-            network.see = noting  # type: ignore[method-assign]
-            result[:, front] = scan.compute(front, steps)
-    network.see = see  # type: ignore[method-assign]
+            episode = scan.episode(front, steps)
+            missing = episode.static.new_zeros(len(front), rf.FEATURES - rf.STATIC)
+            causal = missing if episode.causal is None else episode.causal
+            seen.update(zip(front.tolist(), torch.cat([episode.static, causal], -1), strict=True))
+            result[:, front] = episode.refined
     return result, torch.stack([seen[i] for i in range(len(seen))]), scan
 
 

@@ -11,6 +11,7 @@ from skimage import data
 
 from engine import pipeline
 from engine.analysis.patch_trace import trace_patch
+from engine.decoders.cells import kept_half
 from engine.types import EncodeOptions, Picture, frozen
 from tests.support.viewer_engine import Token, scene_of
 from viewer.model.facts.facts import Facts
@@ -56,10 +57,14 @@ def test_network_projection_and_rounding_are_shown(decoded: tuple[Session, Facts
     luma = record.coded.symbols
     assert luma is not None
     symbols, steps = luma.components[0].coefficients[5, 6], luma.components[0].quantisation
+    half = np.where(np.abs(symbols) < 2, 0.4, kept_half(record.coded.scale))
     assert np.allclose(
-        projected, np.clip(network, (symbols - 0.5) * steps, (symbols + 0.5) * steps), atol=0.01
+        projected, np.clip(network, (symbols - half) * steps, (symbols + half) * steps), atol=0.01
     )
-    outside = int(np.count_nonzero(np.abs(network - projected) > 1e-3))
+    away = np.maximum((symbols - 0.5) * steps - network, network - (symbols + 0.5) * steps)
+    outside = int(np.count_nonzero(away > 1e-3))
+    moved = int(np.count_nonzero(np.abs(network - projected) > 1e-3))
+    assert (f"{moved} moved inwards" in shown.stages_words) == (moved > 0)
     assert np.count_nonzero(shown.stages[0].left) == outside
     assert not np.any(shown.stages[1].left)
     assert (f"{outside} of 64 outside" in shown.stages_words) == (outside > 0)
