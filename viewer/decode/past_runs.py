@@ -66,6 +66,7 @@ def finished_words(run: Run, card: ModelCard | None) -> str:
         return f"Standard decode only: {no_decoder_words(coded.codec)}"
     if not last.index:
         return ""
-    text = f"{run.planned} steps in {last.seconds:.2f} s"
+    steps = "step" if run.planned == 1 else "steps"
+    text = f"{run.planned} {steps} in {last.seconds:.2f} s"
     note = card.trust_note(coded.scale, coded.codec) if card is not None else ""
     return f"{text} · {note}" if note else text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
@@ -128,8 +127,8 @@ def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButton
     column.addStretch(1)
     figures = QStackedWidget()
     panel(figures)
-    figures.addWidget(_scrolled(picture, "Figures of the picture"))
-    figures.addWidget(_scrolled(_at_top(parts.inspector), "Figures of the patch"))
+    figures.addWidget(Scrolled(picture, "Figures of the picture"))
+    figures.addWidget(Scrolled(_at_top(parts.inspector), "Figures of the patch"))
     figures.addWidget(parts.hidden)
     figures.setFixedHeight(FIGURES_HEIGHT)
     figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -151,13 +150,6 @@ def _side_column(parts: Parts) -> tuple[QWidget, QStackedWidget, SegmentedButton
     rows.addWidget(holder)
     side.setMinimumWidth(264)
     return side, figures, switch
-
-
-def _scrolled(page: QWidget, name: str) -> Scrolled:
-    """A page that may be higher than its place."""
-    scroll = Scrolled(page, name)
-    scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return scroll
 
 
 def _at_top(widget: QWidget) -> QWidget:

@@ -20,7 +20,7 @@ from viewer.model.facts.run import Run
 from viewer.model.session import pages as s
 from viewer.model.session.choices import Mode, Overlay
 from viewer.model.session.opening import open_stream
-from viewer.model.session.options import set_context, set_quality
+from viewer.model.session.options import set_context, set_quality, set_steps
 from viewer.model.session.place import hover, pin_at
 from viewer.model.session.playback import choose_step, scan_to
 from viewer.model.session.state import Session, Stream
@@ -156,6 +156,7 @@ def test_a_run_beyond_the_training_says_so(engine: Engine) -> None:
         assert ("% applied: trained up to q60" in finished_words(made, taught)) is warned
         assert finished_words(made, CARDS[0]).startswith("3 steps in ")
         assert "only" not in finished_words(made, CARDS[0])
+    assert finished_words(run(set_steps(session(), 1)), CARDS[0]).startswith("1 step in ")
 
 
 @pytest.mark.parametrize("position", [0, 5, 8, 9, 53])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +52,23 @@ def test_it_can_be_deleted_by_an_event(qtbot: QtBot) -> None:
     area.deleteLater()
     QApplication.sendPostedEvents(area, QEvent.Type.DeferredDelete)  # Qt's event() deletes what it is of
     assert gone
+
+
+def test_a_click_leaves_the_keyboard_where_it_is(qtbot: QtBot) -> None:
+    """Nor does hiding it pass the keyboard on, then, which arrows and Space of the window would lose."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    pictures, area = QWidget(window), Scrolled(QWidget(), "Area")
+    pictures.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    area.setParent(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    pictures.setFocus()
+    qtbot.mouseClick(area.viewport(), Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is pictures
+    area.hide()
+    assert QApplication.focusWidget() is pictures
 
 
 @pytest.mark.parametrize(

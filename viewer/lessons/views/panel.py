@@ -170,7 +170,6 @@ class LessonPanel(QDockWidget):
         column.addLayout(last)
         column.addStretch(1)
         self.area = Scrolled(inner, "Lesson's text and figure")
-        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         body = panel(QWidget())
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)

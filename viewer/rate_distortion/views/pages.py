@@ -38,7 +38,6 @@ class CurvesPage(QWidget):
         below = QHBoxLayout()
         below.setSpacing(8)
         self._noted = Scrolled(self.note, "About these curves")
-        self._noted.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(self._noted, 1)
         below.addWidget(self.copy)
